@@ -1,0 +1,53 @@
+"""Errors that huffvec raises on purpose.
+
+Every message says what was expected, what was found and what to do. The command line prints the
+message alone and exits with code 1; from Python, catch :class:`HuffvecError` for all of them or the
+built-in that each also is.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class HuffvecError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class ConfigError(HuffvecError, ValueError):
+    """An option has a value that cannot be used."""
+
+
+class CorpusError(HuffvecError, ValueError):
+    """A corpus is missing, unreadable, not text, or leaves nothing to train on."""
+
+
+class FormatError(HuffvecError, ValueError):
+    """A model or vector file is truncated, foreign or damaged."""
+
+
+class OutputError(HuffvecError, OSError):
+    """A result cannot be written where it was asked for."""
+
+
+class TrainingError(HuffvecError, ArithmeticError):
+    """Training produced numbers that are not finite."""
+
+
+class MissingExtraError(HuffvecError, ImportError):
+    """A feature needs an optional dependency that is not installed."""
+
+
+class UnknownWordError(HuffvecError, KeyError):
+    """A word is not in the vocabulary."""
+
+    def __str__(self) -> str:
+        """Return the message as it is (KeyError would print its repr)."""
+        return str(self.args[0]) if self.args else ""
+
+
+def suggest(name: str, choices: Iterable[str]) -> str:
+    """Return ``" Did you mean 'x'?"`` for the choice nearest to name, or an empty string."""
+    nearest = difflib.get_close_matches(name, list(choices), n=1)
+    return f" Did you mean {nearest[0]!r}?" if nearest else ""
