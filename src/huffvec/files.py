@@ -1,0 +1,109 @@
+"""Writing result files so that an older file is never lost and a half-written one never seen.
+
+Everything that touches the file system in a system-dependent way for results is in this file.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from huffvec.errors import OutputError
+
+NOTHING_CHANGED = "Nothing was written; an older file of that name is unchanged."
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Raise :class:`~huffvec.errors.OutputError` unless a file can be created at ``path``.
+
+    Called before long work, so that a wrong output name is found before training and not after.
+    A file is created beside ``path`` and removed again, because permission bits alone tell too
+    little: not about read-only file systems, and nothing to the superuser.
+    """
+    _create_beside(_target(path)).unlink()
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary file's path in the folder of ``path``; it becomes ``path`` at the end.
+
+    On success the temporary is flushed to the disk and renamed, which is atomic: readers see the
+    old file or the new one, whole. On any exception it is removed and ``path`` is as it was.
+    An ``OSError`` (a full disk, say) becomes :class:`~huffvec.errors.OutputError`. If ``path`` is
+    a symbolic link, what it points to is replaced; permissions of an existing file are kept.
+    """
+    target = _target(path)
+    temporary = _create_beside(target)
+    try:
+        try:
+            yield temporary
+            if target.exists():
+                shutil.copymode(target, temporary)
+            _flush(temporary)
+            temporary.replace(target)
+            _flush_folder(target.parent)
+        except OutputError:
+            raise
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise OutputError(f"Cannot write {str(path)!r}: {reason}. {NOTHING_CHANGED}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """Return the real path to write, or raise OutputError if it cannot name a file."""
+    try:
+        target = Path(os.path.realpath(path))
+        mode = target.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = stat.S_IFREG
+    except (OSError, ValueError) as error:  # a name too long, a NUL in it, a closed folder
+        raise OutputError(f"Cannot write {str(path)!r}: {error}. Give another name.") from error
+    if stat.S_ISDIR(mode):
+        raise OutputError(f"{str(path)!r} is a folder; give the name of a file to write.")
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"{str(path)!r} is not a regular file; give another output name.")
+    if not target.parent.is_dir():
+        what = "is not a folder" if target.parent.exists() else "does not exist"
+        raise OutputError(
+            f"Cannot write {str(path)!r}: {str(target.parent)!r} {what}. "
+            "Create the folder first or give another output name."
+        )
+    return target
+
+
+def _create_beside(target: Path) -> Path:
+    """Create an empty file in the folder of target (mode as the umask says) and return its path."""
+    temporary = target.with_name(f".huffvec-{secrets.token_hex(8)}.tmp")
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write {str(target)!r}: no file can be created in {str(target.parent)!r} "
+            f"({error.strerror}). Choose a folder that you may write to."
+        ) from error
+    return temporary
+
+
+def _flush(path: Path) -> None:
+    """Wait until the content of path is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Wait until the renaming in folder is on the disk, where the system can do that."""
+    # The new file is complete and in place already: a file system that cannot flush folders
+    # (Windows, some network mounts) must not turn success into an error.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
