@@ -1,0 +1,1 @@
+"""Training: the loop over the corpus, its schedule and its progress."""
