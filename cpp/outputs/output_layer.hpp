@@ -1,0 +1,38 @@
+// What an objective is to the trainer: the output rows, labels and link of a target.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "rng.hpp"
+#include "tile.hpp"
+#include "weights.hpp"
+
+namespace huffvec {
+
+// The output side at work on one sentence; one per thread.
+class OutputSelector {
+ public:
+  virtual ~OutputSelector() = default;
+  virtual void begin_chunk(Rng noise) = 0;
+  virtual void begin_sentence(const int32_t* sentence) = 0;
+  // Called for every position in order, some positions before select: draws and prefetches.
+  virtual void prepare(int pos) = 0;
+  // Fills the output side of the tile for the target at the position.
+  virtual void select(int pos, Tile& tile) = 0;
+};
+
+// An objective's constant tables; shared by all threads.
+class OutputLayer {
+ public:
+  virtual ~OutputLayer() = default;
+  virtual int32_t n_words() const = 0;
+  virtual int32_t n_outputs() const = 0;    // rows of the output table
+  virtual int max_tile_outputs() const = 0;
+  virtual std::unique_ptr<OutputSelector> selector(Rows output_rows) const = 0;
+};
+
+// Positions between prepare and select: long enough for a row to come from memory.
+constexpr int kPositionsAhead = 2;
+
+}  // namespace huffvec

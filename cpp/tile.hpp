@@ -1,0 +1,152 @@
+// The one computation behind every architecture and objective: a tile of m input rows H against o
+// output rows O.
+//
+//   scores  S = O Hᵀ (+ offsets)         (o × m, packed row by row)
+//   link    S, labels -> G, loss         (link.hpp; G already carries the learning rate)
+//   update  O += G H,  H += Gᵀ O         both from the values before the update
+//
+// The kernels are compiled for every m up to kMaxInputs, so that an input row's vectors stay in
+// registers over all output rows. Rows are 64-byte aligned and padded with zeros to whole vectors;
+// the padding stays zero. Rows of one tile must be distinct: a row that occurs twice stands once,
+// with its number of occurrences as weight.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "simd.hpp"
+
+namespace huffvec {
+
+constexpr int kMaxInputs = 10;
+
+struct Tile {
+  explicit Tile(int max_outputs)
+      : outputs(max_outputs),
+        signs(max_outputs),
+        output_weights(max_outputs),
+        matrix(max_outputs * kMaxInputs + 2 * kLanes),
+        scratch(matrix.size()) {}
+
+  int n_inputs = 0;
+  std::array<float*, kMaxInputs> inputs;
+  std::array<float, kMaxInputs> input_weights;
+  float n_targets = 0;  // predictions that the tile stands for: the sum of the input weights
+
+  int n_outputs = 0;
+  std::vector<float*> outputs;
+  std::vector<float> signs;  // +1 for label 1, -1 for label 0
+  std::vector<float> output_weights;
+
+  bool weighted_inputs = false, weighted_outputs = false;  // any weight other than 1?
+
+  std::vector<float> matrix;   // scores, then gradients times the learning rate
+  std::vector<float> scratch;  // the link's own
+};
+
+namespace kernels {
+
+// Rows of accumulators that fit the registers beside one input and kRows outputs.
+template <int kM>
+constexpr int score_rows() {
+  const int accumulators = HUFFVEC_VECTOR_BYTES == 64 ? 24 : 12;
+  return std::max(1, std::min(8, accumulators / kM));
+}
+
+template <int kM, int kRows>
+inline void score_block(float* const* O, float* const* H, float* S, int stride) {
+  Floats sums[kRows * kM] = {};
+  for (int d = 0; d < stride; d += kLanes) {
+    Floats o[kRows];
+    for (int i = 0; i < kRows; i++) o[i] = load(O[i] + d);
+    for (int j = 0; j < kM; j++) {
+      const Floats h = load(H[j] + d);
+      for (int i = 0; i < kRows; i++) sums[i * kM + j] += o[i] * h;
+    }
+  }
+  constexpr int n = kRows * kM, whole = n / 4 * 4;
+  for (int k = 0; k < whole; k += 4)
+    *reinterpret_cast<UnalignedFloats4*>(S + k) =
+        sums_of_four(sums[k], sums[k + 1], sums[k + 2], sums[k + 3]);
+  if constexpr (whole < n) {
+    constexpr int last = n - 1;
+    const UnalignedFloats4 rest = sums_of_four(sums[whole], sums[std::min(whole + 1, last)],
+                                               sums[std::min(whole + 2, last)], sums[last]);
+    for (int k = whole; k < n; k++) S[k] = rest[k - whole];
+  }
+}
+
+template <int kM, int kRows>
+inline void score_rest(float* const* O, int n_outputs, float* const* H, float* S, int stride) {
+  if (n_outputs >= kRows) {
+    score_block<kM, kRows>(O, H, S, stride);
+    O += kRows;
+    S += kRows * kM;
+    n_outputs -= kRows;
+  }
+  if constexpr (kRows > 1) score_rest<kM, kRows / 2>(O, n_outputs, H, S, stride);
+}
+
+template <int kM>
+void scores(float* const* O, int n_outputs, float* const* H, float* S, int stride) {
+  constexpr int rows = score_rows<kM>();
+  while (n_outputs >= rows) {
+    score_block<kM, rows>(O, H, S, stride);
+    O += rows;
+    S += rows * kM;
+    n_outputs -= rows;
+  }
+  if constexpr (rows > 1)
+    score_rest<kM, static_cast<int>(std::bit_floor(rows - 1u))>(O, n_outputs, H, S, stride);
+}
+
+template <int kM>
+void update(float* const* O, int n_outputs, float* const* H, const float* G, int stride) {
+  for (int d = 0; d < stride; d += kLanes) {
+    Floats h[kM], h_new[kM];
+    for (int j = 0; j < kM; j++) h[j] = h_new[j] = load(H[j] + d);
+    const float* g_row = G;
+    for (int i = 0; i < n_outputs; i++, g_row += kM) {
+      const Floats o = load(O[i] + d);
+      Floats o_new = o;
+      for (int j = 0; j < kM; j++) {
+        const Floats g = broadcast(g_row[j]);
+        o_new += g * h[j];
+        h_new[j] += g * o;
+      }
+      store(O[i] + d, o_new);
+    }
+    for (int j = 0; j < kM; j++) store(H[j] + d, h_new[j]);
+  }
+}
+
+using Scores = void (*)(float* const*, int, float* const*, float*, int);
+using Update = void (*)(float* const*, int, float* const*, const float*, int);
+
+template <size_t... kM>
+constexpr std::array<Scores, kMaxInputs> scores_table(std::index_sequence<kM...>) {
+  return {scores<static_cast<int>(kM) + 1>...};
+}
+template <size_t... kM>
+constexpr std::array<Update, kMaxInputs> update_table(std::index_sequence<kM...>) {
+  return {update<static_cast<int>(kM) + 1>...};
+}
+
+}  // namespace kernels
+
+inline void compute_scores(Tile& tile, int stride) {
+  static constexpr auto table = kernels::scores_table(std::make_index_sequence<kMaxInputs>{});
+  table[tile.n_inputs - 1](tile.outputs.data(), tile.n_outputs, tile.inputs.data(),
+                           tile.matrix.data(), stride);
+}
+
+inline void apply_gradients(Tile& tile, int stride) {
+  static constexpr auto table = kernels::update_table(std::make_index_sequence<kMaxInputs>{});
+  table[tile.n_inputs - 1](tile.outputs.data(), tile.n_outputs, tile.inputs.data(),
+                           tile.matrix.data(), stride);
+}
+
+}  // namespace huffvec

@@ -1,0 +1,25 @@
+// The two weight tables of a training run, as the kernels see them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "simd.hpp"
+
+namespace huffvec {
+
+// A table of float32 rows, each padded with zeros to `stride` floats and 64-byte aligned.
+struct Rows {
+  float* data = nullptr;
+  int32_t n_rows = 0;
+  int stride = 0;
+
+  float* operator[](int32_t id) const { return data + static_cast<size_t>(id) * stride; }
+
+  void prefetch(int32_t id) const {
+    const char* row = reinterpret_cast<const char*>((*this)[id]);
+    for (int byte = 0; byte < stride * 4; byte += 64) __builtin_prefetch(row + byte, 1);
+  }
+};
+
+}  // namespace huffvec

@@ -1,0 +1,49 @@
+"""huffvec: vectors for the tokens of very large vocabularies, with every way round the softmax.
+
+The public names are loaded when first used, so that ``import huffvec`` is fast and querying vectors
+needs neither the engine nor anything but NumPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from huffvec._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig as TrainingConfig
+    from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
+    from huffvec.errors import HuffvecError as HuffvecError
+    from huffvec.model import Model as Model
+    from huffvec.model import load as load
+    from huffvec.model import load_vectors as load_vectors
+    from huffvec.objectives import HierarchicalSoftmax as HierarchicalSoftmax
+    from huffvec.objectives import NegativeSampling as NegativeSampling
+    from huffvec.training.trainer import train as train
+    from huffvec.vectors import WordVectors as WordVectors
+
+_MODULES = {
+    "HierarchicalSoftmax": "objectives",
+    "HuffvecError": "errors",
+    "Model": "model",
+    "NegativeSampling": "objectives",
+    "TrainingConfig": "config",
+    "Vocabulary": "corpus.vocabulary",
+    "WordVectors": "vectors",
+    "load": "model",
+    "load_vectors": "model",
+    "train": "training.trainer",
+}
+
+__all__ = ["__version__", *_MODULES]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'huffvec' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"huffvec.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,156 @@
+"""How to train: every option, its default and its limits, in one frozen record."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from huffvec.errors import ConfigError, FormatError, suggest
+
+Architecture = Literal["skipgram", "cbow"]
+MeanGradient = Literal["corrected", "word2vec"]
+
+DEFAULT_LEARNING_RATES: dict[str, float] = {"skipgram": 0.025, "cbow": 0.05}
+MAX_DIM = 65_536
+MAX_WINDOW = 1_000
+MAX_THREADS = 1_024
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """All that decides how vectors are trained, apart from the objective and the text.
+
+    Attributes
+    ----------
+    architecture
+        ``"skipgram"``: each context word predicts the center word by its own vector.
+        ``"cbow"``: the mean of the context words' vectors predicts it.
+    dim
+        Numbers in a vector.
+    window
+        Context words on each side of a center word, at most: the radius of every window is drawn
+        uniformly from 1 to this.
+    epochs
+        Times that training goes through the text.
+    subsample_threshold
+        Frequency (as a share of all tokens) over which words are dropped at random; a word of
+        frequency f is kept with probability sqrt(t/f) + t/f, as word2vec.c does. 0 keeps all.
+    min_count
+        Words that occur less often are left out.
+    learning_rate
+        Step size at the start; it falls linearly with the tokens trained. ``None`` takes the
+        architecture's default (`DEFAULT_LEARNING_RATES`).
+    min_learning_rate
+        Step size at the end.
+    n_threads
+        Threads of the engine; 0 takes as many as this process may use.
+    seed
+        Start of all random draws. With one thread the result is the same to the byte.
+    mean_gradient
+        Only for CBOW. ``"corrected"``: each context word gets its share 1/m of the gradient of
+        their mean. ``"word2vec"``: each gets all of it, as word2vec.c, gensim and fastText do.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range or not of its kind.
+    """
+
+    architecture: Architecture = "skipgram"
+    dim: int = 100
+    window: int = 5
+    epochs: int = 5
+    subsample_threshold: float = 1e-3
+    min_count: int = 5
+    learning_rate: float | None = None
+    min_learning_rate: float = 0.0
+    n_threads: int = 0
+    seed: int = 1
+    mean_gradient: MeanGradient = "corrected"
+
+    def __post_init__(self) -> None:
+        check_choice("architecture", self.architecture, get_args(Architecture))
+        check_choice("mean_gradient", self.mean_gradient, get_args(MeanGradient))
+        check_int("dim", self.dim, 1, MAX_DIM)
+        check_int("window", self.window, 1, MAX_WINDOW)
+        check_int("epochs", self.epochs, 1, 1_000_000)
+        check_int("min_count", self.min_count, 1, 2**62)
+        check_int("n_threads", self.n_threads, 0, MAX_THREADS)
+        check_int("seed", self.seed, 0, 2**63 - 1)
+        check_float("subsample_threshold", self.subsample_threshold, 0.0, 1.0)
+        if self.learning_rate is None:
+            default = DEFAULT_LEARNING_RATES[self.architecture]
+            object.__setattr__(self, "learning_rate", default)
+        check_float("learning_rate", self.start_learning_rate, 0.0, 10.0, open_low=True)
+        check_float("min_learning_rate", self.min_learning_rate, 0.0, self.start_learning_rate)
+
+    @property
+    def start_learning_rate(self) -> float:
+        """The learning rate at the start, never ``None``."""
+        assert self.learning_rate is not None  # resolved in __post_init__
+        return self.learning_rate
+
+    @property
+    def stride(self) -> int:
+        """Floats from one row of a weight table to the next: dim rounded up to 64 bytes."""
+        return -(-self.dim // 16) * 16
+
+    def threads(self) -> int:
+        """Return the number of threads to use: n_threads, or all that this process may use."""
+        if self.n_threads:
+            return self.n_threads
+        if hasattr(os, "sched_getaffinity"):
+            return max(1, len(os.sched_getaffinity(0)))
+        return os.cpu_count() or 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TrainingConfig:
+        """Return the configuration that `to_dict` described.
+
+        Raises
+        ------
+        FormatError
+            If a field is unknown or its value cannot be used.
+        """
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise FormatError(f"unknown training options in the file: {', '.join(unknown)}")
+        try:
+            return cls(**values)
+        except ConfigError as error:
+            raise FormatError(f"the file's training options cannot be used: {error}") from error
+
+
+def check_int(name: str, value: object, low: int, high: int) -> None:
+    """Raise `ConfigError` unless value is an integer from low to high (both included)."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r}")
+
+
+def check_float(
+    name: str, value: object, low: float, high: float, *, open_low: bool = False
+) -> None:
+    """Raise `ConfigError` unless value is a finite number from low to high.
+
+    With ``open_low`` the lowest value itself is refused.
+    """
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and math.isfinite(value) and low <= value <= high:  # type: ignore[arg-type, operator]
+        if not (open_low and value == low):
+            return
+    bounds = f"over {low:g} and up to {high:g}" if open_low else f"from {low:g} to {high:g}"
+    raise ConfigError(f"{name} must be a number {bounds}, not {value!r}")
+
+
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise `ConfigError` unless value is one of choices; the message suggests the nearest."""
+    if value not in choices:
+        hint = suggest(value, choices) if isinstance(value, str) else ""
+        raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value!r}.{hint}")

@@ -1,0 +1,60 @@
+"""Chooses the compiled training engine by what this machine's CPU has.
+
+``HUFFVEC_ISA`` (``base``, ``avx2`` or ``avx512``) forces one, for tests and comparisons.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import os
+from typing import TYPE_CHECKING, Any, cast
+
+from huffvec.errors import ConfigError, suggest
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from huffvec import _engine_base
+
+    class Engine(Protocol):
+        """The names of an engine module; see ``_engine_base.pyi`` for their docstrings."""
+
+        NegativeSampling: type[_engine_base.NegativeSampling]
+        HierarchicalSoftmax: type[_engine_base.HierarchicalSoftmax]
+        Trainer: type[_engine_base.Trainer]
+        huffman_paths: Any
+        allocate_table: Any
+        fill_uniform: Any
+        vector_bytes: int
+
+    OutputLayer = _engine_base.OutputLayer
+
+
+def available() -> list[str]:
+    """Return the instruction sets that this build and this CPU both have, narrowest first."""
+    base = importlib.import_module("huffvec._engine_base")
+    return [isa for isa in base.cpu_isas() if importlib.util.find_spec(f"huffvec._engine_{isa}")]
+
+
+def engine(isa: str | None = None) -> Engine:
+    """Return the engine module for isa, by default ``HUFFVEC_ISA`` or the widest available.
+
+    Raises
+    ------
+    ConfigError
+        If the instruction set is unknown or this CPU does not have it.
+    """
+    return _load(isa or os.environ.get("HUFFVEC_ISA") or "")
+
+
+@functools.cache
+def _load(isa: str) -> Engine:
+    isas = available()
+    if isa and isa not in isas:
+        raise ConfigError(
+            f"HUFFVEC_ISA={isa!r} is not available here; choose from {', '.join(isas)}."
+            f"{suggest(isa, isas)}"
+        )
+    return cast("Engine", importlib.import_module(f"huffvec._engine_{isa or isas[-1]}"))

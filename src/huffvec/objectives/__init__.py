@@ -1,0 +1,48 @@
+"""The ways round the softmax, one file each; all have the shape of `Objective`.
+
+`OBJECTIVES` maps their names, as used on the command line and in files, to the classes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huffvec.config import check_choice
+from huffvec.errors import ConfigError, FormatError
+from huffvec.objectives.base import Objective
+from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.objectives.negative_sampling import NegativeSampling
+
+__all__ = ["OBJECTIVES", "HierarchicalSoftmax", "NegativeSampling", "Objective", "from_dict"]
+
+OBJECTIVES: dict[str, type[Objective]] = {
+    cls.name: cls for cls in (NegativeSampling, HierarchicalSoftmax)
+}
+
+
+def by_name(name: str) -> type[Objective]:
+    """Return the class of the objective called name.
+
+    Raises
+    ------
+    ConfigError
+        If there is none; the message suggests the nearest name.
+    """
+    check_choice("objective", name, tuple(OBJECTIVES))
+    return OBJECTIVES[name]
+
+
+def from_dict(values: dict[str, Any]) -> Objective:
+    """Return the objective that `Objective.to_dict` described.
+
+    Raises
+    ------
+    FormatError
+        If the name or an option is unknown, or a value cannot be used.
+    """
+    options = dict(values)
+    name = options.pop("name", None)
+    try:
+        return by_name(name)(**options)
+    except (ConfigError, TypeError) as error:
+        raise FormatError(f"the file's objective cannot be used: {error}") from error

@@ -1,0 +1,57 @@
+"""What every objective has: a name, options, tables, and how the engine and NumPy compute it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from huffvec.engine import Engine, OutputLayer
+
+Tables = dict[str, npt.NDArray[Any]]
+
+
+class Objective(ABC):
+    """A way to predict a target word from a hidden vector; members are frozen dataclasses.
+
+    The engine's tile (``cpp/tile.hpp``) does the arithmetic; an objective only says which output
+    rows belong to a target, with which labels. Members are in files of their own, and each file's
+    docstring derives the loss, its gradient and the cost per target.
+    """
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def n_outputs(self, n_words: int) -> int:
+        """Return the number of output rows for a vocabulary of n_words."""
+
+    @abstractmethod
+    def tables(self, counts: npt.NDArray[np.int64]) -> Tables:
+        """Return the arrays, made from the words' counts, that are saved with the model."""
+
+    @abstractmethod
+    def output_layer(
+        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
+    ) -> OutputLayer:
+        """Return the engine's side of this objective."""
+
+    @abstractmethod
+    def log_probs(
+        self,
+        hidden: npt.NDArray[np.floating[Any]],
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> npt.NDArray[np.float64]:
+        """Return log p(word | hidden) of every word, normalised over the vocabulary.
+
+        hidden is (dim,), output_vectors (n_outputs, dim); the result is float64 (n_words,).
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the name and the options as JSON values."""
+        return {"name": self.name, **asdict(self)}  # type: ignore[call-overload]

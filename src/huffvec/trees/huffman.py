@@ -1,0 +1,32 @@
+"""The Huffman tree: the binary tree of least mean depth over a text (Huffman 1952)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.errors import CorpusError
+from huffvec.trees.tree import Tree
+
+
+def huffman_tree(counts: npt.NDArray[np.int64]) -> Tree:
+    """Return the Huffman tree of words with the given counts, in descending order.
+
+    The two rarest subtrees are joined again and again, the rarer one under code bit 0; on a tie a
+    leaf goes before an inner node and a later word before an earlier one, which keeps the tree as
+    shallow as can be and the codes the same on every machine. The root is inner node
+    ``n_words - 2``, the last one made, as in word2vec.c.
+
+    Raises
+    ------
+    CorpusError
+        If there are fewer than two words: such a tree has no inner node.
+    """
+    from huffvec.engine import engine
+
+    if len(counts) < 2:
+        raise CorpusError(
+            "hierarchical softmax needs a vocabulary of at least 2 words (a tree of one word has "
+            f"no inner node), found {len(counts)}: lower --min-count or give more text"
+        )
+    return Tree(*engine().huffman_paths(np.ascontiguousarray(counts, np.int64)))
