@@ -38,10 +38,10 @@ def run(
 
 
 def scores(evaluation: results.Run) -> dict[str, float]:
-    """Return the percentage of each evaluation file."""
-    return {Path(e["path"]).stem: 100 * e["spearman"] for e in evaluation["pairs"]} | {
-        Path(e["path"]).stem: 100 * e["accuracy"] for e in evaluation["analogies"]
-    }
+    """Return the percentage of each evaluation file; files without a known word are left out."""
+    found = {e["name"]: e["spearman"] for e in evaluation["pairs"]}
+    found |= {e["name"]: e["accuracy"] for e in evaluation["analogies"]}
+    return {name: 100 * value for name, value in found.items() if value is not None}
 
 
 def parse() -> argparse.Namespace:
