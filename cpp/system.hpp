@@ -1,0 +1,98 @@
+// What depends on the operating system: mapped files and writing at an offset.
+//
+// Everything here throws std::system_error; callers add which file and what to do.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace huffvec {
+
+[[noreturn]] inline void throw_errno(const char* call) {
+  throw std::system_error(errno, std::generic_category(), call);
+}
+
+// A whole file mapped read-only. The descriptor stays open so that the size can be asked again:
+// reading a mapping of a file that was cut short raises SIGBUS instead of an error.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (fd_ < 0) throw_errno("open");
+    try {
+      size_ = current_size();
+      if (size_ == 0) return;  // an empty file cannot be mapped
+      void* address = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd_, 0);
+      if (address == MAP_FAILED) throw_errno("mmap");
+      data_ = static_cast<const char*>(address);
+    } catch (...) {
+      close(fd_);
+      throw;
+    }
+  }
+  ~MappedFile() {
+    if (data_ != nullptr) munmap(const_cast<char*>(data_), size_);
+    close(fd_);
+  }
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  // The bytes as they were when the file was opened.
+  std::string_view text() const { return {data_, size_}; }
+
+  // The size of the file now.
+  std::size_t current_size() const {
+    struct stat status;
+    if (fstat(fd_, &status) != 0) throw_errno("fstat");
+    return static_cast<std::size_t>(status.st_size);
+  }
+
+  // Start reading a range from the disk before it is touched.
+  void will_need(const char* begin, const char* end) const { advise(begin, end, MADV_WILLNEED); }
+
+  // Let go of the memory of a range that has been read, so that resident memory stays small.
+  void drop(const char* begin, const char* end) const {
+#ifdef MADV_DONTNEED
+    advise(begin, end, MADV_DONTNEED);
+#endif
+  }
+
+ private:
+  // Advice is only about speed and memory, so that failures are ignored.
+  void advise(const char* begin, const char* end, int advice) const {
+    static const std::size_t page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const std::size_t first = static_cast<std::size_t>(begin - data_) / page * page;
+    const std::size_t last = static_cast<std::size_t>(end - data_);
+    if (first < last) madvise(const_cast<char*>(data_) + first, last - first, advice);
+  }
+
+  int fd_;
+  const char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// Write all bytes at an offset of an open file. A full disk is an error here; in a mapped file it
+// would be a SIGBUS.
+inline void write_at(int fd, const void* data, std::size_t size, std::uint64_t offset) {
+  const char* next = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t written = pwrite(fd, next, size, static_cast<off_t>(offset));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw_errno("pwrite");
+    }
+    next += written;
+    offset += static_cast<std::uint64_t>(written);
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+}  // namespace huffvec

@@ -1,0 +1,265 @@
+#include "text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <thread>
+
+#include "utf8.hpp"
+
+namespace huffvec {
+
+namespace {
+
+std::size_t threads_for(const ReadOptions& options, const BlockReader& reader) {
+  std::size_t n_threads = options.n_threads;
+  if (n_threads == 0) n_threads = std::thread::hardware_concurrency();
+  return std::clamp<std::size_t>(n_threads, 1, std::max<std::size_t>(reader.n_blocks(), 1));
+}
+
+std::string at_offset(const FileBlock& block, const char* byte) {
+  return "at byte offset " + std::to_string(block.offset_of(byte));
+}
+
+// Throws for the first byte of a token that text cannot have. True when the token is UTF-8; false
+// only with replace_errors.
+bool check_token(const FileBlock& block, std::string_view word, bool replace_errors) {
+  const std::size_t valid = utf8_valid_prefix(word);
+  const std::size_t nul = word.find('\0');
+  if (nul != std::string_view::npos && (nul < valid || replace_errors)) {
+    throw CorpusError(block.source->path + ": looks like a binary file: NUL byte " +
+                      at_offset(block, word.data() + nul) + ", expected UTF-8 text.");
+  }
+  if (valid == word.size()) return true;
+  if (replace_errors) return false;
+  std::array<char, 8> hex;
+  std::snprintf(hex.data(), hex.size(), "0x%02X", static_cast<std::uint8_t>(word[valid]));
+  throw CorpusError(block.source->path + ": not UTF-8: byte " + hex.data() + " " +
+                    at_offset(block, word.data() + valid) +
+                    ". Convert the file to UTF-8, or go on with errors='replace' "
+                    "(--errors replace).");
+}
+
+// Writes values from a position (in values) of a file on.
+template <class T>
+void write_values(int fd, const std::vector<T>& values, std::int64_t pos) {
+  try {
+    write_at(fd, values.data(), values.size() * sizeof(T),
+             static_cast<std::uint64_t>(pos) * sizeof(T));
+  } catch (const std::system_error& error) {
+    throw OutputError(
+        "cannot write the encoded corpus to the temporary folder: " + error.code().message() +
+        ". It takes 4 bytes a token; name a folder with more room (TMPDIR).");
+  }
+}
+
+constexpr std::chrono::milliseconds kFailureCheck(20);
+
+// What a block says about sentences (lines with a token) that reach over its borders.
+enum LineFlags : std::uint8_t {
+  kHasLineEnd = 1,
+  kTokensBefore = 2,  // the first line end, or anywhere when there is none
+  kTokensAfter = 4,   // the last line end
+};
+
+}  // namespace
+
+WordCounter::WordCounter(std::vector<TextFile> files, std::int64_t min_count, ReadOptions options)
+    : reader_(std::move(files), options.block_bytes),
+      min_count_(min_count),
+      options_(options),
+      block_lines_(reader_.n_blocks()) {
+  job_.start([this] { run(); });
+}
+
+void WordCounter::run() {
+  const std::size_t n_threads = threads_for(options_, reader_);
+  std::vector<WordTable> tables(n_threads);
+  run_threads(n_threads, [&](std::size_t thread) {
+    reader_.read([&](const FileBlock& block) { count_block(block, tables[thread]); },
+                 [this] { return job_.stopping(); });
+  });
+  reader_.check();
+  result_.n_tokens = n_tokens_;
+  result_.n_sentences = n_inner_sentences_;
+  bool open = false;
+  for (const std::uint8_t lines : block_lines_) {
+    open = open || (lines & kTokensBefore) != 0;
+    if ((lines & kHasLineEnd) == 0) continue;
+    result_.n_sentences += open;
+    open = (lines & kTokensAfter) != 0;
+  }
+  merge(tables, n_threads);
+}
+
+void WordCounter::count_block(const FileBlock& block, WordTable& table) {
+  std::int64_t n_tokens = 0;
+  std::int64_t line_begin = 0;  // in tokens
+  std::int64_t n_inner = 0;
+  std::uint8_t lines = 0;
+  const auto on_token = [&](const Token& token) {
+    ++n_tokens;
+    if (table.count(token)) return;
+    // Words are checked when they are new, so that text costs nothing to check.
+    if (check_token(block, token.word, options_.replace_errors)) {
+      table.add_copy(token, 1);
+    } else {
+      table.add_copy(make_token(utf8_replaced(token.word)), 1);
+    }
+  };
+  const auto on_line_end = [&] {
+    if ((lines & kHasLineEnd) == 0) {
+      lines = static_cast<std::uint8_t>(kHasLineEnd | (n_tokens > 0 ? kTokensBefore : 0));
+    } else {
+      n_inner += n_tokens > line_begin;
+    }
+    line_begin = n_tokens;
+  };
+  scan_block(block.block, on_token, on_line_end);
+  if (n_tokens > line_begin) lines |= (lines & kHasLineEnd) != 0 ? kTokensAfter : kTokensBefore;
+  block_lines_[block.index] = lines;
+  n_tokens_ += n_tokens;
+  n_inner_sentences_ += n_inner;
+}
+
+// Each thread sums up the words of one part of the hash's range over all tables.
+void WordCounter::merge(std::vector<WordTable>& tables, std::size_t n_threads) {
+  if (n_threads == 1) return make_vocabulary(tables);
+  std::vector<WordTable> parts(n_threads);
+  run_threads(n_threads, [&](std::size_t part) {
+    for (const WordTable& table : tables) {
+      for (const WordTable::Entry& entry : table.entries()) {
+        // Bits that choose neither a slot nor a tag's neighbour in any table of likely size.
+        if ((entry.hash >> 24 & 0xFFFF) % n_threads != part) continue;
+        if (job_.stopping()) return;
+        parts[part].add_reference({entry.word(), entry.hash}, entry.count);
+      }
+    }
+  });
+  make_vocabulary(parts);
+}
+
+void WordCounter::make_vocabulary(const std::vector<WordTable>& tables) {
+  using Entry = WordTable::Entry;
+  const auto before = [](const Entry* left, const Entry* right) {
+    if (left->count != right->count) return left->count > right->count;
+    return left->word() < right->word();
+  };
+  const Entry* top = nullptr;
+  std::vector<const Entry*> kept;
+  std::size_t n_word_bytes = 0;
+  for (const WordTable& table : tables) {
+    result_.n_types += static_cast<std::int64_t>(table.entries().size());
+    for (const Entry& entry : table.entries()) {
+      if (top == nullptr || before(&entry, top)) top = &entry;
+      if (entry.count < min_count_) continue;
+      kept.push_back(&entry);
+      n_word_bytes += entry.size + 1;
+    }
+  }
+  if (top != nullptr) {
+    result_.top_word = top->word();
+    result_.top_count = top->count;
+  }
+  if (job_.stopping()) return;
+  std::sort(kept.begin(), kept.end(), before);
+  result_.words.reserve(n_word_bytes);
+  result_.counts.reserve(kept.size());
+  for (const Entry* entry : kept) {
+    if (!result_.counts.empty()) result_.words.push_back('\n');
+    result_.words.append(entry->word());
+    result_.counts.push_back(entry->count);
+  }
+}
+
+// The encoded tokens of a block. Buffers are used again for the next one.
+struct Encoder::Codes {
+  std::vector<std::int32_t> ids;
+  std::vector<std::int64_t> line_ends;  // in ids of this block, each once
+  std::vector<std::int64_t> offsets;    // in ids of the corpus
+};
+
+Encoder::Encoder(std::vector<TextFile> files, std::string words, int ids_fd, int offsets_fd,
+                 ReadOptions options)
+    : reader_(std::move(files), options.block_bytes),
+      words_(std::move(words)),
+      ids_fd_(ids_fd),
+      offsets_fd_(offsets_fd),
+      options_(options) {
+  job_.start([this] { run(); });
+}
+
+void Encoder::run() {
+  make_table();
+  const std::size_t n_threads = threads_for(options_, reader_);
+  write_values(offsets_fd_, std::vector<std::int64_t>{0}, 0);
+  run_threads(n_threads, [&](std::size_t) {
+    Codes codes;
+    reader_.read(
+        [&](const FileBlock& block) {
+          encode_block(block, codes);
+          write_block(block, codes);
+        },
+        [this] { return job_.stopping(); });
+  });
+  reader_.check();
+}
+
+void Encoder::make_table() {
+  std::string_view rest = words_;
+  for (std::uint32_t word_id = 0; !rest.empty(); ++word_id) {
+    const std::string_view word = rest.substr(0, rest.find('\n'));
+    if (table_.add_reference(make_token(word), 0) != word_id) {
+      throw CorpusError("the vocabulary has the word '" + std::string(word) + "' twice");
+    }
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+}
+
+void Encoder::encode_block(const FileBlock& block, Codes& codes) const {
+  codes.ids.clear();
+  codes.line_ends.clear();
+  const auto on_token = [&](const Token& token) {
+    std::int32_t word_id = static_cast<std::int32_t>(table_.find(token));
+    if (word_id < 0) word_id = find_rare(block, token);
+    if (word_id >= 0) codes.ids.push_back(word_id);
+  };
+  const auto on_line_end = [&] {
+    const std::int64_t end = static_cast<std::int64_t>(codes.ids.size());
+    if (codes.line_ends.empty() || codes.line_ends.back() != end) codes.line_ends.push_back(end);
+  };
+  scan_block(block.block, on_token, on_line_end);
+}
+
+// The id of a token that is not in the vocabulary as it stands, or -1.
+std::int32_t Encoder::find_rare(const FileBlock& block, const Token& token) const {
+  if (check_token(block, token.word, options_.replace_errors)) return -1;
+  const std::string word = utf8_replaced(token.word);
+  return static_cast<std::int32_t>(table_.find(make_token(word)));
+}
+
+// Waits until all earlier blocks have their place in the output, takes the next and writes there.
+void Encoder::write_block(const FileBlock& block, Codes& codes) {
+  std::unique_lock lock(turn_mutex_);
+  // Nobody tells about a failure of another block, so that it is looked for.
+  while (!turn_change_.wait_for(lock, kFailureCheck, [&] { return turn_ == block.index; })) {
+    if (reader_.failed()) return;
+  }
+  const std::int64_t ids_pos = n_tokens_;
+  const std::int64_t offsets_pos = n_sentences_ + 1;
+  codes.offsets.clear();
+  for (const std::int64_t line_end : codes.line_ends) {
+    if (ids_pos + line_end == last_offset_) continue;  // an empty sentence
+    last_offset_ = ids_pos + line_end;
+    codes.offsets.push_back(last_offset_);
+  }
+  n_tokens_ += static_cast<std::int64_t>(codes.ids.size());
+  n_sentences_ += static_cast<std::int64_t>(codes.offsets.size());
+  ++turn_;
+  lock.unlock();
+  turn_change_.notify_all();
+  write_values(ids_fd_, codes.ids, ids_pos);
+  write_values(offsets_fd_, codes.offsets, offsets_pos);
+}
+
+}  // namespace huffvec

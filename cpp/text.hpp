@@ -1,0 +1,99 @@
+// The two passes over a corpus: counting its words, and encoding them as ids.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "block_reader.hpp"
+#include "job.hpp"
+#include "word_table.hpp"
+
+namespace huffvec {
+
+// A result cannot be written.
+struct OutputError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// How both passes read their files.
+struct ReadOptions {
+  std::size_t n_threads;  // 0: as many as the process may use
+  std::size_t block_bytes;
+  bool replace_errors;  // broken UTF-8 becomes U+FFFD instead of an error
+};
+
+// Counts the words of files on threads of its own, from its construction on.
+class WordCounter {
+ public:
+  struct Result {
+    std::string words;                 // of the vocabulary, each followed by "\n" but the last
+    std::vector<std::int64_t> counts;  // of the same
+    std::int64_t n_tokens = 0;
+    std::int64_t n_types = 0;
+    std::int64_t n_sentences = 0;
+    std::string top_word;  // the most frequent of all words, in the vocabulary or not
+    std::int64_t top_count = 0;
+  };
+
+  // The vocabulary will hold the words with at least min_count tokens.
+  WordCounter(std::vector<TextFile> files, std::int64_t min_count, ReadOptions options);
+
+  Job& job() { return job_; }
+  const BlockReader& reader() const { return reader_; }
+  const Result& result() const { return result_; }  // after the job has ended
+
+ private:
+  void run();
+  void count_block(const FileBlock& block, WordTable& table);
+  void merge(std::vector<WordTable>& tables, std::size_t n_threads);
+  void make_vocabulary(const std::vector<WordTable>& tables);
+
+  BlockReader reader_;
+  const std::int64_t min_count_;
+  const ReadOptions options_;
+  std::vector<std::uint8_t> block_lines_;  // LineFlags of each block
+  std::atomic<std::int64_t> n_tokens_ = 0;
+  std::atomic<std::int64_t> n_inner_sentences_ = 0;
+  Result result_;
+  Job job_;
+};
+
+// Writes the ids of the words of files (int32) and where sentences begin (int64) to two open files.
+class Encoder {
+ public:
+  // words as in WordCounter::Result; the descriptors stay the caller's.
+  Encoder(std::vector<TextFile> files, std::string words, int ids_fd, int offsets_fd,
+          ReadOptions options);
+
+  Job& job() { return job_; }
+  const BlockReader& reader() const { return reader_; }
+  std::int64_t n_tokens() const { return n_tokens_; }  // after the job has ended
+  std::int64_t n_sentences() const { return n_sentences_; }
+
+ private:
+  struct Codes;
+  void run();
+  void make_table();
+  void encode_block(const FileBlock& block, Codes& codes) const;
+  void write_block(const FileBlock& block, Codes& codes);
+  std::int32_t find_rare(const FileBlock& block, const Token& token) const;
+
+  BlockReader reader_;
+  const std::string words_;
+  const int ids_fd_;
+  const int offsets_fd_;
+  const ReadOptions options_;
+  WordTable table_;
+  std::mutex turn_mutex_;  // of what follows
+  std::condition_variable turn_change_;
+  std::size_t turn_ = 0;  // the block whose place in the output is decided next
+  std::int64_t n_tokens_ = 0;
+  std::int64_t n_sentences_ = 0;
+  std::int64_t last_offset_ = 0;
+  Job job_;
+};
+
+}  // namespace huffvec

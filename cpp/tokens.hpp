@@ -1,0 +1,88 @@
+// Cutting text into tokens: ASCII white space separates them, a line feed ends a sentence.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "word_table.hpp"
+
+namespace huffvec {
+
+inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// Eight bytes of text as a number, the first byte lowest. Behind the end of the text: spaces.
+inline std::uint64_t load_text(const char* text, const char* text_end) {
+  std::uint64_t bytes = 0x2020202020202020u;
+  if (text_end - text >= 8) {
+    std::memcpy(&bytes, text, 8);
+  } else {
+    std::memcpy(&bytes, text, static_cast<std::size_t>(text_end - text));
+  }
+  if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
+  return bytes;
+}
+
+// The top bit of each byte that is white space. The sums stay within their bytes because the top
+// bits were taken away first.
+inline std::uint64_t space_bits(std::uint64_t bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101u;
+  const std::uint64_t low = bytes & (ones * 0x7F);
+  const std::uint64_t tab_to_return = (low + ones * (0x80 - '\t')) & ~(low + ones * (0x7F - '\r'));
+  const std::uint64_t not_blank = (low ^ (ones * ' ')) + ones * 0x7F;
+  return (tab_to_return | ~not_blank) & ~bytes & (ones * 0x80);
+}
+
+// Reads the token at the start of the text, which is not white space.
+inline Token read_token(const char* text, const char* text_end) {
+  const char* next = text;
+  std::uint64_t hash = 0;
+  for (;;) {
+    const std::uint64_t bytes = load_text(next, text_end);
+    const std::uint64_t spaces = space_bits(bytes);
+    if (spaces == 0) {
+      hash = hash_step(hash, bytes);
+      next += 8;
+      continue;
+    }
+    const int n_bits = std::countr_zero(spaces) & ~7;  // of the bytes before the white space
+    if (n_bits > 0) {
+      hash = hash_step(hash, bytes & ((std::uint64_t{1} << n_bits) - 1));
+      next += n_bits / 8;
+    }
+    return {{text, static_cast<std::size_t>(next - text)}, hash};
+  }
+}
+
+// A part of a text. What starts in [begin, end) belongs to it: tokens whose first byte is there
+// (they may reach over the end) and line feeds. So the parts of a text have together exactly its
+// tokens and lines, wherever it is cut.
+struct Block {
+  const char* begin;
+  const char* end;
+  const char* text_begin;
+  const char* text_end;
+};
+
+// Calls on_token(Token) and on_line_end() in the order of the text; its end ends the last line.
+template <class OnToken, class OnLineEnd>
+void scan_block(const Block& block, const OnToken& on_token, const OnLineEnd& on_line_end) {
+  const char* next = block.begin;
+  if (next != block.text_begin && !is_space(next[-1])) {  // in a token of the block before
+    while (next < block.end && !is_space(*next)) ++next;
+  }
+  while (next < block.end) {
+    if (is_space(*next)) {
+      if (*next == '\n') on_line_end();
+      ++next;
+      continue;
+    }
+    const Token token = read_token(next, block.text_end);
+    on_token(token);
+    next += token.word.size();
+  }
+  if (block.end == block.text_end) on_line_end();
+}
+
+}  // namespace huffvec

@@ -1,0 +1,71 @@
+// UTF-8: where it is broken, and its repair as Python's bytes.decode("utf-8", "replace") does it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace huffvec {
+
+// One step of decoding: how many bytes belong together and whether they are a character. Broken
+// bytes are taken as the longest start of a character there is ("maximal subpart", Unicode 3.9),
+// which is what Python replaces by one U+FFFD.
+struct Utf8Step {
+  std::size_t length;
+  bool valid;
+};
+
+inline Utf8Step utf8_step(std::string_view text) {
+  const auto byte = [text](std::size_t pos) { return static_cast<std::uint8_t>(text[pos]); };
+  const std::uint8_t lead = byte(0);
+  if (lead < 0x80) return {1, true};
+  if (lead < 0xC2 || lead > 0xF4) return {1, false};
+  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  // The second byte's range excludes overlong forms, surrogates and code points over U+10FFFF.
+  const std::uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const std::uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (text.size() < 2 || byte(1) < low || byte(1) > high) return {1, false};
+  for (std::size_t pos = 2; pos < length; ++pos) {
+    if (text.size() <= pos || (byte(pos) & 0xC0) != 0x80) return {pos, false};
+  }
+  return {length, true};
+}
+
+// The offset of the first byte that is not UTF-8, or the text's size.
+inline std::size_t utf8_valid_prefix(std::string_view text) {
+  std::size_t pos = 0;
+  while (pos < text.size()) {
+    std::uint64_t word;
+    if (text.size() - pos >= sizeof word) {
+      std::memcpy(&word, text.data() + pos, sizeof word);
+      if ((word & 0x8080808080808080u) == 0) {
+        pos += sizeof word;
+        continue;
+      }
+    }
+    const Utf8Step step = utf8_step(text.substr(pos));
+    if (!step.valid) return pos;
+    pos += step.length;
+  }
+  return text.size();
+}
+
+// The text with each broken part replaced by U+FFFD.
+inline std::string utf8_replaced(std::string_view text) {
+  std::string result;
+  result.reserve(text.size() + 8);
+  while (!text.empty()) {
+    const Utf8Step step = utf8_step(text);
+    if (step.valid) {
+      result.append(text.substr(0, step.length));
+    } else {
+      result.append("\xEF\xBF\xBD");
+    }
+    text.remove_prefix(step.length);
+  }
+  return result;
+}
+
+}  // namespace huffvec

@@ -1,0 +1,158 @@
+// The hash table of words: counting, merging counts, and looking up ids all use this one class.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+namespace huffvec {
+
+// Folds the next eight bytes of a word (its last ones padded with zeros) into its hash.
+inline std::uint64_t hash_step(std::uint64_t hash, std::uint64_t bytes) {
+  const unsigned __int128 product =
+      static_cast<unsigned __int128>(hash ^ bytes ^ 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+// A word as found in a text: the bytes and their hash.
+struct Token {
+  std::string_view word;
+  std::uint64_t hash;
+};
+
+// The same token from its bytes alone.
+inline Token make_token(std::string_view word) {
+  std::uint64_t hash = 0;
+  for (std::size_t pos = 0; pos < word.size(); pos += 8) {
+    std::uint64_t bytes = 0;
+    for (std::size_t i = pos; i < word.size() && i < pos + 8; ++i) {
+      bytes |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(word[i])) << (8 * (i - pos));
+    }
+    hash = hash_step(hash, bytes);
+  }
+  return {word, hash};
+}
+
+// Keeps copies of words at addresses that never move.
+class WordArena {
+ public:
+  std::string_view copy(std::string_view word) {
+    if (word.size() > room_) {
+      const std::size_t size = word.size() > kChunk ? word.size() : kChunk;
+      chunks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+      next_ = chunks_.back().get();
+      room_ = size;
+    }
+    char* const copied = next_;
+    std::memcpy(copied, word.data(), word.size());
+    next_ += word.size();
+    room_ -= word.size();
+    return {copied, word.size()};
+  }
+
+ private:
+  static constexpr std::size_t kChunk = std::size_t{1} << 18;
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  char* next_ = nullptr;
+  std::size_t room_ = 0;
+};
+
+// Open addressing with linear probing. Slots hold 32 bits of the hash and the index of the entry;
+// entries lie in the order in which they were added, so that an entry's index can be a word id.
+class WordTable {
+ public:
+  struct Entry {
+    const char* data;
+    std::size_t size;
+    std::uint64_t hash;
+    std::int64_t count;
+    std::string_view word() const { return {data, size}; }
+  };
+  static constexpr std::uint32_t kMissing = 0xFFFFFFFFu;
+
+  WordTable() : slots_(std::size_t{1} << kFirstBits, Slot{0, kMissing}), bits_(kFirstBits) {}
+
+  const std::vector<Entry>& entries() const { return entries_; }
+
+  // The index of a word's entry, or kMissing.
+  std::uint32_t find(const Token& token) const { return slots_[find_slot(token)].entry; }
+
+  // Adds one to the count of a word that is known; false when it is not.
+  bool count(const Token& token) {
+    const std::uint32_t entry = find(token);
+    if (entry == kMissing) return false;
+    ++entries_[entry].count;
+    return true;
+  }
+
+  // Adds to the count of a word, which is copied when it is new.
+  void add_copy(const Token& token, std::int64_t count) {
+    const std::size_t slot = find_slot(token);
+    if (slots_[slot].entry != kMissing) {
+      entries_[slots_[slot].entry].count += count;
+    } else {
+      insert(slot, {arena_.copy(token.word), token.hash}, count);
+    }
+  }
+
+  // Adds to the count of a word whose bytes outlive this table. Returns its entry's index.
+  std::uint32_t add_reference(const Token& token, std::int64_t count) {
+    const std::size_t slot = find_slot(token);
+    const std::uint32_t found = slots_[slot].entry;
+    if (found == kMissing) return insert(slot, token, count);
+    entries_[found].count += count;
+    return found;
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t tag;
+    std::uint32_t entry;
+  };
+  static constexpr int kFirstBits = 12;
+
+  // The high bits choose the slot, the low ones are the tag: together the whole hash.
+  std::size_t first_slot(std::uint64_t hash) const { return hash >> (64 - bits_); }
+
+  std::size_t find_slot(const Token& token) const {
+    const std::uint32_t tag = static_cast<std::uint32_t>(token.hash);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t slot = first_slot(token.hash);; slot = (slot + 1) & mask) {
+      const Slot& candidate = slots_[slot];
+      if (candidate.entry == kMissing) return slot;
+      if (candidate.tag == tag && entries_[candidate.entry].word() == token.word) return slot;
+    }
+  }
+
+  std::uint32_t insert(std::size_t slot, const Token& token, std::int64_t count) {
+    if (entries_.size() == kMissing) throw std::length_error("more than 2^32 different words");
+    const std::uint32_t index = static_cast<std::uint32_t>(entries_.size());
+    entries_.push_back({token.word.data(), token.word.size(), token.hash, count});
+    slots_[slot] = {static_cast<std::uint32_t>(token.hash), index};
+    if (entries_.size() * 2 > slots_.size()) grow();
+    return index;
+  }
+
+  void grow() {
+    ++bits_;
+    std::vector<Slot>(slots_.size() * 2, Slot{0, kMissing}).swap(slots_);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t index = 0; index < entries_.size(); ++index) {
+      const std::uint64_t hash = entries_[index].hash;
+      std::size_t slot = first_slot(hash);
+      while (slots_[slot].entry != kMissing) slot = (slot + 1) & mask;
+      slots_[slot] = {static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(index)};
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<Entry> entries_;
+  WordArena arena_;
+  int bits_;
+};
+
+}  // namespace huffvec

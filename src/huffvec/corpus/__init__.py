@@ -1,0 +1,16 @@
+"""From text to a vocabulary and an encoded corpus."""
+
+from __future__ import annotations
+
+from huffvec.corpus.encoded import EncodedCorpus, encode
+from huffvec.corpus.sources import expand_paths
+from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, count_words
+
+__all__ = [
+    "EncodedCorpus",
+    "Vocabulary",
+    "VocabularyCount",
+    "count_words",
+    "encode",
+    "expand_paths",
+]

@@ -1,0 +1,157 @@
+"""A corpus as word ids, in temporary files that are mapped into memory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
+from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import CorpusError, OutputError
+
+
+class EncodedCorpus:
+    """The tokens of a corpus that are in the vocabulary, as ids, sentence after sentence.
+
+    Made by :func:`encode`. Use it in a ``with`` statement or call :meth:`close`; its disk space is
+    given back when nothing refers to its arrays any more, also when the process is killed.
+    """
+
+    def __init__(self, ids: npt.NDArray[np.int32], sentence_offsets: npt.NDArray[np.int64]) -> None:
+        self._arrays: tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]] | None = (
+            ids,
+            sentence_offsets,
+        )
+
+    @classmethod
+    def from_arrays(cls, ids: npt.ArrayLike, sentence_offsets: npt.ArrayLike) -> EncodedCorpus:
+        """Return a corpus that is in memory.
+
+        Args:
+            ids: Word ids, (n_tokens,).
+            sentence_offsets: Where each sentence begins and the last ends, (n_sentences + 1,).
+
+        Raises:
+            CorpusError: The offsets do not go up from 0 to n_tokens.
+        """
+        id_array = np.asarray(ids, np.int32)
+        offsets = np.asarray(sentence_offsets, np.int64)
+        if (
+            offsets.size == 0
+            or offsets[0] != 0
+            or offsets[-1] != id_array.size
+            or np.any(np.diff(offsets) <= 0)
+        ):
+            raise CorpusError(
+                f"sentence_offsets: expected numbers going up from 0 to {id_array.size}, the "
+                f"number of ids, got {offsets.tolist()[:10]}"
+            )
+        return cls(id_array, offsets)
+
+    @property
+    def ids(self) -> npt.NDArray[np.int32]:
+        """The word ids of all tokens, int32 (n_tokens,), read-only."""
+        return self._open_arrays()[0]
+
+    @property
+    def sentence_offsets(self) -> npt.NDArray[np.int64]:
+        """Where each sentence begins in ids, and n_tokens: int64 (n_sentences + 1,), read-only."""
+        return self._open_arrays()[1]
+
+    @property
+    def n_tokens(self) -> int:
+        """How many tokens there are."""
+        return self.ids.size
+
+    @property
+    def n_sentences(self) -> int:
+        """How many sentences there are; none is empty."""
+        return self.sentence_offsets.size - 1
+
+    def close(self) -> None:
+        """Let go of the arrays. Closing twice is fine."""
+        self._arrays = None
+
+    def __enter__(self) -> EncodedCorpus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open_arrays(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        if self._arrays is None:
+            raise CorpusError("the encoded corpus is closed: encode the text again.")
+        return self._arrays
+
+
+def encode(
+    paths: Sequence[PathLike],
+    vocabulary: Vocabulary,
+    *,
+    n_threads: int = 0,
+    errors: str = "strict",
+    folder: PathLike | None = None,
+    progress: Progress | None = None,
+    stamps: Sequence[FileStamp] | None = None,
+    block_bytes: int = BLOCK_BYTES,
+) -> EncodedCorpus:
+    """Encode text files as word ids: 4 bytes a token and 8 a sentence in temporary files.
+
+    Tokens that are not in the vocabulary are left out, and so are sentences without any other.
+
+    Args:
+        paths: As for :func:`huffvec.corpus.count_words`.
+        vocabulary: Gives the ids.
+        n_threads: 0: all processors that the process may use.
+        errors: As for :func:`huffvec.corpus.count_words`.
+        folder: Where the temporary files go; by default where Python's tempfile puts them (TMPDIR).
+        progress: Called about ten times a second with ("encoding text", bytes done, bytes in all).
+        stamps: ``VocabularyCount.stamps``: files that have changed since are refused.
+        block_bytes: How much text a thread takes at once; the result does not depend on it.
+
+    Raises:
+        CorpusError: A file cannot be read, is not text or has changed, or has no word of the
+            vocabulary.
+        OutputError: The temporary files cannot be written (the disk is full, say).
+        ConfigError: An option is out of its range.
+    """
+    from huffvec import _text
+
+    options = read_options(n_threads, block_bytes, errors)
+    if stamps is None:
+        stamps = take_stamps(paths)
+    check_unchanged(stamps)
+    with _temporary_file(folder) as ids_file, _temporary_file(folder) as offsets_file:
+        encoder = _text.Encoder(
+            native_files(stamps),
+            vocabulary.word_bytes(),
+            ids_fd=ids_file.fileno(),
+            offsets_fd=offsets_file.fileno(),
+            **options,
+        )
+        run_job(encoder, "encoding text", progress)
+        check_unchanged(stamps)
+        if encoder.n_tokens == 0:
+            raise CorpusError("no token of the text is a word of the vocabulary.")
+        return EncodedCorpus(
+            np.memmap(ids_file, np.int32, "r", shape=(encoder.n_tokens,)),
+            np.memmap(offsets_file, np.int64, "r", shape=(encoder.n_sentences + 1,)),
+        )
+
+
+def _temporary_file(folder: PathLike | None) -> IO[bytes]:
+    """Open a file without a name (where the system can), so that nothing is ever left behind."""
+    try:
+        return tempfile.TemporaryFile(dir=folder)
+    except OSError as error:
+        where = tempfile.gettempdir() if folder is None else os.fspath(folder)
+        raise OutputError(
+            f"{where}: cannot hold temporary files: {error.strerror}. "
+            "Name another folder (the variable TMPDIR)."
+        ) from error

@@ -1,0 +1,88 @@
+"""Running the engine's work on text: options checked, progress reported, Ctrl-C obeyed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypedDict
+
+from huffvec.corpus.sources import FileStamp
+from huffvec.errors import ConfigError, suggest
+
+Progress = Callable[[str, int, int], None]
+"""Called about ten times a second with the stage's name, the bytes done and the bytes in all."""
+
+BLOCK_BYTES = 1 << 20
+"""How many bytes of text a thread takes at once. Results do not depend on it."""
+
+_POLL_SECONDS = 0.1
+_ERRORS = ("strict", "replace")
+
+
+class Job(Protocol):
+    """Work that the engine does on threads of its own."""
+
+    @property
+    def n_bytes(self) -> int:
+        """The bytes to read."""
+
+    @property
+    def bytes_done(self) -> int:
+        """The bytes read so far."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, but not longer; tell whether it was reached, or raise the error."""
+
+    def stop(self) -> None:
+        """End the work early and wait until it has ended."""
+
+
+class ReadOptions(TypedDict):
+    """The arguments that the engine's passes over text have in common."""
+
+    n_threads: int
+    block_bytes: int
+    replace_errors: bool
+
+
+def read_options(n_threads: int, block_bytes: int, errors: str) -> ReadOptions:
+    """Check the options of a pass over text.
+
+    Raises:
+        ConfigError: An option is out of its range.
+    """
+    if n_threads < 0:
+        raise ConfigError(f"n_threads: expected 0 (all processors) or more, got {n_threads}.")
+    if block_bytes < 1:
+        raise ConfigError(f"block_bytes: expected at least 1, got {block_bytes}.")
+    if errors not in _ERRORS:
+        raise ConfigError(
+            f"errors: expected 'strict' or 'replace', got {errors!r}.{suggest(errors, _ERRORS)}"
+        )
+    return {
+        "n_threads": n_threads,
+        "block_bytes": block_bytes,
+        "replace_errors": errors == "replace",
+    }
+
+
+def native_files(stamps: Iterable[FileStamp]) -> list[tuple[bytes, int]]:
+    """Return paths and sizes as the engine takes them."""
+    return [(os.fsencode(stamp.path), stamp.size) for stamp in stamps]
+
+
+def run_job(job: Job, stage: str, progress: Progress | None) -> None:
+    """Wait for a job's end, report its progress and stop it when anything is raised.
+
+    Raises:
+        CorpusError: The text cannot be used.
+        OutputError: The result cannot be written.
+    """
+    try:
+        while not job.wait(_POLL_SECONDS):
+            if progress is not None:
+                progress(stage, job.bytes_done, job.n_bytes)
+    finally:
+        job.stop()
+    if progress is not None:
+        progress(stage, job.n_bytes, job.n_bytes)

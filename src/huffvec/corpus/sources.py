@@ -1,0 +1,136 @@
+"""The files of a corpus: found, checked before any work starts, and watched for changes."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from huffvec.errors import CorpusError, suggest
+
+PathLike = str | os.PathLike[str]
+
+
+class FileStamp(NamedTuple):
+    """What tells whether a file has changed.
+
+    Attributes:
+        path: The file.
+        size: Its size in bytes.
+        modified: Time of its last change, in nanoseconds since 1970.
+    """
+
+    path: Path
+    size: int
+    modified: int
+
+
+def expand_paths(patterns: PathLike | Sequence[PathLike]) -> list[Path]:
+    """Return the files that names and glob patterns stand for, each once.
+
+    A name that exists is taken as it is, even with ``*?[`` in it. Otherwise a pattern stands for
+    the files that match, sorted (``**`` goes through folders); folders that match are left out.
+
+    Args:
+        patterns: File names or glob patterns, in the order in which to read them.
+
+    Raises:
+        CorpusError: A file is missing, a folder, not a regular file (a pipe, a device), unreadable
+            or empty, or a pattern matches no file.
+    """
+    if isinstance(patterns, (str, os.PathLike)):
+        patterns = [patterns]
+    paths: dict[Path, None] = {}
+    for pattern in patterns:
+        for path in _expand(os.fspath(pattern)):
+            _check(path)
+            paths[path] = None
+    if not paths:
+        raise CorpusError("no input file: name at least one text file.")
+    return list(paths)
+
+
+def take_stamps(paths: Iterable[PathLike]) -> tuple[FileStamp, ...]:
+    """Return the state of files, for :func:`check_unchanged` later.
+
+    Raises:
+        CorpusError: A file cannot be read.
+    """
+    return tuple(_take_stamp(Path(path)) for path in paths)
+
+
+def check_unchanged(stamps: Iterable[FileStamp]) -> None:
+    """Check that files are as they were when the stamps were taken.
+
+    Raises:
+        CorpusError: A file has another size or time of change, or cannot be read any more.
+    """
+    for stamp in stamps:
+        now = _take_stamp(stamp.path)
+        if now != stamp:
+            raise CorpusError(
+                f"{stamp.path}: changed while it was being read: it had {stamp.size} bytes, now it "
+                f"has {now.size}. Try again when nothing writes to it any more."
+            )
+
+
+def _expand(pattern: str) -> list[Path]:
+    if os.path.lexists(pattern) or not glob.has_magic(pattern):
+        return [Path(pattern)]
+    matches = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
+    files = [path for path in matches if not path.is_dir()]
+    if not files:
+        raise CorpusError(f"{pattern}: no file matches this pattern.{_suggest_name(pattern)}")
+    return files
+
+
+def _check(path: Path) -> None:
+    stamp_mode = _stat(path).st_mode
+    if stat.S_ISDIR(stamp_mode):
+        raise CorpusError(
+            f"{path}: is a folder, expected a text file. "
+            f"For all files in it, write {os.path.join(path, '*')!r}."
+        )
+    if not stat.S_ISREG(stamp_mode):
+        raise CorpusError(
+            f"{path}: is a pipe or a device, expected a regular file, because it is read twice. "
+            "Save its content to a file first."
+        )
+    if _stat(path).st_size == 0:
+        raise CorpusError(f"{path}: is empty, expected text.")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _take_stamp(path: Path) -> FileStamp:
+    status = _stat(path)
+    return FileStamp(path, status.st_size, status.st_mtime_ns)
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except FileNotFoundError as error:
+        raise CorpusError(
+            f"{path}: there is no such file.{_suggest_name(os.fspath(path))}"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> CorpusError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return CorpusError(f"{path}: cannot be read: {reason}.")
+
+
+def _suggest_name(name: str) -> str:
+    folder, base = os.path.split(name)
+    try:
+        return suggest(base, os.listdir(folder or os.curdir))
+    except OSError:
+        return f" There is no folder {folder!r}."

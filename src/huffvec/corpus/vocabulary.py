@@ -1,0 +1,257 @@
+"""The words of a corpus with their counts."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
+from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
+from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError, suggest
+from huffvec.files import atomic_path
+
+_LINE_FEED = 10
+_N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes
+
+
+class Vocabulary:
+    """Words and how often each occurs; a word's id is its place.
+
+    :func:`count_words` orders them by count, highest first, then by UTF-8 bytes. Words and the map
+    from words to ids are made when first used, so that opening a large model takes no time.
+    """
+
+    def __init__(self, words: Sequence[str], counts: npt.ArrayLike) -> None:
+        """Make a vocabulary of words that are known.
+
+        Args:
+            words: Different, not empty, without a line feed.
+            counts: How often each occurs, not negative, (n_words,).
+
+        Raises:
+            FormatError: Words or counts are not as they should be.
+        """
+        self._counts = _checked_counts(counts)
+        self.words = list(words)
+        try:
+            joined = "\n".join(self.words).encode()
+        except UnicodeEncodeError as error:
+            raise FormatError(f"a word cannot be written in UTF-8: {error.object!r}") from error
+        self._bytes = _checked_bytes(np.frombuffer(joined, np.uint8), len(self._counts))
+        if len(self.words) != len(self._counts):
+            raise FormatError(f"{len(self.words)} words, but {len(self._counts)} counts")
+        self._ids  # noqa: B018  (checks that the words are different)
+
+    @classmethod
+    def from_bytes(cls, data: npt.NDArray[np.uint8], counts: npt.ArrayLike) -> Vocabulary:
+        r"""Return the vocabulary that :meth:`word_bytes` and :attr:`counts` came from.
+
+        Args:
+            data: UTF-8 text, words joined by line feeds. It is kept and must not change.
+            counts: How often each occurs, int64 (n_words,).
+
+        Raises:
+            FormatError: There is an empty word, or not as many words as counts, or a count is
+                negative. That words are UTF-8 and different is found out when they are first used.
+        """
+        vocabulary = cls.__new__(cls)
+        vocabulary._counts = _checked_counts(counts)
+        vocabulary._bytes = _checked_bytes(data, len(vocabulary._counts))
+        return vocabulary
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, by id.
+
+        Raises:
+            FormatError: The bytes that the vocabulary was made from are not UTF-8.
+        """
+        if len(self._counts) == 0:
+            return []
+        try:
+            return self._bytes.tobytes().decode().split("\n")
+        except UnicodeDecodeError as error:
+            raise FormatError(f"the words are not UTF-8: {error}") from error
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How often each word occurs, by id, (n_words,), read-only."""
+        return self._counts
+
+    @cached_property
+    def n_tokens(self) -> int:
+        """How many tokens of the corpus are words of the vocabulary."""
+        return int(self._counts.sum())
+
+    def word_bytes(self) -> npt.NDArray[np.uint8]:
+        r"""Return the words in UTF-8, joined by line feeds, read-only."""
+        return self._bytes
+
+    def id_of(self, word: str) -> int:
+        """Return the id of a word.
+
+        Raises:
+            UnknownWordError: The vocabulary does not have it; the message suggests one that it has.
+        """
+        try:
+            return self._ids[word]
+        except KeyError:
+            raise UnknownWordError(
+                f"the vocabulary has no word {word!r}.{self._suggest(word)}"
+            ) from None
+
+    def write_tsv(self, path: PathLike) -> None:
+        """Write a line ``word<TAB>count`` for each word, in UTF-8.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        lines = (
+            f"{word}\t{count}\n"
+            for word, count in zip(self.words, self._counts.tolist(), strict=True)
+        )
+        with (
+            atomic_path(path) as temporary,
+            open(temporary, "w", encoding="utf-8", newline="\n") as file,
+        ):
+            file.writelines(lines)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({len(self)} words, {self.n_tokens} tokens)"
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        ids = dict(zip(self.words, itertools.count(), strict=False))
+        if len(ids) != len(self.words):
+            word = next(word for word_id, word in enumerate(self.words) if ids[word] != word_id)
+            raise FormatError(f"the vocabulary has the word {word!r} twice")
+        return ids
+
+    def _suggest(self, word: str) -> str:
+        for variant in (word.lower(), word.capitalize(), word.upper()):
+            if variant in self._ids:
+                return f" Did you mean {variant!r}?"
+        return suggest(word, self.words[:_N_SUGGESTED])
+
+
+def _checked_counts(counts: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    array = np.asarray(counts)
+    if array.ndim != 1 or (array.size > 0 and array.dtype.kind not in "iu"):
+        raise FormatError(
+            f"counts: expected a list of integers, got shape {array.shape} of {array.dtype}"
+        )
+    checked = array.astype(np.int64)
+    if np.any(checked < 0):
+        raise FormatError(f"counts: expected none below 0, got {checked.min()}")
+    checked.flags.writeable = False
+    return checked
+
+
+def _checked_bytes(data: npt.NDArray[np.uint8], n_words: int) -> npt.NDArray[np.uint8]:
+    if data.dtype != np.uint8 or data.ndim != 1:
+        raise FormatError(f"words: expected bytes, got shape {data.shape} of {data.dtype}")
+    view: npt.NDArray[np.uint8] = data.view()
+    view.flags.writeable = False
+    if n_words == 0 and data.size == 0:
+        return view
+    ends = np.flatnonzero(view == _LINE_FEED)
+    if len(ends) + 1 != n_words:
+        raise FormatError(
+            f"{n_words} counts, but {len(ends) + 1} words (none may have a line feed)"
+        )
+    if np.any(np.diff(ends, prepend=-1, append=data.size) == 1):
+        raise FormatError("words: an empty word, expected at least one character in each")
+    return view
+
+
+@dataclass(frozen=True)
+class VocabularyCount:
+    """What counting the words of a corpus has found.
+
+    Attributes:
+        vocabulary: The words with at least ``min_count`` tokens.
+        n_raw_tokens: All tokens, those of rarer words too.
+        n_types: All different words, the rarer ones too.
+        n_sentences: Lines with at least one token.
+        n_bytes: The size of all files.
+        stamps: The files as they were, for :func:`huffvec.corpus.encode`.
+    """
+
+    vocabulary: Vocabulary
+    n_raw_tokens: int
+    n_types: int
+    n_sentences: int
+    n_bytes: int
+    stamps: tuple[FileStamp, ...]
+
+
+def count_words(
+    paths: Sequence[PathLike],
+    *,
+    min_count: int = 5,
+    n_threads: int = 0,
+    errors: str = "strict",
+    progress: Progress | None = None,
+    block_bytes: int = BLOCK_BYTES,
+) -> VocabularyCount:
+    """Count the words of text files: UTF-8, a sentence a line, ASCII white space between tokens.
+
+    A byte order mark at the start of a file is not part of the text. The different words are in
+    memory, but never the whole text.
+
+    Args:
+        paths: Files as from :func:`huffvec.corpus.expand_paths`. A file's end ends its last line.
+        min_count: The vocabulary has the words with at least so many tokens.
+        n_threads: 0: all processors that the process may use.
+        errors: What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes
+            U+FFFD as ``bytes.decode`` does.
+        progress: Called about ten times a second with ("counting words", bytes done, bytes in all).
+        block_bytes: How much text a thread takes at once; the result does not depend on it.
+
+    Raises:
+        CorpusError: A file cannot be read, is not text or changes meanwhile, or no word is left.
+        ConfigError: An option is out of its range.
+    """
+    from huffvec import _text
+
+    if min_count < 1:
+        raise ConfigError(f"min_count: expected at least 1, got {min_count}.")
+    options = read_options(n_threads, block_bytes, errors)
+    stamps = take_stamps(paths)
+    counter = _text.WordCounter(native_files(stamps), min_count=min_count, **options)
+    run_job(counter, "counting words", progress)
+    check_unchanged(stamps)
+    if counter.n_types == 0:
+        raise CorpusError(f"{_names(stamps)}: only white space, expected words.")
+    counts = counter.counts()
+    if len(counts) == 0:
+        raise CorpusError(
+            f"no word is left: none occurs min_count = {min_count} times. The most frequent of "
+            f"{counter.n_types} words is {counter.top_word.decode()!r} with {counter.top_count}. "
+            f"Set min_count to at most {counter.top_count} (--min-count), or give more text."
+        )
+    return VocabularyCount(
+        vocabulary=Vocabulary.from_bytes(counter.words(), counts),
+        n_raw_tokens=counter.n_tokens,
+        n_types=counter.n_types,
+        n_sentences=counter.n_sentences,
+        n_bytes=counter.n_bytes,
+        stamps=stamps,
+    )
+
+
+def _names(stamps: Sequence[FileStamp]) -> str:
+    more = f" and {len(stamps) - 1} more" if len(stamps) > 1 else ""
+    return f"{os.fspath(stamps[0].path)}{more}"
