@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, TypedDict, get_args
 
 from huffvec.errors import ConfigError, FormatError, suggest
 
@@ -16,6 +15,22 @@ DEFAULT_LEARNING_RATES: dict[str, float] = {"skipgram": 0.025, "cbow": 0.05}
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
 MAX_THREADS = 1_024
+
+
+class TrainingOptions(TypedDict, total=False):
+    """The fields of `TrainingConfig` as keyword arguments, for type checkers."""
+
+    architecture: Architecture
+    dim: int
+    window: int
+    epochs: int
+    subsample_threshold: float
+    min_count: int
+    learning_rate: float | None
+    min_learning_rate: float
+    n_threads: int
+    seed: int
+    mean_gradient: MeanGradient
 
 
 @dataclass(frozen=True)
@@ -105,6 +120,23 @@ class TrainingConfig:
             return max(1, len(os.sched_getaffinity(0)))
         return os.cpu_count() or 1
 
+    def with_options(self, **options: Any) -> TrainingConfig:
+        """Return a copy with some fields replaced.
+
+        A new architecture brings its own default learning rate unless one is given.
+
+        Raises
+        ------
+        ConfigError
+            If a field is unknown (the message suggests the nearest) or its value out of range.
+        """
+        known = self.to_dict()
+        for name in options:
+            check_choice("a training option", name, tuple(known))
+        if options.get("architecture", self.architecture) != self.architecture:
+            options = {"learning_rate": None, **options}
+        return replace(self, **options)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return asdict(self)
@@ -141,9 +173,9 @@ def check_float(
 
     With ``open_low`` the lowest value itself is refused.
     """
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and math.isfinite(value) and low <= value <= high:  # type: ignore[arg-type, operator]
-        if not (open_low and value == low):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        in_bounds = low < value <= high if open_low else low <= value <= high
+        if in_bounds:  # false for NaN
             return
     bounds = f"over {low:g} and up to {high:g}" if open_low else f"from {low:g} to {high:g}"
     raise ConfigError(f"{name} must be a number {bounds}, not {value!r}")

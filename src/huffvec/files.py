@@ -1,6 +1,6 @@
-"""Writing result files so that an older file is never lost and a half-written one never seen.
+"""Checking files before use, and writing results so that a half-written one is never seen.
 
-Everything that touches the file system in a system-dependent way for results is in this file.
+What differs between systems about result files (flushing, renaming, permissions) is here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from huffvec.errors import OutputError
+from huffvec.errors import FormatError, OutputError, suggest
 
 NOTHING_CHANGED = "Nothing was written; an older file of that name is unchanged."
+
+
+def check_readable(path: str | os.PathLike[str]) -> Path:
+    """Return ``path``, or raise :class:`~huffvec.errors.FormatError` if it is no file with content.
+
+    For model, vector and evaluation files; a missing name is answered with the nearest one there.
+    """
+    found = Path(path)
+    try:
+        status = found.stat()
+        if stat.S_ISREG(status.st_mode):
+            with found.open("rb"):
+                pass
+    except (FileNotFoundError, NotADirectoryError) as error:
+        names = os.listdir(found.parent) if found.parent.is_dir() else []
+        hint = suggest(found.name, names)
+        raise FormatError(f"There is no file {str(path)!r}.{hint}") from error
+    except (OSError, ValueError) as error:
+        raise FormatError(f"Cannot read {str(path)!r}: {error}.") from error
+    if not stat.S_ISREG(status.st_mode):
+        what = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise FormatError(f"{str(path)!r} is {what}; give the name of a file.")
+    if status.st_size == 0:
+        raise FormatError(f"{str(path)!r} is empty; was writing it interrupted?")
+    return found
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:

@@ -58,7 +58,9 @@ class Tree:
         dtypes = {"path_offsets": np.int64, "path_ids": np.int32, "codes": np.uint8}
         for name, dtype in dtypes.items():
             if name not in arrays or arrays[name].dtype != dtype or arrays[name].ndim != 1:
-                raise FormatError(f"the tree needs a one-dimensional array {name} of {dtype.__name__}")
+                raise FormatError(
+                    f"the tree needs a one-dimensional array {name} of {dtype.__name__}"
+                )
         offsets, ids, codes = (arrays[name] for name in dtypes)
         if (
             len(offsets) != n_words + 1

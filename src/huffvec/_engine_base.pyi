@@ -1,0 +1,94 @@
+"""Types of the compiled training engine (``cpp/bind_engine.cpp``), the same for all builds."""
+
+import numpy as np
+import numpy.typing as npt
+
+vector_bytes: int
+
+def cpu_isas() -> list[str]:
+    """Return the instruction sets that this CPU has, narrowest first."""
+
+def huffman_paths(
+    counts: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """Return path_offsets, path_ids and codes of the Huffman tree of descending counts."""
+
+def allocate_table(n_rows: int, stride: int) -> npt.NDArray[np.float32]:
+    """Return a zeroed, 64-byte aligned float32 table (n_rows, stride)."""
+
+def fill_uniform(table: npt.NDArray[np.float32], dim: int, half_width: float, seed: int) -> None:
+    """Fill the first dim columns from U(-half_width, half_width); rows depend on (seed, row)."""
+
+class OutputLayer:
+    """An objective's tables in the engine."""
+
+    @property
+    def n_words(self) -> int: ...
+    @property
+    def n_outputs(self) -> int: ...
+
+class NegativeSampling(OutputLayer):
+    def __init__(
+        self, noise_probs: npt.NDArray[np.float64], negatives: int, share: int
+    ) -> None: ...
+    def draw(self, n: int, seed: int) -> npt.NDArray[np.int32]:
+        """Return n draws of the noise distribution, for tests."""
+
+class HierarchicalSoftmax(OutputLayer):
+    def __init__(
+        self,
+        path_offsets: npt.NDArray[np.int64],
+        path_ids: npt.NDArray[np.int32],
+        codes: npt.NDArray[np.uint8],
+    ) -> None: ...
+
+class Totals:
+    """What was trained since the last start: chunks, tokens, targets, and the sum of losses."""
+
+    @property
+    def chunks(self) -> int: ...
+    @property
+    def tokens(self) -> int: ...
+    @property
+    def targets(self) -> float: ...
+    @property
+    def loss(self) -> float: ...
+
+class Trainer:
+    def __init__(
+        self,
+        *,
+        ids: npt.NDArray[np.int32],
+        sentence_offsets: npt.NDArray[np.int64],
+        keep_thresholds: npt.NDArray[np.uint32],
+        input_rows: npt.NDArray[np.float32],
+        output_rows: npt.NDArray[np.float32],
+        output_layer: OutputLayer,
+        architecture: str,
+        corrected_mean: bool,
+        window: int,
+        epochs: int,
+        start_lr: float,
+        end_lr: float,
+        seed: int,
+        chunk_tokens: int,
+    ) -> None: ...
+    @property
+    def n_chunks(self) -> int:
+        """Chunks in all epochs."""
+
+    @property
+    def next_chunk(self) -> int:
+        """The first chunk that no thread has begun."""
+
+    def learning_rate(self, chunk: int) -> float: ...
+    def start(self, first: int, last: int, n_threads: int) -> None:
+        """Begin to train chunks first … last - 1 in threads of the engine."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the threads, at most so long; true when they are done. Rethrows their errors."""
+
+    def stop(self) -> None:
+        """Let every thread finish its chunk and no more."""
+
+    def totals(self) -> Totals: ...
