@@ -1,0 +1,75 @@
+# Everything a newcomer or a contributor runs. Needs python3 (3.10 or newer) and a C++ compiler;
+# the rest is installed into $(VENV) by the first command that needs it.
+
+PYTHON ?= python3
+VENV ?= .venv
+CORPUS ?=
+BENCH_OPTIONS ?=
+
+bin := $(VENV)/bin
+pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
+sources := $(shell find src cpp -name '*.py' -o -name '*.pyi' -o -name '*.?pp')
+cxx_sources := $(shell find cpp -name '*.?pp')
+
+.PHONY: help demo test check bench docs clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    train on the documentation of Python, show what was learned"
+	@echo "make test    run the tests on the installed package"
+	@echo "make check   ruff, mypy and clang-format"
+	@echo "make bench   compare speed and quality with other programs: CORPUS=FILE"
+	@echo "make docs    build the documentation into site/"
+	@echo "make clean   remove all that the others have made"
+
+demo: $(VENV)/package.stamp
+	@mkdir -p build
+	@$(bin)/huffvec demo --output build/demo.hv
+
+test: $(VENV)/test.stamp
+	@$(bin)/python -m pytest
+
+check: $(VENV)/check.stamp
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/clang-format --dry-run --Werror $(cxx_sources)
+
+bench: $(VENV)/bench.stamp
+	@test -n "$(CORPUS)" || { echo "Which text? Give one: make bench CORPUS=text8" >&2; exit 1; }
+	$(bin)/python benchmarks/speed.py $(CORPUS) $(BENCH_OPTIONS)
+
+docs: $(VENV)/docs.stamp
+	$(bin)/mkdocs build --strict
+
+clean:
+	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# What a target needs besides the package is an extra of pyproject.toml. The package is installed
+# by now, so pip takes the list from it and builds nothing.
+$(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/bench.stamp $(VENV)/docs.stamp: \
+		$(VENV)/%.stamp: $(VENV)/package.stamp
+	@echo "Installing what 'make $*' needs ..."
+	@$(pip) "huffvec[$*]"
+	@touch $@
+
+# As users get it: built in isolation (cmake and ninja come from PyPI) and installed as a copy.
+$(VENV)/package.stamp: $(VENV)/bin/python pyproject.toml CMakeLists.txt $(sources)
+	@for c in $${CXX:-c++} g++ clang++; do command -v $$c >/dev/null && exit; done; echo \
+	  "No C++ compiler found. Install one (Debian, Ubuntu: apt install g++; macOS:" \
+	  "xcode-select --install), or name yours: make CXX=..." >&2; exit 1
+	@echo "Building and installing huffvec (a minute or two) ..."
+	@$(pip) .
+	@touch $@
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo \
+	  "$(PYTHON) not found. Install Python 3.10 or newer, or name yours: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo \
+	  "huffvec needs Python 3.10 or newer, but this is $$($(PYTHON) --version)." \
+	  "Name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
+	  "$(PYTHON) cannot make virtual environments. Debian, Ubuntu: apt install python3-venv," \
+	  "or name another Python: make PYTHON=..." >&2; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,74 @@
+"""The command line: one file a subcommand; each parses, calls the library and shows.
+
+Heavy imports are inside the commands, so that ``huffvec --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from huffvec._version import __version__
+from huffvec.cli import analogy, convert, demo, evaluate, info, nearest, train, vocab
+from huffvec.cli.common import say_error
+from huffvec.errors import HuffvecError
+
+app = typer.Typer(
+    name="huffvec",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"huffvec {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="New here? Type: [bold]huffvec demo[/bold]")
+def _huffvec(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            show_default=False,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Learn vectors for words from text, and ask them questions."""
+
+
+app.command("train")(train.train)
+app.command("nearest")(nearest.nearest)
+app.command("analogy")(analogy.analogy)
+app.command("evaluate")(evaluate.evaluate)
+app.command("convert")(convert.convert)
+app.command("info")(info.info)
+app.command("vocab")(vocab.vocab)
+app.command("demo")(demo.demo)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run a command, by default the one this process was started with, and exit with its code.
+
+    0: done. 1: an error raised on purpose, shown as one message. 2: the command itself was not
+    understood. 130: stopped by Ctrl-C.
+    """
+    try:
+        app(None if args is None else list(args), prog_name="huffvec")
+    except HuffvecError as error:
+        say_error(str(error))
+        sys.exit(1)
+    except MemoryError:
+        say_error("Not enough memory. Try a smaller --dim, a larger --min-count or another file.")
+        sys.exit(1)

@@ -1,0 +1,156 @@
+"""What the subcommands share: how results, errors and stops are shown."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huffvec.errors import OutputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from huffvec.training.progress import Silent
+
+ModelFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        show_default=False,
+        help="A model (.hv), or vectors in any format that [bold]convert[/bold] knows.",
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet", "-q", show_default=False, help="Show no progress and no summary, only errors."
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", show_default=False, help="Print JSON, for other programs.")
+]
+NearestCount = Annotated[int, typer.Option("-k", min=1, help="How many words to show.")]
+Threads = Annotated[
+    int,
+    typer.Option(metavar="N", help="Processor threads to use; 0: all there are."),
+]
+TextErrors = Annotated[
+    str,
+    typer.Option(
+        "--errors",
+        metavar="strict|replace",
+        help="What to do with bytes that are not UTF-8 text: stop, or put U+FFFD in their place.",
+    ),
+]
+TextFiles = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE",
+        show_default=False,
+        help="Text: words separated by spaces, a sentence a line, UTF-8. "
+        "Several files and patterns such as 'part-*.txt' are read in order.",
+    ),
+]
+
+
+def say_error(message: str) -> None:
+    """Print an error to standard error, in red on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text.assemble(("Error: ", "bold red"), message)
+    Console(stderr=True, soft_wrap=True).print(text)
+
+
+@contextmanager
+def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None]:
+    """Close the progress at the end; on Ctrl-C say where the run stopped and exit with 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sink.close()
+        typer.echo(f"Stopped {sink.where}. {saved}", err=True)
+        raise typer.Exit(130) from None
+    finally:
+        sink.close()
+
+
+def check_output(output: str, inputs: Sequence[str | os.PathLike[str]]) -> None:
+    """Raise OutputError unless the file can be written and is none of the inputs."""
+    from huffvec.files import check_writable
+
+    for path in inputs:
+        if Path(output).exists() and Path(path).exists() and Path(path).samefile(output):
+            raise OutputError(
+                f"The output {output!r} is also an input and would be lost. "
+                "Give another name with --output."
+            )
+    check_writable(output)
+
+
+def print_table(table: Table) -> None:
+    """Print a table to standard output."""
+    from rich.console import Console
+
+    Console().print(table)
+
+
+def facts_table(rows: Sequence[tuple[str, str]], title: str | None = None) -> Table:
+    """Return a small two-column table of names and values."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        box=box.SIMPLE,
+        show_header=False,
+        show_edge=False,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+    )
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(name, Text(value))
+    return table
+
+
+def scored_table(heading: str, rows: Sequence[tuple[str, float]]) -> Table:
+    """Return a table of words and their cosine similarities."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column(Text(heading), no_wrap=True)
+    table.add_column("similarity", justify="right", style="dim")
+    for word, similarity in rows:
+        table.add_row(Text(word), f"{similarity:.3f}")
+    return table
+
+
+def print_scored(heading: str, rows: Sequence[tuple[str, float]]) -> None:
+    """Print words and similarities: a table on a terminal, else tab-separated lines."""
+    if sys.stdout.isatty():
+        print_table(scored_table(heading, rows))
+        return
+    for word, similarity in rows:
+        typer.echo(f"{word}\t{similarity:.6f}")
+
+
+def command(*args: str) -> str:
+    """Return a huffvec command as the user can type it here, also where it is not on the PATH."""
+    program = "huffvec"
+    found, started = shutil.which(program), Path(sys.argv[0])
+    if not found and started.name == program and started.exists():
+        program = os.path.relpath(started)
+    return shlex.join([program, *args])

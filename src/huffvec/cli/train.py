@@ -1,0 +1,263 @@
+"""``huffvec train``: text goes in, a model comes out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from huffvec.cli.common import (
+    Quiet,
+    TextErrors,
+    TextFiles,
+    Threads,
+    check_output,
+    command,
+    facts_table,
+    print_table,
+    stopping,
+)
+from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
+from huffvec.errors import ConfigError
+from huffvec.training.progress import Silent, format_bytes, format_count, progress_for
+
+if TYPE_CHECKING:
+    from huffvec.model import Model
+    from huffvec.objectives import Objective
+
+_DEFAULTS = TrainingConfig()
+_RATES = ", ".join(f"{rate} for {name}" for name, rate in DEFAULT_LEARNING_RATES.items())
+_METHOD = "How it learns"
+_TEXT = "The text"
+
+
+def _default(value: object) -> str:
+    """Return the note that typer adds to options, for those whose default is found out later."""
+    return f"[dim]\\[default: {value}][/dim]"
+
+
+def train(
+    files: TextFiles,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Model file to write.")
+    ] = "model.hv",
+    dim: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Numbers in a vector: 50 to 300; more for more text, and slower."
+        ),
+    ] = _DEFAULTS.dim,
+    window: Annotated[
+        int,
+        typer.Option(
+            metavar="WORDS",
+            help="How far, in words to each side, a word's context reaches at most.",
+        ),
+    ] = _DEFAULTS.window,
+    epochs: Annotated[
+        int, typer.Option(metavar="N", help="How many times to go through the text.")
+    ] = _DEFAULTS.epochs,
+    architecture: Annotated[
+        str,
+        typer.Option(
+            metavar="skipgram|cbow",
+            rich_help_panel=_METHOD,
+            help="skipgram: each neighbour alone predicts a word; better for rare words. "
+            "cbow: their mean predicts it; faster.",
+        ),
+    ] = _DEFAULTS.architecture,
+    objective: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=_METHOD,
+            help="negative-sampling: tell a word from a few random ones; fast. "
+            "hierarchical-softmax: find it in a binary tree; better with little text.",
+        ),
+    ] = "negative-sampling",
+    negatives: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WORDS",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words for each word of the text: 5 to 20 for small texts, 2 to 5 for "
+            "large ones. Only for negative-sampling. " + _default(5),
+        ),
+    ] = None,
+    noise_exponent: Annotated[
+        float | None,
+        typer.Option(
+            metavar="POWER",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words are drawn by their count to this power: 1: as in the text, "
+            "0: all alike. Only for negative-sampling. " + _default(0.75),
+        ),
+    ] = None,
+    share: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WORDS",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="How many words of the text in a row share the same random words; 2 is faster. "
+            "Only for negative-sampling. " + _default(1),
+        ),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="RATE",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Step size at the start; it falls evenly until the end. " + _default(_RATES),
+        ),
+    ] = None,
+    min_learning_rate: Annotated[
+        float,
+        typer.Option(metavar="RATE", rich_help_panel=_METHOD, help="Step size at the end."),
+    ] = _DEFAULTS.min_learning_rate,
+    mean_gradient: Annotated[
+        str,
+        typer.Option(
+            metavar="corrected|word2vec",
+            rich_help_panel=_METHOD,
+            help="Only for cbow. corrected: each of m neighbours takes 1/m of a step. "
+            "word2vec: each takes all of it, as word2vec.c, gensim and fastText do.",
+        ),
+    ] = _DEFAULTS.mean_gradient,
+    subsample_threshold: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            rich_help_panel=_TEXT,
+            help="Words that make up more than this share of the text are skipped at random, "
+            "the more the more frequent they are. 0 skips none.",
+        ),
+    ] = _DEFAULTS.subsample_threshold,
+    min_count: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            rich_help_panel=_TEXT,
+            help="Leave out words that occur less often than this.",
+        ),
+    ] = _DEFAULTS.min_count,
+    errors: TextErrors = "strict",
+    threads: Threads = _DEFAULTS.n_threads,
+    seed: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            help="Start of the random numbers. The same seed and --threads 1 give the same model "
+            "to the byte.",
+        ),
+    ] = _DEFAULTS.seed,
+    quiet: Quiet = False,
+) -> None:
+    """Learn word vectors from text files.
+
+    [dim]huffvec train corpus.txt -o wiki.hv --dim 200[/dim]
+    """
+    options = {
+        "negatives": negatives,
+        "noise_exponent": noise_exponent,
+        "share": share,
+    }
+    config = {
+        "architecture": architecture,
+        "dim": dim,
+        "window": window,
+        "epochs": epochs,
+        "subsample_threshold": subsample_threshold,
+        "min_count": min_count,
+        "learning_rate": learning_rate,
+        "min_learning_rate": min_learning_rate,
+        "n_threads": threads,
+        "seed": seed,
+        "mean_gradient": mean_gradient,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    run_training(files, output, objective, given, config, errors=errors, quiet=quiet)
+
+
+def run_training(
+    files: Sequence[str],
+    output: str,
+    objective: str,
+    objective_options: dict[str, Any],
+    config: dict[str, Any],
+    *,
+    errors: str,
+    quiet: bool,
+) -> None:
+    """Check everything that can be checked before the work, train, save and sum up."""
+    from huffvec.corpus.sources import expand_paths
+    from huffvec.training.trainer import train
+
+    with _flag_names():
+        chosen = _objective(objective, objective_options)
+        TrainingConfig(**config)
+    paths = expand_paths(files)
+    check_output(output, paths)
+    sink = progress_for(sys.stderr, quiet=quiet)
+    with stopping(sink):
+        model = train(paths, chosen, progress=sink, errors=errors, **config)
+        sink.close()
+        model.save(output)
+    if not quiet:
+        show_summary(model, sink, output)
+
+
+def show_summary(model: Model, sink: Silent, output: str) -> None:
+    """Print what was trained, how fast, where it is and what to type next."""
+    rows = [
+        ("words", f"{len(model.vocabulary):,}"),
+        ("tokens", f"{model.vocabulary.n_tokens:,} × {model.config.epochs} epochs"),
+    ]
+    if sink.last:
+        rows += [
+            ("training", f"{sink.last.seconds:.1f} s"),
+            ("speed", f"{format_count(sink.last.words_per_second)} words/s"),
+            ("loss", f"{sink.loss:.3f} nats per target at the end"),
+        ]
+    rows += [
+        ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
+        ("next", command("nearest", output, _typical_word(model.vocabulary.words))),
+    ]
+    print_table(facts_table(rows))
+
+
+def _typical_word(words: Sequence[str]) -> str:
+    """Return a word that a reader knows: frequent, but not one of the little ones."""
+    candidates = words[min(100, len(words) // 2) :]
+    return next((word for word in candidates if len(word) > 4 and word.isalpha()), words[0])
+
+
+def _objective(name: str, options: dict[str, Any]) -> Objective:
+    """Return the objective of this name, or raise ConfigError if it lacks one of the options."""
+    from huffvec.objectives import by_name
+
+    cls = by_name(name)
+    for option in options:
+        if not hasattr(cls, option):
+            raise ConfigError(
+                f"{option} means nothing to {name}: leave it out, or choose another --objective."
+            )
+    return cls(**options)
+
+
+@contextmanager
+def _flag_names() -> Iterator[None]:
+    """Make a ConfigError that begins with a field's name begin with the flag's."""
+    try:
+        yield
+    except ConfigError as error:
+        field, rest = str(error).split(" ", 1)
+        flag = "--" + field.removeprefix("n_").replace("_", "-")
+        raise ConfigError(f"{flag} {rest}") from None
