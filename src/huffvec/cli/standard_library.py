@@ -50,7 +50,7 @@ def _texts(progress: Progress | None) -> Iterator[str]:
         yield from _docstrings(source)
         n_done += size
         if progress:
-            progress("reading Python's documentation", n_done, n_bytes)
+            progress("collecting text", n_done, n_bytes)
 
 
 def _sources(folder: Path) -> list[Path]:

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Protocol, TextIO, runtime_checkable
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+# Columns of a terminal that a progress bar's text takes; the bar gets what is left.
+TEXT_WIDTH = 74
+
 
 @dataclass(frozen=True)
 class Report:
@@ -204,12 +207,13 @@ class ProgressBar(Silent):
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
+        console = Console(file=stream)
         self._progress: Progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=min(max(console.width - TEXT_WIDTH, 4), 30)),
             TextColumn("[progress.percentage]{task.percentage:>3.0f}%"),
             TextColumn("{task.fields[details]}", style="dim"),
-            console=Console(file=stream),
+            console=console,
             auto_refresh=False,
         )
         self._tasks: dict[str, TaskID] = {}
