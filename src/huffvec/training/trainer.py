@@ -19,7 +19,7 @@ from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.encoded import EncodedCorpus, encode
 from huffvec.corpus.sources import expand_paths
 from huffvec.corpus.vocabulary import Vocabulary, count_words
-from huffvec.engine import Engine, engine
+from huffvec.engine import engine
 from huffvec.errors import CorpusError, TrainingError
 from huffvec.model import Model
 from huffvec.objectives import NegativeSampling, Objective
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec._engine_base import Totals
+    from huffvec.engine import Engine
 
 CHUNK_TOKENS = 10_000
 POLL_SECONDS = 0.1
