@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.config import check_int
-from huffvec.errors import ConfigError, UnknownWordError, suggest
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
-    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.evaluation import Evaluation
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -22,48 +22,12 @@ FloatArray = npt.NDArray[np.floating[Any]]
 # Rows per block where the whole table is passed over: a few MB, so that no copy of it is made.
 BLOCK_FLOATS = 1 << 20
 
-# Words looked through for a similar name: more would make an error message slow.
-MAX_SUGGESTIONS = 50_000
-
 
 class Neighbor(NamedTuple):
     """A word that a search found and its cosine similarity (from -1 to 1) to what was asked."""
 
     word: str
     similarity: float
-
-
-class WordList:
-    """Words without counts, as vectors from another program have them.
-
-    Raises
-    ------
-    ConfigError
-        If a word is empty or repeated.
-    """
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self.words = list(words)
-        self._ids = {word: i for i, word in enumerate(self.words)}
-        if len(self._ids) != len(self.words):
-            repeated = next(word for i, word in enumerate(self.words) if self._ids[word] != i)
-            raise ConfigError(f"words must differ; {repeated!r} is repeated")
-        if "" in self._ids:
-            raise ConfigError(f"words must not be empty; number {self._ids['']} is")
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def __contains__(self, word: object) -> bool:
-        return word in self._ids
-
-    def id_of(self, word: str) -> int:
-        """Return the row of a word, or raise UnknownWordError with the nearest word."""
-        try:
-            return self._ids[word]
-        except KeyError:
-            hint = suggest(word, self.words[:MAX_SUGGESTIONS])
-            raise UnknownWordError(f"{word!r} is not in the vocabulary.{hint}") from None
 
 
 class WordVectors:
@@ -75,15 +39,17 @@ class WordVectors:
     Parameters
     ----------
     vocabulary
-        A :class:`~huffvec.corpus.vocabulary.Vocabulary` or the words alone, most frequent first
-        (what evaluation takes for "the most frequent words" is the first ones).
+        A :class:`~huffvec.corpus.vocabulary.Vocabulary` or the words alone, which then have counts
+        of 0: not known. The first words are taken for the most frequent ones in evaluations.
     vectors
         float32 (n_words, dim), one row a word; other floats are converted. It is not copied.
 
     Raises
     ------
     ConfigError
-        If vectors and words do not fit, or words are repeated.
+        If vectors and words do not fit.
+    FormatError
+        If words are repeated, empty or hold a line break.
     """
 
     def __init__(self, vocabulary: Vocabulary | Sequence[str], vectors: npt.ArrayLike) -> None:
@@ -93,9 +59,9 @@ class WordVectors:
                 f"vectors must have {len(vocabulary)} rows, one a word, and at least one column; "
                 f"their shape is {table.shape}"
             )
-        self.vocabulary: Vocabulary | WordList = (
-            WordList(vocabulary) if isinstance(vocabulary, Sequence) else vocabulary
-        )
+        if not isinstance(vocabulary, Vocabulary):
+            vocabulary = Vocabulary(vocabulary, np.zeros(len(vocabulary), np.int64))
+        self.vocabulary = vocabulary
         self.vectors: npt.NDArray[np.float32] = table
 
     @property
@@ -110,7 +76,7 @@ class WordVectors:
 
     @cached_property
     def norms(self) -> npt.NDArray[np.float64]:
-        """Euclidean length of every row, float64 (n_words,); the first use passes over the table."""
+        """Euclidean length of every row, float64 (n_words,); the first use computes it."""
         norms = np.empty(len(self), np.float64)
         for rows in row_blocks(self.vectors):
             block = self.vectors[rows]

@@ -1,0 +1,56 @@
+"""How good word vectors are, measured on word pairs and analogies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_analogies
+from huffvec.evaluation.similarity import SimilarityResult, evaluate_similarity, spearman
+
+if TYPE_CHECKING:
+    from huffvec.vectors import WordVectors
+
+__all__ = [
+    "AnalogyResult",
+    "AnalogySection",
+    "Evaluation",
+    "SimilarityResult",
+    "evaluate",
+    "evaluate_analogies",
+    "evaluate_similarity",
+    "spearman",
+]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The results of all files that vectors were measured on, in the order they were given."""
+
+    pairs: tuple[SimilarityResult, ...]
+    analogies: tuple[AnalogyResult, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results as JSON values."""
+        return {
+            "pairs": [result.to_dict() for result in self.pairs],
+            "analogies": [result.to_dict() for result in self.analogies],
+        }
+
+
+def evaluate(
+    vectors: WordVectors,
+    pairs: Sequence[str | os.PathLike[str]] = (),
+    analogies: Sequence[str | os.PathLike[str]] = (),
+    top: int = 30_000,
+) -> Evaluation:
+    """Measure vectors on files of word pairs and of analogies.
+
+    The parameters and errors are those of :meth:`huffvec.vectors.WordVectors.evaluate`.
+    """
+    return Evaluation(
+        tuple(evaluate_similarity(vectors, path) for path in pairs),
+        tuple(evaluate_analogies(vectors, path, top) for path in analogies),
+    )

@@ -1,0 +1,115 @@
+"""Files of word vectors, one module a format, each a pair ``read_<format>``, ``write_<format>``.
+
+No reader trusts a file: every length is checked against the file's size before memory is taken,
+nothing is unpickled, and whatever is wrong with the content is a ``FormatError``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from huffvec.config import check_choice
+from huffvec.errors import ConfigError, FormatError
+from huffvec.files import check_readable
+from huffvec.formats.hv import is_hv, read_hv, write_hv
+from huffvec.formats.numpy_npz import is_npz, read_npz, write_npz
+from huffvec.formats.word2vec_binary import (
+    is_word2vec_binary,
+    read_word2vec_binary,
+    write_word2vec_binary,
+)
+from huffvec.formats.word2vec_text import is_word2vec_text, read_word2vec_text, write_word2vec_text
+from huffvec.vectors import WordVectors
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format.
+
+    Attributes
+    ----------
+    read
+        Returns the vectors in a file; raises FormatError.
+    write
+        Writes vectors to a file, atomically; raises FormatError if the format cannot hold a word,
+        OutputError if the file cannot be written.
+    recognises
+        Tells from the first bytes and the structure whether a file is of this format.
+    suffixes
+        What names of such files end with.
+    """
+
+    read: Callable[[str | os.PathLike[str]], WordVectors]
+    write: Callable[[str | os.PathLike[str], WordVectors], None]
+    recognises: Callable[[Path], bool]
+    suffixes: tuple[str, ...]
+
+
+# In the order in which `detect` asks: text before binary, since a text file's header is both.
+FORMATS: dict[str, Format] = {
+    "huffvec": Format(read_hv, write_hv, is_hv, (".hv",)),
+    "numpy": Format(read_npz, write_npz, is_npz, (".npz",)),
+    "word2vec-text": Format(
+        read_word2vec_text, write_word2vec_text, is_word2vec_text, (".vec", ".txt")
+    ),
+    "word2vec-binary": Format(
+        read_word2vec_binary, write_word2vec_binary, is_word2vec_binary, (".bin",)
+    ),
+}
+
+
+def detect(path: str | os.PathLike[str]) -> str:
+    """Return the name of the format of a file, found by its content.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read or is of none of the formats.
+    """
+    found = check_readable(path)
+    for name, format in FORMATS.items():
+        if format.recognises(found):
+            return name
+    raise FormatError(
+        f"{str(path)!r} is not a file of vectors that huffvec knows ({', '.join(FORMATS)})."
+    )
+
+
+def read_vectors(path: str | os.PathLike[str], format: str | None = None) -> WordVectors:
+    """Return the vectors in a file of the given format, or of the format its content shows.
+
+    Raises
+    ------
+    ConfigError
+        If the format is unknown.
+    FormatError
+        If the file cannot be read, or is damaged or of another format.
+    """
+    if format is not None:
+        check_choice("format", format, tuple(FORMATS))
+    return FORMATS[format or detect(path)].read(path)
+
+
+def format_for_writing(path: str | os.PathLike[str], format: str | None = None) -> Format:
+    """Return the named format, or the one that the suffix of path belongs to.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such format, or no format is given and the suffix is of none.
+    """
+    if format is not None:
+        check_choice("format", format, tuple(FORMATS))
+        return FORMATS[format]
+    suffix = Path(path).suffix.lower()
+    for known in FORMATS.values():
+        if suffix in known.suffixes:
+            return known
+    suffixes = [s for known in FORMATS.values() for s in known.suffixes]
+    raise ConfigError(
+        f"no format has the suffix {suffix!r} of {str(path)!r}; use one of {', '.join(suffixes)} "
+        f"or name the format: {', '.join(FORMATS)}"
+    )

@@ -1,0 +1,199 @@
+r"""huffvec's own format: a model, or vectors alone, in one safetensors file.
+
+Tensors:
+
+=================== ======= ================= ==================================================
+``words``           uint8   (n_bytes,)        the words in UTF-8, joined by "\n"
+``counts``          int64   (n_words,)        occurrences; all 0 if not known
+``input_vectors``   float32 (n_words, dim)    the word vectors
+``output_vectors``  float32 (n_outputs, dim)  rows of the output layer; models only
+others                                        the objective's tables under the names it gives them
+=================== ======= ================= ==================================================
+
+Metadata (text): ``format`` = ``huffvec``, ``format_version`` = ``1``, and as JSON objects
+``versions`` and, in models, ``config``, ``objective``, ``training``. Opened as a memory map.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec._version import __version__
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import FormatError
+from huffvec.formats.safetensors_file import (
+    TensorInfo,
+    is_safetensors,
+    map_tensors,
+    read_header,
+    write_tensors,
+)
+from huffvec.vectors import WordVectors
+
+VERSION = "1"
+SECTIONS = ("config", "objective", "training", "versions")
+# dtype and number of dimensions of the tensors that the format itself names.
+KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
+    "words": (np.uint8, 1),
+    "counts": (np.int64, 1),
+    "input_vectors": (np.float32, 2),
+    "output_vectors": (np.float32, 2),
+}
+
+
+@dataclass(frozen=True)
+class HvInfo:
+    """What a file holds, without its numbers.
+
+    Attributes
+    ----------
+    n_words, dim
+        Shape of the table of word vectors.
+    config, objective, training, versions
+        The records saved with a model as JSON values; empty where only vectors were saved.
+    tensors
+        Type, shape and place of every tensor.
+    """
+
+    n_words: int
+    dim: int
+    config: dict[str, Any]
+    objective: dict[str, Any]
+    training: dict[str, Any]
+    versions: dict[str, Any]
+    tensors: dict[str, TensorInfo]
+
+    @property
+    def is_model(self) -> bool:
+        """Whether the file holds all of a model, not the vectors alone."""
+        return bool(self.config) and "output_vectors" in self.tensors
+
+
+def is_hv(path: Path) -> bool:
+    """Tell whether the file starts as one of huffvec's."""
+    return is_safetensors(path)
+
+
+def read_hv(path: str | os.PathLike[str]) -> WordVectors:
+    """Return the word vectors of a model, or of vectors alone, as a memory map.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or is not one of huffvec's.
+    """
+    _, tensors = read_parts(path)
+    vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+    return WordVectors(vocabulary, tensors["input_vectors"])
+
+
+def write_hv(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+    """Write words, counts and vectors, without the rest of a model.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    tensors: dict[str, npt.NDArray[Any]] = {
+        "words": vectors.vocabulary.word_bytes(),
+        "counts": vectors.vocabulary.counts,
+        "input_vectors": vectors.vectors,
+    }
+    write_parts(path, tensors, {})
+
+
+def read_info(path: str | os.PathLike[str]) -> HvInfo:
+    """Return what a file holds, reading its header only.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or is not one of huffvec's.
+    """
+    tensors, metadata = read_header(path)
+    if metadata.get("format") != "huffvec":
+        raise FormatError(f"{str(path)!r} is a safetensors file, but not one of huffvec's.")
+    if metadata.get("format_version") != VERSION:
+        raise FormatError(
+            f"{str(path)!r} has format version {metadata.get('format_version')}; this huffvec "
+            f"({__version__}) reads version {VERSION}. A newer huffvec may read it."
+        )
+    for name, (dtype, ndim) in KNOWN_TENSORS.items():
+        found = tensors.get(name)
+        if found is not None and (found.dtype != dtype or len(found.shape) != ndim):
+            raise FormatError(
+                f"{str(path)!r} is damaged: {name} should be {np.dtype(dtype)} with {ndim} "
+                f"dimensions and is {found.dtype} of shape {found.shape}."
+            )
+    if not {"words", "counts", "input_vectors"} <= tensors.keys():
+        raise FormatError(f"{str(path)!r} is damaged: it lacks words, counts or input_vectors.")
+    _check_shapes(path, tensors)
+    n_words, dim = tensors["input_vectors"].shape
+    sections = {name: _parse_section(path, name, metadata.get(name, "{}")) for name in SECTIONS}
+    return HvInfo(n_words, dim, tensors=tensors, **sections)
+
+
+def read_parts(path: str | os.PathLike[str]) -> tuple[HvInfo, dict[str, npt.NDArray[Any]]]:
+    """Return what a file holds and its tensors, memory-mapped and read-only.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or is not one of huffvec's.
+    """
+    info = read_info(path)
+    return info, map_tensors(path, info.tensors)
+
+
+def write_parts(
+    path: str | os.PathLike[str],
+    tensors: Mapping[str, npt.NDArray[Any]],
+    sections: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Write tensors and records (JSON values under the names `SECTIONS`) to a file, atomically.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    versions = {
+        "huffvec": __version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+    records = {"versions": versions, **sections}
+    metadata = {name: json.dumps(record) for name, record in records.items()}
+    write_tensors(path, tensors, {"format": "huffvec", "format_version": VERSION, **metadata})
+
+
+def _check_shapes(path: str | os.PathLike[str], tensors: Mapping[str, TensorInfo]) -> None:
+    """Raise FormatError unless the tensors' shapes fit one another."""
+    n_words, dim = tensors["input_vectors"].shape
+    fits = n_words > 0 and dim > 0 and tensors["counts"].shape == (n_words,)
+    if "output_vectors" in tensors:
+        fits = fits and tensors["output_vectors"].shape[1] == dim
+    if not fits:
+        shapes = {name: tensors[name].shape for name in KNOWN_TENSORS if name in tensors}
+        raise FormatError(f"{str(path)!r} is damaged: shapes {shapes} do not fit one another.")
+
+
+def _parse_section(path: str | os.PathLike[str], name: str, text: str) -> dict[str, Any]:
+    """Return the JSON object in text, or raise FormatError."""
+    try:
+        section = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{str(path)!r} is damaged: {name} is not JSON ({error}).") from error
+    if not isinstance(section, dict):
+        raise FormatError(f"{str(path)!r} is damaged: {name} should be an object of JSON.")
+    return section

@@ -1,0 +1,110 @@
+r"""NumPy's ``.npz``: a zip file of arrays, which ``numpy.load`` opens.
+
+Arrays: ``words`` uint8, the words in UTF-8 joined by "\n" (an array of strings would take the
+longest word's length for every word); ``vectors`` float32 (n_words, dim); ``counts`` int64
+(n_words,), if they are known. Nothing is compressed::
+
+    data = numpy.load("wiki.npz")
+    words, vectors = bytes(data["words"]).decode().split("\n"), data["vectors"]
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib import format as npy
+
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import FormatError
+from huffvec.files import atomic_path, check_readable
+from huffvec.vectors import WordVectors
+
+
+def is_npz(path: Path) -> bool:
+    """Tell whether the file starts as a zip file does."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def read_npz(path: str | os.PathLike[str]) -> WordVectors:
+    """Return the vectors, and the counts if it has them, in an ``.npz`` file.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or compressed, or lacks the arrays.
+    """
+    found = check_readable(path)
+    try:
+        with zipfile.ZipFile(found) as archive:
+            vectors = _read_array(archive, "vectors", np.dtype(np.float32), 2, found)
+            words = _read_array(archive, "words", np.dtype(np.uint8), 1, found)
+            counts = np.zeros(len(vectors), np.int64)
+            if "counts.npy" in archive.namelist():
+                counts = _read_array(archive, "counts", np.dtype(np.int64), 1, found)
+        return WordVectors(Vocabulary.from_bytes(words, counts), vectors)
+    except FormatError:
+        raise
+    except Exception as error:  # zipfile and the parser of array headers raise many kinds
+        raise FormatError(f"{str(path)!r} is not a readable .npz file: {error}") from error
+
+
+def write_npz(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+    """Write words, vectors and, if they are known, counts as an ``.npz`` file.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "words": vectors.vocabulary.word_bytes(),
+        "vectors": vectors.vectors,
+    }
+    if vectors.vocabulary.n_tokens:
+        arrays["counts"] = vectors.vocabulary.counts
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def _read_array(
+    archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any], ndim: int, path: Path
+) -> npt.NDArray[Any]:
+    """Return one array of the archive, after its size is checked against the file's."""
+    entry = archive.getinfo(f"{name}.npy")
+    if entry.compress_type != zipfile.ZIP_STORED:
+        raise FormatError(f"{str(path)!r} is compressed; save it with numpy.savez instead.")
+    with archive.open(entry) as file:
+        shape, fortran_order, found_dtype = _read_npy_header(file)
+        if found_dtype != dtype or len(shape) != ndim or fortran_order:
+            raise FormatError(
+                f"{str(path)!r}: {name} should be {dtype} with {ndim} dimensions in C order; it is "
+                f"{found_dtype} of shape {shape}."
+            )
+        n_bytes = dtype.itemsize
+        for length in shape:
+            n_bytes *= length
+        if min(shape) < 1 or n_bytes > path.stat().st_size:
+            raise FormatError(
+                f"{str(path)!r} is truncated or damaged: {name} of shape {shape} does not fit."
+            )
+        data = file.read(n_bytes + 1)
+    if len(data) != n_bytes:
+        raise FormatError(f"{str(path)!r} is damaged: {name} has {len(data)} bytes, not {n_bytes}.")
+    array: npt.NDArray[Any] = np.frombuffer(data, dtype).reshape(shape)
+    return array
+
+
+def _read_npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return shape, Fortran order and dtype from the start of an ``.npy`` file."""
+    version = npy.read_magic(file)
+    if version == (1, 0):
+        return npy.read_array_header_1_0(file)
+    if version == (2, 0):
+        return npy.read_array_header_2_0(file)
+    raise FormatError(f"arrays of .npy version {version} are not read.")

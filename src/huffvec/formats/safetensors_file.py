@@ -1,0 +1,157 @@
+"""safetensors files: written as a stream, checked by the library, opened as a memory map.
+
+Layout: 8 bytes little-endian length of the header; the header, JSON, which gives dtype, shape and
+position of each tensor and text under ``__metadata__``; the tensors' bytes, without gaps. See
+https://huggingface.co/docs/safetensors. The library checks files; it cannot write a table without
+holding a second copy of it, nor open one without copying, so these two are done here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.errors import FormatError
+from huffvec.files import atomic_path, check_readable
+from huffvec.vectors import row_blocks
+
+# Tensors start at multiples of this many bytes as far as their sizes allow (a cache line).
+ALIGNMENT = 64
+
+DTYPES = {
+    "F64": "<f8", "F32": "<f4", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """Where a tensor is in its file.
+
+    Attributes
+    ----------
+    dtype
+        NumPy's dtype.
+    shape
+        Its lengths.
+    start, end
+        Bytes from the start of the file, end not included.
+    """
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    start: int
+    end: int
+
+    @property
+    def n_bytes(self) -> int:
+        """Size in bytes."""
+        return self.end - self.start
+
+
+def write_tensors(
+    path: str | os.PathLike[str],
+    tensors: Mapping[str, npt.NDArray[Any]],
+    metadata: Mapping[str, str],
+) -> None:
+    """Write tensors and text to a file, atomically; a strided tensor is not copied as a whole.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    # Large items first, so that every tensor is aligned to the size of its items.
+    names = sorted(tensors, key=lambda name: -tensors[name].dtype.itemsize)
+    codes = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
+    header: dict[str, Any] = {"__metadata__": dict(metadata)}
+    end = 0
+    for name in names:
+        tensor = tensors[name]
+        start, end = end, end + tensor.nbytes
+        header[name] = {
+            "dtype": codes[tensor.dtype.newbyteorder("<")],
+            "shape": list(tensor.shape),
+            "data_offsets": [start, end],
+        }
+    text = json.dumps(header).encode()
+    text += b" " * (-(8 + len(text)) % ALIGNMENT)
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for name in names:
+            table = np.atleast_2d(tensors[name].T).T  # rows of one number where it has one axis
+            for rows in row_blocks(table):
+                block = table[rows]
+                file.write(np.ascontiguousarray(block, block.dtype.newbyteorder("<")).data)
+
+
+def is_safetensors(path: Path) -> bool:
+    """Tell whether the file starts as a safetensors file does."""
+    with path.open("rb") as file:
+        start = file.read(9)
+    length = int.from_bytes(start[:8], "little")
+    return start[8:] == b"{" and length <= path.stat().st_size - 8
+
+
+def read_header(
+    path: str | os.PathLike[str],
+) -> tuple[dict[str, TensorInfo], dict[str, str]]:
+    """Return the tensors' places and the text of a file, without reading the tensors.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read or is not a whole safetensors file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    found = check_readable(path)
+    damaged = f"{str(path)!r} is not a huffvec file or is damaged"
+    if not is_safetensors(found):
+        raise FormatError(f"{damaged}: it does not start as one does.")
+    try:
+        with safe_open(found, framework="numpy"):
+            pass
+    except (SafetensorError, OSError) as error:
+        raise FormatError(f"{damaged}: {error}.") from error
+    with found.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    metadata = header.pop("__metadata__", None) or {}
+    infos = {name: _tensor_info(entry, 8 + length) for name, entry in header.items()}
+    for name, info in infos.items():
+        size = info.dtype.itemsize * int(np.prod(info.shape, dtype=object))
+        if size != info.n_bytes or info.end > found.stat().st_size:
+            raise FormatError(f"{damaged}: {name} does not fit.")
+    return infos, metadata
+
+
+def map_tensors(
+    path: str | os.PathLike[str], infos: Mapping[str, TensorInfo]
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the tensors of a file as read-only arrays whose memory is the file itself."""
+    data = np.memmap(path, np.uint8, "r")
+    return {
+        name: np.asarray(data[info.start : info.end]).view(info.dtype).reshape(info.shape)
+        for name, info in infos.items()
+    }
+
+
+def _tensor_info(entry: dict[str, Any], data_start: int) -> TensorInfo:
+    """Return what a header's entry says; the library has checked that it is well formed."""
+    if entry["dtype"] not in DTYPES:
+        raise FormatError(f"tensors of type {entry['dtype']} are not read.")
+    start, end = entry["data_offsets"]
+    return TensorInfo(
+        np.dtype(DTYPES[entry["dtype"]]),
+        tuple(entry["shape"]),
+        data_start + start,
+        data_start + end,
+    )
