@@ -112,15 +112,12 @@ class Vocabulary:
         Raises:
             OutputError: The file cannot be written.
         """
-        lines = (
-            f"{word}\t{count}\n"
-            for word, count in zip(self.words, self._counts.tolist(), strict=True)
-        )
+        rows = zip(self.words, self._counts.tolist(), strict=True)
         with (
             atomic_path(path) as temporary,
             open(temporary, "w", encoding="utf-8", newline="\n") as file,
         ):
-            file.writelines(lines)
+            file.writelines(f"{word}\t{count}\n" for word, count in rows)
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -239,7 +236,7 @@ def count_words(
     if len(counts) == 0:
         raise CorpusError(
             f"no word is left: none occurs min_count = {min_count} times. The most frequent of "
-            f"{counter.n_types} words is {counter.top_word.decode()!r} with {counter.top_count}. "
+            f"{counter.n_types} words is {_shorten(counter.top_word)!r} with {counter.top_count}. "
             f"Set min_count to at most {counter.top_count} (--min-count), or give more text."
         )
     return VocabularyCount(
@@ -250,6 +247,11 @@ def count_words(
         n_bytes=counter.n_bytes,
         stamps=stamps,
     )
+
+
+def _shorten(word: bytes) -> str:
+    text = word.decode()
+    return text if len(text) <= 50 else f"{text[:50]}…"
 
 
 def _names(stamps: Sequence[FileStamp]) -> str:
