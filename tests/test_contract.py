@@ -1,0 +1,241 @@
+"""Every architecture × objective × instruction set against the float64 twin.
+
+A new objective joins by one line in CASES.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from reference.huffman import huffman_codes
+from reference.training import Negatives, Paths, Setting, loss, step, step_by_differences, walk
+
+from huffvec.config import TrainingConfig
+from huffvec.engine import available, engine
+from huffvec.noise import noise_probs
+from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, Objective, from_dict
+
+N_WORDS = 23
+COUNTS = np.array([400 // (k + 1) + 3 for k in range(N_WORDS)], np.int64)
+EPS = float(np.finfo(np.float32).eps)
+
+CASES = {
+    "negatives": NegativeSampling(negatives=5),
+    "negatives-shared": NegativeSampling(negatives=3, share=4, noise_exponent=0.5),
+    "many-negatives": NegativeSampling(negatives=40),  # repeats and hits of the target
+    "hierarchical": HierarchicalSoftmax(),
+}
+
+
+def selector_for(objective: Objective) -> Negatives | Paths:
+    if isinstance(objective, NegativeSampling):
+        probs = noise_probs(COUNTS, objective.noise_exponent)
+        return Negatives(probs.tolist(), objective.negatives, objective.share)
+    return Paths(huffman_codes(COUNTS.tolist()))
+
+
+def make_setting(**changes) -> Setting:
+    """Sentences of 1 to 40 tokens; words repeat inside windows, ids are never positions."""
+    rng = np.random.default_rng(7)
+    lengths = [1, 2, 40, 3, 25, 1, 17]
+    probs = COUNTS / COUNTS.sum()
+    sentences = [rng.choice(N_WORDS, size=n, p=probs).tolist() for n in lengths]
+    keep = rng.uniform(0.6, 1.0, N_WORDS)
+    thresholds = [int(k * (2**32 - 1)) for k in keep]
+    return replace(Setting(sentences, thresholds, start_lr=0.05, end_lr=0.02, seed=11), **changes)
+
+
+def start_tables(objective: Objective, dim: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(5)
+    shapes = [(N_WORDS, dim), (objective.n_outputs(N_WORDS), dim)]
+    return tuple(rng.normal(0, 0.4, shape).astype(np.float32) for shape in shapes)
+
+
+def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None):
+    """Train copies of the tables in the engine; return them and the totals."""
+    native = engine(isa)
+    counts = COUNTS
+    dim = tables[0].shape[1]
+    padded = [native.allocate_table(len(t), TrainingConfig(dim=dim).stride) for t in tables]
+    for table, values in zip(padded, tables, strict=True):
+        table[:, :dim] = values
+    lengths = [len(s) for s in setting.sentences]
+    trainer = native.Trainer(
+        ids=np.array([w for s in setting.sentences for w in s], np.int32),
+        sentence_offsets=np.cumsum([0, *lengths]).astype(np.int64),
+        keep_thresholds=np.array(setting.keep_thresholds, np.uint32),
+        input_rows=padded[0],
+        output_rows=padded[1],
+        output_layer=objective.output_layer(native, counts, objective.tables(counts)),
+        architecture=setting.architecture,
+        corrected_mean=setting.mean_gradient == "corrected",
+        window=setting.window,
+        epochs=setting.epochs,
+        start_lr=setting.start_lr,
+        end_lr=setting.end_lr,
+        seed=setting.seed,
+        chunk_tokens=setting.chunk_tokens,
+    )
+    for first, last in chunk_range or [(0, trainer.n_chunks)]:
+        trainer.start(first, last, n_threads)
+        assert trainer.wait(60)
+    for table in padded:
+        assert not table[:, dim:].any(), "the padding must stay zero"
+    return [table[:, :dim] for table in padded], trainer.totals()
+
+
+def train_twin(objective, setting, tables, one_step=step):
+    inputs, outputs = (table.astype(np.float64) for table in tables)
+    total, n_targets = 0.0, 0
+    for a_step in walk(setting, selector_for(objective)):
+        total += loss(a_step, inputs, outputs)
+        n_targets += 1 if a_step.mean else len(a_step.input_ids)
+        if one_step is step:
+            step(a_step, inputs, outputs, setting.mean_gradient)
+        else:
+            one_step(a_step, inputs, outputs)
+    return (inputs, outputs), total, n_targets
+
+
+@pytest.mark.parametrize("isa", available())
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    ("dim", "changes"),
+    [
+        (5, {}),
+        (16, {"window": 1, "mean_gradient": "word2vec"}),
+        (40, {"window": 14, "epochs": 2, "chunk_tokens": 30}),  # windows of several tiles
+        (33, {"chunk_tokens": 7}),  # sentences longer than a chunk
+    ],
+)
+def test_engine_equals_twin(isa, architecture, case, dim, changes):
+    objective, setting = CASES[case], make_setting(architecture=architecture, **changes)
+    tables = start_tables(objective, dim)
+    trained, totals = train_native(isa, objective, setting, tables)
+    expected, total_loss, n_targets = train_twin(objective, setting, tables)
+    n_steps = len(list(walk(setting, selector_for(objective))))
+    # Each step rounds a row's values once or a few times; errors add up at most linearly.
+    for table, twin, start in zip(trained, expected, tables, strict=True):
+        bound = 4 * n_steps * EPS * np.abs(twin).max()
+        np.testing.assert_allclose(table, twin, rtol=0, atol=bound)
+        assert np.abs(twin - start).max() > 100 * bound, "the test must be able to fail"
+    assert totals.targets == n_targets
+    assert totals.tokens == sum(map(len, setting.sentences)) * setting.epochs
+    np.testing.assert_allclose(totals.loss, total_loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize("isa", available())
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("case", ["negatives", "hierarchical"])
+def test_gradients_equal_finite_differences_of_the_loss(isa, architecture, case):
+    objective = CASES[case]
+    setting = make_setting(architecture=architecture, sentences=[[4, 9, 4, 17, 2, 20, 9]], window=2)
+    tables = start_tables(objective, dim=3)
+    trained, _ = train_native(isa, objective, setting, tables)
+    expected, _, _ = train_twin(objective, setting, tables, step_by_differences)
+    for table, twin in zip(trained, expected, strict=True):
+        np.testing.assert_allclose(table, twin, rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_thread_gives_identical_bytes_and_another_seed_others(case):
+    objective, setting = CASES[case], make_setting(chunk_tokens=20)
+    tables = start_tables(objective, dim=8)
+    first, _ = train_native(None, objective, setting, tables)
+    again, _ = train_native(None, objective, setting, tables)
+    other, _ = train_native(None, objective, replace(setting, seed=12), tables)
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+    assert all((a != b).any() for a, b in zip(first, other, strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_ranges_of_chunks_add_up_to_the_whole_run(case):
+    objective, setting = CASES[case], make_setting(chunk_tokens=12, epochs=3)
+    tables = start_tables(objective, dim=8)
+    whole, _ = train_native(None, objective, setting, tables)
+    n_chunks = -(-sum(map(len, setting.sentences)) // 12) * 3
+    parts, _ = train_native(
+        None, objective, setting, tables, chunk_range=[(0, 5), (5, 6), (6, n_chunks)]
+    )
+    assert all((a == b).all() for a, b in zip(whole, parts, strict=True))
+
+
+def test_threads_train_every_token_once():
+    setting = make_setting(chunk_tokens=5, epochs=4)
+    tables = start_tables(CASES["negatives"], dim=8)
+    trained, totals = train_native(None, CASES["negatives"], setting, tables, n_threads=4)
+    assert totals.tokens == 4 * sum(map(len, setting.sentences))
+    assert np.isfinite(trained[0]).all()
+    one_thread = train_native(None, CASES["negatives"], setting, tables)[1]
+    assert totals.targets == one_thread.targets
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_permuting_the_word_ids_permutes_the_result(architecture):
+    """With a tree that is permuted along; noise draws are bound to ids, so not with negatives."""
+    objective = HierarchicalSoftmax()
+    setting = make_setting(architecture=architecture)
+    new_id = np.random.default_rng(3).permutation(N_WORDS)
+    tables = start_tables(objective, dim=8)
+    trained, _ = train_native(None, objective, setting, tables)
+
+    class Permuted(HierarchicalSoftmax):
+        def output_layer(self, native, counts, tables):
+            paths = huffman_codes(COUNTS.tolist())
+            paths = [paths[old] for old in np.argsort(new_id)]
+            return native.HierarchicalSoftmax(
+                np.cumsum([0] + [len(p) for p in paths]).astype(np.int64),
+                np.array([node for p in paths for node, _ in p], np.int32),
+                np.array([bit for p in paths for _, bit in p], np.uint8),
+            )
+
+    permuted = replace(
+        setting,
+        sentences=[[int(new_id[w]) for w in s] for s in setting.sentences],
+        keep_thresholds=[setting.keep_thresholds[old] for old in np.argsort(new_id)],
+    )
+    moved = tables[0][np.argsort(new_id)]
+    again, _ = train_native(None, Permuted(), permuted, (moved, tables[1]))
+    assert (again[0][new_id] == trained[0]).all()
+    assert (again[1] == trained[1]).all()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_probabilities_sum_to_one(case):
+    objective = CASES[case]
+    inputs, outputs = start_tables(objective, dim=6)
+    for hidden in inputs[:4] * 3:
+        log_probs = objective.log_probs(hidden, outputs, COUNTS, objective.tables(COUNTS))
+        assert log_probs.shape == (N_WORDS,)
+        np.testing.assert_allclose(np.exp(log_probs).sum(), 1, rtol=1e-6)
+
+
+def test_hierarchical_log_probs_are_minus_the_losses_of_training():
+    objective = HierarchicalSoftmax()
+    inputs, outputs = start_tables(objective, dim=6)
+    log_probs = objective.log_probs(inputs[3], outputs, COUNTS, objective.tables(COUNTS))
+    for word, path in enumerate(huffman_codes(COUNTS.tolist())):
+        signs = np.array([1 - 2 * bit for _, bit in path])
+        scores = outputs[[node for node, _ in path]].astype(np.float64) @ inputs[3]
+        np.testing.assert_allclose(log_probs[word], -np.logaddexp(0, -signs * scores).sum(), 1e-5)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_objectives_survive_their_dict(case):
+    assert from_dict(CASES[case].to_dict()) == CASES[case]
+
+
+@pytest.mark.parametrize("isa", available())
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0, 400.0])  # scores up to about 1,000
+def test_loss_and_gradient_are_exact_where_the_sigmoid_saturates(isa, scale):
+    """No tables and no clipping: a confidently wrong score keeps its full gradient."""
+    objective = CASES["hierarchical"]
+    setting = make_setting(start_lr=1e-3 / scale, end_lr=1e-3 / scale)
+    inputs, outputs = start_tables(objective, dim=4)
+    tables = (inputs * np.float32(scale), outputs)
+    trained, totals = train_native(isa, objective, setting, tables)
+    expected, total_loss, _ = train_twin(objective, setting, tables)
+    np.testing.assert_allclose(totals.loss, total_loss, rtol=1e-5)
+    for table, twin in zip(trained, expected, strict=True):
+        np.testing.assert_allclose(table, twin, rtol=0, atol=600 * EPS * np.abs(twin).max())
