@@ -97,13 +97,13 @@ def check_output(output: str, inputs: Sequence[str | os.PathLike[str]]) -> None:
 
 
 def print_table(table: Table) -> None:
-    """Print a table to standard output."""
+    """Print a table and a blank line to standard output."""
     from rich.console import Console
 
-    Console().print(table)
+    Console().print(table, "")
 
 
-def facts_table(rows: Sequence[tuple[str, str]], title: str | None = None) -> Table:
+def facts_table(rows: Sequence[tuple[str, str]]) -> Table:
     """Return a small two-column table of names and values."""
     from rich import box
     from rich.table import Table
@@ -113,9 +113,7 @@ def facts_table(rows: Sequence[tuple[str, str]], title: str | None = None) -> Ta
         box=box.SIMPLE,
         show_header=False,
         show_edge=False,
-        title=title,
-        title_justify="left",
-        title_style="bold",
+        pad_edge=False,
     )
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -130,7 +128,7 @@ def scored_table(heading: str, rows: Sequence[tuple[str, float]]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column(Text(heading), no_wrap=True)
     table.add_column("similarity", justify="right", style="dim")
     for word, similarity in rows:
@@ -147,8 +145,15 @@ def print_scored(heading: str, rows: Sequence[tuple[str, float]]) -> None:
         typer.echo(f"{word}\t{similarity:.6f}")
 
 
-def command(*args: str) -> str:
-    """Return a huffvec command as the user can type it here, also where it is not on the PATH."""
+def show_next(*commands: Sequence[str]) -> None:
+    """Print huffvec commands that the user may type next."""
+    typer.echo("What to type next:")
+    for args in commands:
+        typer.secho(f"  {_command(args)}", bold=True)
+
+
+def _command(args: Sequence[str]) -> str:
+    """Return a huffvec command as it can be typed here, also where it is not on the PATH."""
     program = "huffvec"
     found, started = shutil.which(program), Path(sys.argv[0])
     if not found and started.name == program and started.exists():

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import Quiet, check_output, command, print_table, stopping
+from huffvec.cli.common import Quiet, check_output, print_table, show_next, stopping
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from huffvec.vectors import WordVectors
 
-SHOWN_WORDS = ("string", "file", "thread", "socket", "monday", "integer")
+SHOWN_WORDS = ("thread", "socket", "error", "monday", "first", "random")
 
 
 def demo(
@@ -26,7 +26,7 @@ def demo(
     ] = "demo.hv",
     epochs: Annotated[
         int, typer.Option(metavar="N", help="How many times to go through the text.")
-    ] = 30,
+    ] = 40,
     quiet: Quiet = False,
 ) -> None:
     """Train on English that is on every machine, and show what was learned.
@@ -36,6 +36,7 @@ def demo(
     """
     from huffvec.cli.standard_library import sentences
     from huffvec.cli.train import show_summary
+    from huffvec.objectives import HierarchicalSoftmax
     from huffvec.training.progress import progress_for
     from huffvec.training.trainer import train
 
@@ -45,14 +46,14 @@ def demo(
         text = Path(folder, "documentation.txt")
         with text.open("w", encoding="utf-8") as file:
             file.writelines(sentence + "\n" for sentence in sentences(sink.stage))
-        model = train([text], epochs=epochs, progress=sink)
+        model = train([text], HierarchicalSoftmax(), epochs=epochs, progress=sink)
         sink.close()
         model.save(output)
     if quiet:
         return
-    print_table(_neighbours(model.vectors, SHOWN_WORDS))
     show_summary(model, sink, output)
-    typer.echo("\nYour own text:  " + command("train", "YOUR_TEXT.txt", "-o", "my.hv"))
+    print_table(_neighbours(model.vectors, SHOWN_WORDS))
+    show_next(["nearest", output, "method"], ["train", "YOUR_TEXT.txt", "-o", "my.hv"])
 
 
 def _neighbours(vectors: WordVectors, words: Sequence[str], k: int = 6) -> Table:
@@ -60,9 +61,9 @@ def _neighbours(vectors: WordVectors, words: Sequence[str], k: int = 6) -> Table
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("word", style="bold")
-    table.add_column("nearest words in the text", overflow="fold")
+    table.add_column("words that the text uses most alike", overflow="fold")
     for word in words:
         if word in vectors:
             table.add_row(word, "  ".join(found.word for found in vectors.nearest(word, k)))

@@ -63,7 +63,7 @@ def _table(result: Evaluation) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("test", no_wrap=True)
     for heading in ("score", "asked", "left out"):
         table.add_column(heading, justify="right")

@@ -57,7 +57,7 @@ def _facts(header: HvInfo) -> dict[str, Any]:
 
 def _rows(facts: dict[str, Any]) -> dict[str, str]:
     """Return the facts as names and texts for people; what is itself a record, one line each."""
-    rows = {}
+    rows: dict[str, str] = {}
     for name, value in facts.items():
         if isinstance(value, dict):
             rows |= {f"{name}: {key}": _text(inner) for key, inner in value.items()}

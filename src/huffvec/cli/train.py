@@ -16,9 +16,9 @@ from huffvec.cli.common import (
     TextFiles,
     Threads,
     check_output,
-    command,
     facts_table,
     print_table,
+    show_next,
     stopping,
 )
 from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
@@ -212,10 +212,14 @@ def run_training(
         model.save(output)
     if not quiet:
         show_summary(model, sink, output)
+        show_next(
+            ["nearest", output, _typical_word(model.vocabulary.words)],
+            ["convert", output, f"{Path(output).stem}.bin", "--to", "word2vec-binary"],
+        )
 
 
 def show_summary(model: Model, sink: Silent, output: str) -> None:
-    """Print what was trained, how fast, where it is and what to type next."""
+    """Print what was trained, how fast, and where it is."""
     rows = [
         ("words", f"{len(model.vocabulary):,}"),
         ("tokens", f"{model.vocabulary.n_tokens:,} × {model.config.epochs} epochs"),
@@ -228,7 +232,6 @@ def show_summary(model: Model, sink: Silent, output: str) -> None:
         ]
     rows += [
         ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
-        ("next", command("nearest", output, _typical_word(model.vocabulary.words))),
     ]
     print_table(facts_table(rows))
 
