@@ -109,7 +109,7 @@ class WordVectors:
         return f"WordVectors({len(self):,} words, dim {self.dim})"
 
     def similarity(self, a: str, b: str) -> float:
-        """Return the cosine similarity of two words; 0 if either is a row of zeros.
+        """Return the cosine similarity of two words; 0 if either has no direction.
 
         Raises
         ------
@@ -207,7 +207,7 @@ class WordVectors:
         """Return the k words with the largest cosine similarity to query, without some ids."""
         check_int("k", k, 1, 2**62)
         unit = _unit(query)
-        if not unit.any() or not np.isfinite(unit).all():
+        if not unit.any():
             raise ConfigError("nothing is near a vector of zeros or of numbers that are not finite")
         with np.errstate(all="ignore"):
             similarities = (self.vectors @ unit.astype(np.float32)) / self.norms
@@ -230,7 +230,7 @@ def row_blocks(table: npt.NDArray[Any]) -> list[slice]:
 
 
 def _unit(vector: FloatArray) -> npt.NDArray[np.float64]:
-    """Return vector scaled to length 1 in float64; zeros stay zeros."""
+    """Return vector scaled to length 1 in float64; zeros if it has no direction."""
     exact = vector.astype(np.float64)
     norm = np.linalg.norm(exact)
-    return exact / norm if norm > 0 else exact
+    return exact / norm if 0 < norm < np.inf else np.zeros_like(exact)

@@ -1,0 +1,192 @@
+"""Evaluation on pairs and analogies: the numbers are those of gensim and SciPy."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.stats
+from gensim.models import KeyedVectors
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huffvec.errors import ConfigError, FormatError
+from huffvec.evaluation import analogy, spearman
+from huffvec.evaluation.analogy import read_analogies
+from huffvec.evaluation.similarity import read_pairs
+from huffvec.vectors import WordVectors
+
+# Some words are in several case forms; the first one stands for all.
+STEMS = [f"{a}{b}" for a in "bdfgklmnprst" for b in ("an", "eli", "ör", "us")]
+WORDS = [stem.title() if i % 5 == 2 else stem for i, stem in enumerate(STEMS)]
+WORDS += [word.upper() for word in WORDS[::6]] + [word.swapcase() for word in WORDS[1::9]]
+
+
+def both(dim: int = 4) -> tuple[WordVectors, KeyedVectors]:
+    """The same vectors for huffvec and for gensim; few dims, so that many analogies hold."""
+    table = np.random.default_rng(8).normal(size=(len(WORDS), dim)).astype(np.float32)
+    table *= np.linspace(0.2, 3, len(WORDS), dtype=np.float32)[:, None]
+    keyed = KeyedVectors(dim)
+    keyed.add_vectors(WORDS, table)
+    return WordVectors(WORDS, table), keyed
+
+
+def write_analogies(path: Path, wv: WordVectors, n: int = 400) -> Path:
+    """Random questions, in a third of which the expected word is what an oracle answers."""
+    rng = np.random.default_rng(4)
+    lines = []
+    for i in range(n):
+        if i % (n // 3) == 0:
+            lines.append(f": section {i}")
+        a, b, c, expected = (WORDS[j] for j in rng.choice(len(WORDS), 4, replace=False))
+        if i % 3 == 0:
+            expected = wv.analogy(a, b, c, 1)[0].word
+        words = [a, b, c, "unknown" if i % 17 == 0 else expected]
+        lines.append(" ".join(word.upper() if i % 2 else word for word in words))
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("top", [30_000, len(WORDS), 31])
+@pytest.mark.parametrize("scores_at_once", [1 << 24, 500])
+def test_analogies_equal_gensims(
+    tmp_path: Path, top: int, scores_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analogy, "SCORES_AT_ONCE", scores_at_once)
+    wv, keyed = both()
+    path = write_analogies(tmp_path / "questions.txt", wv)
+    score, sections = keyed.evaluate_word_analogies(str(path), restrict_vocab=top)
+    result = wv.evaluate(analogies=[path], top=top).analogies[0]
+    assert [(s.name, s.n_correct, s.n_questions) for s in result.sections] == [
+        (s["section"], len(s["correct"]), len(s["correct"]) + len(s["incorrect"]))
+        for s in sections[:-1]
+    ]
+    assert result.total.accuracy == score
+    assert 0 < score < 1
+    assert result.total.n_questions + result.total.n_oov == 400
+    assert result.total.n_oov == sum(section.n_oov for section in result.sections) > 0
+    assert (result.total.name, result.top) == ("questions", top)
+
+
+def test_pairs_equal_gensims(tmp_path: Path) -> None:
+    wv, keyed = both()
+    rng = np.random.default_rng(2)
+    lines = ["# comment"]
+    for i in range(300):
+        # Two forms of one word have similarity 1, which gensim computes as 1 or a little less.
+        a, b = (WORDS[j] for j in rng.choice(len(STEMS), 2, replace=False))
+        noise = rng.normal(scale=0.4)
+        score = round(wv.similarity(a, b) + noise, 1)  # with ties
+        lines.append(f"{a.upper() if i % 3 else a}\t{'unknown' if i % 19 == 0 else b}\t{score}")
+    path = tmp_path / "pairs.tsv"
+    path.write_text("\n".join(lines), "utf-8")
+    _, gensims, oov_percent = keyed.evaluate_word_pairs(str(path))
+    result = wv.evaluate(pairs=[path]).pairs[0]
+    assert result.spearman == pytest.approx(gensims.statistic, abs=1e-6)
+    assert 0.2 < result.spearman < 0.95
+    assert 100 * result.n_oov / (result.n_oov + result.n_pairs) == pytest.approx(oov_percent)
+    assert (result.name, result.n_pairs, result.n_oov) == ("pairs", 284, 16)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.floats(-5, 5)), min_size=3, max_size=40))
+def test_spearman_equals_scipys(values: list[tuple[int, float]]) -> None:
+    x, y = zip(*values, strict=True)
+    if len(set(x)) > 1 and len(set(y)) > 1:
+        assert spearman(x, y) == pytest.approx(scipy.stats.spearmanr(x, y).statistic, abs=1e-12)
+    else:
+        assert math.isnan(spearman(x, y))
+
+
+@pytest.mark.parametrize(("x", "y"), [([], []), ([1], [2]), ([1, 2], [1, math.nan])])
+def test_spearman_of_nothing_is_nan(x: list[float], y: list[float]) -> None:
+    assert math.isnan(spearman(x, y))
+
+
+def test_results_are_json_values_even_where_nothing_is_known(tmp_path: Path) -> None:
+    (tmp_path / "p.tsv").write_text("cat\tdog\t1\n")
+    (tmp_path / "q.txt").write_text(": s\ncat dog cow pig\n")
+    wv, _ = both()
+    result = wv.evaluate([tmp_path / "p.tsv"], [tmp_path / "q.txt"], top=9)
+    section = {"accuracy": 0.0, "n_correct": 0, "n_questions": 0, "n_oov": 1}
+    assert json.loads(json.dumps(result.to_dict(), allow_nan=False)) == {
+        "pairs": [{"name": "p", "spearman": None, "n_pairs": 0, "n_oov": 1}],
+        "analogies": [{"name": "q", **section, "top": 9, "sections": [{"name": "s", **section}]}],
+    }
+
+
+def test_an_analogy_without_a_word_left_to_answer_is_not_correct(tmp_path: Path) -> None:
+    path = tmp_path / "q.txt"
+    path.write_text(": s\na b c a\n")
+    result = WordVectors(["a", "b", "c"], np.eye(3)).evaluate(analogies=[path])
+    assert (result.analogies[0].total.n_correct, result.analogies[0].total.n_questions) == (0, 1)
+
+
+def test_rows_without_direction_answer_no_analogy(tmp_path: Path) -> None:
+    path = tmp_path / "q.txt"
+    path.write_text(": s\na b c d\n")
+    words = ["nan", "zero", "a", "b", "c", "d", "inf"]
+    rows = [[np.nan] * 2, [0, 0], [1, 0], [1, 0.1], [0, 1], [0.1, 1], [np.inf, 0]]
+    result = WordVectors(words, rows).evaluate(analogies=[path])
+    assert result.analogies[0].total.n_correct == 1
+
+
+def test_files_may_have_a_mark_blank_lines_spaces_and_a_heading(tmp_path: Path) -> None:
+    path = tmp_path / "p.tsv"
+    path.write_text("word1\tword2\tscore\n\n# no\nnew york\tparis\t1\n a  b 2.5\r\n", "utf-8-sig")
+    assert read_pairs(path) == [("new york", "paris", 1.0), ("a", "b", 2.5)]
+    path.write_text(": one\na b c d\n\n:two\r\n", "utf-8-sig")
+    assert read_analogies(path) == [("one", [["a", "b", "c", "d"]]), ("two", [])]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a\tb\n", r"line 1: expected two words and a score, .* found 'a\\tb'"),
+        (b"a\tb\t1\na\tb\tx\n", "line 2: expected two words and a score"),
+        (b"a\tb\t1\na\tb\tnan\n", "line 2: expected two words and a score"),
+        (b"a\tb\t1\n\xff\tb\t1\n", "line 2 is not UTF-8"),
+        (b"# only this\n", "holds no word pairs"),
+        (b"", "is empty"),
+    ],
+)
+def test_bad_pairs(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "p.tsv"
+    path.write_bytes(content)
+    with pytest.raises(FormatError, match=message):
+        read_pairs(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a b c d\n", "line 1: expected a section header, ': name', before questions"),
+        (b": s\na b c\n", "line 2: expected four words; found 'a b c'"),
+        (b": s\n: t\n", "holds no analogies"),
+    ],
+)
+def test_bad_analogies(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "q.txt"
+    path.write_bytes(content)
+    with pytest.raises(FormatError, match=message):
+        read_analogies(path)
+
+
+@pytest.mark.parametrize("read", [read_pairs, read_analogies])
+@given(content=st.binary(max_size=60) | st.text(":#ab\t\n 1.é", max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_are_a_format_error(read: Any, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        with contextlib.suppress(FormatError):
+            read(file.name)
+
+
+def test_top_must_be_a_positive_whole_number(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="top must be a whole number from 1"):
+        both()[0].evaluate(analogies=[tmp_path / "any"], top=0)
