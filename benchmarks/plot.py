@@ -16,6 +16,8 @@ import matplotlib.pyplot as plt
 import quality
 import results
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullFormatter
 
 COLORS = {"huffvec": "#d1495b", "gensim": "#00798c", "fasttext": "#8a6fb0", "prototype": "#8d99a6"}
 LABELS = {"fasttext": "fastText (no n-grams)"}
@@ -53,7 +55,6 @@ def draw(ax: Axes, runs: list[results.Run], architecture: str, names: list[str])
             means,
             yerr=spreads,
             color=COLORS[peer],
-            label=f"{LABELS.get(peer, peer)}, {objective.replace('-', ' ')}",
             markersize=6,
             linewidth=1.5,
             capsize=2,
@@ -68,15 +69,17 @@ def main() -> None:
     parser.add_argument("results", type=Path, nargs="?", default=results.FOLDER / "quality.json")
     folder = Path(__file__).parent.parent / "docs" / "images"
     parser.add_argument("--output", type=Path, default=folder, help="folder for the pictures")
+    parser.add_argument("--peers", nargs="+", choices=COLORS, default=list(COLORS))
     args = parser.parse_args()
     about, runs = results.read(args.results)
+    runs = [run for run in runs if run["key"]["peer"] in args.peers]
     architectures = list(dict.fromkeys(run["key"]["architecture"] for run in runs))
     rows = panels(runs)
     mpl.rcParams |= {"font.size": 10, "svg.hashsalt": "huffvec", "axes.axisbelow": True}
     figure, axes = plt.subplots(
         len(rows),
         len(architectures),
-        figsize=(5 * len(architectures), 3.2 * len(rows) + 1),
+        figsize=(max(7, 5 * len(architectures)), 3.2 * len(rows) + 1),
         sharex=True,
         sharey="row",
         squeeze=False,
@@ -86,6 +89,9 @@ def main() -> None:
         for ax, architecture in zip(axes[i], architectures, strict=True):
             draw(ax, runs, architecture, names)
             ax.set_xscale("log")
+            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            ax.xaxis.set_major_formatter("{x:g}")
+            ax.xaxis.set_minor_formatter(NullFormatter())
             ax.grid(color="#e6e6e6")
             ax.spines[["top", "right"]].set_visible(False)
         axes[i][0].set_ylabel(title)
@@ -93,12 +99,11 @@ def main() -> None:
         ax.set_title({"skipgram": "skip-gram", "cbow": "CBOW"}[architecture])
     for ax in axes[-1]:
         ax.set_xlabel("seconds of training (log scale)")
-    unique: dict[str, object] = {}
-    for ax in axes.flat:
-        unique |= dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
-    figure.legend(
-        unique.values(), unique.keys(), loc="outside lower center", ncols=2, frameon=False
-    )
+    names = dict.fromkeys(run["key"]["peer"] for run in runs)
+    lines = [Line2D([], [], color=COLORS[n], linewidth=3, label=LABELS.get(n, n)) for n in names]
+    objectives = dict.fromkeys(run["key"]["objective"] for run in runs)
+    lines += [Line2D([], [], color="#444444", label=n, **STYLES[n]) for n in objectives]
+    figure.legend(handles=lines, loc="outside lower center", ncols=3, frameon=False)
     args.output.mkdir(parents=True, exist_ok=True)
     for suffix in ("svg", "png"):
         path = args.output / f"quality_vs_time.{suffix}"
