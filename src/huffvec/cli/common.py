@@ -37,7 +37,7 @@ Quiet = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", show_default=False, help="Print JSON, for other programs.")
 ]
-NearestCount = Annotated[int, typer.Option("-k", min=1, help="How many words to show.")]
+NearestCount = Annotated[int, typer.Option("-k", metavar="N", help="How many words to show.")]
 Threads = Annotated[
     int,
     typer.Option(metavar="N", help="Processor threads to use; 0: all there are."),

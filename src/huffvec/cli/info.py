@@ -62,7 +62,8 @@ def _rows(facts: dict[str, Any]) -> dict[str, str]:
         if isinstance(value, dict):
             rows |= {f"{name}: {key}": _text(inner) for key, inner in value.items()}
         else:
-            rows[name] = format_bytes(value) if name == "bytes" else _text(value)
+            shown = format_bytes(value) if name == "bytes" else _text(value)
+            rows[name.replace("_", " ")] = shown
     return rows
 
 

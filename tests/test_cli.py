@@ -1,0 +1,262 @@
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from cli_helpers import files_of, run, start, write_english
+from typer.main import get_command
+
+import huffvec
+from huffvec.cli import app
+from huffvec.config import TrainingConfig
+from huffvec.objectives import OBJECTIVES, NegativeSampling
+
+COMMANDS = ["train", "nearest", "analogy", "evaluate", "convert", "info", "vocab", "demo"]
+TRAIN_OPTIONS = {option.name: option for option in get_command(app).commands["train"].params}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a text and a model of it."""
+    folder = tmp_path_factory.mktemp("trained")
+    text = write_english(folder / "pets.txt")
+    assert run("train", text, "-o", folder / "pets.hv", "--dim", 16, "--threads", 1, "-q") == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(folder):
+    return folder / "pets.hv"
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_explains_every_option(command, capsys):
+    assert run(*command, "--help") == 0
+    assert "--help" in capsys.readouterr().out
+    options = get_command(app).commands[command[0]].params if command else []
+    for option in options:
+        assert getattr(option, "help", None) or command == ["analogy"], option.name
+
+
+def test_train_has_every_field_as_a_flag_with_its_default():
+    names = {"n_threads": "threads"}
+    described = [(field, field.default) for field in fields(TrainingConfig)]
+    for objective in OBJECTIVES.values():
+        described += [(field, field.default) for field in fields(objective)]
+    for field, default in described:
+        name = names.get(field.name, field.name)
+        option = TRAIN_OPTIONS[name]
+        assert f"--{name.replace('_', '-')}" in option.opts
+        if option.default is None:
+            assert default is None or f"[default: {default}]" in option.help
+        else:
+            assert option.default == default
+    assert TRAIN_OPTIONS["objective"].default == NegativeSampling.name
+
+
+def test_version(capsys):
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"huffvec {huffvec.__version__}\n"
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys, huffvec.cli; print('numpy' in sys.modules, 'rich.progress' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "False False\n"
+
+
+def test_module_is_the_command(model):
+    process = start("nearest", model, "cat", "-k", 2)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    words = [line.split("\t")[0] for line in out.splitlines()]
+    assert set(words) == {"dog", "horse"}
+
+
+def test_train_takes_several_files_and_patterns(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for i in range(3):
+        write_english(tmp_path / f"part-{i}.txt", n_sentences=100 * (i + 1), seed=i)
+    assert run("train", "part-[12].txt", "part-0.txt", "--dim", 8, "--epochs", 1) == 0
+    assert huffvec.load("model.hv").vocabulary.n_tokens == 600 * 7
+    out, err = capsys.readouterr()
+    for shown in ("words", "tokens", "4,200 × 1 epochs", "loss", "model.hv (", "What to type next"):
+        assert shown in out
+    assert "huffvec nearest model.hv" in out
+    assert "counting words: 100 %" in err
+    assert re.search(r"epoch 1/1  100.0 %  .* words/s  loss \d\.\d{3}  rate 0\.0000", err)
+    assert "\x1b" not in out + err
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("objective", sorted(OBJECTIVES))
+def test_train_passes_every_option_on(tmp_path, architecture, objective):
+    text, output = write_english(tmp_path / "t.txt", 200), tmp_path / "m.hv"
+    options = {
+        "architecture": architecture, "dim": 7, "window": 3, "epochs": 2,
+        "subsample-threshold": 0.02, "min-count": 4, "learning-rate": 0.033,
+        "min-learning-rate": 0.001, "threads": 1, "seed": 9, "mean-gradient": "word2vec",
+    }  # fmt: skip
+    if objective == NegativeSampling.name:
+        own = {"negatives": 3, "noise-exponent": 0.6, "share": 2}
+    else:
+        own = {}
+    flags = [x for name, value in (options | own).items() for x in (f"--{name}", value)]
+    assert run("train", text, "-o", output, "--objective", objective, *flags, "--quiet") == 0
+    model = huffvec.load(output)
+    options["n_threads"] = options.pop("threads")
+    expected = {name.replace("-", "_"): value for name, value in options.items()}
+    assert model.config.to_dict() == expected
+    expected = {name.replace("-", "_"): value for name, value in own.items()}
+    assert model.objective.to_dict() == {"name": objective, **expected}
+
+
+def test_quiet_says_nothing(tmp_path, capsys):
+    text = write_english(tmp_path / "t.txt", 50)
+    assert run("train", text, "-o", tmp_path / "m.hv", "--epochs", 1, "--quiet") == 0
+    assert run("vocab", text, "-o", tmp_path / "v.tsv", "--quiet") == 0
+    assert run("convert", tmp_path / "m.hv", tmp_path / "m.txt", "--quiet") == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_nearest_and_analogy_as_lines(model, capsys):
+    assert run("nearest", model, "truck", "-k", 2) == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert {word for word, _ in lines} == {"car", "train"}
+    assert 1 >= float(lines[0][1]) >= float(lines[1][1])
+    assert run("analogy", model, "cat", "eats", "car", "-k", 3) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert not {"cat", "eats", "car"} & {line.split("\t")[0] for line in lines}
+
+
+def test_convert_there_and_back(model, tmp_path, capsys):
+    steps = [("b.bin", "word2vec-binary"), ("t.txt", "word2vec-text"), ("n.npz", "numpy")]
+    before = model
+    for name, format in [*steps, ("back.hv", "huffvec")]:
+        assert run("convert", before, tmp_path / name, "--to", format) == 0
+        assert "words of 16 numbers written to" in capsys.readouterr().out
+        before = tmp_path / name
+    first, last = huffvec.load_vectors(model), huffvec.load_vectors(before)
+    assert last.words == first.words
+    np.testing.assert_array_equal(last.vectors, first.vectors)
+
+
+def test_convert_knows_the_format_by_the_suffix(model, tmp_path):
+    assert run("convert", model, tmp_path / "x.vec") == 0
+    n_words = len(huffvec.load_vectors(model))
+    assert (tmp_path / "x.vec").read_text().splitlines()[0] == f"{n_words} 16"
+
+
+def test_evaluate(model, tmp_path, capsys):
+    pairs, analogies = tmp_path / "pairs.tsv", tmp_path / "questions.txt"
+    pairs.write_text("cat\tdog\t9\ncar\ttruck\t8\ncat\tcar\t1\ndog\ttrain\t2\ncat\tzebra\t5\n")
+    analogies.write_text(": animals\ncat dog dog horse\ncat eats zebra eats\n")
+    assert run("evaluate", model, "--pairs", pairs, "--analogies", analogies, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["pairs"][0] | {"spearman": 0} == {
+        "name": "pairs", "spearman": 0, "n_pairs": 4, "n_oov": 1,
+    }  # fmt: skip
+    assert found["pairs"][0]["spearman"] > 0.7
+    assert found["analogies"][0]["n_questions"] == 1
+    assert run("evaluate", model, "--pairs", pairs, "--analogies", analogies) == 0
+    table = capsys.readouterr().out
+    assert "rank correlation" in table
+    assert re.search(r"  animals +[\d.]+ +1 +1", table)
+
+
+def test_info(model, tmp_path, capsys):
+    assert run("info", model, "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["format"] == "huffvec"
+    assert facts["complete_model"] is True
+    assert facts["config"] == huffvec.load(model).config.to_dict()
+    assert facts["bytes"] == model.stat().st_size
+    assert run("info", model) == 0
+    table = capsys.readouterr().out
+    assert re.search(r"config: dim +16\b", table)
+    assert re.search(r"complete model +yes\b", table)
+    assert run("convert", model, tmp_path / "x.npz", "-q") == 0
+    assert run("info", tmp_path / "x.npz") == 0
+    assert re.search(r"format +numpy\b", capsys.readouterr().out)
+
+
+def test_vocab(tmp_path, capsys):
+    text, output = tmp_path / "t.txt", tmp_path / "v.tsv"
+    text.write_text("b a b\nc b a\n")
+    assert run("vocab", text, "-o", output, "--min-count", 2) == 0
+    assert output.read_text() == "b\t3\na\t2\n"
+    out = capsys.readouterr().out
+    assert re.search(r"different words +3\b", out)
+    assert re.search(r"at least 2 times +2\b", out)
+
+
+def test_errors_replace_goes_on(tmp_path):
+    text, output = tmp_path / "t.txt", tmp_path / "v.tsv"
+    text.write_bytes(b"caf\xe9 good " * 5)
+    assert run("vocab", text, "-o", output, "--errors", "replace", "-q") == 0
+    assert output.read_text(encoding="utf-8") == "caf�\t5\ngood\t5\n"
+    args = ["--errors", "replace", "--epochs", 1, "-q"]
+    assert run("train", text, "-o", tmp_path / "m.hv", *args) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_ctrl_c_says_where_and_leaves_nothing(tmp_path):
+    text = write_english(tmp_path / "t.txt")
+    (tmp_path / "m.hv").write_bytes(b"an older model")
+    (tmp_path / "tmp").mkdir()
+    before = files_of(tmp_path)
+    process = start(
+        "train", text, "-o", tmp_path / "m.hv", "--epochs", 1_000_000,
+        env=os.environ | {"TMPDIR": str(tmp_path / "tmp")},
+    )  # fmt: skip
+    lines = iter(process.stderr.readline, "")
+    assert any(line.startswith("encoding text: 100 %") for line in lines)
+    # The first report comes 0.1 s after the start of training, which this line precedes.
+    while not process.stderr.closed and process.poll() is None:
+        try:
+            process.wait(1.5)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            break
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert re.fullmatch(
+        r"Stopped in epoch \d+ of 1000000, \d+ % of training done\. Nothing was written\.\n", err
+    )
+    assert out == ""
+    assert files_of(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_on_a_terminal_there_are_bars_and_tables(tmp_path):
+    import pty
+
+    text = write_english(tmp_path / "t.txt", 300)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "huffvec", "train", text, "-o", tmp_path / "m.hv", "--epochs", "3"],
+        stdin=theirs, stdout=theirs, stderr=theirs,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # Linux: the other side is closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(ours)
+    assert process.wait(30) == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
+    assert "\x1b[?25h" in shown.decode()  # the cursor is back
+    assert re.search(r"epoch 3/3 +━+ 100% .*words/s  loss \d.*rate 0.0000", text)
+    assert "What to type next:" in text

@@ -1,0 +1,271 @@
+"""Bad input on the command line: one clear message, exit code not 0, nothing touched."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_helpers import files_of, run, start, write_english
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The current folder, with a text and an older model."""
+    monkeypatch.chdir(tmp_path)
+    write_english(tmp_path / "text.txt", 300)
+    (tmp_path / "old.hv").write_bytes(b"an older model")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained")
+    text = write_english(folder / "pets.txt", 100)
+    assert run("train", text, "-o", folder / "m.hv", "--dim", 4, "--epochs", 1, "-q") == 0
+    return folder / "m.hv"
+
+
+@pytest.fixture
+def fails(folder, capsys):
+    """Check that a command says one message of this form, and changes nothing in the folder."""
+
+    def check(*args, match):
+        before = files_of(folder)
+        code = run(*args)
+        out, err = capsys.readouterr()
+        assert code == 1
+        progress, message = err.split("Error: ")  # exactly one message
+        assert re.fullmatch(r"((counting|encoding|epoch) .*\n)*", progress)
+        assert "Traceback" not in message
+        assert re.search(match, message), message
+        assert out == ""
+        assert files_of(folder) == before
+
+    return check
+
+
+def test_missing_text(fails):
+    fails("train", "texd.txt", "-o", "old.hv", match=r"texd\.txt: .*Did you mean 'text\.txt'\?")
+    fails("train", "*.text", "-o", "old.hv", match=r"\*\.text: no file matches")
+    fails("vocab", "nowhere/text.txt", match="There is no folder 'nowhere'")
+
+
+def test_empty_text(fails, folder):
+    (folder / "empty.txt").touch()
+    fails("train", "text.txt", "empty.txt", "-o", "old.hv", match=r"empty\.txt: is empty")
+    (folder / "white.txt").write_text(" \n\n \t")
+    fails("train", "white.txt", "-o", "old.hv", match="only white space")
+
+
+def test_text_that_is_no_file(fails):
+    fails("train", ".", "-o", "old.hv", match="is a folder, expected a text file")
+    fails("vocab", os.devnull, match="is a pipe or a device")
+
+
+def test_binary_text(fails, folder):
+    (folder / "program").write_bytes(b"\x7fELF words " * 9 + b"\0\0\0")
+    for command in ("train", "vocab"):
+        fails(command, "program", "-o", "old.hv", match="(?s)looks like.*binary.* 99")
+
+
+def test_text_that_is_not_utf8(fails, folder):
+    (folder / "latin.txt").write_bytes(b"good words " * 20 + b"caf\xe9")
+    fails("train", "latin.txt", "-o", "old.hv", match=r"(?s)latin\.txt.*223.*--errors replace")
+
+
+def test_nothing_left_after_min_count(fails):
+    match = r"min_count = 9999.* 'the' with 600"
+    fails("train", "text.txt", "-o", "old.hv", "--min-count", 9999, match=match)
+
+
+@pytest.mark.parametrize("objective", ["negative-sampling", "hierarchical-softmax"])
+def test_one_word(fails, folder, objective):
+    (folder / "one.txt").write_text("word " * 100)
+    fails("train", "one.txt", "-o", "old.hv", "--objective", objective, match="at least 2 differ")
+
+
+def test_output_that_cannot_be_written(fails, folder):
+    (folder / "sub").mkdir()
+    fails("train", "text.txt", "-o", "nowhere/m.hv", match="'.*nowhere' does not exist")
+    fails("train", "text.txt", "-o", "sub", match="is a folder; give the name of a file")
+    fails("train", "text.txt", "-o", "old.hv/m.hv", match="is not a folder")
+    fails("vocab", "text.txt", "-o", os.devnull, match="is not a regular file")
+    fails("demo", "-o", "nowhere/m.hv", match="does not exist")
+
+
+def test_output_that_is_an_input(fails, model):
+    fails("train", "text.txt", "-o", "text.txt", match="'text.txt' is also an input")
+    fails("vocab", "text.txt", "-o", "./text.txt", match="is also an input")
+    shutil.copy(model, "m.hv")
+    fails("convert", "m.hv", "m.hv", match="is also an input")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_files_of_somebody_else(capsys, monkeypatch):
+    """Unreadable text, read-only output folder; as an ordinary user where we are the superuser."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        text = write_english(folder / "text.txt", 50)
+        assert run("train", text, "-o", folder / "m.hv", "--epochs", 1, "-q") == 0  # loads modules
+        (folder / "secret.txt").write_text("secret words")
+        (folder / "secret.txt").chmod(0)
+        folder.chmod(0o555)
+        before = {path.name for path in folder.iterdir()}
+        superuser = os.geteuid() == 0
+        if superuser:
+            os.seteuid(65534)
+        try:
+            codes = [
+                run("train", folder / "secret.txt", "-o", folder / "m.hv"),
+                run("train", text, "-o", folder / "n.hv"),
+            ]
+        finally:
+            if superuser:
+                os.seteuid(0)
+        assert codes == [1, 1]
+        out, err = capsys.readouterr()
+        assert out == ""
+        first, second = err.splitlines()
+        assert re.match(r"Error: .*secret\.txt: cannot be read: Permission denied", first)
+        assert re.match(r"Error: .*no file can be created in .*\(Permission denied\)", second)
+        assert {path.name for path in folder.iterdir()} == before
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX resource limits")
+@pytest.mark.parametrize(("max_bytes", "what"), [(1_000, "encoded corpus"), (20_000, "m.hv")])
+def test_disk_full(folder, max_bytes, what):
+    """Files may not grow over max_bytes: fails in the encoded text, or in the model."""
+    (folder / "tmp").mkdir()
+    before = files_of(folder)
+    code = (
+        "import resource, sys; from huffvec.cli import main;"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({max_bytes}, {max_bytes}));"
+        "main(sys.argv[1:])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, "train", "text.txt", "-o", "m.hv", "--dim", "500",
+         "--epochs", "1", "--quiet"],
+        capture_output=True, text=True, check=False,
+        env=os.environ | {"TMPDIR": str(folder / "tmp")},
+    )  # fmt: skip
+    assert found.returncode == 1
+    assert found.stdout == ""
+    assert re.fullmatch(rf"Error: .*{what}.*File too large.*\n", found.stderr), found.stderr
+    assert files_of(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("flag", "values"),
+    [
+        ("--dim", [0, -3, 70_000]),
+        ("--window", [0, 1001]),
+        ("--epochs", [0, -1]),
+        ("--threads", [-1, 5000]),
+        ("--min-count", [0]),
+        ("--seed", [-1]),
+        ("--negatives", [0, 1001]),
+        ("--share", [0]),
+        ("--noise-exponent", ["nan", "inf"]),
+        ("--learning-rate", [0, -0.1, "nan", "inf"]),
+        ("--min-learning-rate", [0.5, "nan"]),
+        ("--subsample-threshold", [-1e-3, 2, "nan"]),
+    ],
+)
+def test_numbers_out_of_range(fails, flag, values):
+    for value in values:
+        fails("train", "text.txt", "-o", "old.hv", flag, value, match=rf"{flag} must be .* not ")
+
+
+def test_unknown_names(fails, model):
+    train = ["train", "text.txt", "-o", "old.hv"]
+    fails(*train, "--objective", "negative", match="Did you mean 'negative-sampling'")
+    fails(*train, "--architecture", "skip-gram", match="--architecture must.*mean 'skipgram'")
+    fails(*train, "--mean-gradient", "correct", match="--mean-gradient.*mean 'corrected'")
+    fails(*train, "--errors", "relpace", match="errors: expected .*Did you mean 'replace'")
+    fails("vocab", "text.txt", "--errors", "relpace", match="Did you mean 'replace'")
+    fails("convert", model, "x.bin", "--to", "word2vec-bin", match="mean 'word2vec-binary'")
+    fails("convert", model, "x.xyz", match="no format has the suffix '.xyz'")
+    fails("nearest", model, "hrose", match="no word 'hrose'. Did you mean 'horse'")
+    fails("analogy", model, "cat", "dog", "xyzzy", match="no word 'xyzzy'")
+
+
+def test_how_many_words(fails, model):
+    for k in (0, -1):
+        fails("nearest", model, "cat", "-k", k, match=f"k must be .* not {k}")
+        fails("analogy", model, "cat", "dog", "car", "-k", k, match=f"k must be .* not {k}")
+
+
+def test_option_of_another_objective(fails):
+    args = ["--objective", "hierarchical-softmax", "--negatives", 5]
+    fails("train", "text.txt", "-o", "old.hv", *args, match="--negatives means nothing to hier")
+
+
+@pytest.mark.parametrize(
+    ("args", "match"),
+    [
+        (["trian", "text.txt"], "Did you mean 'train'"),
+        (["train", "text.txt", "--dims", "5"], "--dim"),
+        (["train", "text.txt", "--dim", "many"], "Invalid value for '--dim'"),
+        (["train"], "Missing argument"),
+    ],
+)
+def test_commands_that_are_not_understood(folder, capsys, args, match):
+    before = files_of(folder)
+    assert run(*args) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert match in err
+    assert "Traceback" not in err
+    assert files_of(folder) == before
+
+
+def test_damaged_model(fails, folder, model):
+    whole = model.read_bytes()
+    hostile = (2**62).to_bytes(8, "little") + whole[8:]
+    (folder / "empty.hv").write_bytes(b"")
+    (folder / "cut.hv").write_bytes(whole[: len(whole) // 2])
+    (folder / "hostile.hv").write_bytes(hostile)
+    (folder / "hostile.bin").write_bytes(b"99999999999 300\nthe " + bytes(40))
+    np.savez(folder / "foreign.npz", a=np.arange(3))
+    (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    bad = ["empty.hv", "cut.hv", "hostile.hv", "hostile.bin", "foreign.npz", "picture.png"]
+    (folder / "pairs.tsv").write_text("cat\tdog\t1\n")
+    for name in [*bad, "missing.hv", "."]:
+        fails("nearest", name, "cat", match=r"\S")
+        fails("info", name, match=r"\S")
+        fails("convert", name, "old.bin", match=r"\S")
+        fails("evaluate", name, "--pairs", "pairs.tsv", match=r"\S")
+
+
+def test_bad_evaluation_files(fails, folder, model):
+    (folder / "words.txt").write_text(": a section\none two three\n")
+    fails("evaluate", model, match="expected --pairs FILE or --analogies FILE, found neither")
+    fails("evaluate", model, "--pairs", "none.tsv", match=r"none\.tsv")
+    fails("evaluate", model, "--pairs", "words.txt", match="expected two words and a score")
+    fails("evaluate", model, "--analogies", "words.txt", match="line 2: expected four words")
+    fails("evaluate", model, "--analogies", "words.txt", "--top", 0, match="top must be")
+
+
+def test_learning_rate_that_explodes(fails, folder):
+    args = ["--learning-rate", 10, "--subsample-threshold", 0, "--epochs", 3000, "--threads", 1]
+    text = folder / "two.txt"
+    text.write_text("a b " * 2000)
+    fails("train", text, "-o", "old.hv", "--dim", 1, *args, "-q", match="learning rate 10")
+
+
+def test_errors_from_a_process_of_its_own(folder):
+    before = files_of(folder)
+    process = start("train", "text.txt", "-o", "old.hv", "--dim", 0)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert out == ""
+    assert err == "Error: --dim must be a whole number from 1 to 65536, not 0\n"
+    assert files_of(folder) == before
