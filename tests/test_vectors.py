@@ -108,6 +108,9 @@ def test_rows_without_direction_are_never_found() -> None:
     for word in ("zero", "nan", "inf"):
         with pytest.raises(ConfigError, match="nothing is near a vector of zeros or of numbers"):
             wv.nearest(word)
+    signalling_nan = np.array([0x7FA00000, 0], np.uint32).view(np.float32)
+    with pytest.raises(ConfigError, match="nothing is near a vector of zeros or of numbers"):
+        WordVectors(["snan"], signalling_nan[None]).nearest("snan")
 
 
 def test_padded_rows_and_memory_maps_give_the_same(tmp_path: Path) -> None:

@@ -231,6 +231,7 @@ def row_blocks(table: npt.NDArray[Any]) -> list[slice]:
 
 def _unit(vector: FloatArray) -> npt.NDArray[np.float64]:
     """Return vector scaled to length 1 in float64; zeros if it has no direction."""
-    exact = vector.astype(np.float64)
-    norm = np.linalg.norm(exact)
+    with np.errstate(all="ignore"):  # a number that is not finite is answered with zeros
+        exact = vector.astype(np.float64)
+        norm = np.linalg.norm(exact)
     return exact / norm if 0 < norm < np.inf else np.zeros_like(exact)

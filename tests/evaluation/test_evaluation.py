@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import scipy.stats
 from gensim.models import KeyedVectors
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huffvec.errors import ConfigError, FormatError
@@ -178,6 +178,7 @@ def test_bad_analogies(tmp_path: Path, content: bytes, message: str) -> None:
 
 
 @pytest.mark.parametrize("read", [read_pairs, read_analogies])
+@settings(deadline=None)
 @given(content=st.binary(max_size=60) | st.text(":#ab\t\n 1.é", max_size=60).map(str.encode))
 def test_any_bytes_are_read_or_are_a_format_error(read: Any, content: bytes) -> None:
     with tempfile.NamedTemporaryFile() as file:
