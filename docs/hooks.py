@@ -1,0 +1,52 @@
+"""mkdocs hook: puts the real options of each command into cli.md, so that they cannot go stale.
+
+A line ``<!-- options: train -->`` in a page becomes the tables of ``huffvec train --help``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import typer.main
+
+from huffvec.cli import app
+
+_PLACE = re.compile(r"<!-- options: (\w+) -->")
+_MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Replace the places in a page by tables; a command that does not exist stops the build."""
+    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+    return _PLACE.sub(lambda match: _tables(commands[match[1]]), markdown)
+
+
+def _tables(command: Any) -> str:
+    """Return the options of a command as Markdown tables, one a panel of its help."""
+    panels: dict[str, list[str]] = {}
+    for parameter in command.params:
+        if parameter.name != "help":
+            panel = "Arguments" if parameter.param_type_name == "argument" else "Options"
+            panel = getattr(parameter, "rich_help_panel", None) or panel
+            panels.setdefault(panel, []).append(_row(parameter))
+    head = "| | default | |\n| --- | --- | --- |\n"
+    return "\n\n".join(f"**{name}**\n\n{head}{''.join(rows)}" for name, rows in panels.items())
+
+
+def _row(parameter: Any) -> str:
+    metavar = (parameter.metavar or "").replace("|", r"\|")
+    if parameter.param_type_name == "argument":
+        name = f"`{metavar or parameter.name.upper()}`"
+    else:
+        name = ", ".join(f"`{flag}`" for flag in parameter.opts)
+        name += f" {metavar}" if metavar and not getattr(parameter, "is_flag", False) else ""
+    shown = parameter.show_default
+    if isinstance(shown, str):
+        default = shown
+    elif parameter.required:
+        default = "required"
+    else:
+        default = "" if parameter.default in (None, False) else f"`{parameter.default}`"
+    text = _MARKUP.sub("", parameter.help or "").replace("|", r"\|").replace("<", "&lt;")
+    return f"| {name} | {default} | {text} |\n"
