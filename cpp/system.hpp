@@ -7,6 +7,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <cerrno>
 #include <cstddef>
@@ -93,6 +96,13 @@ inline void write_at(int fd, const void* data, std::size_t size, std::uint64_t o
     offset += static_cast<std::uint64_t>(written);
     size -= static_cast<std::size_t>(written);
   }
+}
+
+// Give memory that was freed back to the system, after work that took much of it for a while.
+inline void release_free_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 }  // namespace huffvec

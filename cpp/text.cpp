@@ -69,7 +69,10 @@ WordCounter::WordCounter(std::vector<TextFile> files, std::int64_t min_count, Re
       min_count_(min_count),
       options_(options),
       block_lines_(reader_.n_blocks()) {
-  job_.start([this] { run(); });
+  job_.start([this] {
+    run();
+    release_free_memory();
+  });
 }
 
 void WordCounter::run() {
@@ -115,7 +118,10 @@ void WordCounter::count_block(const FileBlock& block, WordTable& table) {
     }
     line_begin = n_tokens;
   };
-  scan_block(block.block, on_token, on_line_end);
+  scan_block(block.block, [&](std::span<const Token> tokens) {
+    table.prefetch(tokens);
+    for (const Token& token : tokens) is_line_end(token) ? on_line_end() : on_token(token);
+  });
   if (n_tokens > line_begin) lines |= (lines & kHasLineEnd) != 0 ? kTokensAfter : kTokensBefore;
   block_lines_[block.index] = lines;
   n_tokens_ += n_tokens;
@@ -228,7 +234,10 @@ void Encoder::encode_block(const FileBlock& block, Codes& codes) const {
     const std::int64_t end = static_cast<std::int64_t>(codes.ids.size());
     if (codes.line_ends.empty() || codes.line_ends.back() != end) codes.line_ends.push_back(end);
   };
-  scan_block(block.block, on_token, on_line_end);
+  scan_block(block.block, [&](std::span<const Token> tokens) {
+    table_.prefetch(tokens);
+    for (const Token& token : tokens) is_line_end(token) ? on_line_end() : on_token(token);
+  });
 }
 
 // The id of a token that is not in the vocabulary as it stands, or -1.

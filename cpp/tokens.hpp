@@ -1,10 +1,12 @@
 // Cutting text into tokens: ASCII white space separates them, a line feed ends a sentence.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "word_table.hpp"
 
@@ -65,24 +67,39 @@ struct Block {
   const char* text_end;
 };
 
-// Calls on_token(Token) and on_line_end() in the order of the text; its end ends the last line.
-template <class OnToken, class OnLineEnd>
-void scan_block(const Block& block, const OnToken& on_token, const OnLineEnd& on_line_end) {
+// The token that stands for the end of a line: no other is empty.
+inline constexpr Token kLineEnd{{}, 0};
+inline bool is_line_end(const Token& token) { return token.word.empty(); }
+
+// Calls use(std::span<const Token>) with the tokens and line ends of a block, in the order of the
+// text, many at a time. The end of the text ends its last line.
+template <class Use>
+void scan_block(const Block& block, const Use& use) {
+  std::array<Token, 64> tokens;
+  std::size_t n_tokens = 0;
+  const auto put = [&](const Token& token) {
+    if (n_tokens == tokens.size()) {
+      use(std::span<const Token>(tokens));
+      n_tokens = 0;
+    }
+    tokens[n_tokens++] = token;
+  };
   const char* next = block.begin;
   if (next != block.text_begin && !is_space(next[-1])) {  // in a token of the block before
     while (next < block.end && !is_space(*next)) ++next;
   }
   while (next < block.end) {
     if (is_space(*next)) {
-      if (*next == '\n') on_line_end();
+      if (*next == '\n') put(kLineEnd);
       ++next;
       continue;
     }
     const Token token = read_token(next, block.text_end);
-    on_token(token);
+    put(token);
     next += token.word.size();
   }
-  if (block.end == block.text_end) on_line_end();
+  if (block.end == block.text_end) put(kLineEnd);
+  use(std::span<const Token>(tokens.data(), n_tokens));
 }
 
 }  // namespace huffvec

@@ -5,17 +5,19 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
 
 namespace huffvec {
 
-// Folds the next eight bytes of a word (its last ones padded with zeros) into its hash.
+// Folds the next eight bytes of a word (its last ones padded with zeros) into its hash. Each of the
+// operations can be undone, so that different bytes make different hashes: words of up to eight
+// bytes are the same when their hashes and sizes are.
 inline std::uint64_t hash_step(std::uint64_t hash, std::uint64_t bytes) {
-  const unsigned __int128 product =
-      static_cast<unsigned __int128>(hash ^ bytes ^ 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  const std::uint64_t product = (hash ^ bytes) * 0x9E3779B97F4A7C15u;
+  return product ^ (product >> 32);
 }
 
 // A word as found in a text: the bytes and their hash.
@@ -78,6 +80,16 @@ class WordTable {
 
   const std::vector<Entry>& entries() const { return entries_; }
 
+  // Brings into the cache what looking up tokens will touch, a step for all of them at a time. In a
+  // large vocabulary each lookup would otherwise wait for the memory twice.
+  void prefetch(std::span<const Token> tokens) const {
+    for (const Token& token : tokens) __builtin_prefetch(&slots_[first_slot(token.hash)]);
+    for (const Token& token : tokens) {
+      const std::uint32_t entry = slots_[first_slot(token.hash)].entry;
+      if (entry != kMissing) __builtin_prefetch(&entries_[entry]);
+    }
+  }
+
   // The index of a word's entry, or kMissing.
   std::uint32_t find(const Token& token) const { return slots_[find_slot(token)].entry; }
 
@@ -124,7 +136,10 @@ class WordTable {
     for (std::size_t slot = first_slot(token.hash);; slot = (slot + 1) & mask) {
       const Slot& candidate = slots_[slot];
       if (candidate.entry == kMissing) return slot;
-      if (candidate.tag == tag && entries_[candidate.entry].word() == token.word) return slot;
+      if (candidate.tag != tag) continue;
+      const Entry& entry = entries_[candidate.entry];
+      if (entry.hash != token.hash || entry.size != token.word.size()) continue;
+      if (entry.size <= 8 || entry.word() == token.word) return slot;
     }
   }
 
