@@ -7,6 +7,7 @@ gradients by finite differences of `loss`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,8 +79,8 @@ def chunks(setting: Setting) -> list[list[list[int]]]:
     cuts = sorted({*begins, *offsets.tolist()})
     begins.append(len(tokens))
     return [
-        [tokens[a:b] for a, b in zip(cuts, cuts[1:]) if begin <= a < end]
-        for begin, end in zip(begins, begins[1:])
+        [tokens[a:b] for a, b in pairwise(cuts) if begin <= a < end]
+        for begin, end in pairwise(begins)
     ]
 
 
@@ -105,7 +106,7 @@ def walk(setting: Setting, selector: Negatives | Paths) -> Iterator[Step]:
                     continue
                 n_tiles = -(-len(context) // MAX_INPUTS)
                 cuts = [len(context) * t // n_tiles for t in range(n_tiles + 1)]
-                for a, b in zip(cuts, cuts[1:]):
+                for a, b in pairwise(cuts):
                     yield Step(lr, context[a:b], outputs, mean=False)
 
 

@@ -1,0 +1,96 @@
+"""Options: defaults, limits and messages."""
+
+import math
+import os
+
+import pytest
+
+from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
+from huffvec.errors import ConfigError, FormatError
+from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, by_name, from_dict
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dim": 0}, r"dim must be a whole number from 1 to 65536, not 0"),
+        ({"dim": 65_537}, "dim must be"),
+        ({"dim": 1.5}, "dim must be"),
+        ({"dim": True}, "dim must be"),
+        ({"window": 0}, "window must be"),
+        ({"window": 1_001}, "window must be"),
+        ({"epochs": -1}, "epochs must be"),
+        ({"min_count": 0}, "min_count must be"),
+        ({"n_threads": -1}, "n_threads must be"),
+        ({"n_threads": 1_025}, "n_threads must be"),
+        ({"seed": -1}, "seed must be"),
+        ({"seed": 2**63}, "seed must be"),
+        ({"subsample_threshold": math.nan}, "subsample_threshold must be a number from 0 to 1"),
+        ({"subsample_threshold": -1e-9}, "subsample_threshold must be"),
+        ({"subsample_threshold": 2}, "subsample_threshold must be"),
+        ({"learning_rate": 0}, "learning_rate must be a number over 0 and up to 10"),
+        ({"learning_rate": math.inf}, "learning_rate must be"),
+        ({"learning_rate": math.nan}, "learning_rate must be"),
+        ({"learning_rate": "fast"}, "learning_rate must be"),
+        ({"min_learning_rate": 0.1}, "min_learning_rate must be a number from 0 to 0.025"),
+        ({"architecture": "skip-gram"}, "one of skipgram, cbow.*Did you mean 'skipgram'"),
+        ({"mean_gradient": "correct"}, "Did you mean 'corrected'"),
+    ],
+)
+def test_values_out_of_range(options, message):
+    with pytest.raises(ConfigError, match=message):
+        TrainingConfig(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"negatives": 0}, "negatives must be a whole number from 1 to 1000"),
+        ({"negatives": 1_001}, "negatives must be"),
+        ({"noise_exponent": math.nan}, "noise_exponent must be a number from -10 to 10"),
+        ({"share": 0}, "share must be a whole number from 1 to 64"),
+    ],
+)
+def test_objective_values_out_of_range(options, message):
+    with pytest.raises(ConfigError, match=message):
+        NegativeSampling(**options)
+
+
+def test_unknown_names_suggest_the_nearest():
+    with pytest.raises(ConfigError, match="Did you mean 'negative-sampling'"):
+        by_name("negativ-sampling")
+    with pytest.raises(ConfigError, match="Did you mean 'epochs'"):
+        TrainingConfig().with_options(epoch=3)
+    assert by_name("hierarchical-softmax") is HierarchicalSoftmax
+
+
+def test_each_architecture_has_its_learning_rate():
+    for architecture, rate in DEFAULT_LEARNING_RATES.items():
+        assert TrainingConfig(architecture=architecture).learning_rate == rate
+    changed = TrainingConfig().with_options(architecture="cbow")
+    assert changed.learning_rate == DEFAULT_LEARNING_RATES["cbow"]
+    kept = TrainingConfig().with_options(architecture="cbow", learning_rate=0.01)
+    assert kept.learning_rate == 0.01
+
+
+def test_threads_default_to_those_this_process_may_use():
+    assert TrainingConfig(n_threads=3).threads() == 3
+    assert 1 <= TrainingConfig().threads() <= (os.cpu_count() or 1)
+
+
+def test_stride_is_a_multiple_of_64_bytes():
+    assert [TrainingConfig(dim=d).stride for d in (1, 16, 17, 200)] == [16, 16, 32, 208]
+
+
+def test_dict_round_trip_and_its_errors():
+    config = TrainingConfig(dim=7, architecture="cbow", seed=5)
+    assert TrainingConfig.from_dict(config.to_dict()) == config
+    with pytest.raises(FormatError, match="unknown training options in the file: colour"):
+        TrainingConfig.from_dict({"colour": "red"})
+    with pytest.raises(FormatError, match="training options cannot be used: dim must be"):
+        TrainingConfig.from_dict({"dim": 0})
+    for broken in ({}, {"name": "x"}, {"name": "negative-sampling", "negatives": -1}):
+        with pytest.raises(FormatError, match="the file's objective cannot be used"):
+            from_dict(broken)
+    with pytest.raises(FormatError, match="unexpected keyword argument 'k'"):
+        from_dict({"name": "hierarchical-softmax", "k": 1})
