@@ -188,6 +188,14 @@ def test_words_with_spaces_cannot_be_written(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_text_has_all_digits(tmp_path: Path) -> None:
+    """Between 1000 and 1024, neighboring float32 differ in the ninth digit only."""
+    bits = np.float32(1000).view(np.uint32) + np.arange(500, dtype=np.uint32)
+    wv = WordVectors(["a", "b"], bits.view(np.float32).reshape(2, 250))
+    wv.save(tmp_path / "x.vec")
+    np.testing.assert_array_equal(load_vectors(tmp_path / "x.vec").vectors, wv.vectors)
+
+
 def test_text_of_other_programs(tmp_path: Path) -> None:
     """word2vec.c ends lines with a space, Windows with CR LF; GloVe has words with spaces."""
     path = tmp_path / "x.vec"
