@@ -106,8 +106,13 @@ def evaluate(
     vectors: str, vectors_format: str, pairs: Sequence[str], analogies: Sequence[str], top: int
 ) -> dict[str, Any]:
     """Evaluate a file of vectors with huffvec's own evaluation, whoever trained them."""
-    job = {"vectors": vectors, "format": vectors_format}
-    job |= {"pairs": list(pairs), "analogies": list(analogies), "top": top}
+    job = {
+        "vectors": vectors,
+        "format": vectors_format,
+        "pairs": list(pairs),
+        "analogies": list(analogies),
+        "top": top,
+    }
     output = measure([sys.executable, "-c", _EVALUATE, json.dumps(job)]).output
     evaluation: dict[str, Any] = json.loads(output)
     return evaluation

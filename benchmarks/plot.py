@@ -10,18 +10,20 @@ from __future__ import annotations
 import argparse
 import statistics
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import quality
 import results
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
 COLORS = {"huffvec": "#d1495b", "gensim": "#00798c", "fasttext": "#8a6fb0", "prototype": "#8d99a6"}
 LABELS = {"fasttext": "fastText (no n-grams)"}
-STYLES = {  # the objective by its marker, the architecture by its panel
+STYLES: dict[str, dict[str, Any]] = {  # the objective by its marker, the architecture by its panel
     "negative-sampling": {"marker": "o", "linestyle": "-"},
     "hierarchical-softmax": {"marker": "D", "linestyle": "--"},
 }
@@ -49,11 +51,10 @@ def draw(ax: Axes, runs: list[results.Run], architecture: str, names: list[str])
         seconds = statistics.fmean(run["seconds"] for run in group)
         lines.setdefault((peer, objective), []).append((seconds, mean, spread))
     for (peer, objective), points in lines.items():
-        seconds, means, spreads = zip(*points, strict=True)
         ax.errorbar(
-            seconds,
-            means,
-            yerr=spreads,
+            [seconds for seconds, _, _ in points],
+            [mean for _, mean, _ in points],
+            yerr=[spread for _, _, spread in points],
             color=COLORS[peer],
             markersize=6,
             linewidth=1.5,
@@ -63,19 +64,10 @@ def draw(ax: Axes, runs: list[results.Run], architecture: str, names: list[str])
         )
 
 
-def main() -> None:
-    """Parse the command line and write the pictures."""
-    parser = argparse.ArgumentParser(description="Draw quality against training time.")
-    parser.add_argument("results", type=Path, nargs="?", default=results.FOLDER / "quality.json")
-    folder = Path(__file__).parent.parent / "docs" / "images"
-    parser.add_argument("--output", type=Path, default=folder, help="folder for the pictures")
-    parser.add_argument("--peers", nargs="+", choices=COLORS, default=list(COLORS))
-    args = parser.parse_args()
-    about, runs = results.read(args.results)
-    runs = [run for run in runs if run["key"]["peer"] in args.peers]
+def figure_of(runs: list[results.Run]) -> Figure:
+    """Return the whole picture: a column for each architecture, a row for each kind of score."""
     architectures = list(dict.fromkeys(run["key"]["architecture"] for run in runs))
     rows = panels(runs)
-    mpl.rcParams |= {"font.size": 10, "svg.hashsalt": "huffvec", "axes.axisbelow": True}
     figure, axes = plt.subplots(
         len(rows),
         len(architectures),
@@ -99,16 +91,35 @@ def main() -> None:
         ax.set_title({"skipgram": "skip-gram", "cbow": "CBOW"}[architecture])
     for ax in axes[-1]:
         ax.set_xlabel("seconds of training (log scale)")
-    names = dict.fromkeys(run["key"]["peer"] for run in runs)
-    lines = [Line2D([], [], color=COLORS[n], linewidth=3, label=LABELS.get(n, n)) for n in names]
+    figure.legend(handles=legend(runs), loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def legend(runs: list[results.Run]) -> list[Line2D]:
+    """Return what the legend shows: a colour for each system, a marker for each objective."""
+    systems = dict.fromkeys(run["key"]["peer"] for run in runs)
     objectives = dict.fromkeys(run["key"]["objective"] for run in runs)
-    lines += [Line2D([], [], color="#444444", label=n, **STYLES[n]) for n in objectives]
-    figure.legend(handles=lines, loc="outside lower center", ncols=3, frameon=False)
+    return [
+        *(Line2D([], [], color=COLORS[n], linewidth=3, label=LABELS.get(n, n)) for n in systems),
+        *(Line2D([], [], color="#444444", label=n, **STYLES[n]) for n in objectives),
+    ]
+
+
+def main() -> None:
+    """Parse the command line and write the pictures."""
+    parser = argparse.ArgumentParser(description="Draw quality against training time.")
+    parser.add_argument("results", type=Path, nargs="?", default=results.FOLDER / "quality.json")
+    folder = Path(__file__).parent.parent / "docs" / "images"
+    parser.add_argument("--output", type=Path, default=folder, help="folder for the pictures")
+    parser.add_argument("--peers", nargs="+", choices=COLORS, default=list(COLORS))
+    args = parser.parse_args()
+    about, runs = results.read(args.results)
+    mpl.rcParams |= {"font.size": 10, "svg.hashsalt": "huffvec", "axes.axisbelow": True}
+    figure = figure_of([run for run in runs if run["key"]["peer"] in args.peers])
     args.output.mkdir(parents=True, exist_ok=True)
     for suffix in ("svg", "png"):
         path = args.output / f"quality_vs_time.{suffix}"
-        metadata = {"Date": None} if suffix == "svg" else None
-        figure.savefig(path, dpi=150, metadata=metadata)
+        figure.savefig(path, dpi=150, metadata={"Date": None} if suffix == "svg" else None)
         print(path)
     print(results.conditions(about))
 

@@ -13,6 +13,7 @@ import typer.main
 from huffvec.cli import app
 
 _PLACE = re.compile(r"<!-- options: (\w+) -->")
+_DEFAULT = re.compile(r"\[default: (.*?)\]")
 _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
 
 
@@ -41,12 +42,19 @@ def _row(parameter: Any) -> str:
     else:
         name = ", ".join(f"`{flag}`" for flag in parameter.opts)
         name += f" {metavar}" if metavar and not getattr(parameter, "is_flag", False) else ""
-    shown = parameter.show_default
-    if isinstance(shown, str):
-        default = shown
+    help_text = parameter.help or ""
+    stated = _DEFAULT.search(help_text)
+    if stated:
+        default = stated[1]
     elif parameter.required:
         default = "required"
     else:
-        default = "" if parameter.default in (None, False) else f"`{parameter.default}`"
-    text = _MARKUP.sub("", parameter.help or "").replace("|", r"\|").replace("<", "&lt;")
+        missing = parameter.default is None or parameter.default is False
+        default = "" if missing else f"`{parameter.default}`"
+    text = (
+        _MARKUP.sub("", _DEFAULT.sub("", help_text))
+        .strip()
+        .replace("|", r"\|")
+        .replace("<", "&lt;")
+    )
     return f"| {name} | {default} | {text} |\n"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 MODULES = {
     "huffvec": "peers.huffvec_peer",
@@ -90,5 +90,4 @@ class Peer(Protocol):
 
 def load(name: str) -> Peer:
     """Return the module of the peer called name."""
-    module: Any = importlib.import_module(MODULES[name])
-    return module
+    return cast(Peer, importlib.import_module(MODULES[name]))

@@ -19,6 +19,7 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
     """Train and save the word vectors as word2vec binary."""
     import huffvec
 
+    architecture: Any = settings.architecture
     objective: Any = (
         huffvec.HierarchicalSoftmax()
         if settings.is_hierarchical
@@ -27,7 +28,7 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
     model = huffvec.train(
         corpus,
         objective=objective,
-        architecture=settings.architecture,
+        architecture=architecture,
         dim=settings.dim,
         window=settings.window,
         epochs=settings.epochs,
