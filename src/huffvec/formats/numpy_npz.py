@@ -2,7 +2,7 @@ r"""NumPy's ``.npz``: a zip file of arrays, which ``numpy.load`` opens.
 
 Arrays: ``words`` uint8, the words in UTF-8 joined by "\n" (an array of strings would take the
 longest word's length for every word); ``vectors`` float32 (n_words, dim); ``counts`` int64
-(n_words,), if they are known. Nothing is compressed::
+(n_words,), all 0 if not known; files without counts are read too. Nothing is compressed::
 
     data = numpy.load("wiki.npz")
     words, vectors = bytes(data["words"]).decode().split("\n"), data["vectors"]
@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import zipfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -55,21 +55,21 @@ def read_npz(path: str | os.PathLike[str]) -> WordVectors:
 
 
 def write_npz(path: str | os.PathLike[str], vectors: WordVectors) -> None:
-    """Write words, vectors and, if they are known, counts as an ``.npz`` file.
+    """Write words, vectors and counts as an ``.npz`` file.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "words": vectors.vocabulary.word_bytes(),
-        "vectors": vectors.vectors,
-    }
-    if vectors.vocabulary.n_tokens:
-        arrays["counts"] = vectors.vocabulary.counts
+    vocabulary = vectors.vocabulary
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+        np.savez(
+            file,
+            words=vocabulary.word_bytes(),
+            vectors=vectors.vectors,
+            counts=vocabulary.counts,
+        )
 
 
 def _read_array(
@@ -81,9 +81,9 @@ def _read_array(
         raise FormatError(f"{str(path)!r} is compressed; save it with numpy.savez instead.")
     with archive.open(entry) as file:
         shape, fortran_order, found_dtype = _read_npy_header(file)
-        if found_dtype != dtype or len(shape) != ndim or fortran_order:
+        if found_dtype != dtype or len(shape) != ndim:
             raise FormatError(
-                f"{str(path)!r}: {name} should be {dtype} with {ndim} dimensions in C order; it is "
+                f"{str(path)!r}: {name} should be {dtype} with {ndim} dimensions; it is "
                 f"{found_dtype} of shape {shape}."
             )
         n_bytes = dtype.itemsize
@@ -96,7 +96,8 @@ def _read_array(
         data = file.read(n_bytes + 1)
     if len(data) != n_bytes:
         raise FormatError(f"{str(path)!r} is damaged: {name} has {len(data)} bytes, not {n_bytes}.")
-    array: npt.NDArray[Any] = np.frombuffer(data, dtype).reshape(shape)
+    order: Literal["C", "F"] = "F" if fortran_order else "C"
+    array: npt.NDArray[Any] = np.frombuffer(data, dtype).reshape(shape, order=order)
     return array
 
 
