@@ -18,7 +18,7 @@ help:
 	@echo "make demo    train on the documentation of Python, show what was learned"
 	@echo "make test    run the tests on the installed package"
 	@echo "make check   ruff, mypy and clang-format"
-	@echo "make bench   compare speed and quality with other programs: CORPUS=FILE"
+	@echo "make bench   compare the speed with other programs on a text: CORPUS=FILE"
 	@echo "make docs    build the documentation into site/"
 	@echo "make clean   remove all that the others have made"
 
@@ -38,6 +38,8 @@ check: $(VENV)/check.stamp
 bench: $(VENV)/bench.stamp
 	@test -n "$(CORPUS)" || { echo "Which text? Give one: make bench CORPUS=text8" >&2; exit 1; }
 	$(bin)/python benchmarks/speed.py $(CORPUS) $(BENCH_OPTIONS)
+	$(bin)/python benchmarks/text.py $(CORPUS)
+	$(bin)/python benchmarks/overhead.py $(CORPUS)
 
 docs: $(VENV)/docs.stamp
 	$(bin)/mkdocs build --strict

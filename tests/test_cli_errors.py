@@ -98,8 +98,13 @@ def test_output_that_cannot_be_written(fails, folder):
     fails("demo", "-o", "nowhere/m.hv", match="does not exist")
 
 
+def test_output_that_looks_like_another_format(fails):
+    fails("train", "text.txt", "-o", "m.bin", match=r"looks like one of word2vec-binary.*'m\.hv'")
+
+
 def test_output_that_is_an_input(fails, model):
-    fails("train", "text.txt", "-o", "text.txt", match="'text.txt' is also an input")
+    os.link("text.txt", "text2")
+    fails("train", "text.txt", "-o", "text2", match="'text2' is also an input")
     fails("vocab", "text.txt", "-o", "./text.txt", match="is also an input")
     shutil.copy(model, "m.hv")
     fails("convert", "m.hv", "m.hv", match="is also an input")

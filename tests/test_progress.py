@@ -82,6 +82,7 @@ def test_lines_end_each_stage_and_training():
     run(ProgressLines(stream, clock=Clock()))
     assert stream.getvalue().splitlines() == [
         "counting words: 100 % of 600 B",
+        "epoch 1/2    0.0 %  1.23 M words/s  rate 0.0123  1:05 left",
         "epoch 2/2  100.0 %  1.23 M words/s  loss 2.003  rate 0.0123  1:05 left",
     ]
 
@@ -93,7 +94,7 @@ def test_lines_come_every_few_seconds():
         clock.now = 100 + second
         sink.report(report(second))
     percents = [line.split()[2] for line in stream.getvalue().splitlines()]
-    assert percents == ["1.0", "2.0", "3.0"]
+    assert percents == ["0.0", "1.0", "2.0", "3.0"]
 
 
 def test_lines_say_nothing_twice():
@@ -163,7 +164,7 @@ def test_bar_fits_the_terminal(monkeypatch, columns):
     stream = Terminal()
     run(ProgressBar(stream))
     last_line = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue()).rstrip().splitlines()[-1]
-    assert re.search(r"━{6,}\s+100% +1.23 M words/s +loss 2.003 +rate 0.0123 +1:05 left$", last_line)
+    assert re.search(r"━{6,}\s+100% +1.23 M words/s .*loss 2.003 .*0.0123 .*1:05 left$", last_line)
     assert len(last_line) <= int(columns)
 
 

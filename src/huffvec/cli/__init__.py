@@ -5,6 +5,7 @@ Heavy imports are inside the commands, so that ``huffvec --help`` answers at onc
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -62,8 +63,10 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run a command, by default the one this process was started with, and exit with its code.
 
     0: done. 1: an error raised on purpose, shown as one message. 2: the command itself was not
-    understood. 130: stopped by Ctrl-C.
+    understood. 130: stopped by Ctrl-C, or by the SIGTERM of a batch system.
     """
+    if args is None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(None if args is None else list(args), prog_name="huffvec")
     except HuffvecError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -69,7 +70,7 @@ def _table(result: Evaluation) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("score is", style="dim")
     for pairs in result.pairs:
-        score = f"{100 * pairs.spearman:.1f}"
+        score = "-" if math.isnan(pairs.spearman) else f"{100 * pairs.spearman:.1f}"
         counts = f"{pairs.n_pairs:,}", f"{pairs.n_oov:,}"
         table.add_row(Text(pairs.name), score, *counts, "rank correlation × 100")
     for analogies in result.analogies:

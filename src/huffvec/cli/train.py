@@ -204,6 +204,7 @@ def run_training(
         chosen = _objective(objective, objective_options)
         TrainingConfig(**config)
     paths = expand_paths(files)
+    _check_model_name(output)
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
@@ -240,6 +241,19 @@ def _typical_word(words: Sequence[str]) -> str:
     """Return a word that a reader knows: frequent, but not one of the little ones."""
     candidates = words[min(100, len(words) // 2) :]
     return next((word for word in candidates if len(word) > 4 and word.isalpha()), words[0])
+
+
+def _check_model_name(output: str) -> None:
+    """Raise ConfigError if a file of this name would be taken for one of another format."""
+    from huffvec.formats import FORMATS
+
+    suffix = Path(output).suffix.lower()
+    for name, format in FORMATS.items():
+        if name != "huffvec" and suffix in format.suffixes:
+            raise ConfigError(
+                f"train writes a huffvec model, and {output!r} looks like one of {name}. "
+                f"Name it {Path(output).with_suffix('.hv').name!r} and use huffvec convert then."
+            )
 
 
 def _objective(name: str, options: dict[str, Any]) -> Objective:

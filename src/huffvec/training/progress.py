@@ -144,7 +144,7 @@ class Silent:
 
 
 class ProgressLines(Silent):
-    """Plain lines for logs: one at the end of each stage, one every few seconds of training.
+    """Plain lines for logs: as training begins, every few seconds, and as each stage ends.
 
     Parameters
     ----------
@@ -173,13 +173,14 @@ class ProgressLines(Silent):
         self._write(line, due=done >= total)
 
     def report(self, report: Report) -> None:
-        """Write a line when it is time for one or training is complete."""
+        """Write a line when training begins, it is time for one or training is complete."""
+        begins = self.last is None
         super().report(report)
         line = (
             f"epoch {report.epoch}/{report.epochs}  "
             f"{_percent(report.tokens, report.total_tokens):5.1f} %  {describe(report, self.loss)}"
         )
-        self._write(line, due=report.tokens >= report.total_tokens)
+        self._write(line, due=begins or report.tokens >= report.total_tokens)
 
     def _write(self, line: str, *, due: bool) -> None:
         now = self._clock()
