@@ -99,6 +99,34 @@ def test_token_longer_than_any_buffer(tmp_path: Path) -> None:
     assert count.n_sentences == 2
 
 
+def test_the_first_of_several_broken_bytes(tmp_path: Path) -> None:
+    # The second block is broken at its start, so that it fails while the first is still read.
+    first = b"some words " * 100_000 + b"\xfa"
+    (path,) = make_writer(tmp_path)([first + b" \xfb " * 100_000])
+    with pytest.raises(CorpusError, match=f"byte 0xFA at byte offset {len(first) - 1}"):
+        count_words([path], n_threads=2, block_bytes=len(first))
+
+
+def test_words_with_the_same_hash_are_kept_apart(tmp_path: Path) -> None:
+    # The engine's hash of eight bytes can be undone: find two words of 16 letters that collide.
+    def hash_of(eight: bytes) -> int:
+        product = int.from_bytes(eight, "little") * 0x9E3779B97F4A7C15 % 2**64
+        return product ^ (product >> 32)
+
+    start, end = b"collide!", b"withthis"
+    rng = np.random.default_rng(5)
+    for other in rng.integers(ord("!"), ord("~"), (100_000, 8), np.uint8):
+        both = hash_of(start) ^ hash_of(other.tobytes()) ^ int.from_bytes(end, "little")
+        rest = both.to_bytes(8, "little")
+        if rest.isascii() and rest.decode().isprintable() and b" " not in rest:
+            break
+    words = [start + end, other.tobytes() + rest]
+    (path,) = make_writer(tmp_path)([b" ".join([words[0], words[1], words[0]])])
+    count = count_words([path], min_count=1)
+    assert count.vocabulary.words == [word.decode() for word in words]
+    assert count.vocabulary.counts.tolist() == [2, 1]
+
+
 def test_many_words_and_threads(tmp_path: Path) -> None:
     rng = np.random.default_rng(7)
     drawn = rng.zipf(1.2, 60_000) % 20_011
@@ -198,12 +226,17 @@ def test_file_written_to_while_it_is_read(tmp_path: Path) -> None:
 
 def test_interrupt_ends_the_work(tmp_path: Path) -> None:
     (path,) = make_writer(tmp_path)([b"some words\n" * 2_000_000])
+    # A shell may have started the tests with SIGINT ignored.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     done = []
-    with pytest.raises(KeyboardInterrupt):
-        count_words([path], progress=lambda *state: done.append(state), block_bytes=4)
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            count_words([path], progress=lambda *state: done.append(state), block_bytes=4)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, handler)
     assert all(stage == "counting words" and part < 22_000_000 for stage, part, _ in done)
 
 

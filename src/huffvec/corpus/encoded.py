@@ -33,12 +33,17 @@ class EncodedCorpus:
     def from_arrays(cls, ids: npt.ArrayLike, sentence_offsets: npt.ArrayLike) -> EncodedCorpus:
         """Return a corpus that is in memory.
 
-        Args:
-            ids: Word ids, (n_tokens,).
-            sentence_offsets: Where each sentence begins and the last ends, (n_sentences + 1,).
+        Parameters
+        ----------
+        ids
+            Word ids, (n_tokens,).
+        sentence_offsets
+            Where each sentence begins and the last ends, (n_sentences + 1,).
 
-        Raises:
-            CorpusError: The offsets do not go up from 0 to n_tokens.
+        Raises
+        ------
+        CorpusError
+            The offsets do not go up from 0 to n_tokens.
         """
         id_array = np.asarray(ids, np.int32)
         offsets = np.asarray(sentence_offsets, np.int64)
@@ -105,21 +110,33 @@ def encode(
 
     Tokens that are not in the vocabulary are left out, and so are sentences without any other.
 
-    Args:
-        paths: As for :func:`huffvec.corpus.count_words`.
-        vocabulary: Gives the ids.
-        n_threads: 0: all processors that the process may use.
-        errors: As for :func:`huffvec.corpus.count_words`.
-        folder: Where the temporary files go; by default where Python's tempfile puts them (TMPDIR).
-        progress: Called about ten times a second with ("encoding text", bytes done, bytes in all).
-        stamps: ``VocabularyCount.stamps``: files that have changed since are refused.
-        block_bytes: How much text a thread takes at once; the result does not depend on it.
+    Parameters
+    ----------
+    paths
+        As for :func:`huffvec.corpus.count_words`.
+    vocabulary
+        Gives the ids.
+    n_threads
+        0: all processors that the process may use.
+    errors
+        As for :func:`huffvec.corpus.count_words`.
+    folder
+        Where the temporary files go; by default where Python's tempfile puts them (TMPDIR).
+    progress
+        Called about ten times a second with ("encoding text", bytes done, bytes in all).
+    stamps
+        ``VocabularyCount.stamps``: files that have changed since are refused.
+    block_bytes
+        How much text a thread takes at once; the result does not depend on it.
 
-    Raises:
-        CorpusError: A file cannot be read, is not text or has changed, or has no word of the
-            vocabulary.
-        OutputError: The temporary files cannot be written (the disk is full, say).
-        ConfigError: An option is out of its range.
+    Raises
+    ------
+    CorpusError
+        A file cannot be read, is not text or has changed, or has no word of the vocabulary.
+    OutputError
+        The temporary files cannot be written (the disk is full, say).
+    ConfigError
+        An option is out of its range.
     """
     from huffvec import _text
 

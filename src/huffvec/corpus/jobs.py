@@ -48,8 +48,10 @@ class ReadOptions(TypedDict):
 def read_options(n_threads: int, block_bytes: int, errors: str) -> ReadOptions:
     """Check the options of a pass over text.
 
-    Raises:
-        ConfigError: An option is out of its range.
+    Raises
+    ------
+    ConfigError
+        An option is out of its range.
     """
     if n_threads < 0:
         raise ConfigError(f"n_threads: expected 0 (all processors) or more, got {n_threads}.")
@@ -74,9 +76,12 @@ def native_files(stamps: Iterable[FileStamp]) -> list[tuple[bytes, int]]:
 def run_job(job: Job, stage: str, progress: Progress | None) -> None:
     """Wait for a job's end, report its progress and stop it when anything is raised.
 
-    Raises:
-        CorpusError: The text cannot be used.
-        OutputError: The result cannot be written.
+    Raises
+    ------
+    CorpusError
+        The text cannot be used.
+    OutputError
+        The result cannot be written.
     """
     try:
         while not job.wait(_POLL_SECONDS):

@@ -17,10 +17,14 @@ PathLike = str | os.PathLike[str]
 class FileStamp(NamedTuple):
     """What tells whether a file has changed.
 
-    Attributes:
-        path: The file.
-        size: Its size in bytes.
-        modified: Time of its last change, in nanoseconds since 1970.
+    Attributes
+    ----------
+    path
+        The file.
+    size
+        Its size in bytes.
+    modified
+        Time of its last change, in nanoseconds since 1970.
     """
 
     path: Path
@@ -34,12 +38,16 @@ def expand_paths(patterns: PathLike | Sequence[PathLike]) -> list[Path]:
     A name that exists is taken as it is, even with ``*?[`` in it. Otherwise a pattern stands for
     the files that match, sorted (``**`` goes through folders); folders that match are left out.
 
-    Args:
-        patterns: File names or glob patterns, in the order in which to read them.
+    Parameters
+    ----------
+    patterns
+        File names or glob patterns, in the order in which to read them.
 
-    Raises:
-        CorpusError: A file is missing, a folder, not a regular file (a pipe, a device), unreadable
-            or empty, or a pattern matches no file.
+    Raises
+    ------
+    CorpusError
+        A file is missing, a folder, not a regular file (a pipe, a device), unreadable or empty, or
+        a pattern matches no file.
     """
     if isinstance(patterns, (str, os.PathLike)):
         patterns = [patterns]
@@ -56,8 +64,10 @@ def expand_paths(patterns: PathLike | Sequence[PathLike]) -> list[Path]:
 def take_stamps(paths: Iterable[PathLike]) -> tuple[FileStamp, ...]:
     """Return the state of files, for :func:`check_unchanged` later.
 
-    Raises:
-        CorpusError: A file cannot be read.
+    Raises
+    ------
+    CorpusError
+        A file cannot be read.
     """
     return tuple(_take_stamp(Path(path)) for path in paths)
 
@@ -65,8 +75,10 @@ def take_stamps(paths: Iterable[PathLike]) -> tuple[FileStamp, ...]:
 def check_unchanged(stamps: Iterable[FileStamp]) -> None:
     """Check that files are as they were when the stamps were taken.
 
-    Raises:
-        CorpusError: A file has another size or time of change, or cannot be read any more.
+    Raises
+    ------
+    CorpusError
+        A file has another size or time of change, or cannot be read any more.
     """
     for stamp in stamps:
         now = _take_stamp(stamp.path)

@@ -30,12 +30,17 @@ class Vocabulary:
     def __init__(self, words: Sequence[str], counts: npt.ArrayLike) -> None:
         """Make a vocabulary of words that are known.
 
-        Args:
-            words: Different, not empty, without a line feed.
-            counts: How often each occurs, not negative, (n_words,).
+        Parameters
+        ----------
+        words
+            Different, not empty, without a line feed.
+        counts
+            How often each occurs, not negative, (n_words,).
 
-        Raises:
-            FormatError: Words or counts are not as they should be.
+        Raises
+        ------
+        FormatError
+            Words or counts are not as they should be.
         """
         self._counts = _checked_counts(counts)
         self.words = list(words)
@@ -52,13 +57,18 @@ class Vocabulary:
     def from_bytes(cls, data: npt.NDArray[np.uint8], counts: npt.ArrayLike) -> Vocabulary:
         r"""Return the vocabulary that :meth:`word_bytes` and :attr:`counts` came from.
 
-        Args:
-            data: UTF-8 text, words joined by line feeds. It is kept and must not change.
-            counts: How often each occurs, int64 (n_words,).
+        Parameters
+        ----------
+        data
+            UTF-8 text, words joined by line feeds. It is kept and must not change.
+        counts
+            How often each occurs, int64 (n_words,).
 
-        Raises:
-            FormatError: There is an empty word, or not as many words as counts, or a count is
-                negative. That words are UTF-8 and different is found out when they are first used.
+        Raises
+        ------
+        FormatError
+            There is an empty word, or not as many words as counts, or a count is negative. That
+            words are UTF-8 and different is found out when they are first used.
         """
         vocabulary = cls.__new__(cls)
         vocabulary._counts = _checked_counts(counts)
@@ -69,8 +79,10 @@ class Vocabulary:
     def words(self) -> list[str]:
         """The words, by id.
 
-        Raises:
-            FormatError: The bytes that the vocabulary was made from are not UTF-8.
+        Raises
+        ------
+        FormatError
+            The bytes that the vocabulary was made from are not UTF-8.
         """
         if len(self._counts) == 0:
             return []
@@ -96,8 +108,10 @@ class Vocabulary:
     def id_of(self, word: str) -> int:
         """Return the id of a word.
 
-        Raises:
-            UnknownWordError: The vocabulary does not have it; the message suggests one that it has.
+        Raises
+        ------
+        UnknownWordError
+            The vocabulary does not have it; the message suggests one that it has.
         """
         try:
             return self._ids[word]
@@ -109,8 +123,10 @@ class Vocabulary:
     def write_tsv(self, path: PathLike) -> None:
         """Write a line ``word<TAB>count`` for each word, in UTF-8.
 
-        Raises:
-            OutputError: The file cannot be written.
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
         """
         rows = zip(self.words, self._counts.tolist(), strict=True)
         with (
@@ -177,13 +193,20 @@ def _checked_bytes(data: npt.NDArray[np.uint8], n_words: int) -> npt.NDArray[np.
 class VocabularyCount:
     """What counting the words of a corpus has found.
 
-    Attributes:
-        vocabulary: The words with at least ``min_count`` tokens.
-        n_raw_tokens: All tokens, those of rarer words too.
-        n_types: All different words, the rarer ones too.
-        n_sentences: Lines with at least one token.
-        n_bytes: The size of all files.
-        stamps: The files as they were, for :func:`huffvec.corpus.encode`.
+    Attributes
+    ----------
+    vocabulary
+        The words with at least ``min_count`` tokens.
+    n_raw_tokens
+        All tokens, those of rarer words too.
+    n_types
+        All different words, the rarer ones too.
+    n_sentences
+        Lines with at least one token.
+    n_bytes
+        The size of all files.
+    stamps
+        The files as they were, for :func:`huffvec.corpus.encode`.
     """
 
     vocabulary: Vocabulary
@@ -208,18 +231,28 @@ def count_words(
     A byte order mark at the start of a file is not part of the text. The different words are in
     memory, but never the whole text.
 
-    Args:
-        paths: Files as from :func:`huffvec.corpus.expand_paths`. A file's end ends its last line.
-        min_count: The vocabulary has the words with at least so many tokens.
-        n_threads: 0: all processors that the process may use.
-        errors: What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes
-            U+FFFD as ``bytes.decode`` does.
-        progress: Called about ten times a second with ("counting words", bytes done, bytes in all).
-        block_bytes: How much text a thread takes at once; the result does not depend on it.
+    Parameters
+    ----------
+    paths
+        Files as from :func:`huffvec.corpus.expand_paths`. A file's end ends its last line.
+    min_count
+        The vocabulary has the words with at least so many tokens.
+    n_threads
+        0: all processors that the process may use.
+    errors
+        What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes U+FFFD as
+        ``bytes.decode`` does.
+    progress
+        Called about ten times a second with ("counting words", bytes done, bytes in all).
+    block_bytes
+        How much text a thread takes at once; the result does not depend on it.
 
-    Raises:
-        CorpusError: A file cannot be read, is not text or changes meanwhile, or no word is left.
-        ConfigError: An option is out of its range.
+    Raises
+    ------
+    CorpusError
+        A file cannot be read, is not text or changes meanwhile, or no word is left.
+    ConfigError
+        An option is out of its range.
     """
     from huffvec import _text
 
