@@ -91,20 +91,21 @@ Rows to_rows(const Table& table, const char* name) {
 // Keeps alive the arrays that the trainer's plan points into.
 class BoundTrainer {
  public:
-  BoundTrainer(Array<int32_t> ids, Array<int64_t> sentence_offsets,
-               Array<uint32_t> keep_thresholds, Table input_rows, Table output_rows,
-               std::shared_ptr<OutputLayer> output_layer, const std::string& architecture,
-               bool corrected_mean, int window, int64_t epochs, float start_lr, float end_lr,
-               uint64_t seed, int64_t chunk_tokens)
+  BoundTrainer(Array<int32_t> ids, Array<int64_t> sentence_offsets, Array<uint32_t> keep_thresholds,
+               Table input_rows, Table output_rows, std::shared_ptr<OutputLayer> output_layer,
+               const std::string& architecture, bool corrected_mean, int window, int64_t epochs,
+               float start_lr, float end_lr, uint64_t seed, int64_t chunk_tokens)
       : ids_(ids),
         sentence_offsets_(sentence_offsets),
         keep_thresholds_(keep_thresholds),
         input_rows_(input_rows),
         output_rows_(output_rows) {
     TrainingPlan plan;
-    plan.corpus = {ids.data(), sentence_offsets.data(),
+    plan.corpus = {ids.data(),
+                   sentence_offsets.data(),
                    static_cast<int64_t>(sentence_offsets.shape(0)) - 1,
-                   static_cast<int64_t>(ids.shape(0)), chunk_tokens,
+                   static_cast<int64_t>(ids.shape(0)),
+                   chunk_tokens,
                    static_cast<int32_t>(keep_thresholds.shape(0))};
     require(plan.corpus.n_sentences >= 1 && sentence_offsets.data()[0] == 0 &&
                 sentence_offsets.data()[plan.corpus.n_sentences] == plan.corpus.n_tokens,
@@ -169,8 +170,9 @@ void bind_trainer(nb::module_& m) {
             self.trainer().start(first, last, n_threads);
           },
           "first"_a, "last"_a, "n_threads"_a, nb::call_guard<nb::gil_scoped_release>())
-      .def("wait", [](BoundTrainer& self, double seconds) { return self.trainer().wait(seconds); },
-           "seconds"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def(
+          "wait", [](BoundTrainer& self, double seconds) { return self.trainer().wait(seconds); },
+          "seconds"_a, nb::call_guard<nb::gil_scoped_release>())
       .def("stop", [](BoundTrainer& self) { self.trainer().stop(); })
       .def("totals", [](BoundTrainer& self) { return self.trainer().totals(); });
 }

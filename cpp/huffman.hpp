@@ -8,7 +8,7 @@
 namespace huffvec {
 
 struct TreePaths {
-  std::vector<int64_t> offsets;  // word w's path is offsets[w] … offsets[w + 1]
+  std::vector<int64_t> offsets;   // word w's path is offsets[w] … offsets[w + 1]
   std::vector<int32_t> node_ids;  // root first
   std::vector<uint8_t> codes;
 };

@@ -9,7 +9,8 @@
 
 namespace huffvec {
 
-// Random rows of a large table miss the TLB at every access with 4 KiB pages; with 2 MiB pages rarely.
+// Random rows of a large table miss the TLB at every access with 4 KiB pages; with 2 MiB pages
+// rarely.
 class ZeroedPages {
  public:
   explicit ZeroedPages(size_t n_bytes) : mapped_(n_bytes + kHugePage) {

@@ -1,5 +1,6 @@
-// Counter-based random numbers (SplitMix64, Steele, Lea & Flood 2014): the n-th number of a stream is
-// a hash of (key, n), so there is no state to save and a chunk's draws depend on nothing before it.
+// Counter-based random numbers (SplitMix64, Steele, Lea & Flood 2014): the n-th number of a stream
+// is a hash of (key, n), so there is no state to save and a chunk's draws depend on nothing before
+// it.
 #pragma once
 
 #include <cstdint>

@@ -16,14 +16,17 @@ constexpr int kLanes = HUFFVEC_VECTOR_BYTES / 4;
 
 // may_alias: rows are plain float arrays read and written through these types.
 typedef float Floats __attribute__((vector_size(HUFFVEC_VECTOR_BYTES), may_alias));
-typedef float UnalignedFloats __attribute__((vector_size(HUFFVEC_VECTOR_BYTES), may_alias, aligned(4)));
+typedef float UnalignedFloats
+    __attribute__((vector_size(HUFFVEC_VECTOR_BYTES), may_alias, aligned(4)));
 typedef int32_t Ints __attribute__((vector_size(HUFFVEC_VECTOR_BYTES), may_alias));
 typedef float UnalignedFloats4 __attribute__((vector_size(16), may_alias, aligned(4)));
 
 inline Floats broadcast(float x) { return Floats{} + x; }
 inline Floats load(const float* p) { return *reinterpret_cast<const Floats*>(p); }
 inline void store(float* p, Floats x) { *reinterpret_cast<Floats*>(p) = x; }
-inline Floats load_unaligned(const float* p) { return *reinterpret_cast<const UnalignedFloats*>(p); }
+inline Floats load_unaligned(const float* p) {
+  return *reinterpret_cast<const UnalignedFloats*>(p);
+}
 inline void store_unaligned(float* p, Floats x) { *reinterpret_cast<UnalignedFloats*>(p) = x; }
 
 inline Ints as_ints(Floats x) { return reinterpret_cast<Ints>(x); }

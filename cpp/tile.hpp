@@ -13,23 +13,26 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <vector>
 
 #include "simd.hpp"
+#include "weights.hpp"
 
 namespace huffvec {
 
 constexpr int kMaxInputs = 10;
 
 struct Tile {
-  explicit Tile(int max_outputs)
-      : outputs(max_outputs),
+  Tile(int max_outputs, int stride)
+      : row(stride),
+        outputs(max_outputs),
         signs(max_outputs),
         output_weights(max_outputs),
         matrix(max_outputs * kMaxInputs + 2 * kLanes),
         scratch(matrix.size()) {}
+
+  AlignedRow row;  // room for one row
 
   int n_inputs = 0;
   std::array<float*, kMaxInputs> inputs;
@@ -79,32 +82,25 @@ inline void score_block(float* const* O, float* const* H, float* S, int stride) 
   }
 }
 
+// The last rows, fewer than a block: the block of exactly so many.
 template <int kM, int kRows>
 inline void score_rest(float* const* O, int n_outputs, float* const* H, float* S, int stride) {
-  if (n_outputs >= kRows) {
-    score_block<kM, kRows>(O, H, S, stride);
-    O += kRows;
-    S += kRows * kM;
-    n_outputs -= kRows;
+  if constexpr (kRows > 0) {
+    if (n_outputs == kRows) return score_block<kM, kRows>(O, H, S, stride);
+    score_rest<kM, kRows - 1>(O, n_outputs, H, S, stride);
   }
-  if constexpr (kRows > 1) score_rest<kM, kRows / 2>(O, n_outputs, H, S, stride);
 }
 
 template <int kM>
 void scores(float* const* O, int n_outputs, float* const* H, float* S, int stride) {
   constexpr int rows = score_rows<kM>();
-  while (n_outputs >= rows) {
+  for (; n_outputs >= rows; n_outputs -= rows, O += rows, S += rows * kM)
     score_block<kM, rows>(O, H, S, stride);
-    O += rows;
-    S += rows * kM;
-    n_outputs -= rows;
-  }
-  if constexpr (rows > 1)
-    score_rest<kM, static_cast<int>(std::bit_floor(rows - 1u))>(O, n_outputs, H, S, stride);
+  score_rest<kM, rows - 1>(O, n_outputs, H, S, stride);
 }
 
 template <int kM>
-void update(float* const* O, int n_outputs, float* const* H, const float* G, int stride) {
+void update(float* const* O, int n_outputs, float* const* H, const float* G, float*, int stride) {
   for (int d = 0; d < stride; d += kLanes) {
     Floats h[kM], h_new[kM];
     for (int j = 0; j < kM; j++) h[j] = h_new[j] = load(H[j] + d);
@@ -123,8 +119,49 @@ void update(float* const* O, int n_outputs, float* const* H, const float* G, int
   }
 }
 
+// A single input leaves registers for the gradients of several outputs at once.
+template <int kRows>
+inline void update_block(float* const* O, const float* h, float* h_new, const float* G,
+                         int stride) {
+  Floats g[kRows];
+  float* o[kRows];
+  for (int i = 0; i < kRows; i++) {
+    g[i] = broadcast(G[i]);
+    o[i] = O[i];
+  }
+  for (int d = 0; d < stride; d += kLanes) {
+    const Floats h_d = load(h + d);
+    Floats h_new_d = load(h_new + d);
+    for (int i = 0; i < kRows; i++) {
+      const Floats o_d = load(o[i] + d);
+      h_new_d += g[i] * o_d;
+      store(o[i] + d, o_d + g[i] * h_d);
+    }
+    store(h_new + d, h_new_d);
+  }
+}
+
+template <int kRows>
+inline void update_rest(float* const* O, int n_outputs, const float* h, float* h_new,
+                        const float* G, int stride) {
+  if constexpr (kRows > 0) {
+    if (n_outputs == kRows) return update_block<kRows>(O, h, h_new, G, stride);
+    update_rest<kRows - 1>(O, n_outputs, h, h_new, G, stride);
+  }
+}
+
+template <>
+inline void update<1>(float* const* O, int n_outputs, float* const* H, const float* G,
+                      float* scratch_row, int stride) {
+  constexpr int rows = 8;
+  for (int d = 0; d < stride; d += kLanes) store(scratch_row + d, load(H[0] + d));
+  for (; n_outputs >= rows; n_outputs -= rows, O += rows, G += rows)
+    update_block<rows>(O, scratch_row, H[0], G, stride);
+  update_rest<rows - 1>(O, n_outputs, scratch_row, H[0], G, stride);
+}
+
 using Scores = void (*)(float* const*, int, float* const*, float*, int);
-using Update = void (*)(float* const*, int, float* const*, const float*, int);
+using Update = void (*)(float* const*, int, float* const*, const float*, float*, int);
 
 template <size_t... kM>
 constexpr std::array<Scores, kMaxInputs> scores_table(std::index_sequence<kM...>) {
@@ -146,7 +183,7 @@ inline void compute_scores(Tile& tile, int stride) {
 inline void apply_gradients(Tile& tile, int stride) {
   static constexpr auto table = kernels::update_table(std::make_index_sequence<kMaxInputs>{});
   table[tile.n_inputs - 1](tile.outputs.data(), tile.n_outputs, tile.inputs.data(),
-                           tile.matrix.data(), stride);
+                           tile.matrix.data(), tile.row.data(), stride);
 }
 
 }  // namespace huffvec

@@ -20,12 +20,12 @@ std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan) {
 // One thread's share of the work: everything it needs, and how it trains a chunk.
 class Worker {
  public:
-  Worker(const TrainingPlan& plan, const OutputLayer& output_layer)
+  Worker(const TrainingPlan& plan, const OutputLayer& output_layer, bool alone)
       : plan_(plan),
         inputs_(make_input_layer(plan)),
-        outputs_(output_layer.selector(plan.output_rows)),
+        outputs_(output_layer.selector(plan.output_rows, alone)),
         subsampler_(plan.keep_thresholds, plan.corpus.n_words),
-        tile_(output_layer.max_tile_outputs()) {}
+        tile_(output_layer.max_tile_outputs(), plan.input_rows.stride) {}
 
   Totals train_chunk(int64_t chunk) {
     const Corpus& corpus = plan_.corpus;
@@ -44,6 +44,7 @@ class Worker {
       train_sentence(subsampler_.keep(corpus.ids + left, corpus.ids + right, subsample));
       left = right;
     }
+    outputs_->end_chunk();
     totals_.tokens = end - begin;
     return totals_;
   }
@@ -57,8 +58,8 @@ class Worker {
     for (int pos = 0; pos < length; pos++) {
       if (pos + kPositionsAhead < length) prepare(sentence, pos + kPositionsAhead);
       const int radius = 1 + static_cast<int>(windows_.below(plan_.window));
-      train_window({sentence.data(), pos, std::max(0, pos - radius),
-                    std::min(length, pos + radius + 1)});
+      train_window(
+          {sentence.data(), pos, std::max(0, pos - radius), std::min(length, pos + radius + 1)});
     }
   }
 
@@ -111,15 +112,15 @@ void Trainer::start(int64_t first, int64_t last, int n_threads) {
   totals_ = {};
   for (int i = 0; i < n_threads; i++) {
     std::lock_guard lock(mutex_);
-    threads_.emplace_back([this] { work(); });
+    threads_.emplace_back([this, n_threads] { work(n_threads == 1); });
     n_running_++;
   }
 }
 
-void Trainer::work() {
+void Trainer::work(bool alone) {
   std::exception_ptr error;
   try {
-    Worker worker(plan_, *output_layer_);
+    Worker worker(plan_, *output_layer_, alone);
     while (!stop_) {
       const int64_t chunk = cursor_++;
       if (chunk >= last_) break;

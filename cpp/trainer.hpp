@@ -65,7 +65,7 @@ class Trainer {
   const TrainingPlan& plan() const { return plan_; }
 
  private:
-  void work();
+  void work(bool alone);
 
   TrainingPlan plan_;
   std::shared_ptr<const OutputLayer> output_layer_;

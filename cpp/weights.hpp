@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "simd.hpp"
 
@@ -20,6 +21,19 @@ struct Rows {
     const char* row = reinterpret_cast<const char*>((*this)[id]);
     for (int byte = 0; byte < stride * 4; byte += 64) __builtin_prefetch(row + byte, 1);
   }
+};
+
+// One such row that belongs to a thread.
+class AlignedRow {
+ public:
+  explicit AlignedRow(int stride) : blocks_((stride + 15) / 16) {}
+  float* data() { return reinterpret_cast<float*>(blocks_.data()); }
+
+ private:
+  struct alignas(64) Block {
+    float values[16] = {};
+  };
+  std::vector<Block> blocks_;
 };
 
 }  // namespace huffvec

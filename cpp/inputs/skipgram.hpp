@@ -1,5 +1,5 @@
-// Skip-gram in word2vec.c's direction: every context word is an input that predicts the center word,
-// so that all context words of a window share their output rows.
+// Skip-gram in word2vec.c's direction: every context word is an input that predicts the center
+// word, so that all context words of a window share their output rows.
 #pragma once
 
 #include "inputs/input_layer.hpp"

@@ -20,7 +20,7 @@ class NegativeSampling final : public OutputLayer {
   int32_t n_outputs() const override { return n_words_; }
   int max_tile_outputs() const override { return negatives_ + 1; }
   const AliasTable& noise() const { return noise_; }
-  std::unique_ptr<OutputSelector> selector(Rows output_rows) const override {
+  std::unique_ptr<OutputSelector> selector(Rows output_rows, bool) const override {
     return std::make_unique<Selector>(*this, output_rows);
   }
 

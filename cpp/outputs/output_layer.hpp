@@ -15,6 +15,7 @@ class OutputSelector {
  public:
   virtual ~OutputSelector() = default;
   virtual void begin_chunk(Rng noise) = 0;
+  virtual void end_chunk() {}
   virtual void begin_sentence(const int32_t* sentence) = 0;
   // Called for every position in order, some positions before select: draws and prefetches.
   virtual void prepare(int pos) = 0;
@@ -27,9 +28,10 @@ class OutputLayer {
  public:
   virtual ~OutputLayer() = default;
   virtual int32_t n_words() const = 0;
-  virtual int32_t n_outputs() const = 0;    // rows of the output table
+  virtual int32_t n_outputs() const = 0;  // rows of the output table
   virtual int max_tile_outputs() const = 0;
-  virtual std::unique_ptr<OutputSelector> selector(Rows output_rows) const = 0;
+  // alone: no other thread trains at the same time.
+  virtual std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const = 0;
 };
 
 // Positions between prepare and select: long enough for a row to come from memory.
