@@ -17,9 +17,12 @@ struct Rows {
 
   float* operator[](int32_t id) const { return data + static_cast<size_t>(id) * stride; }
 
+  // Into the second-level cache: the few places where the first level waits for memory fill up at
+  // once with whole rows, and the core would stand still (20 to 30 % of the speed of negative
+  // sampling on a Zen 4).
   void prefetch(int32_t id) const {
     const char* row = reinterpret_cast<const char*>((*this)[id]);
-    for (int byte = 0; byte < stride * 4; byte += 64) __builtin_prefetch(row + byte, 1);
+    for (int byte = 0; byte < stride * 4; byte += 64) __builtin_prefetch(row + byte, 0, 2);
   }
 };
 

@@ -35,6 +35,6 @@ class OutputLayer {
 };
 
 // Positions between prepare and select: long enough for a row to come from memory.
-constexpr int kPositionsAhead = 2;
+constexpr int kPositionsAhead = 4;
 
 }  // namespace huffvec
