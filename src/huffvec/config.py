@@ -11,8 +11,8 @@ from huffvec.errors import ConfigError, FormatError, suggest
 Architecture = Literal["skipgram", "cbow"]
 MeanGradient = Literal["corrected", "word2vec"]
 
-# CBOW's is larger than word2vec.c's 0.05: with the corrected gradient of the mean a context word gets
-# 1/m of what it gets there. Found on 17 M tokens of English (docs/differences.md).
+# CBOW's is larger than word2vec.c's 0.05: with the corrected gradient of the mean, a context word
+# gets 1/m of what it gets there. Found on 17 M tokens of English.
 DEFAULT_LEARNING_RATES: dict[str, float] = {"skipgram": 0.025, "cbow": 0.15}
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000

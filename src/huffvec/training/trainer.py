@@ -90,6 +90,7 @@ def train(
             errors=errors,
             progress=sink.stage,
         )
+        _check_vocabulary(counted.vocabulary)
         with encode(
             paths,
             counted.vocabulary,
@@ -118,6 +119,15 @@ def train_encoded(
     started = datetime.now(timezone.utc)
     run.train_chunks(0, run.n_chunks, progress or Silent())
     return run.model(started)
+
+
+def _check_vocabulary(vocabulary: Vocabulary) -> None:
+    """Raise CorpusError unless there are two words: with one there is nothing to tell it from."""
+    if len(vocabulary) < 2:
+        raise CorpusError(
+            f"training needs at least 2 different words, found {len(vocabulary)}: give more text "
+            "or lower --min-count"
+        )
 
 
 @dataclass
@@ -166,12 +176,7 @@ class TrainingRun:
         self.corpus = corpus
         self.progress = Progress()
         counts = vocabulary.counts
-        if len(vocabulary) < 2:
-            raise CorpusError(
-                "training needs at least 2 different words (with one there is nothing to tell it "
-                f"from, and a tree has no inner node), found {len(vocabulary)}: lower --min-count "
-                "or give more text"
-            )
+        _check_vocabulary(vocabulary)
         native = engine()
         self.tables = objective.tables(counts)
         self.input_table = native.allocate_table(len(vocabulary), config.stride)
