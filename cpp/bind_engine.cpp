@@ -11,7 +11,7 @@
 #include "huffman.hpp"
 #include "outputs/hierarchical_softmax.hpp"
 #include "outputs/negative_sampling.hpp"
-#include "pages.hpp"
+#include "system.hpp"
 #include "trainer.hpp"
 
 namespace nb = nanobind;
