@@ -152,7 +152,7 @@ def test_chunks_trained_in_parts_equal_one_run(topic_text):
 def test_numbers_that_are_not_finite_stop_training(topic_text):
     with pytest.raises(TrainingError, match=r"stopped in epoch \d.*learning rate 10 is probably"):
         huffvec.train(
-            topic_text, NegativeSampling(200), dim=300, epochs=50, window=50,
+            topic_text, NegativeSampling(50), dim=64, epochs=50, window=20,
             learning_rate=10.0, min_learning_rate=10.0,
         )  # fmt: skip
 
