@@ -8,12 +8,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from reference.huffman import huffman_codes
-from reference.training import Negatives, Paths, Setting, loss, step, step_by_differences, walk
+from reference.training import (
+    ContrastiveNoise,
+    Noise,
+    Paths,
+    Setting,
+    loss,
+    step,
+    step_by_differences,
+    walk,
+)
 
 from huffvec.config import TrainingConfig
 from huffvec.engine import available, engine
 from huffvec.noise import noise_probs
-from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, Objective, from_dict
+from huffvec.objectives import NCE, HierarchicalSoftmax, NegativeSampling, Objective, from_dict
 
 N_WORDS = 23
 COUNTS = np.array([400 // (k + 1) + 3 for k in range(N_WORDS)], np.int64)
@@ -24,13 +33,17 @@ CASES = {
     "negatives-shared": NegativeSampling(negatives=3, share=4, noise_exponent=0.5),
     "many-negatives": NegativeSampling(negatives=40),  # repeats and hits of the target
     "hierarchical": HierarchicalSoftmax(),
+    "nce": NCE(noise_samples=4, log_z=0.5),
+    "nce-learned": NCE(noise_samples=30, noise_exponent=1.0),  # repeats and hits of the target
 }
 
 
-def selector_for(objective: Objective) -> Negatives | Paths:
-    if isinstance(objective, NegativeSampling):
-        probs = noise_probs(COUNTS, objective.noise_exponent)
-        return Negatives(probs.tolist(), objective.negatives, objective.share)
+def selector_for(objective: Objective) -> Noise | Paths:
+    match objective:
+        case NegativeSampling(negatives, exponent, share):
+            return Noise(noise_probs(COUNTS, exponent).tolist(), negatives, share)
+        case NCE(samples, exponent, log_z):
+            return ContrastiveNoise(noise_probs(COUNTS, exponent).tolist(), samples, log_z)
     return Paths(huffman_codes(COUNTS.tolist()))
 
 
@@ -127,7 +140,7 @@ def test_engine_equals_twin(isa, architecture, case, dim, changes):
 
 @pytest.mark.parametrize("isa", available())
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-@pytest.mark.parametrize("case", ["negatives", "hierarchical"])
+@pytest.mark.parametrize("case", CASES)
 def test_gradients_equal_finite_differences_of_the_loss(isa, architecture, case):
     objective = CASES[case]
     setting = make_setting(architecture=architecture, sentences=[[4, 9, 4, 17, 2, 20, 9]], window=2)

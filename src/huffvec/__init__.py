@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from huffvec.model import Model as Model
     from huffvec.model import load as load
     from huffvec.model import load_vectors as load_vectors
+    from huffvec.objectives import NCE as NCE
     from huffvec.objectives import HierarchicalSoftmax as HierarchicalSoftmax
     from huffvec.objectives import NegativeSampling as NegativeSampling
     from huffvec.training.trainer import train as train
     from huffvec.vectors import WordVectors as WordVectors
 
 _MODULES = {
+    "NCE": "objectives",
     "HierarchicalSoftmax": "objectives",
     "HuffvecError": "errors",
     "Model": "model",

@@ -76,7 +76,8 @@ def train(
             metavar="NAME",
             rich_help_panel=_METHOD,
             help="negative-sampling: tell a word from a few random ones; fast. "
-            "hierarchical-softmax: find it in a binary tree; better with little text.",
+            "hierarchical-softmax: find it in a binary tree; better with little text. "
+            "nce: as negative-sampling, but trains probabilities.",
         ),
     ] = "negative-sampling",
     negatives: Annotated[
@@ -96,7 +97,27 @@ def train(
             rich_help_panel=_METHOD,
             show_default=False,
             help="Random words are drawn by their count to this power: 1: as in the text, "
-            "0: all alike. Only for negative-sampling. " + _default(0.75),
+            "0: all alike. Only for negative-sampling and nce. " + _default(0.75),
+        ),
+    ] = None,
+    noise_samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WORDS",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words for each word of the text; more is nearer to the full softmax. "
+            "Only for nce. " + _default(10),
+        ),
+    ] = None,
+    log_z: Annotated[
+        float | None,
+        typer.Option(
+            metavar="LOG",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Logarithm of the scores' normaliser, the same for all contexts. Only for nce. "
+            + _default("learned"),
         ),
     ] = None,
     share: Annotated[
@@ -167,6 +188,8 @@ def train(
     options = {
         "negatives": negatives,
         "noise_exponent": noise_exponent,
+        "noise_samples": noise_samples,
+        "log_z": log_z,
         "share": share,
     }
     config = {

@@ -74,7 +74,7 @@ class NegativeSampling(Objective):
     ) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
         probs = noise_probs(counts, self.noise_exponent)
-        return engine.NegativeSampling(probs, self.negatives, self.share)
+        return engine.NoiseSampling(probs, self.negatives, self.share)
 
     def log_probs(
         self,
