@@ -23,6 +23,8 @@ OBJECTIVE_OPTIONS = {
     "negative-sampling": {"negatives": 3, "noise-exponent": 0.6, "share": 2},
     "hierarchical-softmax": {},
     "nce": {"noise-samples": 4, "noise-exponent": 0.6, "log-z": 1.5},
+    "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
+    "blackout": {"samples": 4, "exponent": 0.6},
 }
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.config import check_float
+from huffvec.errors import ConfigError
+
 
 def noise_probs(counts: npt.NDArray[np.int64], exponent: float) -> npt.NDArray[np.float64]:
     """Return counts**exponent, normalised to sum to 1; float64 (n_words,).
@@ -16,6 +19,37 @@ def noise_probs(counts: npt.NDArray[np.int64], exponent: float) -> npt.NDArray[n
     weights = np.exp(logs - logs.max())
     probs: npt.NDArray[np.float64] = weights / weights.sum()
     return probs
+
+
+def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[np.float64]:
+    """Return the distribution that a proposal's name stands for, float64 (n_words,).
+
+    ``"uniform"``; ``"unigram^a"``: counts to the power a; ``"unigram"``: a = 1; ``"log-uniform"``:
+    the word of rank r (from 0) has log((r + 2) / (r + 1)), about what Zipf's law says of words that
+    are sorted by their counts, as those of a vocabulary are.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such proposal.
+    """
+    if proposal == "log-uniform":
+        steps = np.log1p(1 / np.arange(1.0, len(counts) + 1))
+        probs: npt.NDArray[np.float64] = steps / steps.sum()
+        return probs
+    if proposal == "uniform":
+        return noise_probs(counts, 0.0)
+    base, power, exponent = proposal.partition("^")
+    try:
+        value = float(exponent) if power else 1.0
+    except ValueError:
+        base = ""
+    if base != "unigram":
+        raise ConfigError(
+            f"proposal must be unigram^a with a number a, log-uniform or uniform, not {proposal!r}"
+        )
+    check_float("proposal exponent", value, -10.0, 10.0)
+    return noise_probs(counts, value)
 
 
 def inclusion_probs(probs: npt.NDArray[np.float64], samples: int) -> npt.NDArray[np.float64]:

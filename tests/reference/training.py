@@ -98,6 +98,37 @@ class ContrastiveNoise(Noise):
         return outputs
 
 
+class DistinctNoise(Noise):
+    """A choice among the target and the distinct noise words, set against how often they come."""
+
+    def __init__(self, probs: list[float], samples: int, link: str) -> None:
+        super().__init__(probs, samples)
+        self.link = link
+
+    def entries(self, target_id: int) -> list[int]:
+        return list(dict.fromkeys(super().entries(target_id)))
+
+    def make(self, rows: list[int]) -> Outputs:
+        included = [1 - (1 - self.probs[row]) ** self.samples for row in rows]
+        outputs = super().make(rows)
+        outputs.offsets, outputs.link = [-math.log(p) for p in included], self.link
+        return outputs
+
+
+class AllWords:
+    """The choice among all words: the full softmax, one position after the other."""
+
+    def __init__(self, n_words: int) -> None:
+        self.n_words = n_words
+
+    def begin_chunk(self, rng: Rng) -> None:
+        pass
+
+    def outputs(self, target_id: int, pos: int) -> Outputs:
+        others = [row for row in range(self.n_words) if row != target_id]
+        return Outputs([target_id, *others], [1] + [0] * len(others), link="softmax")
+
+
 class Paths:
     """Output rows of hierarchical softmax."""
 
@@ -128,7 +159,7 @@ def chunks(setting: Setting) -> list[list[list[int]]]:
     ]
 
 
-def walk(setting: Setting, selector: Noise | Paths) -> Iterator[Step]:
+def walk(setting: Setting, selector: Noise | Paths | AllWords) -> Iterator[Step]:
     epoch_chunks = chunks(setting)
     n_chunks = len(epoch_chunks) * setting.epochs
     for chunk in range(n_chunks):
@@ -163,14 +194,23 @@ def link_loss(link: str, scores: np.ndarray, labels: np.ndarray) -> float:
     """The loss of one hidden vector; with a softmax the first output is the target."""
     if link == "sigmoid":
         return float(np.logaddexp(0, np.where(labels, -scores, scores)).sum())
-    raise ValueError(link)
+    log_probs = scores - np.logaddexp.reduce(scores)
+    if link == "softmax":
+        return float(-log_probs[0])
+    assert link == "blackout"
+    return float(-log_probs[0] - np.log1p(-np.exp(log_probs[1:])).sum())
 
 
 def link_errors(link: str, scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The gradient of `link_loss` to the scores."""
     if link == "sigmoid":
         return np.exp(-np.logaddexp(0, -scores)) - labels  # σ(s) − label
-    raise ValueError(link)
+    probs = np.exp(scores - np.logaddexp.reduce(scores))
+    if link == "softmax":
+        return probs - labels
+    assert link == "blackout"
+    ratios = np.where(labels, 0, probs / (1 - probs))
+    return probs * (1 - ratios.sum()) - labels + ratios
 
 
 def loss(step: Step, inputs: np.ndarray, outputs: np.ndarray) -> float:

@@ -77,7 +77,9 @@ def train(
             rich_help_panel=_METHOD,
             help="negative-sampling: tell a word from a few random ones; fast. "
             "hierarchical-softmax: find it in a binary tree; better with little text. "
-            "nce: as negative-sampling, but trains probabilities.",
+            "nce: as negative-sampling, but trains probabilities. "
+            "sampled-softmax: choose it among a few random ones, corrected for how they are "
+            "drawn. blackout: the same, and the random ones must be told to be random.",
         ),
     ] = "negative-sampling",
     negatives: Annotated[
@@ -118,6 +120,36 @@ def train(
             show_default=False,
             help="Logarithm of the scores' normaliser, the same for all contexts. Only for nce. "
             + _default("learned"),
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WORDS",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words for each word of the text; more is nearer to the full softmax. "
+            "Only for sampled-softmax and blackout. " + _default(20),
+        ),
+    ] = None,
+    proposal: Annotated[
+        str | None,
+        typer.Option(
+            metavar="unigram^POWER|log-uniform|uniform",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="What random words are drawn by: their count to a power, their rank, or all "
+            "alike. Only for sampled-softmax. " + _default("unigram^0.75"),
+        ),
+    ] = None,
+    exponent: Annotated[
+        float | None,
+        typer.Option(
+            metavar="POWER",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words are drawn by their count to this power. Only for blackout. "
+            + _default(0.4),
         ),
     ] = None,
     share: Annotated[
@@ -190,6 +222,9 @@ def train(
         "noise_exponent": noise_exponent,
         "noise_samples": noise_samples,
         "log_z": log_z,
+        "samples": samples,
+        "proposal": proposal,
+        "exponent": exponent,
         "share": share,
     }
     config = {
