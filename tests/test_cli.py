@@ -21,7 +21,7 @@ TRAIN_OPTIONS = {option.name: option for option in get_command(app).commands["tr
 
 OBJECTIVE_OPTIONS = {
     "negative-sampling": {"negatives": 3, "noise-exponent": 0.6, "share": 2},
-    "hierarchical-softmax": {},
+    "hierarchical-softmax": {"tree": "balanced"},
     "nce": {"noise-samples": 4, "noise-exponent": 0.6, "log-z": 1.5},
     "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
     "blackout": {"samples": 4, "exponent": 0.6},

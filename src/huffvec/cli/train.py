@@ -82,6 +82,28 @@ def train(
             "drawn. blackout: the same, and the random ones must be told to be random.",
         ),
     ] = "negative-sampling",
+    tree: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="huffman: shortest paths. balanced: halves by frequency. random: halves at "
+            "random. frequency-classes: classes of like frequency, then their words. clustered: "
+            "halves of similar words, by --tree-vectors. Or a file with a tree. "
+            "Only for hierarchical-softmax. " + _default("huffman"),
+        ),
+    ] = None,
+    tree_vectors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Model or vectors, such as those of an earlier run, that the words are clustered "
+            "by. Only for --tree clustered.",
+        ),
+    ] = None,
     negatives: Annotated[
         int | None,
         typer.Option(
@@ -218,6 +240,8 @@ def train(
     [dim]huffvec train corpus.txt -o wiki.hv --dim 200[/dim]
     """
     options = {
+        "tree": tree,
+        "tree_vectors": tree_vectors,
         "negatives": negatives,
         "noise_exponent": noise_exponent,
         "noise_samples": noise_samples,

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.objectives.base import Objective, Tables
+from huffvec.objectives.predictor import SoftmaxPredictor
 
 
 class WordRows(Objective):
@@ -38,3 +39,12 @@ class WordRows(Objective):
         scores -= scores.max()
         log_probs: npt.NDArray[np.float64] = scores - np.log(np.exp(scores).sum())
         return log_probs
+
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> SoftmaxPredictor:
+        """Return the scores, normalised, in blocked matrix products."""
+        return SoftmaxPredictor(self, output_vectors, counts, tables, np.zeros(len(counts)))
