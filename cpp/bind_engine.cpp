@@ -1,16 +1,18 @@
 // The training engine as a Python module: checks shapes and dtypes, releases the GIL.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <optional>
 #include <stdexcept>
 
 #include "huffman.hpp"
 #include "outputs/hierarchical_softmax.hpp"
-#include "outputs/negative_sampling.hpp"
+#include "outputs/noise_sampling.hpp"
 #include "system.hpp"
 #include "trainer.hpp"
 
@@ -177,24 +179,41 @@ void bind_trainer(nb::module_& m) {
       .def("totals", [](BoundTrainer& self) { return self.trainer().totals(); });
 }
 
+Link link_named(const std::string& name) {
+  if (name == "softmax") return softmax_link;
+  if (name == "blackout") return blackout_link;
+  require(name == "sigmoid", "link must be sigmoid, softmax or blackout");
+  return sigmoid_link;
+}
+
 void bind_output_layers(nb::module_& m) {
   nb::class_<OutputLayer>(m, "OutputLayer")
       .def_prop_ro("n_words", &OutputLayer::n_words)
       .def_prop_ro("n_outputs", &OutputLayer::n_outputs);
 
-  nb::class_<NegativeSampling, OutputLayer>(m, "NegativeSampling")
+  nb::class_<NoiseSampling, OutputLayer>(m, "NoiseSampling")
       .def(
           "__init__",
-          [](NegativeSampling* self, Array<double> noise_probs, int negatives, int share) {
-            require(noise_probs.shape(0) >= 1 && noise_probs.shape(0) <= INT32_MAX &&
-                        negatives >= 1 && share >= 1,
-                    "noise_probs, negatives and share must not be empty or zero");
-            new (self) NegativeSampling(noise_probs.data(), noise_probs.shape(0), negatives, share);
+          [](NoiseSampling* self, Array<double> noise_probs, int samples, int share,
+             std::optional<Array<double>> offsets, const std::string& link, bool distinct,
+             bool keep_target, bool learn_log_z) {
+            const size_t n_words = noise_probs.shape(0);
+            require(n_words >= 1 && n_words < INT32_MAX && samples >= 1 && share >= 1,
+                    "noise_probs, samples and share must not be empty or zero");
+            require(offsets ? offsets->shape(0) == n_words : !learn_log_z,
+                    "offsets must be one by word");
+            std::vector<float> logits;
+            if (offsets) logits.assign(offsets->data(), offsets->data() + n_words);
+            new (self) NoiseSampling(
+                noise_probs.data(), n_words, std::move(logits),
+                {samples, share, link_named(link), distinct, keep_target, learn_log_z});
           },
-          "noise_probs"_a, "negatives"_a, "share"_a)
+          "noise_probs"_a, "samples"_a, "share"_a = 1, nb::kw_only(), "offsets"_a = nb::none(),
+          "link"_a = "sigmoid", "distinct"_a = false, "keep_target"_a = false,
+          "learn_log_z"_a = false)
       .def(
           "draw",
-          [](const NegativeSampling& self, int64_t n, uint64_t seed) {
+          [](const NoiseSampling& self, int64_t n, uint64_t seed) {
             std::vector<int32_t> ids(n);
             Rng rng(seed, 0, Draw::kNoise);
             for (int32_t& id : ids) id = self.noise().draw(rng);

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include "tile.hpp"
 
 namespace huffvec {
 
+// Turns tile.matrix from scores into gradients; returns the loss, weighted, in nats.
+using Link = double (*)(Tile& tile, float lr);
+
 // Logistic loss of every score, −log σ(sign · score); gradient sign · σ(−sign · score), which is
 // label − σ(score) without its cancellation at large scores. Not clamped and not looked up: a
-// confidently wrong score gets its full gradient. Returns the loss, weighted, in nats.
+// confidently wrong score gets its full gradient.
 inline double sigmoid_link(Tile& tile, float lr) {
   const int m = tile.n_inputs, n = tile.n_outputs * m;
   float* const matrix = tile.matrix.data();
@@ -45,6 +49,91 @@ inline double sigmoid_link(Tile& tile, float lr) {
       matrix[k] *= weight;
       total += static_cast<double>(signs[k]) * weight;
     }
+  return total;
+}
+
+// exp(score − top) of a tile, with the top and the sum of every input's column of scores.
+class ColumnExps {
+ public:
+  // Reads tile.matrix and fills tile.scratch. A row's last vector reaches into the next row, which
+  // is written after it.
+  explicit ColumnExps(Tile& tile) {
+    const int m = tile.n_inputs;
+    const float* row = tile.matrix.data();
+    for (int j = 0; j < m; j += kLanes) store_unaligned(tops + j, load_unaligned(row + j));
+    for (int i = 1; i < tile.n_outputs; i++)
+      for (int j = 0; j < m; j += kLanes) {
+        const Floats score = load_unaligned(row + i * m + j), top = load_unaligned(tops + j);
+        store_unaligned(tops + j, score > top ? score : top);
+      }
+    for (int i = 0; i < tile.n_outputs; i++)
+      for (int j = 0; j < m; j += kLanes) {
+        const Floats x = load_unaligned(row + i * m + j) - load_unaligned(tops + j);
+        const Floats e = exp_in_range(x < -86.0f ? broadcast(-86.0f) : x);  // keeps a NaN
+        store_unaligned(tile.scratch.data() + i * m + j, e);
+        store_unaligned(sums + j, load_unaligned(sums + j) + e);
+      }
+  }
+
+  float tops[kMaxInputs + kLanes], sums[kMaxInputs + kLanes] = {};
+};
+
+// The softmax over a column's outputs, of which the first is the target: loss −log p(target),
+// gradient one-hot − p.
+inline double softmax_link(Tile& tile, float lr) {
+  const int m = tile.n_inputs;
+  float* const matrix = tile.matrix.data();
+  const ColumnExps exps(tile);
+  double total = 0;
+  float steps[kMaxInputs + kLanes] = {};
+  for (int j = 0; j < m; j++) {
+    total += tile.input_weights[j] * (std::log(exps.sums[j]) + exps.tops[j] - matrix[j]);
+    steps[j] = lr * tile.input_weights[j] / exps.sums[j];
+  }
+  for (int i = 0; i < tile.n_outputs; i++)
+    for (int j = 0; j < m; j += kLanes) {
+      const Floats e = load_unaligned(tile.scratch.data() + i * m + j);
+      store_unaligned(matrix + i * m + j, -load_unaligned(steps + j) * e);
+    }
+  for (int j = 0; j < m; j++) matrix[j] += lr * tile.input_weights[j];
+  return total;
+}
+
+// BlackOut: the softmax p over a column, and for every noise word how sure it is that it is noise:
+// loss −log p_0 − Σ log(1 − p_i). With r_i = p_i / (1 − p_i) for noise, r_0 = 0 and R = Σ r_i the
+// gradient is [i = 0] − p_i (1 − R) − r_i. Only the top's p may be near 1: its 1 − p is added up
+// from the others, and p_i R − r_i, where r_i is infinite, is p_i (R − r_i) − p_i.
+inline double blackout_link(Tile& tile, float lr) {
+  const int m = tile.n_inputs, n = tile.n_outputs;
+  float* const matrix = tile.matrix.data();
+  const float* const e = tile.scratch.data();
+  const ColumnExps exps(tile);
+  double total = 0;
+  for (int j = 0; j < m; j++) {
+    int top = 0;
+    while (top < n - 1 && e[top * m + j] < 1) top++;
+    double others = 0;
+    for (int i = 0; i < n; i++) others += i == top ? 0.0 : e[i * m + j];
+    const double sum = e[top * m + j] + others;
+    double miss_probs = 1, ratios = 0;  // Π (1 − p_i) and Σ r_i of noise that is not the top
+    for (int i = 1; i < n; i++) {
+      if (i == top) continue;
+      miss_probs *= 1 - e[i * m + j] / sum;
+      ratios += e[i * m + j] / (sum - e[i * m + j]);
+    }
+    const double top_ratio = top ? e[top * m + j] / others : 0;
+    const double weight = tile.input_weights[j];
+    total += weight * (std::log(sum) + exps.tops[j] - matrix[j] - std::log(miss_probs) +
+                       std::log1p(top_ratio));
+    for (int i = 0; i < n; i++) {
+      const double p = e[i * m + j] / sum;
+      double gradient = p * (ratios - 1);
+      if (i == 0) gradient += 1;
+      if (i > 0) gradient -= i == top ? p : e[i * m + j] / (sum - e[i * m + j]);
+      if (i != top) gradient += p * top_ratio;
+      matrix[i * m + j] = static_cast<float>(lr * weight * gradient);
+    }
+  }
   return total;
 }
 

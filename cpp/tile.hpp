@@ -1,14 +1,15 @@
 // The one computation behind every architecture and objective: a tile of m input rows H against o
 // output rows O.
 //
-//   scores  S = O Hᵀ (+ offsets)         (o × m, packed row by row)
+//   scores  S = O Hᵀ + offsets           (o × m, packed row by row)
 //   link    S, labels -> G, loss         (link.hpp; G already carries the learning rate)
 //   update  O += G H,  H += Gᵀ O         both from the values before the update
 //
 // The kernels are compiled for every m up to kMaxInputs, so that an input row's vectors stay in
 // registers over all output rows. Rows are 64-byte aligned and padded with zeros to whole vectors;
 // the padding stays zero. Rows of one tile must be distinct: a row that occurs twice stands once,
-// with its number of occurrences as weight.
+// with its number of occurrences as weight. (Only a target that is its own noise stands twice, as
+// it has two labels, until both gradients are known.)
 #pragma once
 
 #include <algorithm>
@@ -29,6 +30,7 @@ struct Tile {
         outputs(max_outputs),
         signs(max_outputs),
         output_weights(max_outputs),
+        offsets(max_outputs),
         matrix(max_outputs * kMaxInputs + 2 * kLanes),
         scratch(matrix.size()) {}
 
@@ -43,6 +45,9 @@ struct Tile {
   std::vector<float*> outputs;
   std::vector<float> signs;  // +1 for label 1, -1 for label 0
   std::vector<float> output_weights;
+  std::vector<float> offsets;   // added to the scores, if offset_outputs
+  bool offset_outputs = false;  // any?
+  bool target_twice = false;    // the last output is the first once more, with another label
 
   bool weighted_inputs = false, weighted_outputs = false;  // any weight other than 1?
 
@@ -178,12 +183,20 @@ inline void compute_scores(Tile& tile, int stride) {
   static constexpr auto table = kernels::scores_table(std::make_index_sequence<kMaxInputs>{});
   table[tile.n_inputs - 1](tile.outputs.data(), tile.n_outputs, tile.inputs.data(),
                            tile.matrix.data(), stride);
+  if (!tile.offset_outputs) return;
+  float* score = tile.matrix.data();
+  for (int i = 0; i < tile.n_outputs; i++)
+    for (int j = 0; j < tile.n_inputs; j++) *score++ += tile.offsets[i];
 }
 
 inline void apply_gradients(Tile& tile, int stride) {
   static constexpr auto table = kernels::update_table(std::make_index_sequence<kMaxInputs>{});
-  table[tile.n_inputs - 1](tile.outputs.data(), tile.n_outputs, tile.inputs.data(),
-                           tile.matrix.data(), tile.row.data(), stride);
+  const int n_rows = tile.n_outputs - tile.target_twice;
+  if (tile.target_twice)
+    for (int j = 0; j < tile.n_inputs; j++)
+      tile.matrix[j] += tile.matrix[n_rows * tile.n_inputs + j];
+  table[tile.n_inputs - 1](tile.outputs.data(), n_rows, tile.inputs.data(), tile.matrix.data(),
+                           tile.row.data(), stride);
 }
 
 }  // namespace huffvec

@@ -6,7 +6,6 @@
 
 #include "inputs/cbow.hpp"
 #include "inputs/skipgram.hpp"
-#include "link.hpp"
 
 namespace huffvec {
 namespace {
@@ -24,6 +23,7 @@ class Worker {
       : plan_(plan),
         inputs_(make_input_layer(plan)),
         outputs_(output_layer.selector(plan.output_rows, alone)),
+        link_(output_layer.link()),
         subsampler_(plan.keep_thresholds, plan.corpus.n_words),
         tile_(output_layer.max_tile_outputs(), plan.input_rows.stride) {}
 
@@ -76,8 +76,9 @@ class Worker {
     for (int t = 0; t < n_tiles; t++) {
       inputs_->fill(window, t, tile_);
       compute_scores(tile_, plan_.input_rows.stride);
-      totals_.loss += sigmoid_link(tile_, lr_);
+      totals_.loss += link_(tile_, lr_);
       totals_.targets += tile_.n_targets;
+      outputs_->finish(tile_);
       apply_gradients(tile_, plan_.input_rows.stride);
       inputs_->finish(tile_);
     }
@@ -86,6 +87,7 @@ class Worker {
   const TrainingPlan& plan_;
   std::unique_ptr<InputLayer> inputs_;
   std::unique_ptr<OutputSelector> outputs_;
+  Link link_;
   Subsampler subsampler_;
   Tile tile_;
   Rng windows_;

@@ -19,6 +19,14 @@ from huffvec.objectives import OBJECTIVES, NegativeSampling
 COMMANDS = ["train", "nearest", "analogy", "evaluate", "convert", "info", "vocab", "demo"]
 TRAIN_OPTIONS = {option.name: option for option in get_command(app).commands["train"].params}
 
+OBJECTIVE_OPTIONS = {
+    "negative-sampling": {"negatives": 3, "noise-exponent": 0.6, "share": 2},
+    "hierarchical-softmax": {"tree": "balanced"},
+    "nce": {"noise-samples": 4, "noise-exponent": 0.6, "log-z": 1.5},
+    "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
+    "blackout": {"samples": 4, "exponent": 0.6},
+}
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -102,10 +110,7 @@ def test_train_passes_every_option_on(tmp_path, architecture, objective):
         "subsample-threshold": 0.02, "min-count": 4, "learning-rate": 0.033,
         "min-learning-rate": 0.001, "threads": 1, "seed": 9, "mean-gradient": "word2vec",
     }  # fmt: skip
-    if objective == NegativeSampling.name:
-        own = {"negatives": 3, "noise-exponent": 0.6, "share": 2}
-    else:
-        own = {}
+    own = OBJECTIVE_OPTIONS[objective]
     flags = [x for name, value in (options | own).items() for x in (f"--{name}", value)]
     assert run("train", text, "-o", output, "--objective", objective, *flags, "--quiet") == 0
     model = huffvec.load(output)

@@ -211,6 +211,10 @@ def test_how_many_words(fails, model):
 def test_option_of_another_objective(fails):
     args = ["--objective", "hierarchical-softmax", "--negatives", 5]
     fails("train", "text.txt", "-o", "old.hv", *args, match="--negatives means nothing to hier")
+    args = ["--objective", "blackout", "--proposal", "uniform"]
+    fails("train", "text.txt", "-o", "old.hv", *args, match="--proposal means nothing to blacko")
+    args = ["--objective", "nce", "--negatives", 5]
+    fails("train", "text.txt", "-o", "old.hv", *args, match="--negatives means nothing to nce")
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,25 @@ def test_objective_values_out_of_range(options, message):
         NegativeSampling(**options)
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("nce", {"noise_samples": 0}, "noise_samples must be a whole number from 1 to 10000"),
+        ("nce", {"noise_exponent": 11}, "noise_exponent must be a number from -10 to 10"),
+        ("nce", {"log_z": math.inf}, "log_z must be a number from -1000 to 1000"),
+        ("sampled-softmax", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
+        ("sampled-softmax", {"proposal": "zipf"}, "proposal must be unigram.*, not 'zipf'"),
+        ("sampled-softmax", {"proposal": "unigram^x"}, "proposal must be .*, not 'unigram.x'"),
+        ("sampled-softmax", {"proposal": "unigram^nan"}, "proposal exponent must be a number"),
+        ("blackout", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
+        ("blackout", {"exponent": -11}, "exponent must be a number from -10 to 10"),
+    ],
+)
+def test_values_of_other_objectives_out_of_range(name, options, message):
+    with pytest.raises(ConfigError, match=message):
+        by_name(name)(**options)
+
+
 def test_unknown_names_suggest_the_nearest():
     with pytest.raises(ConfigError, match="Did you mean 'negative-sampling'"):
         by_name("negativ-sampling")

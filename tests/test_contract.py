@@ -8,12 +8,31 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from reference.huffman import huffman_codes
-from reference.training import Negatives, Paths, Setting, loss, step, step_by_differences, walk
+from reference.training import (
+    AllWords,
+    ContrastiveNoise,
+    DistinctNoise,
+    Noise,
+    Paths,
+    Setting,
+    loss,
+    step,
+    step_by_differences,
+    walk,
+)
 
 from huffvec.config import TrainingConfig
 from huffvec.engine import available, engine
-from huffvec.noise import noise_probs
-from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, Objective, from_dict
+from huffvec.noise import noise_probs, proposal_probs
+from huffvec.objectives import (
+    NCE,
+    BlackOut,
+    HierarchicalSoftmax,
+    NegativeSampling,
+    Objective,
+    SampledSoftmax,
+    from_dict,
+)
 
 N_WORDS = 23
 COUNTS = np.array([400 // (k + 1) + 3 for k in range(N_WORDS)], np.int64)
@@ -24,13 +43,26 @@ CASES = {
     "negatives-shared": NegativeSampling(negatives=3, share=4, noise_exponent=0.5),
     "many-negatives": NegativeSampling(negatives=40),  # repeats and hits of the target
     "hierarchical": HierarchicalSoftmax(),
+    "nce": NCE(noise_samples=4, log_z=0.5),
+    "nce-learned": NCE(noise_samples=30, noise_exponent=1.0),  # repeats and hits of the target
+    "sampled": SampledSoftmax(samples=6),
+    "sampled-uniform": SampledSoftmax(samples=40, proposal="uniform"),
+    "sampled-log-uniform": SampledSoftmax(samples=1, proposal="log-uniform"),
+    "blackout": BlackOut(samples=5),
+    "blackout-many": BlackOut(samples=60, exponent=1.0),
 }
 
 
-def selector_for(objective: Objective) -> Negatives | Paths:
-    if isinstance(objective, NegativeSampling):
-        probs = noise_probs(COUNTS, objective.noise_exponent)
-        return Negatives(probs.tolist(), objective.negatives, objective.share)
+def selector_for(objective: Objective) -> Noise | Paths:
+    match objective:
+        case NegativeSampling(negatives, exponent, share):
+            return Noise(noise_probs(COUNTS, exponent).tolist(), negatives, share)
+        case NCE(samples, exponent, log_z):
+            return ContrastiveNoise(noise_probs(COUNTS, exponent).tolist(), samples, log_z)
+        case SampledSoftmax(samples, proposal):
+            return DistinctNoise(proposal_probs(COUNTS, proposal).tolist(), samples, "softmax")
+        case BlackOut(samples, exponent):
+            return DistinctNoise(noise_probs(COUNTS, exponent).tolist(), samples, "blackout")
     return Paths(huffman_codes(COUNTS.tolist()))
 
 
@@ -87,7 +119,8 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
 def train_twin(objective, setting, tables, one_step=step):
     inputs, outputs = (table.astype(np.float64) for table in tables)
     total, n_targets = 0.0, 0
-    for a_step in walk(setting, selector_for(objective)):
+    selector = objective if isinstance(objective, AllWords) else selector_for(objective)
+    for a_step in walk(setting, selector):
         total += loss(a_step, inputs, outputs)
         n_targets += 1 if a_step.mean else len(a_step.input_ids)
         if one_step is step:
@@ -127,7 +160,7 @@ def test_engine_equals_twin(isa, architecture, case, dim, changes):
 
 @pytest.mark.parametrize("isa", available())
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-@pytest.mark.parametrize("case", ["negatives", "hierarchical"])
+@pytest.mark.parametrize("case", CASES)
 def test_gradients_equal_finite_differences_of_the_loss(isa, architecture, case):
     objective = CASES[case]
     setting = make_setting(architecture=architecture, sentences=[[4, 9, 4, 17, 2, 20, 9]], window=2)
@@ -136,6 +169,19 @@ def test_gradients_equal_finite_differences_of_the_loss(isa, architecture, case)
     expected, _, _ = train_twin(objective, setting, tables, step_by_differences)
     for table, twin in zip(trained, expected, strict=True):
         np.testing.assert_allclose(table, twin, rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("isa", available())
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_with_all_words_as_samples_it_is_the_full_softmax(isa, architecture):
+    objective = SampledSoftmax(samples=1_000, proposal="uniform")  # P(a word is missing) < 1e-17
+    setting = make_setting(architecture=architecture)
+    tables = start_tables(objective, dim=8)
+    trained, totals = train_native(isa, objective, setting, tables)
+    expected, total_loss, _ = train_twin(AllWords(N_WORDS), setting, tables)
+    np.testing.assert_allclose(totals.loss, total_loss, rtol=1e-5)
+    for table, twin in zip(trained, expected, strict=True):
+        np.testing.assert_allclose(table, twin, rtol=0, atol=600 * EPS * np.abs(twin).max())
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -228,9 +274,10 @@ def test_objectives_survive_their_dict(case):
 
 @pytest.mark.parametrize("isa", available())
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0, 400.0])  # scores up to about 1,000
-def test_loss_and_gradient_are_exact_where_the_sigmoid_saturates(isa, scale):
+@pytest.mark.parametrize("case", ["hierarchical", "sampled"])
+def test_loss_and_gradient_are_exact_where_links_saturate(isa, scale, case):
     """No tables and no clipping: a confidently wrong score keeps its full gradient."""
-    objective = CASES["hierarchical"]
+    objective = CASES[case]
     setting = make_setting(start_lr=1e-3 / scale, end_lr=1e-3 / scale)
     inputs, outputs = start_tables(objective, dim=4)
     tables = (inputs * np.float32(scale), outputs)

@@ -10,7 +10,7 @@ from reference.rng import AliasTable, Rng
 from scipy import stats
 
 from huffvec.engine import engine
-from huffvec.noise import noise_probs
+from huffvec.noise import inclusion_probs, noise_probs, proposal_probs
 from huffvec.training.trainer import keep_thresholds
 
 ALARM = 1e-6
@@ -26,7 +26,7 @@ def count_targets(sentences, thresholds, window, seed=3):
         keep_thresholds=thresholds,
         input_rows=native.allocate_table(n_words, 16),
         output_rows=native.allocate_table(n_words, 16),
-        output_layer=native.NegativeSampling(np.full(n_words, 1 / n_words), 1, 1),
+        output_layer=native.NoiseSampling(np.full(n_words, 1 / n_words), 1),
         architecture="skipgram",
         corrected_mean=True,
         window=window,
@@ -46,7 +46,7 @@ def test_noise_words_follow_their_distribution(exponent):
     counts = np.array([5_000, 1_200, 900, 900, 300, 41, 40, 7, 1])
     probs = noise_probs(counts, exponent)
     np.testing.assert_allclose(probs, counts**exponent / (counts**exponent).sum(), rtol=1e-12)
-    drawn = engine().NegativeSampling(probs, 5, 1).draw(400_000, 17)
+    drawn = engine().NoiseSampling(probs, 5).draw(400_000, 17)
     observed = np.bincount(drawn, minlength=len(counts))
     assert stats.chisquare(observed, probs * len(drawn)).pvalue > ALARM
 
@@ -55,7 +55,26 @@ def test_noise_draws_equal_the_twin():
     probs = noise_probs(np.array([50, 20, 9, 9, 1]), 0.75)
     rng, table = Rng(23, 0, 3), AliasTable(probs.tolist())
     expected = [table.draw(rng) for _ in range(500)]
-    assert engine().NegativeSampling(probs, 1, 1).draw(500, 23).tolist() == expected
+    assert engine().NoiseSampling(probs, 1).draw(500, 23).tolist() == expected
+
+
+def test_proposals():
+    counts = np.array([50, 20, 9, 9, 1])
+    np.testing.assert_allclose(proposal_probs(counts, "uniform"), 0.2)
+    np.testing.assert_allclose(proposal_probs(counts, "unigram"), counts / 89)
+    np.testing.assert_allclose(proposal_probs(counts, "unigram^0.5"), noise_probs(counts, 0.5))
+    ranks = np.log(np.arange(2, 7) / np.arange(1, 6)) / np.log(6)
+    np.testing.assert_allclose(proposal_probs(counts, "log-uniform"), ranks)
+
+
+def test_inclusion_probs_are_how_often_a_word_is_among_the_samples():
+    probs, n = noise_probs(np.array([5_000, 1_200, 900, 41, 7]), 0.75), 20_000
+    drawn = engine().NoiseSampling(probs, 1).draw(6 * n, 31).reshape(n, 6)
+    for word_id, probability in enumerate(inclusion_probs(probs, 6)):
+        hits = int((drawn == word_id).any(axis=1).sum())
+        assert stats.binomtest(hits, n, probability).pvalue > ALARM / len(probs)
+    extreme = np.array([1.0, 0.0, 1e-40])
+    assert np.isfinite(np.log(inclusion_probs(extreme, 10))).all()
 
 
 def test_noise_probs_do_not_overflow():

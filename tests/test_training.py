@@ -8,14 +8,21 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec import HierarchicalSoftmax, NegativeSampling, TrainingConfig
+from huffvec import (
+    NCE,
+    BlackOut,
+    HierarchicalSoftmax,
+    NegativeSampling,
+    SampledSoftmax,
+    TrainingConfig,
+)
 from huffvec.corpus import EncodedCorpus, Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
 from huffvec.training.progress import Silent
 from huffvec.training.trainer import TrainingRun, train_encoded
 
-OBJECTIVES = [NegativeSampling(), HierarchicalSoftmax()]
+OBJECTIVES = [NegativeSampling(), HierarchicalSoftmax(), NCE(), SampledSoftmax(), BlackOut()]
 N_TOPICS, TOPIC_WORDS = 8, 6
 
 

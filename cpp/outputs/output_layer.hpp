@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "link.hpp"
 #include "rng.hpp"
 #include "tile.hpp"
 #include "weights.hpp"
@@ -21,6 +22,8 @@ class OutputSelector {
   virtual void prepare(int pos) = 0;
   // Fills the output side of the tile for the target at the position.
   virtual void select(int pos, Tile& tile) = 0;
+  // Called for every tile with these outputs when its matrix holds the gradients.
+  virtual void finish(Tile&) {}
 };
 
 // An objective's constant tables; shared by all threads.
@@ -30,6 +33,7 @@ class OutputLayer {
   virtual int32_t n_words() const = 0;
   virtual int32_t n_outputs() const = 0;  // rows of the output table
   virtual int max_tile_outputs() const = 0;
+  virtual Link link() const { return sigmoid_link; }
   // alone: no other thread trains at the same time.
   virtual std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const = 0;
 };

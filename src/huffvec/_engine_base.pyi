@@ -27,10 +27,21 @@ class OutputLayer:
     @property
     def n_outputs(self) -> int: ...
 
-class NegativeSampling(OutputLayer):
+class NoiseSampling(OutputLayer):
     def __init__(
-        self, noise_probs: npt.NDArray[np.float64], negatives: int, share: int
-    ) -> None: ...
+        self,
+        noise_probs: npt.NDArray[np.float64],
+        samples: int,
+        share: int = 1,
+        *,
+        offsets: npt.NDArray[np.float64] | None = None,
+        link: str = "sigmoid",
+        distinct: bool = False,
+        keep_target: bool = False,
+        learn_log_z: bool = False,
+    ) -> None:
+        """See ``NoiseRules`` in ``cpp/outputs/noise_sampling.hpp``."""
+
     def draw(self, n: int, seed: int) -> npt.NDArray[np.int32]:
         """Return n draws of the noise distribution, for tests."""
 

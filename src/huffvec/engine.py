@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     class Engine(Protocol):
         """The names of an engine module; see ``_engine_base.pyi`` for their docstrings."""
 
-        NegativeSampling: type[_engine_base.NegativeSampling]
+        NoiseSampling: type[_engine_base.NoiseSampling]
         HierarchicalSoftmax: type[_engine_base.HierarchicalSoftmax]
         Trainer: type[_engine_base.Trainer]
         huffman_paths: Any

@@ -3,20 +3,51 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig
+from huffvec.config import TrainingConfig, check_int
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import FormatError
+from huffvec.errors import ConfigError, FormatError
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
+from huffvec.objectives.predictor import Predictor
+from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.vectors import WordVectors
+
+if TYPE_CHECKING:
+    from huffvec.evaluation.heldout import HeldOut
+
+
+class Prediction(NamedTuple):
+    """A word and its probability given the context."""
+
+    word: str
+    probability: float
+
+
+class Turn(NamedTuple):
+    """A turn on a word's way through the tree.
+
+    Attributes
+    ----------
+    node
+        The inner node: a row of the model's output vectors.
+    bit
+        Which of its children the way goes on to, 0 or 1.
+    probability
+        That of this turn given the context, once the way has come here; ``None`` without context.
+    """
+
+    node: int
+    bit: int
+    probability: float | None
 
 
 @dataclass
@@ -54,6 +85,139 @@ class Model:
         """The word vectors, to look up, compare, search and evaluate; they share the weights."""
         return WordVectors(self.vocabulary, self.input_vectors)
 
+    @cached_property
+    def predictor(self) -> Predictor:
+        """The output layer, to be asked for probabilities by hidden vectors."""
+        return self.objective.predictor(self.output_vectors, self.vocabulary.counts, self.tables)
+
+    def hidden(self, context: str | Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return what a context is to the output layer, float32 (n_hidden, dim).
+
+        For CBOW one row, the mean of the words' vectors. For skip-gram the vector of every word:
+        each predicts by itself, as in training.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If there is no word.
+        """
+        words = [context] if isinstance(context, str) else list(context)
+        if not words:
+            raise ConfigError("the context must have at least one word")
+        rows = self.input_vectors[[self.vocabulary.id_of(word) for word in words]]
+        if self.config.architecture == "cbow":
+            rows = rows.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32)
+        return rows
+
+    def log_prob(self, target: str, context: str | Sequence[str]) -> float:
+        """Return the logarithm of a word's probability given the words around it.
+
+        For every context the probabilities of all words sum to 1. CBOW predicts from the mean of
+        the context's vectors. In skip-gram each context word predicts by itself; of several, the
+        mean of their probabilities is taken: p(w | c_1 … c_m) = (p(w | c_1) + … + p(w | c_m)) / m,
+        the probability if one of them, drawn at random, predicts. (The mean of log-probabilities
+        would not sum to 1 and, normalised, need the probabilities of all words.)
+
+        Parameters
+        ----------
+        target
+            The word whose probability is asked for.
+        context
+            A word, or several; one that is given twice counts twice.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If the context has no word.
+        """
+        hidden = self.hidden(context)
+        target_id = self.vocabulary.id_of(target)
+        rows = np.arange(len(hidden))
+        log_probs = self.predictor.target_log_probs(hidden, rows, np.full(len(hidden), target_id))
+        return float(np.logaddexp.reduce(log_probs) - np.log(len(hidden)))
+
+    def predict(self, context: str | Sequence[str], k: int = 10) -> list[Prediction]:
+        """Return the k most probable words given the words around, best first.
+
+        Probabilities are those of `log_prob`. With hierarchical softmax the tree is searched, and
+        few words are scored; all other objectives score all words.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If the context has no word, or k is not a positive whole number.
+        """
+        check_int("k", k, 1, 2**62)
+        ids, log_probs = self.predictor.top(self.hidden(context), min(k, len(self.vocabulary)))
+        return [
+            Prediction(self.vocabulary.words[i], float(np.exp(log_prob)))
+            for i, log_prob in zip(ids.tolist(), log_probs, strict=True)
+        ]
+
+    def path(self, word: str, context: str | Sequence[str] | None = None) -> list[Turn]:
+        """Return a word's way through the tree of a hierarchical softmax, from the root on.
+
+        The product of the turns' probabilities is the word's, that of `log_prob`.
+
+        Raises
+        ------
+        ConfigError
+            If the model has no tree, or the context no word.
+        UnknownWordError
+            If a word is not in the vocabulary.
+        """
+        if not isinstance(self.predictor, TreePredictor):
+            raise ConfigError(
+                "only models of hierarchical-softmax have a tree, and this one was trained with "
+                f"{self.objective.name}"
+            )
+        word_id = self.vocabulary.id_of(word)
+        tree = self.predictor.tree
+        part = tree.path(word_id)
+        nodes, bits = tree.path_ids[part].tolist(), tree.codes[part].tolist()
+        if context is None:
+            return [Turn(node, bit, None) for node, bit in zip(nodes, bits, strict=True)]
+        turns = self.predictor.turn_log_probs(self.hidden(context), word_id)
+        # Of several hidden vectors, the mean of the probabilities to have come so far.
+        so_far = np.logaddexp.reduce(np.cumsum(turns, axis=1), axis=0) - np.log(len(turns))
+        probs = np.exp(np.diff(so_far, prepend=0.0))
+        return [Turn(*turn) for turn in zip(nodes, bits, probs.tolist(), strict=True)]
+
+    def perplexity(
+        self,
+        files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+        *,
+        errors: str = "strict",
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> HeldOut:
+        """Measure how well the model predicts the words of a text that it was not trained on.
+
+        See :mod:`huffvec.evaluation.heldout` for what is measured.
+
+        Parameters
+        ----------
+        files
+            A file or glob pattern, or several, as for training.
+        errors
+            What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD).
+        progress
+            Called now and then with a stage's name, the bytes done and the bytes in all.
+
+        Raises
+        ------
+        CorpusError
+            If a file cannot be read as text, or has nothing to predict.
+        """
+        from huffvec.evaluation.heldout import evaluate_heldout
+
+        return evaluate_heldout(self, files, errors=errors, progress=progress)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to a ``.hv`` file (:mod:`huffvec.formats.hv`).
 
@@ -89,13 +253,19 @@ def load(path: str | os.PathLike[str]) -> Model:
         raise FormatError(
             f"{str(path)!r} holds vectors and no model; open it with huffvec.load_vectors."
         )
+    objective = objective_from_dict(info.objective)
+    tables = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
+    try:
+        objective.check(tensors["output_vectors"], info.n_words, tables)
+    except FormatError as error:
+        raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
     return Model(
         vocabulary=Vocabulary.from_bytes(tensors["words"], tensors["counts"]),
         input_vectors=tensors["input_vectors"],
         output_vectors=tensors["output_vectors"],
-        objective=objective_from_dict(info.objective),
+        objective=objective,
         config=TrainingConfig.from_dict(info.config),
-        tables={name: array for name, array in tensors.items() if name not in KNOWN_TENSORS},
+        tables=tables,
         training=info.training,
     )
 

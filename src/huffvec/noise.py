@@ -1,9 +1,12 @@
-"""The noise distribution that negative words are drawn from."""
+"""The distributions that noise words are drawn from."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+
+from huffvec.config import check_float
+from huffvec.errors import ConfigError
 
 
 def noise_probs(counts: npt.NDArray[np.int64], exponent: float) -> npt.NDArray[np.float64]:
@@ -16,3 +19,50 @@ def noise_probs(counts: npt.NDArray[np.int64], exponent: float) -> npt.NDArray[n
     weights = np.exp(logs - logs.max())
     probs: npt.NDArray[np.float64] = weights / weights.sum()
     return probs
+
+
+def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[np.float64]:
+    """Return the distribution that a proposal's name stands for, float64 (n_words,).
+
+    ``"uniform"``; ``"unigram^a"``: counts to the power a; ``"unigram"``: a = 1; ``"log-uniform"``:
+    the word of rank r (from 0) has log((r + 2) / (r + 1)), about what Zipf's law says of words that
+    are sorted by their counts, as those of a vocabulary are.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such proposal.
+    """
+    if proposal == "log-uniform":
+        steps = np.log1p(1 / np.arange(1.0, len(counts) + 1))
+        probs: npt.NDArray[np.float64] = steps / steps.sum()
+        return probs
+    if proposal == "uniform":
+        return noise_probs(counts, 0.0)
+    base, power, exponent = proposal.partition("^")
+    try:
+        value = float(exponent) if power else 1.0
+    except ValueError:
+        base = ""
+    if base != "unigram":
+        raise ConfigError(
+            f"proposal must be unigram^a with a number a, log-uniform or uniform, not {proposal!r}"
+        )
+    check_float("proposal exponent", value, -10.0, 10.0)
+    return noise_probs(counts, value)
+
+
+def inclusion_probs(probs: npt.NDArray[np.float64], samples: int) -> npt.NDArray[np.float64]:
+    """Return 1 − (1 − q)^samples for every q in probs, float64 (n_words,).
+
+    That is the probability that a word is among the distinct words of so many draws, or how often
+    it is expected there. It is samples · q for rare words and never 0.
+    """
+    included: npt.NDArray[np.float64] = -np.expm1(samples * np.log1p(-floored(probs)))
+    return included
+
+
+def floored(probs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the probabilities moved just off 0 and 1, so that their logarithms are finite."""
+    inside: npt.NDArray[np.float64] = np.clip(probs, 1e-30, 1 - 1e-15)
+    return inside

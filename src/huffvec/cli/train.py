@@ -76,9 +76,34 @@ def train(
             metavar="NAME",
             rich_help_panel=_METHOD,
             help="negative-sampling: tell a word from a few random ones; fast. "
-            "hierarchical-softmax: find it in a binary tree; better with little text.",
+            "hierarchical-softmax: find it in a binary tree; better with little text. "
+            "nce: as negative-sampling, but trains probabilities. "
+            "sampled-softmax: choose it among a few random ones, corrected for how they are "
+            "drawn. blackout: the same, and the random ones must be told to be random.",
         ),
     ] = "negative-sampling",
+    tree: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="huffman: shortest paths. balanced: halves by frequency. random: halves at "
+            "random. frequency-classes: classes of like frequency, then their words. clustered: "
+            "halves of similar words, by --tree-vectors. Or a file with a tree. "
+            "Only for hierarchical-softmax. " + _default("huffman"),
+        ),
+    ] = None,
+    tree_vectors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Model or vectors, such as those of an earlier run, that the words are clustered "
+            "by. Only for --tree clustered.",
+        ),
+    ] = None,
     negatives: Annotated[
         int | None,
         typer.Option(
@@ -96,7 +121,57 @@ def train(
             rich_help_panel=_METHOD,
             show_default=False,
             help="Random words are drawn by their count to this power: 1: as in the text, "
-            "0: all alike. Only for negative-sampling. " + _default(0.75),
+            "0: all alike. Only for negative-sampling and nce. " + _default(0.75),
+        ),
+    ] = None,
+    noise_samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WORDS",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words for each word of the text; more is nearer to the full softmax. "
+            "Only for nce. " + _default(10),
+        ),
+    ] = None,
+    log_z: Annotated[
+        float | None,
+        typer.Option(
+            metavar="LOG",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Logarithm of the scores' normaliser, the same for all contexts. Only for nce. "
+            + _default("learned"),
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WORDS",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words for each word of the text; more is nearer to the full softmax. "
+            "Only for sampled-softmax and blackout. " + _default(20),
+        ),
+    ] = None,
+    proposal: Annotated[
+        str | None,
+        typer.Option(
+            metavar="unigram^POWER|log-uniform|uniform",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="What random words are drawn by: their count to a power, their rank, or all "
+            "alike. Only for sampled-softmax. " + _default("unigram^0.75"),
+        ),
+    ] = None,
+    exponent: Annotated[
+        float | None,
+        typer.Option(
+            metavar="POWER",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Random words are drawn by their count to this power. Only for blackout. "
+            + _default(0.4),
         ),
     ] = None,
     share: Annotated[
@@ -165,8 +240,15 @@ def train(
     [dim]huffvec train corpus.txt -o wiki.hv --dim 200[/dim]
     """
     options = {
+        "tree": tree,
+        "tree_vectors": tree_vectors,
         "negatives": negatives,
         "noise_exponent": noise_exponent,
+        "noise_samples": noise_samples,
+        "log_z": log_z,
+        "samples": samples,
+        "proposal": proposal,
+        "exponent": exponent,
         "share": share,
     }
     config = {

@@ -10,13 +10,25 @@ from typing import Any
 from huffvec.config import check_choice
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives.base import Objective
+from huffvec.objectives.blackout import BlackOut
 from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
+from huffvec.objectives.sampled_softmax import SampledSoftmax
 
-__all__ = ["OBJECTIVES", "HierarchicalSoftmax", "NegativeSampling", "Objective", "from_dict"]
+__all__ = [
+    "NCE",
+    "OBJECTIVES",
+    "BlackOut",
+    "HierarchicalSoftmax",
+    "NegativeSampling",
+    "Objective",
+    "SampledSoftmax",
+    "from_dict",
+]
 
 OBJECTIVES: dict[str, type[Objective]] = {
-    cls.name: cls for cls in (NegativeSampling, HierarchicalSoftmax)
+    cls.name: cls for cls in (NegativeSampling, HierarchicalSoftmax, NCE, SampledSoftmax, BlackOut)
 }
 
 

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.errors import FormatError
+from huffvec.objectives.predictor import Predictor
+
 if TYPE_CHECKING:
+    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
 
 Tables = dict[str, npt.NDArray[Any]]
@@ -51,6 +55,34 @@ class Objective(ABC):
 
         hidden is (dim,), output_vectors (n_outputs, dim); the result is float64 (n_words,).
         """
+
+    def check_files(self) -> None:  # noqa: B027  (most name no files)
+        """Raise ConfigError or FormatError unless the files that options name can be read.
+
+        Called before a long run begins.
+        """
+
+    def tables_for(self, vocabulary: Vocabulary) -> Tables:
+        """Return `tables` for a vocabulary; objectives that depend on the words extend it."""
+        return self.tables(vocabulary.counts)
+
+    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
+        """Raise FormatError unless rows and tables, as read from a file, fit the vocabulary."""
+        expected = self.n_outputs(n_words)
+        if len(output_vectors) != expected:
+            raise FormatError(
+                f"{self.name} with {n_words} words needs {expected} output vectors, found "
+                f"{len(output_vectors)}"
+            )
+
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> Predictor:
+        """Return the trained output layer, ready to be asked for probabilities."""
+        return Predictor(self, output_vectors, counts, tables)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values."""

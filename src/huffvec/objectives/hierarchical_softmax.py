@@ -1,4 +1,4 @@
-"""Hierarchical softmax over a Huffman tree (Morin & Bengio 2005; Mikolov et al. 2013).
+"""Hierarchical softmax over a binary tree (Morin & Bengio 2005; Mikolov et al. 2013).
 
 The words are the leaves of a binary tree with V − 1 inner nodes. On the way from the root to word w
 the path passes the inner nodes n_1 … n_L and turns by the bits b_1 … b_L of the word's code; each
@@ -9,39 +9,144 @@ inner node has an output row and decides by a sigmoid::
     ∂loss/∂s_j = σ(s_j) − (1 − b_j)
 
 The two children of a node share its probability, so the leaves' probabilities sum to 1 by
-construction. Cost per target: L rows; the mean of L over a text is at most one more than its
-entropy in bits, and never more than log2 V with a balanced tree. The sign convention is
+construction, whatever the tree. Cost per target: L rows, to train and to ask. With the Huffman tree
+the mean of L over a text is at most one more than its entropy in bits, the least of all binary
+trees; with a balanced one it is about log2 V. Which words share inner nodes matters as well: what
+a node learns from one word it knows about all others below it, which is why trees of similar words
+(`huffvec.trees.clustered`) may predict better than shorter ones. The k most probable words are
+found by a search that prunes (`huffvec.objectives.tree_predictor`). The sign convention is
 word2vec.c's (label = 1 − bit); fastText's is label = bit, which flips the sign of the output rows.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.errors import ConfigError, suggest
+from huffvec.files import check_readable
 from huffvec.objectives.base import Objective, Tables
-from huffvec.trees import Tree, huffman_tree
+from huffvec.objectives.tree_predictor import TreePredictor
+from huffvec.trees import TREES, Tree, clustered_tree, read_tree
+from huffvec.trees.clustered import vectors_for
 
 if TYPE_CHECKING:
+    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
+
+GIVEN = "given"  # what a tree that was given as arrays is called in files
 
 
 @dataclass(frozen=True)
 class HierarchicalSoftmax(Objective):
-    """Predict the target by the turns on its path through a Huffman tree."""
+    """Predict the target by the turns on its path through a binary tree.
+
+    Attributes
+    ----------
+    tree
+        ``"huffman"``: the shortest paths. ``"balanced"``: halves the vocabulary by frequency.
+        ``"random"``: the same in random order. ``"frequency-classes"``: two levels, classes of
+        like frequency and then the words in them. ``"clustered"``: halves of similar words by
+        ``tree_vectors``. Or a file with a tree (:mod:`huffvec.trees.user`), or a
+        :class:`~huffvec.trees.Tree`.
+    tree_vectors
+        File of vectors, of any format, to cluster the words by; only for ``"clustered"``.
+
+    Raises
+    ------
+    ConfigError
+        If the options cannot be used.
+    """
 
     name: ClassVar[str] = "hierarchical-softmax"
+    tree: str | Tree = "huffman"
+    tree_vectors: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.tree, os.PathLike):
+            object.__setattr__(self, "tree", os.fspath(self.tree))
+        if isinstance(self.tree_vectors, os.PathLike):
+            object.__setattr__(self, "tree_vectors", os.fspath(self.tree_vectors))
+        if not isinstance(self.tree, (str, Tree)) or not self.tree:
+            raise ConfigError(
+                f"tree must be a name, a file or a huffvec.trees.Tree, not {self.tree!r}"
+            )
+        if (self.tree == "clustered") != (self.tree_vectors is not None):
+            raise ConfigError(
+                "tree_vectors must be given with tree = 'clustered' and only then: a file of "
+                "vectors that the words are clustered by"
+            )
 
     def n_outputs(self, n_words: int) -> int:
         """Return the number of inner nodes."""
         return n_words - 1
 
     def tables(self, counts: npt.NDArray[np.int64]) -> Tables:
-        """Return the tree's arrays (`huffvec.trees.Tree`)."""
-        return huffman_tree(counts).to_arrays()
+        """Return the tree's arrays (`huffvec.trees.Tree`).
+
+        Raises
+        ------
+        ConfigError
+            If the tree does not follow from counts alone, or was made for another vocabulary.
+        CorpusError
+            If there are fewer than two words.
+        """
+        if isinstance(self.tree, Tree):
+            if self.tree.n_words != len(counts):
+                raise ConfigError(
+                    f"tree has {self.tree.n_words} leaves and the vocabulary {len(counts)} words; "
+                    "make it for this vocabulary"
+                )
+            self.tree.children  # noqa: B018  (checks that it is one)
+            return self.tree.to_arrays()
+        if self.tree not in TREES:
+            raise ConfigError(f"tree {self.tree!r} depends on the words, not on counts alone")
+        return TREES[self.tree](counts).to_arrays()
+
+    def check_files(self) -> None:
+        """Raise ConfigError or FormatError unless the tree is known and its files can be read.
+
+        Called before a long run begins.
+        """
+        names = (*TREES, "clustered")
+        if self.tree_vectors is not None:
+            check_readable(self.tree_vectors)
+        elif not isinstance(self.tree, Tree) and self.tree not in names:
+            if not os.path.exists(self.tree):
+                raise ConfigError(
+                    f"tree must be one of {', '.join(names)}, or a file; there is no file "
+                    f"{self.tree!r}.{suggest(self.tree, names)}"
+                )
+            check_readable(self.tree)
+
+    def tables_for(self, vocabulary: Vocabulary) -> Tables:
+        """Return `tables`; reads the user's tree, or clusters the words by the vectors.
+
+        Raises
+        ------
+        ConfigError, FormatError
+            If the file of the tree or of the vectors cannot be read or does not fit the words.
+        CorpusError
+            If there are fewer than two words.
+        """
+        if isinstance(self.tree, Tree) or self.tree in TREES:
+            return self.tables(vocabulary.counts)
+        if self.tree_vectors is not None:
+            from huffvec.formats import read_vectors
+
+            return clustered_tree(
+                vectors_for(vocabulary, read_vectors(self.tree_vectors))
+            ).to_arrays()
+        return read_tree(self.tree, vocabulary).to_arrays()
+
+    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
+        """Raise FormatError unless the tree's arrays and the rows fit the vocabulary."""
+        super().check(output_vectors, n_words, tables)
+        Tree.from_arrays(tables, n_words)
 
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
@@ -60,8 +165,26 @@ class HierarchicalSoftmax(Objective):
         """Return the sum of log σ(±score) along every word's path: exact, sums to 1."""
         tree = Tree.from_arrays(tables, len(counts))
         scores = (output_vectors @ hidden.astype(np.float32)).astype(np.float64)
-        signed = np.where(tree.codes == 0, 1.0, -1.0) * scores[tree.path_ids]
+        # log σ(s) and log σ(−s) of every node, by bit
+        turns = -np.logaddexp(0.0, np.stack([-scores, scores], axis=1))
         log_probs: npt.NDArray[np.float64] = np.add.reduceat(
-            -np.logaddexp(0.0, -signed), tree.path_offsets[:-1]
+            turns[tree.path_ids, tree.codes], tree.path_offsets[:-1]
         )
         return log_probs
+
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> TreePredictor:
+        """Return the tree, ready to be searched."""
+        return TreePredictor(self, output_vectors, counts, tables)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the name and the options as JSON values; of a given tree only that there is one.
+
+        Its arrays are among the model's tables.
+        """
+        values = {"name": self.name, "tree": GIVEN if isinstance(self.tree, Tree) else self.tree}
+        return values | ({"tree_vectors": self.tree_vectors} if self.tree_vectors else {})

@@ -27,6 +27,7 @@ import numpy.typing as npt
 from huffvec.config import check_float, check_int
 from huffvec.noise import noise_probs
 from huffvec.objectives.base import Objective, Tables
+from huffvec.objectives.predictor import SoftmaxPredictor
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -74,7 +75,7 @@ class NegativeSampling(Objective):
     ) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
         probs = noise_probs(counts, self.noise_exponent)
-        return engine.NegativeSampling(probs, self.negatives, self.share)
+        return engine.NoiseSampling(probs, self.negatives, self.share)
 
     def log_probs(
         self,
@@ -89,3 +90,13 @@ class NegativeSampling(Objective):
         top = scores.max()
         log_probs: npt.NDArray[np.float64] = scores - top - np.log(np.exp(scores - top).sum())
         return log_probs
+
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> SoftmaxPredictor:
+        """Return the scores plus log noise, normalised, in blocked matrix products."""
+        offsets = np.log(noise_probs(counts, self.noise_exponent))
+        return SoftmaxPredictor(self, output_vectors, counts, tables, offsets)

@@ -78,6 +78,8 @@ def train(
         If the numbers stop being finite.
     """
     config = (config or TrainingConfig()).with_options(**options)
+    objective = objective or NegativeSampling()
+    objective.check_files()
     sink = progress or Silent()
     patterns = [files] if isinstance(files, (str, os.PathLike)) else list(files)
     paths = expand_paths(patterns)
@@ -175,10 +177,9 @@ class TrainingRun:
         self.objective = objective
         self.corpus = corpus
         self.progress = Progress()
-        counts = vocabulary.counts
         _check_vocabulary(vocabulary)
         native = engine()
-        self.tables = objective.tables(counts)
+        self.tables = objective.tables_for(vocabulary)
         self.input_table = native.allocate_table(len(vocabulary), config.stride)
         n_outputs = objective.n_outputs(len(vocabulary))
         self.output_table = native.allocate_table(n_outputs, config.stride)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from huffvec.errors import FormatError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tree:
     """The paths of a binary tree whose leaves are the words.
 
@@ -34,6 +36,43 @@ class Tree:
         """Number of leaves."""
         return len(self.path_offsets) - 1
 
+    @property
+    def root(self) -> int:
+        """The inner node that all paths begin with."""
+        return int(self.path_ids[0])
+
+    def path(self, word_id: int) -> slice:
+        """Return the part of path_ids and codes that is a word's path."""
+        return slice(int(self.path_offsets[word_id]), int(self.path_offsets[word_id + 1]))
+
+    @cached_property
+    def children(self) -> npt.NDArray[np.int32]:
+        """What is below every inner node, int32 (n_words - 1, 2), by bit.
+
+        A number from 0 is an inner node, a negative one the leaf of word ``-1 - number``.
+
+        Raises
+        ------
+        FormatError
+            If the paths are not those of one binary tree with all words as its leaves.
+        """
+        below = np.empty_like(self.path_ids)
+        below[:-1] = self.path_ids[1:]
+        below[self.path_offsets[1:] - 1] = ~np.arange(self.n_words, dtype=np.int32)
+        nothing = np.int32(self.n_words)
+        children = np.full((self.n_words - 1, 2), nothing, np.int32)
+        children[self.path_ids, self.codes] = below
+        # Every word has a turn of its own, so that with all turns taken each node has one parent.
+        if (
+            (self.path_ids[self.path_offsets[:-1]] != self.root).any()
+            or (children[self.path_ids, self.codes] != below).any()
+            or (children == nothing).any()
+        ):
+            raise FormatError(
+                "the paths are not those of one binary tree: they do not fit together"
+            )
+        return children
+
     def depths(self) -> npt.NDArray[np.int64]:
         """Return every word's number of inner nodes on its path, int64 (n_words,)."""
         return np.diff(self.path_offsets)
@@ -45,6 +84,26 @@ class Tree:
             "path_ids": self.path_ids,
             "codes": self.codes,
         }
+
+    @classmethod
+    def from_steps(cls, n_words: int, steps: Iterable[tuple[npt.NDArray[Any], ...]]) -> Tree:
+        """Return the tree of paths that are given step by step, from the root on.
+
+        Each step is (different word ids, the inner node that each passes next, its bit there).
+        """
+        steps = list(steps)
+        depths = np.zeros(n_words, np.int64)
+        for words, _, _ in steps:
+            depths[words] += 1
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(depths)])
+        path_ids = np.empty(offsets[-1], np.int32)
+        codes = np.empty(offsets[-1], np.uint8)
+        ends = offsets[:-1].copy()
+        for words, nodes, bits in steps:
+            path_ids[ends[words]] = nodes
+            codes[ends[words]] = bits
+            ends[words] += 1
+        return cls(offsets, path_ids, codes)
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]], n_words: int) -> Tree:

@@ -1,0 +1,169 @@
+"""How well a model predicts text that it was not trained on: one yardstick for all objectives.
+
+Every token of the text is predicted from its window: all words up to ``window`` places to either
+side in its sentence. Nothing is random: windows are never narrowed and frequent words never
+skipped. Words that the vocabulary lacks are dropped before windows are cut, as in training, and so
+are predicted by nobody; a model with fewer words has the easier task, so compare models with the
+same vocabulary. What is averaged is ``-log p(target | window)`` in nats, p being that of
+`huffvec.model.Model.log_prob`: exact, normalised over the vocabulary. For skip-gram it is the mean
+of the context words' predictions, while the loss shown in training is that of each by itself.
+
+Skip-gram asks once for each different word of a stretch of text, CBOW once for each token; memory
+is bounded in both.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.errors import CorpusError
+
+if TYPE_CHECKING:
+    from huffvec.corpus.encoded import EncodedCorpus
+    from huffvec.corpus.jobs import Progress
+    from huffvec.model import Model
+
+# Context words that are in memory at once.
+SKIPGRAM_CONTEXTS = 1 << 21
+CBOW_CONTEXTS = 1 << 15
+
+Ids = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """How well a text is predicted.
+
+    Attributes
+    ----------
+    nats
+        Mean of -log p(target | window) over the targets.
+    n_targets
+        Tokens that were predicted.
+    n_alone
+        Tokens left out because nothing else of their sentence is in the vocabulary.
+    n_oov
+        Tokens dropped because the vocabulary lacks them.
+    """
+
+    nats: float
+    n_targets: int
+    n_alone: int
+    n_oov: int
+
+    @property
+    def perplexity(self) -> float:
+        """exp(nats): among so many equally probable words a guess would do as well."""
+        return math.exp(min(self.nats, 700.0))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields and the perplexity as JSON values."""
+        return {**asdict(self), "perplexity": self.perplexity}
+
+
+def evaluate_heldout(
+    model: Model,
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    errors: str = "strict",
+    progress: Progress | None = None,
+) -> HeldOut:
+    """Measure how well a model predicts the words of text files.
+
+    The parameters and errors are those of :meth:`huffvec.model.Model.perplexity`.
+    """
+    from huffvec.corpus import count_words, encode, expand_paths
+
+    paths = expand_paths(files)
+    counted = count_words(paths, min_count=1, errors=errors, progress=progress)
+    with encode(
+        paths, model.vocabulary, errors=errors, progress=progress, stamps=counted.stamps
+    ) as corpus:
+        nats, n_targets = _score(model, corpus, progress)
+        if n_targets == 0:
+            raise CorpusError(
+                "nothing to predict: no sentence of the text has two words of the vocabulary"
+            )
+        return HeldOut(
+            nats=nats / n_targets,
+            n_targets=n_targets,
+            n_alone=corpus.n_tokens - n_targets,
+            n_oov=counted.n_raw_tokens - corpus.n_tokens,
+        )
+
+
+def _score(model: Model, corpus: EncodedCorpus, progress: Progress | None) -> tuple[float, int]:
+    """Return the sum of -log p over the targets, and how many there are."""
+    cbow = model.config.architecture == "cbow"
+    nats, n_targets = 0.0, 0
+    n_contexts = CBOW_CONTEXTS if cbow else SKIPGRAM_CONTEXTS
+    for start, end in _stretches(corpus.n_tokens, n_contexts // (2 * model.config.window)):
+        targets, contexts, bounds = windows(corpus, start, end, model.config.window)
+        if len(targets):
+            score = _cbow_log_probs if cbow else _skipgram_log_probs
+            nats -= float(score(model, targets, contexts, bounds).sum())
+            n_targets += len(targets)
+        if progress is not None:
+            progress("predicting words", 4 * end, 4 * corpus.n_tokens)
+    return nats, n_targets
+
+
+def _stretches(n_tokens: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield the ends of stretches of about equal size, which together are the text."""
+    size = max(1, size)
+    n_stretches = -(-n_tokens // size)
+    for i in range(n_stretches):
+        yield n_tokens * i // n_stretches, n_tokens * (i + 1) // n_stretches
+
+
+def windows(
+    corpus: EncodedCorpus, start: int, end: int, window: int
+) -> tuple[Ids, Ids, npt.NDArray[np.int64]]:
+    """Return the windows of tokens start … end - 1, without tokens that are alone.
+
+    Returns
+    -------
+    tuple
+        Word ids of the targets (n_targets,); of all their context words, one window after the
+        other (n_contexts,); and where each window begins, (n_targets,).
+    """
+    offsets, ids = corpus.sentence_offsets, corpus.ids
+    places = np.arange(start, end)
+    sentences = np.searchsorted(offsets, places, side="right") - 1
+    lefts = np.maximum(places - window, offsets[sentences])
+    sizes = np.minimum(places + window + 1, offsets[sentences + 1]) - lefts - 1
+    places, lefts, sizes = places[sizes > 0], lefts[sizes > 0], sizes[sizes > 0]
+    bounds = np.cumsum(sizes) - sizes
+    steps = np.arange(sizes.sum()) - np.repeat(bounds - lefts, sizes)
+    steps += steps >= np.repeat(places, sizes)  # over the target itself
+    return ids[places], ids[steps], bounds
+
+
+def _cbow_log_probs(
+    model: Model, targets: Ids, contexts: Ids, bounds: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return log p(target | mean of its window) of every target."""
+    sizes = np.diff(bounds, append=len(contexts))
+    hidden = np.add.reduceat(model.input_vectors[contexts], bounds, axis=0)
+    hidden /= sizes[:, None].astype(np.float32)
+    return model.predictor.target_log_probs(hidden, np.arange(len(targets)), targets)
+
+
+def _skipgram_log_probs(
+    model: Model, targets: Ids, contexts: Ids, bounds: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return the log of the mean over its context words c of p(target | c), of every target."""
+    sizes = np.diff(bounds, append=len(contexts))
+    distinct, rows = np.unique(contexts, return_inverse=True)
+    log_probs = model.predictor.target_log_probs(
+        model.input_vectors[distinct], rows, np.repeat(targets, sizes)
+    )
+    means: npt.NDArray[np.float64] = np.logaddexp.reduceat(log_probs, bounds) - np.log(sizes)
+    return means

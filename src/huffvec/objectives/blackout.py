@@ -1,0 +1,79 @@
+"""BlackOut (Ji, Vishwanathan, Satish, Anderson & Dubey 2016).
+
+Like sampled softmax, the target w is told from the distinct words S of K draws from q(x) ∝
+count(x)^a by a softmax over weighted scores. But the loss is discriminative: it also asks that
+every noise word be recognised as noise::
+
+    P(x)       = exp(z_x) / Σ_{y in S ∪ {w}} exp(z_y),    z_x = s_x − log π_x,  s_x = h·o_x
+    loss       = −log P(w) − Σ_{n in S} log(1 − P(n))
+    ∂loss/∂z_x = P(x) (1 − R) − [x = w] + r_x
+    r_n = P(n) / (1 − P(n)) for noise, r_w = 0,  R = Σ_n r_n
+    ∂loss/∂h = Σ_x ∂loss/∂z_x o_x                         ∂loss/∂o_x = ∂loss/∂z_x h
+
+(From ∂P(n)/∂z_x = P(n) ([n = x] − P(x)), so −log(1 − P(n)) has the gradient r_n ([n = x] − P(x)).)
+
+The paper weighs by 1 / q(x). Here the weight is 1 / π_x, π_x = 1 − (1 − q(x))^K being the
+probability that x is among the samples: K q(x) for rare words, which is the same but for a constant
+that cancels, and right for frequent ones as well, since a word that is drawn twice counts once.
+
+Let ρ(x) be the probability that x is the one word of S ∪ {w} that came from the text, ∝ p(x | h) /
+π_x (see sampled softmax). The expected loss is Σ_x −ρ log P − (1 − ρ) log(1 − P), which is least
+where P = ρ, so s_x = log p(x | h) + a constant of h: `log_probs` is the softmax of the scores.
+
+Cost per target: at most K + 1 rows to train, all V rows to ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import check_float, check_int
+from huffvec.noise import inclusion_probs, noise_probs
+from huffvec.objectives.base import Tables
+from huffvec.objectives.word_rows import WordRows
+
+if TYPE_CHECKING:
+    from huffvec.engine import Engine, OutputLayer
+
+
+@dataclass(frozen=True)
+class BlackOut(WordRows):
+    """The softmax over the target and a few random words, which must be recognised as random.
+
+    Attributes
+    ----------
+    samples
+        Draws K for each center word.
+    exponent
+        Power a of the counts that random words are drawn by: 1 as in the text, 0 all alike.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range.
+    """
+
+    name: ClassVar[str] = "blackout"
+    samples: int = 20
+    exponent: float = 0.4
+
+    def __post_init__(self) -> None:
+        check_int("samples", self.samples, 1, 10_000)
+        check_float("exponent", self.exponent, -10.0, 10.0)
+
+    def output_layer(
+        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
+    ) -> OutputLayer:
+        """Return the engine's side, with an alias table for the noise."""
+        probs = noise_probs(counts, self.exponent)
+        return engine.NoiseSampling(
+            probs,
+            self.samples,
+            offsets=-np.log(inclusion_probs(probs, self.samples)),
+            link="blackout",
+            distinct=True,
+        )

@@ -1,0 +1,97 @@
+"""Noise-contrastive estimation (Gutmann & Hyvärinen 2010; Mnih & Teh 2012).
+
+The model says p(x | h) = exp(s_x − c) with the scores s_x = h·o_x, and c stands for log Z, the
+logarithm of the sum over the vocabulary that nobody wants to compute. For a target w from the text,
+K noise words are drawn from q(n) ∝ count(n)^a. A word x of this mixture is the text's with odds
+p(x | h) : K q(x), so a logistic regression can tell with::
+
+    z_x      = s_x − c − log(K q(x))
+    loss     = −log σ(z_w) − Σ_k log σ(−z_{n_k})
+    ∂loss/∂z = σ(z) − label                      (label 1 for w, 0 for noise)
+    ∂loss/∂h = Σ_x (σ(z_x) − label_x) o_x        ∂loss/∂o_x = (σ(z_x) − label_x) h
+    ∂loss/∂c = −Σ_x (σ(z_x) − label_x)
+
+Given h, word x is the target with probability p(x | h) and noise K q(x) times, so the expected loss
+is least where σ(z_x) = p / (p + K q), that is s_x − c = log p(x | h): unlike negative sampling,
+which leaves out the offset, this trains log-probabilities, and as K grows its gradient becomes that
+of the full softmax (Mnih & Teh 2012). A noise word that is the target itself must count as noise
+for that, so it is not left out; one that is drawn twice counts twice.
+
+c is one number for all contexts: fixed (``log_z``; Mnih & Teh found 0 good enough for models that
+have biases) or learned. A learned c starts as log V, for which untrained scores of 0 mean 1/V for
+every word. log Z really differs from context to context, and what c cannot express the scores must.
+So asking does not rely on c: `NCE.log_probs` normalises exp(s) over the vocabulary.
+
+Cost per target: K + 1 rows to train, all V rows to ask (one row if c is trusted).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import check_float, check_int
+from huffvec.noise import floored, noise_probs
+from huffvec.objectives.base import Tables
+from huffvec.objectives.word_rows import WordRows
+
+if TYPE_CHECKING:
+    from huffvec.engine import Engine, OutputLayer
+
+
+@dataclass(frozen=True)
+class NCE(WordRows):
+    """Tell the target from a few random words by what the model says about its probability.
+
+    Attributes
+    ----------
+    noise_samples
+        Noise words K for each center word. More is nearer to the full softmax.
+    noise_exponent
+        Power a of the counts that noise words are drawn by: 1 as in the text, 0 all alike.
+    log_z
+        Logarithm of the scores' normaliser, the same for all contexts; ``None`` learns it.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range.
+    """
+
+    name: ClassVar[str] = "nce"
+    noise_samples: int = 10
+    noise_exponent: float = 0.75
+    log_z: float | None = None
+
+    def __post_init__(self) -> None:
+        check_int("noise_samples", self.noise_samples, 1, 10_000)
+        check_float("noise_exponent", self.noise_exponent, -10.0, 10.0)
+        if self.log_z is not None:
+            check_float("log_z", self.log_z, -1_000.0, 1_000.0)
+
+    def n_outputs(self, n_words: int) -> int:
+        """Return n_words, and one more if c is learned: c − log V is that row's first number."""
+        return n_words + (self.log_z is None)
+
+    def output_layer(
+        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
+    ) -> OutputLayer:
+        """Return the engine's side, with an alias table for the noise."""
+        probs = noise_probs(counts, self.noise_exponent)
+        start = np.log(len(counts)) if self.log_z is None else self.log_z
+        return engine.NoiseSampling(
+            probs,
+            self.noise_samples,
+            offsets=-start - np.log(self.noise_samples * floored(probs)),
+            keep_target=True,
+            learn_log_z=self.log_z is None,
+        )
+
+    def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float:
+        """Return c, fixed or learned."""
+        if self.log_z is not None:
+            return self.log_z
+        return float(np.log(n_words) + output_vectors[n_words, 0])

@@ -1,0 +1,163 @@
+"""A trained output layer that is asked for probabilities; `huffvec.model.Model` keeps one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from huffvec.objectives.base import Objective, Tables
+
+# Scores that are in memory at once: 256 hidden vectors by 4,096 words are 4 MB, which stay in cache
+# between the matrix product that makes them and the exponentials that read them.
+BLOCK_HIDDEN = 256
+BLOCK_WORDS = 4_096
+BLOCK_PAIRS = 8_192
+
+
+class Predictor:
+    """Answers by `Objective.log_probs`, one hidden vector at a time: right for every objective.
+
+    An objective that can answer faster returns a subclass from `Objective.predictor`.
+
+    Parameters
+    ----------
+    objective
+        How words are predicted.
+    output_vectors
+        float32 (n_outputs, dim).
+    counts
+        int64 (n_words,).
+    tables
+        The objective's arrays.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> None:
+        self.objective = objective
+        self.output_vectors = output_vectors
+        self.counts = counts
+        self.tables = tables
+
+    def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+        """Return log p(word | hidden) of every word; hidden is (dim,), the result (n_words,)."""
+        return self.objective.log_probs(hidden, self.output_vectors, self.counts, self.tables)
+
+    def target_log_probs(
+        self,
+        hidden: npt.NDArray[np.float32],
+        rows: npt.NDArray[np.integer[Any]],
+        targets: npt.NDArray[np.integer[Any]],
+    ) -> npt.NDArray[np.float64]:
+        """Return log p(targets[i] | hidden[rows[i]]), float64 (n_targets,).
+
+        Parameters
+        ----------
+        hidden
+            Hidden vectors, (n_hidden, dim).
+        rows
+            For each target the row of its hidden vector; a row may serve many targets.
+        targets
+            Word ids, as many as rows.
+        """
+        log_probs = np.empty(len(targets), np.float64)
+        for row, places in groups(rows):
+            log_probs[places] = self.log_probs(hidden[row])[targets[places]]
+        return log_probs
+
+    def top(
+        self, hidden: npt.NDArray[np.float32], k: int
+    ) -> tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.float64]]:
+        """Return the k most probable words and their log-probabilities, best first.
+
+        Of several hidden vectors, (m, dim), the mean of their probabilities counts. On a tie the
+        word with the smaller id goes first.
+        """
+        total = self.log_probs(hidden[0])
+        for row in hidden[1:]:
+            np.logaddexp(total, self.log_probs(row), out=total)
+        total -= np.log(len(hidden))
+        k = min(k, len(total))
+        least = np.partition(total, len(total) - k)[len(total) - k]
+        ids = np.flatnonzero(total >= least)
+        ids = ids[np.argsort(-total[ids], kind="stable")[:k]]
+        return ids, total[ids]
+
+
+class SoftmaxPredictor(Predictor):
+    """For objectives whose log-probabilities are scores plus offsets, normalised by a softmax.
+
+    Parameters
+    ----------
+    objective, output_vectors, counts, tables
+        As for `Predictor`; the first n_words rows are the words'.
+    offsets
+        float64 (n_words,): added to the scores.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+        offsets: npt.NDArray[np.float64],
+    ) -> None:
+        super().__init__(objective, output_vectors, counts, tables)
+        self.offsets = offsets
+
+    def target_log_probs(
+        self,
+        hidden: npt.NDArray[np.float32],
+        rows: npt.NDArray[np.integer[Any]],
+        targets: npt.NDArray[np.integer[Any]],
+    ) -> npt.NDArray[np.float64]:
+        """Return log p(targets[i] | hidden[rows[i]]) with blocked matrix products."""
+        log_totals = np.concatenate(
+            [
+                self._log_totals(hidden[start : start + BLOCK_HIDDEN])
+                for start in range(0, len(hidden), BLOCK_HIDDEN)
+            ]
+        )
+        scores = np.empty(len(targets), np.float64)
+        for start in range(0, len(targets), BLOCK_PAIRS):
+            pairs = slice(start, start + BLOCK_PAIRS)
+            outputs = self.output_vectors[targets[pairs]]
+            scores[pairs] = np.einsum("ij,ij->i", hidden[rows[pairs]], outputs)
+        log_probs: npt.NDArray[np.float64] = scores + self.offsets[targets] - log_totals[rows]
+        return log_probs
+
+    def _log_totals(self, hidden: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return log Σ_w exp(score_w + offset_w) of each hidden vector, words block by block."""
+        offsets = self.offsets.astype(np.float32)
+        tops = np.full(len(hidden), -np.inf, np.float32)
+        totals = np.zeros(len(hidden), np.float64)
+        for start in range(0, len(offsets), BLOCK_WORDS):
+            words = slice(start, min(start + BLOCK_WORDS, len(offsets)))
+            scores = hidden @ self.output_vectors[words].T
+            scores += offsets[words]
+            new_tops = np.maximum(tops, scores.max(axis=1))
+            scores -= new_tops[:, None]
+            np.exp(scores, out=scores)
+            totals *= np.exp(tops - new_tops)
+            totals += scores.sum(axis=1)
+            tops = new_tops
+        np.log(totals, out=totals)
+        totals += tops
+        return totals
+
+
+def groups(
+    values: npt.NDArray[np.integer[Any]],
+) -> list[tuple[int, npt.NDArray[np.intp]]]:
+    """Return each distinct value, ascending, with the places where it stands."""
+    order = np.argsort(values, kind="stable")
+    distinct, starts = np.unique(values[order], return_index=True)
+    return list(zip(distinct.tolist(), np.split(order, starts[1:]), strict=True))

@@ -1,0 +1,83 @@
+"""Asking a trained hierarchical softmax: along paths, and by a search that prunes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.objectives.predictor import BLOCK_PAIRS, Predictor, groups
+from huffvec.trees import Tree
+
+if TYPE_CHECKING:
+    from huffvec.objectives.base import Objective, Tables
+
+
+class TreePredictor(Predictor):
+    """For objectives whose probabilities are products of sigmoids along the paths of a tree.
+
+    A word's probability takes one score for each inner node on its path. The most probable words
+    take few more: a node's probability, the sum of those of the leaves below, bounds each of them,
+    so the search expands the most probable node again and again and never looks below a node that
+    is less probable than the k words found.
+
+    Parameters
+    ----------
+    objective, output_vectors, counts, tables
+        As for `Predictor`; the rows are the inner nodes.
+
+    Raises
+    ------
+    FormatError
+        If the tables are not those of a tree.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> None:
+        super().__init__(objective, output_vectors, counts, tables)
+        self.tree = Tree.from_arrays(tables, len(counts))
+
+    def turn_log_probs(
+        self, hidden: npt.NDArray[np.float32], word_id: int
+    ) -> npt.NDArray[np.float64]:
+        """Return the log-probability of every turn on a word's path, (n_hidden, depth)."""
+        path = self.tree.path(word_id)
+        scores = hidden @ self.output_vectors[self.tree.path_ids[path]].T
+        signs = 1.0 - 2.0 * self.tree.codes[path]
+        log_probs: npt.NDArray[np.float64] = -np.logaddexp(0.0, -signs * scores)
+        return log_probs
+
+    def target_log_probs(
+        self,
+        hidden: npt.NDArray[np.float32],
+        rows: npt.NDArray[np.integer[Any]],
+        targets: npt.NDArray[np.integer[Any]],
+    ) -> npt.NDArray[np.float64]:
+        """Return log p(targets[i] | hidden[rows[i]]): each path's rows are fetched once."""
+        log_probs = np.empty(len(targets), np.float64)
+        for target, places in groups(targets):
+            for start in range(0, len(places), BLOCK_PAIRS):
+                block = places[start : start + BLOCK_PAIRS]
+                log_probs[block] = self.turn_log_probs(hidden[rows[block]], target).sum(axis=1)
+        return log_probs
+
+    def top(
+        self, hidden: npt.NDArray[np.float32], k: int
+    ) -> tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.float64]]:
+        """Return the k most probable words as `Predictor.top` does, without scoring all words."""
+        from huffvec import _tree
+
+        ids, log_probs = _tree.top_leaves(
+            self.tree.children,
+            self.tree.root,
+            self.output_vectors,
+            np.ascontiguousarray(hidden, np.float32),
+            k,
+        )
+        return np.array(ids, np.int64), np.array(log_probs, np.float64)
