@@ -2,7 +2,8 @@
 
     python benchmarks/plot.py [benchmarks/results/quality.json] [--output docs/images]
 
-Each point is one system after so many epochs, the mean over its seeds; a line joins the epochs.
+Each point is one system after so many epochs, the mean over its seeds, at the time
+of its fastest run; a line joins the epochs.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def draw(ax: Axes, runs: list[results.Run], architecture: str, names: list[str])
             continue
         values = [statistics.fmean(run["scores"][name] for name in names) for run in group]
         mean, spread = results.mean_and_spread(values)
-        seconds = statistics.fmean(run["seconds"] for run in group)
+        seconds = quality.training_seconds(group)
         lines.setdefault((peer, objective), []).append((seconds, mean, spread))
     for (peer, objective), points in lines.items():
         ax.errorbar(

@@ -92,13 +92,16 @@ def table(path: Path) -> str:
             results.mean_text(run["scores"][name] for run in group if name in run["scores"])
             for name in names
         ]
-        speed = results.mean_text(
-            about["n_tokens"] * epochs / run["seconds"] / 1e6 for run in group
-        )
+        speed = f"{about['n_tokens'] * epochs / training_seconds(group) / 1e6:.2f}"
         row = [f"{architecture}, {objective}", peer, str(epochs), str(len(group)), speed, *values]
         rows.append(row)
-    header = ["", "system", "epochs", "seeds", "M words/s", *names]
+    header = ["", "system", "epochs", "seeds", "M words/s (fastest)", *names]
     return f"{results.markdown_table(header, rows)}\n\n{results.conditions(about)}"
+
+
+def training_seconds(runs: Sequence[results.Run]) -> float:
+    """Return the least seconds of training: other work on the machine can only slow a run."""
+    return min(run["seconds"] for run in runs)
 
 
 def grouped(
