@@ -28,6 +28,8 @@ OBJECTIVE_OPTIONS = {
     "nce": {"noise-samples": 4, "noise-exponent": 0.6, "log-z": 1.5},
     "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
     "blackout": {"samples": 4, "exponent": 0.6},
+    "target-sampling": {"candidates": 6},
+    "full-softmax": {},
 }
 
 
