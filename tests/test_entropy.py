@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec import HierarchicalSoftmax, NegativeSampling
+from huffvec import NCE, BlackOut, HierarchicalSoftmax, NegativeSampling, SampledSoftmax
 from huffvec.trees import TREES
 
 N_WORDS = 12
@@ -37,6 +37,9 @@ def truth(tmp_path_factory):
         *((HierarchicalSoftmax(tree=name), 0.01) for name in TREES),
         (NegativeSampling(negatives=5), 0.01),
         (NegativeSampling(negatives=20, noise_exponent=1.0), 0.01),
+        (NCE(noise_samples=10), 0.01),
+        (SampledSoftmax(samples=20), 0.01),
+        (BlackOut(samples=20), 0.01),
     ],
     ids=repr,
 )
