@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "huffman.hpp"
+#include "outputs/candidate_softmax.hpp"
 #include "outputs/hierarchical_softmax.hpp"
 #include "outputs/noise_sampling.hpp"
 #include "system.hpp"
@@ -220,6 +221,15 @@ void bind_output_layers(nb::module_& m) {
             return to_numpy(std::move(ids));
           },
           "n"_a, "seed"_a);
+
+  nb::class_<CandidateSoftmax, OutputLayer>(m, "CandidateSoftmax")
+      .def(
+          "__init__",
+          [](CandidateSoftmax* self, int32_t n_words, int32_t candidates) {
+            require(n_words >= 1 && candidates >= 1, "n_words and candidates must be at least 1");
+            new (self) CandidateSoftmax(n_words, candidates);
+          },
+          "n_words"_a, "candidates"_a);
 
   nb::class_<HierarchicalSoftmax, OutputLayer>(m, "HierarchicalSoftmax")
       .def(

@@ -11,6 +11,8 @@ namespace huffvec {
 // Turns tile.matrix from scores into gradients; returns the loss, weighted, in nats.
 using Link = double (*)(Tile& tile, float lr);
 
+constexpr int kMaxColumns = 64;  // inputs of a tile or a batch
+
 // Logistic loss of every score, −log σ(sign · score); gradient sign · σ(−sign · score), which is
 // label − σ(score) without its cancellation at large scores. Not clamped and not looked up: a
 // confidently wrong score gets its full gradient.
@@ -52,49 +54,59 @@ inline double sigmoid_link(Tile& tile, float lr) {
   return total;
 }
 
-// exp(score − top) of a tile, with the top and the sum of every input's column of scores.
-class ColumnExps {
- public:
-  // Reads tile.matrix and fills tile.scratch. A row's last vector reaches into the next row, which
-  // is written after it.
-  explicit ColumnExps(Tile& tile) {
-    const int m = tile.n_inputs;
-    const float* row = tile.matrix.data();
-    for (int j = 0; j < m; j += kLanes) store_unaligned(tops + j, load_unaligned(row + j));
-    for (int i = 1; i < tile.n_outputs; i++)
-      for (int j = 0; j < m; j += kLanes) {
-        const Floats score = load_unaligned(row + i * m + j), top = load_unaligned(tops + j);
-        store_unaligned(tops + j, score > top ? score : top);
-      }
-    for (int i = 0; i < tile.n_outputs; i++)
-      for (int j = 0; j < m; j += kLanes) {
-        const Floats x = load_unaligned(row + i * m + j) - load_unaligned(tops + j);
-        const Floats e = exp_in_range(x < -86.0f ? broadcast(-86.0f) : x);  // keeps a NaN
-        store_unaligned(tile.scratch.data() + i * m + j, e);
-        store_unaligned(sums + j, load_unaligned(sums + j) + e);
-      }
+// exp(score − top) of a matrix (n_rows × m), and the top and the sum of each of its columns; all
+// have room for a vector more. exps may be scores itself if m is a multiple of kLanes; otherwise a
+// row's last vector reaches into the next row, which is written after it.
+inline void column_exps(const float* scores, int n_rows, int m, float* exps, float* tops,
+                        float* sums) {
+  constexpr int kBlock = 64;  // rows that are summed up apart: sums of many rows stay exact
+  for (int j = 0; j < m; j += kLanes) {
+    store_unaligned(tops + j, load_unaligned(scores + j));
+    store_unaligned(sums + j, Floats{});
   }
+  for (int i = 1; i < n_rows; i++)
+    for (int j = 0; j < m; j += kLanes) {
+      const Floats score = load_unaligned(scores + size_t(i) * m + j);
+      const Floats top = load_unaligned(tops + j);
+      store_unaligned(tops + j, score > top ? score : top);
+    }
+  for (int begin = 0; begin < n_rows; begin += kBlock) {
+    const int end = std::min(begin + kBlock, n_rows);
+    float block_sums[kMaxColumns + kLanes] = {};
+    for (int i = begin; i < end; i++)
+      for (int j = 0; j < m; j += kLanes) {
+        const Floats x = load_unaligned(scores + size_t(i) * m + j) - load_unaligned(tops + j);
+        const Floats e = exp_in_range(x < -86.0f ? broadcast(-86.0f) : x);  // keeps a NaN
+        store_unaligned(exps + size_t(i) * m + j, e);
+        store_unaligned(block_sums + j, load_unaligned(block_sums + j) + e);
+      }
+    for (int j = 0; j < m; j += kLanes)
+      store_unaligned(sums + j, load_unaligned(sums + j) + load_unaligned(block_sums + j));
+  }
+}
 
-  float tops[kMaxInputs + kLanes], sums[kMaxInputs + kLanes] = {};
-};
+// matrix = −steps · exps, column by column; the rule about exps is that of column_exps.
+inline void scale_columns(const float* exps, int n_rows, int m, const float* steps, float* matrix) {
+  for (int i = 0; i < n_rows; i++)
+    for (int j = 0; j < m; j += kLanes) {
+      const Floats e = load_unaligned(exps + size_t(i) * m + j);
+      store_unaligned(matrix + size_t(i) * m + j, -load_unaligned(steps + j) * e);
+    }
+}
 
 // The softmax over a column's outputs, of which the first is the target: loss −log p(target),
 // gradient one-hot − p.
 inline double softmax_link(Tile& tile, float lr) {
   const int m = tile.n_inputs;
   float* const matrix = tile.matrix.data();
-  const ColumnExps exps(tile);
+  float tops[kMaxInputs + kLanes], sums[kMaxInputs + kLanes], steps[kMaxInputs + kLanes] = {};
+  column_exps(matrix, tile.n_outputs, m, tile.scratch.data(), tops, sums);
   double total = 0;
-  float steps[kMaxInputs + kLanes] = {};
   for (int j = 0; j < m; j++) {
-    total += tile.input_weights[j] * (std::log(exps.sums[j]) + exps.tops[j] - matrix[j]);
-    steps[j] = lr * tile.input_weights[j] / exps.sums[j];
+    total += tile.input_weights[j] * (std::log(sums[j]) + tops[j] - matrix[j]);
+    steps[j] = lr * tile.input_weights[j] / sums[j];
   }
-  for (int i = 0; i < tile.n_outputs; i++)
-    for (int j = 0; j < m; j += kLanes) {
-      const Floats e = load_unaligned(tile.scratch.data() + i * m + j);
-      store_unaligned(matrix + i * m + j, -load_unaligned(steps + j) * e);
-    }
+  scale_columns(tile.scratch.data(), tile.n_outputs, m, steps, matrix);
   for (int j = 0; j < m; j++) matrix[j] += lr * tile.input_weights[j];
   return total;
 }
@@ -107,7 +119,8 @@ inline double blackout_link(Tile& tile, float lr) {
   const int m = tile.n_inputs, n = tile.n_outputs;
   float* const matrix = tile.matrix.data();
   const float* const e = tile.scratch.data();
-  const ColumnExps exps(tile);
+  float tops[kMaxInputs + kLanes], sums[kMaxInputs + kLanes];
+  column_exps(matrix, n, m, tile.scratch.data(), tops, sums);
   double total = 0;
   for (int j = 0; j < m; j++) {
     int top = 0;
@@ -123,8 +136,8 @@ inline double blackout_link(Tile& tile, float lr) {
     }
     const double top_ratio = top ? e[top * m + j] / others : 0;
     const double weight = tile.input_weights[j];
-    total += weight * (std::log(sum) + exps.tops[j] - matrix[j] - std::log(miss_probs) +
-                       std::log1p(top_ratio));
+    total += weight *
+             (std::log(sum) + tops[j] - matrix[j] - std::log(miss_probs) + std::log1p(top_ratio));
     for (int i = 0; i < n; i++) {
       const double p = e[i * m + j] / sum;
       double gradient = p * (ratios - 1);

@@ -1,6 +1,7 @@
 // The two weight tables of a training run, as the kernels see them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -26,11 +27,12 @@ struct Rows {
   }
 };
 
-// One such row that belongs to a thread.
+// One or several such rows that belong to a thread.
 class AlignedRow {
  public:
-  explicit AlignedRow(int stride) : blocks_((stride + 15) / 16) {}
+  explicit AlignedRow(size_t n_floats) : blocks_((n_floats + 15) / 16) {}
   float* data() { return reinterpret_cast<float*>(blocks_.data()); }
+  void grow(size_t n_floats) { blocks_.resize(std::max(blocks_.size(), (n_floats + 15) / 16)); }
 
  private:
   struct alignas(64) Block {

@@ -16,7 +16,10 @@ from huffvec.cli import app
 from huffvec.config import TrainingConfig
 from huffvec.objectives import OBJECTIVES, NegativeSampling
 
-COMMANDS = ["train", "nearest", "analogy", "evaluate", "convert", "info", "vocab", "demo"]
+COMMANDS = [
+    "train", "nearest", "analogy", "predict", "perplexity", "path", "evaluate", "convert", "info",
+    "vocab", "demo",
+]  # fmt: skip
 TRAIN_OPTIONS = {option.name: option for option in get_command(app).commands["train"].params}
 
 OBJECTIVE_OPTIONS = {
@@ -25,6 +28,8 @@ OBJECTIVE_OPTIONS = {
     "nce": {"noise-samples": 4, "noise-exponent": 0.6, "log-z": 1.5},
     "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
     "blackout": {"samples": 4, "exponent": 0.6},
+    "target-sampling": {"candidates": 6},
+    "full-softmax": {},
 }
 
 
@@ -138,6 +143,44 @@ def test_nearest_and_analogy_as_lines(model, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
     assert not {"cat", "eats", "car"} & {line.split("\t")[0] for line in lines}
+
+
+def test_predict_as_lines(model, capsys):
+    assert run("predict", model, "the", "cat", "-k", 3) == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    expected = huffvec.load(model).predict(["the", "cat"], 3)
+    assert [word for word, _ in lines] == [p.word for p in expected]
+    assert [float(value) for _, value in lines] == pytest.approx([p[1] for p in expected], rel=1e-5)
+
+
+def test_perplexity(model, folder, capsys):
+    text = write_english(folder / "other.txt", 50, seed=2)
+    text.write_text(text.read_text() + "and then the end\nand\n")
+    expected = huffvec.load(model).perplexity(text)
+    assert (expected.n_targets, expected.n_alone, expected.n_oov) == (352, 1, 2)
+    assert run("perplexity", model, text, "--json", "--quiet") == 0
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == (expected.to_dict(), "")
+    assert run("perplexity", model, text) == 0
+    out, err = capsys.readouterr()
+    for shown in (f"{expected.perplexity:.2f}", f"{expected.nats:.4f}", "352", "2 tokens left out"):
+        assert shown in out
+    assert "predicting words: 100 %" in err
+
+
+def test_path(folder, capsys):
+    tree_model = folder / "tree.hv"
+    options = ["--objective", "hierarchical-softmax", "--tree", "random", "--dim", 4, "-q"]
+    assert run("train", folder / "pets.txt", "-o", tree_model, *options) == 0
+    assert run("path", tree_model, "horse") == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    expected = huffvec.load(tree_model).path("horse", ["the", "runs"])
+    assert lines == [[str(turn.node), str(turn.bit)] for turn in expected]
+    assert run("path", tree_model, "horse", "--context", "the", "--context", "runs") == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [float(x[2]) for x in lines] == pytest.approx([t[2] for t in expected], rel=1e-5)
+    log_prob = huffvec.load(tree_model).log_prob("horse", ["the", "runs"])
+    assert float(lines[-1][3]) == pytest.approx(np.exp(log_prob), rel=1e-4)
 
 
 def test_convert_there_and_back(model, tmp_path, capsys):

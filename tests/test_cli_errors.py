@@ -49,6 +49,26 @@ def fails(folder, capsys):
     return check
 
 
+def test_questions_that_a_model_cannot_answer(fails, model, folder):
+    fails("path", model, "cat", match="only models of hierarchical-softmax have a tree, and this")
+    fails("predict", model, "cut", match="no word 'cut'. Did you mean 'cat'")
+    fails("predict", model, "cat", "-k", 0, match="k must be a whole number from 1")
+    fails("perplexity", model, "texd.txt", match=r"texd\.txt: .*Did you mean 'text\.txt'\?")
+    (folder / "oov.txt").write_text("nothing known\n")
+    fails("perplexity", model, "oov.txt", match="no token of the text is a word")
+    assert run("convert", model, "vectors.bin", "-q") == 0
+    fails("predict", "vectors.bin", "cat", match="vectors.bin' is not")
+
+
+def test_trees_that_cannot_be_used(fails, folder):
+    tree = ["train", "text.txt", "-o", "old.hv", "--objective", "hierarchical-softmax", "--tree"]
+    fails(*tree, "hufman", match="tree must be one of huffman.*Did you mean 'huffman'")
+    fails(*tree, "clustered", match="--tree-vectors must be given with tree = 'clustered'")
+    (folder / "tree.tsv").write_text("root\tcat\tdog\n")
+    fails(*tree, "tree.tsv", match=r"tree\.tsv: the leaf '\w+' and \d+ more words is missing")
+    fails("train", "text.txt", "--tree", "random", match="tree means nothing to negative-sampling")
+
+
 def test_missing_text(fails):
     fails("train", "texd.txt", "-o", "old.hv", match=r"texd\.txt: .*Did you mean 'text\.txt'\?")
     fails("train", "*.text", "-o", "old.hv", match=r"\*\.text: no file matches")

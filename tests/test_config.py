@@ -66,6 +66,7 @@ def test_objective_values_out_of_range(options, message):
         ("sampled-softmax", {"proposal": "zipf"}, "proposal must be unigram.*, not 'zipf'"),
         ("sampled-softmax", {"proposal": "unigram^x"}, "proposal must be .*, not 'unigram.x'"),
         ("sampled-softmax", {"proposal": "unigram^nan"}, "proposal exponent must be a number"),
+        ("target-sampling", {"candidates": 1}, "candidates must be a whole number from 2 to"),
         ("blackout", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
         ("blackout", {"exponent": -11}, "exponent must be a number from -10 to 10"),
     ],

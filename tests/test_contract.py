@@ -10,9 +10,11 @@ import pytest
 from reference.huffman import huffman_codes
 from reference.training import (
     AllWords,
+    Candidates,
     ContrastiveNoise,
     DistinctNoise,
     Noise,
+    OneByOne,
     Paths,
     Setting,
     loss,
@@ -27,10 +29,12 @@ from huffvec.noise import noise_probs, proposal_probs
 from huffvec.objectives import (
     NCE,
     BlackOut,
+    FullSoftmax,
     HierarchicalSoftmax,
     NegativeSampling,
     Objective,
     SampledSoftmax,
+    TargetSampling,
     from_dict,
 )
 
@@ -50,10 +54,13 @@ CASES = {
     "sampled-log-uniform": SampledSoftmax(samples=1, proposal="log-uniform"),
     "blackout": BlackOut(samples=5),
     "blackout-many": BlackOut(samples=60, exponent=1.0),
+    "target-sampling": TargetSampling(candidates=9),
+    "target-sampling-large": TargetSampling(candidates=22),
+    "full-softmax": FullSoftmax(),
 }
 
 
-def selector_for(objective: Objective) -> Noise | Paths:
+def selector_for(objective: Objective) -> OneByOne | Candidates:
     match objective:
         case NegativeSampling(negatives, exponent, share):
             return Noise(noise_probs(COUNTS, exponent).tolist(), negatives, share)
@@ -63,6 +70,10 @@ def selector_for(objective: Objective) -> Noise | Paths:
             return DistinctNoise(proposal_probs(COUNTS, proposal).tolist(), samples, "softmax")
         case BlackOut(samples, exponent):
             return DistinctNoise(noise_probs(COUNTS, exponent).tolist(), samples, "blackout")
+        case TargetSampling(candidates):
+            return Candidates(N_WORDS, candidates)
+        case FullSoftmax():
+            return Candidates(N_WORDS, N_WORDS)
     return Paths(huffman_codes(COUNTS.tolist()))
 
 
@@ -120,13 +131,13 @@ def train_twin(objective, setting, tables, one_step=step):
     inputs, outputs = (table.astype(np.float64) for table in tables)
     total, n_targets = 0.0, 0
     selector = objective if isinstance(objective, AllWords) else selector_for(objective)
-    for a_step in walk(setting, selector):
-        total += loss(a_step, inputs, outputs)
-        n_targets += 1 if a_step.mean else len(a_step.input_ids)
+    for batch in walk(setting, selector):
+        total += loss(batch, inputs, outputs)
+        n_targets += sum(1 if s.mean else len(s.input_ids) for s in batch)
         if one_step is step:
-            step(a_step, inputs, outputs, setting.mean_gradient)
+            step(batch, inputs, outputs, setting.mean_gradient)
         else:
-            one_step(a_step, inputs, outputs)
+            one_step(batch, inputs, outputs)
     return (inputs, outputs), total, n_targets
 
 
@@ -147,7 +158,7 @@ def test_engine_equals_twin(isa, architecture, case, dim, changes):
     tables = start_tables(objective, dim)
     trained, totals = train_native(isa, objective, setting, tables)
     expected, total_loss, n_targets = train_twin(objective, setting, tables)
-    n_steps = len(list(walk(setting, selector_for(objective))))
+    n_steps = sum(len(batch) for batch in walk(setting, selector_for(objective)))
     # Each step rounds a row's values once or a few times; errors add up at most linearly.
     for table, twin, start in zip(trained, expected, tables, strict=True):
         bound = 4 * n_steps * EPS * np.abs(twin).max()
@@ -274,7 +285,7 @@ def test_objectives_survive_their_dict(case):
 
 @pytest.mark.parametrize("isa", available())
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0, 400.0])  # scores up to about 1,000
-@pytest.mark.parametrize("case", ["hierarchical", "sampled"])
+@pytest.mark.parametrize("case", ["hierarchical", "sampled", "full-softmax"])
 def test_loss_and_gradient_are_exact_where_links_saturate(isa, scale, case):
     """No tables and no clipping: a confidently wrong score keeps its full gradient."""
     objective = CASES[case]

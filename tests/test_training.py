@@ -8,21 +8,14 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec import (
-    NCE,
-    BlackOut,
-    HierarchicalSoftmax,
-    NegativeSampling,
-    SampledSoftmax,
-    TrainingConfig,
-)
+from huffvec import HierarchicalSoftmax, NegativeSampling, TrainingConfig, objectives
 from huffvec.corpus import EncodedCorpus, Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
 from huffvec.training.progress import Silent
 from huffvec.training.trainer import TrainingRun, train_encoded
 
-OBJECTIVES = [NegativeSampling(), HierarchicalSoftmax(), NCE(), SampledSoftmax(), BlackOut()]
+OBJECTIVES = [cls() for cls in objectives.OBJECTIVES.values()]
 N_TOPICS, TOPIC_WORDS = 8, 6
 
 

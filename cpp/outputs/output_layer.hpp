@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "link.hpp"
 #include "rng.hpp"
@@ -26,6 +27,19 @@ class OutputSelector {
   virtual void finish(Tile&) {}
 };
 
+// Chooses the output rows of batches, for objectives whose targets share them; one per thread.
+class CandidateSelector {
+ public:
+  virtual ~CandidateSelector() = default;
+  virtual void begin_chunk(Rng noise) = 0;
+  // Chooses candidates for as many of the n targets as can share them; returns how many, at least
+  // one.
+  virtual size_t select(const int32_t* target_ids, size_t n) = 0;
+  virtual const std::vector<int32_t>& ids() const = 0;
+  // Where a target of the last select stands among the candidates.
+  virtual int32_t place(int32_t target_id) const = 0;
+};
+
 // An objective's constant tables; shared by all threads.
 class OutputLayer {
  public:
@@ -36,6 +50,8 @@ class OutputLayer {
   virtual Link link() const { return sigmoid_link; }
   // alone: no other thread trains at the same time.
   virtual std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const = 0;
+  // Not null: the objective trains a softmax in batches, and selector returns null.
+  virtual std::unique_ptr<CandidateSelector> candidates() const { return nullptr; }
 };
 
 // Positions between prepare and select: long enough for a row to come from memory.

@@ -20,20 +20,24 @@ if TYPE_CHECKING:
     from huffvec.model import load_vectors as load_vectors
     from huffvec.objectives import NCE as NCE
     from huffvec.objectives import BlackOut as BlackOut
+    from huffvec.objectives import FullSoftmax as FullSoftmax
     from huffvec.objectives import HierarchicalSoftmax as HierarchicalSoftmax
     from huffvec.objectives import NegativeSampling as NegativeSampling
     from huffvec.objectives import SampledSoftmax as SampledSoftmax
+    from huffvec.objectives import TargetSampling as TargetSampling
     from huffvec.training.trainer import train as train
     from huffvec.vectors import WordVectors as WordVectors
 
 _MODULES = {
     "BlackOut": "objectives",
+    "FullSoftmax": "objectives",
     "NCE": "objectives",
     "HierarchicalSoftmax": "objectives",
     "HuffvecError": "errors",
     "Model": "model",
     "NegativeSampling": "objectives",
     "SampledSoftmax": "objectives",
+    "TargetSampling": "objectives",
     "TrainingConfig": "config",
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",

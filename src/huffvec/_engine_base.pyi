@@ -45,6 +45,10 @@ class NoiseSampling(OutputLayer):
     def draw(self, n: int, seed: int) -> npt.NDArray[np.int32]:
         """Return n draws of the noise distribution, for tests."""
 
+class CandidateSoftmax(OutputLayer):
+    def __init__(self, n_words: int, candidates: int) -> None:
+        """See ``cpp/outputs/candidate_softmax.hpp``; candidates = n_words is the full softmax."""
+
 class HierarchicalSoftmax(OutputLayer):
     def __init__(
         self,

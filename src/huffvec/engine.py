@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         """The names of an engine module; see ``_engine_base.pyi`` for their docstrings."""
 
         NoiseSampling: type[_engine_base.NoiseSampling]
+        CandidateSoftmax: type[_engine_base.CandidateSoftmax]
         HierarchicalSoftmax: type[_engine_base.HierarchicalSoftmax]
         Trainer: type[_engine_base.Trainer]
         huffman_paths: Any

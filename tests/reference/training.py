@@ -1,8 +1,9 @@
 """Training in float64 and plain loops: the twin of the engine, draw by draw.
 
-`walk` yields the steps of a run (which inputs predict which outputs with which labels), `loss` is
-the loss of one step, `step` does it with the gradients of the papers and `step_by_differences` with
-gradients by finite differences of `loss`.
+`walk` yields the batches of a run: steps (which inputs predict which outputs with which labels)
+whose gradients are all taken before any change. `loss` is the loss of a batch, `step` does it with
+the gradients of the papers and `step_by_differences` with gradients by finite differences of
+`loss`.
 """
 
 import math
@@ -15,6 +16,8 @@ import numpy as np
 from .rng import NOISE, SUBSAMPLE, WINDOW, AliasTable, Rng
 
 MAX_INPUTS = 10
+MAX_COLUMNS = 64  # different inputs in a batch
+PLACES = 16  # of a part, whose windows are taken in turn
 
 
 @dataclass
@@ -56,7 +59,31 @@ class Step:
     mean: bool  # the inputs' mean is one input (CBOW)
 
 
-class Noise:
+@dataclass
+class Window:
+    target_id: int
+    pos: int
+    tiles: list[list[int]]  # context words that are trained together
+    mean: bool
+
+
+class OneByOne:
+    """Selectors of objectives that choose outputs for every position: every tile is a batch."""
+
+    def begin_chunk(self, rng: Rng) -> None:
+        self.rng = rng
+
+    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, list[int], Outputs]]]:
+        for window in windows:
+            outputs = self.outputs(window.target_id, window.pos)
+            for tile in window.tiles:
+                yield [(window, tile, outputs)]
+
+    def outputs(self, target_id: int, pos: int) -> Outputs:
+        raise NotImplementedError
+
+
+class Noise(OneByOne):
     """The target and noise words, for the positions of a chunk in order.
 
     Subclasses say by `entries` which noise words count, and make the outputs of them.
@@ -64,9 +91,6 @@ class Noise:
 
     def __init__(self, probs: list[float], samples: int, share: int = 1) -> None:
         self.table, self.probs, self.samples, self.share = AliasTable(probs), probs, samples, share
-
-    def begin_chunk(self, rng: Rng) -> None:
-        self.rng = rng
 
     def outputs(self, target_id: int, pos: int) -> Outputs:
         if pos % self.share == 0:
@@ -115,28 +139,68 @@ class DistinctNoise(Noise):
         return outputs
 
 
-class AllWords:
-    """The choice among all words: the full softmax, one position after the other."""
+def choice(target_id: int, candidates: list[int]) -> Outputs:
+    """The softmax over candidates."""
+    others = [row for row in candidates if row != target_id]
+    return Outputs([target_id, *others], [1] + [0] * len(others), link="softmax")
+
+
+class AllWords(OneByOne):
+    """The choice among all words, tile by tile."""
 
     def __init__(self, n_words: int) -> None:
         self.n_words = n_words
 
-    def begin_chunk(self, rng: Rng) -> None:
-        pass
-
     def outputs(self, target_id: int, pos: int) -> Outputs:
-        others = [row for row in range(self.n_words) if row != target_id]
-        return Outputs([target_id, *others], [1] + [0] * len(others), link="softmax")
+        return choice(target_id, list(range(self.n_words)))
 
 
-class Paths:
+class Candidates:
+    """The choice among candidates that the targets of a part share, in batches."""
+
+    def __init__(self, n_words: int, candidates: int) -> None:
+        self.n_words, self.n_candidates = n_words, min(n_words, candidates)
+
+    def begin_chunk(self, rng: Rng) -> None:
+        self.rng = rng
+
+    def part(self, target_ids: list[int]) -> tuple[int, list[int]]:
+        """Return how many of the targets make the next part, and its candidates."""
+        if self.n_candidates == self.n_words:
+            return len(target_ids), list(range(self.n_words))
+        n = max(
+            n
+            for n in range(1, len(target_ids) + 1)
+            if len(set(target_ids[:n])) <= max(1, self.n_candidates // 2)
+        )
+        candidates = set(target_ids[:n])
+        while len(candidates) < self.n_candidates:
+            candidates.add(self.rng.below(self.n_words))
+        return n, sorted(candidates)
+
+    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, list[int], Outputs]]]:
+        windows = [window for window in windows if window.tiles]
+        while windows:
+            n, candidates = self.part([window.target_id for window in windows])
+            batch, columns = [], 0
+            step = -(-n // PLACES)
+            for window in (windows[i] for k in range(step) for i in range(k, n, step)):
+                for tile in window.tiles:
+                    width = 1 if window.mean else len(set(tile))
+                    if columns + width > MAX_COLUMNS:
+                        yield batch
+                        batch, columns = [], 0
+                    batch.append((window, tile, choice(window.target_id, candidates)))
+                    columns += width
+            yield batch
+            windows = windows[n:]
+
+
+class Paths(OneByOne):
     """Output rows of hierarchical softmax."""
 
     def __init__(self, paths: list[list[tuple[int, int]]]) -> None:
         self.paths = paths
-
-    def begin_chunk(self, rng: Rng) -> None:
-        pass
 
     def outputs(self, target_id: int, pos: int) -> Outputs:
         nodes, bits = zip(*self.paths[target_id], strict=True)
@@ -159,30 +223,32 @@ def chunks(setting: Setting) -> list[list[list[int]]]:
     ]
 
 
-def walk(setting: Setting, selector: Noise | Paths | AllWords) -> Iterator[Step]:
+def walk(setting: Setting, selector: OneByOne | Candidates) -> Iterator[list[Step]]:
     epoch_chunks = chunks(setting)
     n_chunks = len(epoch_chunks) * setting.epochs
     for chunk in range(n_chunks):
         lr = setting.start_lr + (setting.end_lr - setting.start_lr) * chunk / n_chunks
-        subsample, windows, noise = (
+        subsample, radii, noise = (
             Rng(setting.seed, chunk, purpose) for purpose in (SUBSAMPLE, WINDOW, NOISE)
         )
-        selector.begin_chunk(noise)
+        windows = []
         for piece in epoch_chunks[chunk % len(epoch_chunks)]:
             kept = [w for w in piece if subsample.next32() <= setting.keep_thresholds[w]]
             for pos, target_id in enumerate(kept):
-                radius = 1 + windows.below(setting.window)
-                outputs = selector.outputs(target_id, pos)
+                radius = 1 + radii.below(setting.window)
                 context = kept[max(0, pos - radius) : pos] + kept[pos + 1 : pos + radius + 1]
-                if not context:
-                    continue
-                if setting.architecture == "cbow":
-                    yield Step(lr, context, outputs, mean=True)
-                    continue
-                n_tiles = -(-len(context) // MAX_INPUTS)
-                cuts = [len(context) * t // n_tiles for t in range(n_tiles + 1)]
-                for a, b in pairwise(cuts):
-                    yield Step(lr, context[a:b], outputs, mean=False)
+                mean = setting.architecture == "cbow"
+                windows.append(Window(target_id, pos, tiles(context, mean), mean))
+        selector.begin_chunk(noise)
+        for batch in selector.batches(windows):
+            yield [Step(lr, tile, outputs, window.mean) for window, tile, outputs in batch]
+
+
+def tiles(context: list[int], mean: bool) -> list[list[int]]:
+    """Return the context words in the groups that are trained together."""
+    n_tiles = bool(context) if mean else -(-len(context) // MAX_INPUTS)
+    cuts = [len(context) * t // n_tiles for t in range(n_tiles + 1)] if n_tiles else []
+    return [context[a:b] for a, b in pairwise(cuts)]
 
 
 def hidden_vectors(step: Step, inputs: np.ndarray) -> np.ndarray:
@@ -213,45 +279,46 @@ def link_errors(link: str, scores: np.ndarray, labels: np.ndarray) -> np.ndarray
     return probs * (1 - ratios.sum()) - labels + ratios
 
 
-def loss(step: Step, inputs: np.ndarray, outputs: np.ndarray) -> float:
-    """The sum of the losses of the step's hidden vectors."""
-    which, labels = step.outputs, np.array(step.outputs.labels)
+def loss(batch: list[Step], inputs: np.ndarray, outputs: np.ndarray) -> float:
+    """The sum of the losses of the batch's hidden vectors."""
     return sum(
-        link_loss(which.link, which.scores(h, outputs), labels)
+        link_loss(step.outputs.link, step.outputs.scores(h, outputs), np.array(step.outputs.labels))
+        for step in batch
         for h in hidden_vectors(step, inputs)
     )
 
 
-def step(step: Step, inputs: np.ndarray, outputs: np.ndarray, mean_gradient: str) -> None:
-    """Change both tables in place by one step, every gradient taken before any change."""
-    hidden = hidden_vectors(step, inputs)
-    grad_hidden, grad_outputs = np.zeros_like(hidden), np.zeros_like(outputs)
-    which, labels = step.outputs, np.array(step.outputs.labels)
-    for k, h in enumerate(hidden):
-        errors = link_errors(which.link, which.scores(h, outputs), labels)
-        grad_hidden[k] = errors @ outputs[which.rows]
-        np.add.at(grad_outputs, which.rows, np.outer(errors, h))
-        if which.log_z_row is not None:
-            grad_outputs[which.log_z_row, 0] -= errors.sum()
-    if step.mean:
-        share = 1 / len(step.input_ids) if mean_gradient == "corrected" else 1.0
-        grad_hidden = np.repeat(grad_hidden * share, len(step.input_ids), axis=0)
-    outputs -= step.lr * grad_outputs
-    np.subtract.at(inputs, step.input_ids, step.lr * grad_hidden)
+def step(batch: list[Step], inputs: np.ndarray, outputs: np.ndarray, mean_gradient: str) -> None:
+    """Change both tables in place by one batch, every gradient taken before any change."""
+    grad_inputs, grad_outputs = np.zeros_like(inputs), np.zeros_like(outputs)
+    for step in batch:
+        which, labels = step.outputs, np.array(step.outputs.labels)
+        ids = np.array(step.input_ids)
+        for k, h in enumerate(hidden_vectors(step, inputs)):
+            errors = link_errors(which.link, which.scores(h, outputs), labels)
+            share = 1 / len(ids) if step.mean and mean_gradient == "corrected" else 1.0
+            np.add.at(
+                grad_inputs, ids if step.mean else ids[k], share * errors @ outputs[which.rows]
+            )
+            np.add.at(grad_outputs, which.rows, np.outer(errors, h))
+            if which.log_z_row is not None:
+                grad_outputs[which.log_z_row, 0] -= errors.sum()
+    outputs -= batch[0].lr * grad_outputs
+    inputs -= batch[0].lr * grad_inputs
 
 
-def step_by_differences(step: Step, inputs: np.ndarray, outputs: np.ndarray) -> None:
-    """Change both tables in place by one step whose gradients are finite differences of `loss`."""
+def step_by_differences(batch: list[Step], inputs: np.ndarray, outputs: np.ndarray) -> None:
+    """Change both tables in place by one batch whose gradients are finite differences of `loss`."""
     width, gradients = 1e-5, []
     for table in (inputs, outputs):
         gradient = np.zeros_like(table)
         for at in np.ndindex(*table.shape):
             value = table[at]
             table[at] = value + width
-            above = loss(step, inputs, outputs)
+            above = loss(batch, inputs, outputs)
             table[at] = value - width
-            gradient[at] = (above - loss(step, inputs, outputs)) / (2 * width)
+            gradient[at] = (above - loss(batch, inputs, outputs)) / (2 * width)
             table[at] = value
         gradients.append(gradient)
-    inputs -= step.lr * gradients[0]
-    outputs -= step.lr * gradients[1]
+    inputs -= batch[0].lr * gradients[0]
+    outputs -= batch[0].lr * gradients[1]

@@ -13,7 +13,19 @@ from typing import Annotated
 import typer
 
 from huffvec._version import __version__
-from huffvec.cli import analogy, convert, demo, evaluate, info, nearest, train, vocab
+from huffvec.cli import (
+    analogy,
+    convert,
+    demo,
+    evaluate,
+    info,
+    nearest,
+    path,
+    perplexity,
+    predict,
+    train,
+    vocab,
+)
 from huffvec.cli.common import say_error
 from huffvec.errors import HuffvecError
 
@@ -52,6 +64,9 @@ def _huffvec(
 app.command("train")(train.train)
 app.command("nearest")(nearest.nearest)
 app.command("analogy")(analogy.analogy)
+app.command("predict")(predict.predict)
+app.command("perplexity")(perplexity.perplexity)
+app.command("path")(path.path)
 app.command("evaluate")(evaluate.evaluate)
 app.command("convert")(convert.convert)
 app.command("info")(info.info)

@@ -28,6 +28,14 @@ ModelFile = Annotated[
         help="A model (.hv), or vectors in any format that [bold]convert[/bold] knows.",
     ),
 ]
+TrainedModel = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        show_default=False,
+        help="A model (.hv) as [bold]train[/bold] writes it; vectors alone cannot predict.",
+    ),
+]
 Quiet = Annotated[
     bool,
     typer.Option(
@@ -122,27 +130,31 @@ def facts_table(rows: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def scored_table(heading: str, rows: Sequence[tuple[str, float]]) -> Table:
-    """Return a table of words and their cosine similarities."""
+def scored_table(
+    heading: str, rows: Sequence[tuple[str, float]], score: str = "similarity"
+) -> Table:
+    """Return a table of words and their scores."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column(Text(heading), no_wrap=True)
-    table.add_column("similarity", justify="right", style="dim")
-    for word, similarity in rows:
-        table.add_row(Text(word), f"{similarity:.3f}")
+    table.add_column(score, justify="right", style="dim")
+    for word, value in rows:
+        table.add_row(Text(word), f"{value:.3f}" if score == "similarity" else f"{value:.4g}")
     return table
 
 
-def print_scored(heading: str, rows: Sequence[tuple[str, float]]) -> None:
-    """Print words and similarities: a table on a terminal, else tab-separated lines."""
+def print_scored(
+    heading: str, rows: Sequence[tuple[str, float]], score: str = "similarity"
+) -> None:
+    """Print words and scores: a table on a terminal, else tab-separated lines."""
     if sys.stdout.isatty():
-        print_table(scored_table(heading, rows))
+        print_table(scored_table(heading, rows, score))
         return
-    for word, similarity in rows:
-        typer.echo(f"{word}\t{similarity:.6f}")
+    for word, value in rows:
+        typer.echo(f"{word}\t{value:.6f}" if score == "similarity" else f"{word}\t{value:.6g}")
 
 
 def show_next(*commands: Sequence[str]) -> None:

@@ -79,7 +79,9 @@ def train(
             "hierarchical-softmax: find it in a binary tree; better with little text. "
             "nce: as negative-sampling, but trains probabilities. "
             "sampled-softmax: choose it among a few random ones, corrected for how they are "
-            "drawn. blackout: the same, and the random ones must be told to be random.",
+            "drawn. blackout: the same, and the random ones must be told to be random. "
+            "target-sampling: choose it among words of the same passage and random others. "
+            "full-softmax: choose it among all words; exact and slow.",
         ),
     ] = "negative-sampling",
     tree: Annotated[
@@ -174,6 +176,16 @@ def train(
             + _default(0.4),
         ),
     ] = None,
+    candidates: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WORDS",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Words to choose among, the same for all of a passage; more is nearer to the "
+            "full softmax. Only for target-sampling. " + _default(200),
+        ),
+    ] = None,
     share: Annotated[
         int | None,
         typer.Option(
@@ -249,6 +261,7 @@ def train(
         "samples": samples,
         "proposal": proposal,
         "exponent": exponent,
+        "candidates": candidates,
         "share": share,
     }
     config = {

@@ -11,24 +11,37 @@ from huffvec.config import check_choice
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives.base import Objective
 from huffvec.objectives.blackout import BlackOut
+from huffvec.objectives.full_softmax import FullSoftmax
 from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
 from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
 from huffvec.objectives.sampled_softmax import SampledSoftmax
+from huffvec.objectives.target_sampling import TargetSampling
 
 __all__ = [
     "NCE",
     "OBJECTIVES",
     "BlackOut",
+    "FullSoftmax",
     "HierarchicalSoftmax",
     "NegativeSampling",
     "Objective",
     "SampledSoftmax",
+    "TargetSampling",
     "from_dict",
 ]
 
 OBJECTIVES: dict[str, type[Objective]] = {
-    cls.name: cls for cls in (NegativeSampling, HierarchicalSoftmax, NCE, SampledSoftmax, BlackOut)
+    cls.name: cls
+    for cls in (
+        NegativeSampling,
+        HierarchicalSoftmax,
+        NCE,
+        SampledSoftmax,
+        BlackOut,
+        TargetSampling,
+        FullSoftmax,
+    )
 }
 
 

@@ -11,9 +11,12 @@ Cost per target: K + 1 rows, whatever the vocabulary's size. A noise word that i
 is left out, as in word2vec.c; a noise word drawn twice counts twice. One draw of K words serves all
 context words of a center word (of ``share`` consecutive centers, to save memory traffic).
 
-The scores are no likelihood. At the optimum s_x = log p(x | h) − log(K q(x)) (Levy & Goldberg 2014,
-"Neural word embedding as implicit matrix factorization"), so the calibrated probability of x is
-proportional to q(x)·exp(s_x): `log_probs` adds log q and normalises over the vocabulary.
+The scores are no likelihood. Given h, word x is the target with probability p(x | h), and noise
+K q(x) times whenever it is not, so the expected loss is −p log σ(s) − (1 − p) K q log σ(−s), least
+where exp(s_x) = p / ((1 − p) K q). (Levy & Goldberg 2014, "Neural word embedding as implicit matrix
+factorization", have no 1 − p: they let the target be noise, which for frequent words makes a
+difference.) Solved for p, that is σ(s_x + log(K q(x))): the calibrated probabilities of
+`log_probs`, normalised over the vocabulary since trained scores only come near the optimum.
 """
 
 from __future__ import annotations
@@ -25,9 +28,9 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.config import check_float, check_int
-from huffvec.noise import noise_probs
+from huffvec.noise import floored, noise_probs
 from huffvec.objectives.base import Objective, Tables
-from huffvec.objectives.predictor import SoftmaxPredictor
+from huffvec.objectives.predictor import LogisticPredictor
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -84,19 +87,28 @@ class NegativeSampling(Objective):
         counts: npt.NDArray[np.int64],
         tables: Tables,
     ) -> npt.NDArray[np.float64]:
-        """Return the calibrated log-probabilities: scores plus log noise, normalised."""
-        probs = noise_probs(counts, self.noise_exponent)
-        scores = output_vectors @ hidden.astype(np.float32) + np.log(probs)
-        top = scores.max()
-        log_probs: npt.NDArray[np.float64] = scores - top - np.log(np.exp(scores - top).sum())
+        """Return the calibrated log-probabilities: log σ(scores plus log noise), normalised."""
+        scores = output_vectors @ hidden.astype(np.float32) + self.score_offsets(counts)
+        log_weights = -np.logaddexp(0.0, -scores)
+        top = log_weights.max()
+        log_probs: npt.NDArray[np.float64] = log_weights - (
+            top + np.log(np.exp(log_weights - top).sum())
+        )
         return log_probs
+
+    def score_offsets(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return log(K q) of every word, which makes its score the logit of its probability."""
+        offsets: npt.NDArray[np.float64] = np.log(
+            self.negatives * floored(noise_probs(counts, self.noise_exponent))
+        )
+        return offsets
 
     def predictor(
         self,
         output_vectors: npt.NDArray[np.float32],
         counts: npt.NDArray[np.int64],
         tables: Tables,
-    ) -> SoftmaxPredictor:
-        """Return the scores plus log noise, normalised, in blocked matrix products."""
-        offsets = np.log(noise_probs(counts, self.noise_exponent))
-        return SoftmaxPredictor(self, output_vectors, counts, tables, offsets)
+    ) -> LogisticPredictor:
+        """Return what `log_probs` computes, in blocked matrix products."""
+        offsets = self.score_offsets(counts)
+        return LogisticPredictor(self, output_vectors, counts, tables, offsets)

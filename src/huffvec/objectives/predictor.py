@@ -131,11 +131,12 @@ class SoftmaxPredictor(Predictor):
             pairs = slice(start, start + BLOCK_PAIRS)
             outputs = self.output_vectors[targets[pairs]]
             scores[pairs] = np.einsum("ij,ij->i", hidden[rows[pairs]], outputs)
-        log_probs: npt.NDArray[np.float64] = scores + self.offsets[targets] - log_totals[rows]
+        log_probs = self._log_weights(scores + self.offsets[targets])
+        log_probs -= log_totals[rows]
         return log_probs
 
     def _log_totals(self, hidden: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return log Σ_w exp(score_w + offset_w) of each hidden vector, words block by block."""
+        """Return the log of all words' total weight for each hidden vector, block by block."""
         offsets = self.offsets.astype(np.float32)
         tops = np.full(len(hidden), -np.inf, np.float32)
         totals = np.zeros(len(hidden), np.float64)
@@ -143,15 +144,51 @@ class SoftmaxPredictor(Predictor):
             words = slice(start, min(start + BLOCK_WORDS, len(offsets)))
             scores = hidden @ self.output_vectors[words].T
             scores += offsets[words]
-            new_tops = np.maximum(tops, scores.max(axis=1))
-            scores -= new_tops[:, None]
-            np.exp(scores, out=scores)
+            new_tops = np.maximum(tops, self._tops(scores))
             totals *= np.exp(tops - new_tops)
-            totals += scores.sum(axis=1)
+            totals += self._weights(scores, new_tops).sum(axis=1)
             tops = new_tops
         np.log(totals, out=totals)
         totals += tops
         return totals
+
+    def _log_weights(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the log of what probabilities are proportional to, from scores with offsets."""
+        return scores
+
+    def _tops(self, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return a number near the largest log weight of each row."""
+        tops: npt.NDArray[np.float32] = scores.max(axis=1)
+        return tops
+
+    def _weights(
+        self, scores: npt.NDArray[np.float32], tops: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        """Return the weights divided by exp(tops), which overwrite the scores."""
+        scores -= tops[:, None]
+        np.exp(scores, out=scores)
+        return scores
+
+
+class LogisticPredictor(SoftmaxPredictor):
+    """For objectives whose probabilities are proportional to σ(score + offset)."""
+
+    def _log_weights(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        log_weights: npt.NDArray[np.float64] = -np.logaddexp(0.0, -scores)
+        return log_weights
+
+    def _tops(self, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        tops = super()._tops(scores)
+        np.minimum(tops, np.float32(0), out=tops)
+        return tops
+
+    def _weights(
+        self, scores: npt.NDArray[np.float32], tops: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        np.minimum(scores, np.float32(60), out=scores)  # σ is 1 there; its square is finite
+        odds = super()._weights(scores, tops)
+        odds /= 1 + odds * np.exp(tops)[:, None]
+        return odds
 
 
 def groups(
