@@ -57,7 +57,7 @@ def test_topics_are_learned(topic_text, architecture, objective):
         epochs=6,
         subsample_threshold=0.0,
         learning_rate=0.1,
-        n_threads=2,
+        n_threads=1,  # the same on every run: two threads collide often among so few words
     )
     assert topic_contrast(model.vectors) > 0.6
     nearest = model.vectors.nearest("t3w1", TOPIC_WORDS - 1)
