@@ -245,7 +245,7 @@ class TrainingRun:
         targets = now.targets - previous.targets
         rate = now.tokens / now.seconds if now.seconds > 0 else 0.0
         return Report(
-            epoch=min(epochs, 1 + now.chunks * epochs // n_chunks),
+            epoch=self._epoch(now),
             epochs=epochs,
             tokens=now.tokens,
             total_tokens=total_tokens,
@@ -256,12 +256,17 @@ class TrainingRun:
             seconds_left=(total_tokens - now.tokens) / rate if rate else math.nan,
         )
 
+    def _epoch(self, now: Progress) -> int:
+        """Return the epoch being trained, from 1."""
+        epochs = self.config.epochs
+        return min(epochs, 1 + now.chunks * epochs // self.n_chunks)
+
     def _check_finite(self, now: Progress) -> None:
         if math.isfinite(now.loss):
             return
-        epoch = min(self.config.epochs, 1 + now.chunks * self.config.epochs // self.n_chunks)
         raise TrainingError(
-            f"training stopped in epoch {epoch}: the loss is not a finite number any more. The "
+            f"training stopped in epoch {self._epoch(now)}: "
+            f"the loss is not a finite number any more. The "
             f"learning rate {self.config.start_learning_rate:g} is probably too high; try a tenth "
             "of it."
         )
