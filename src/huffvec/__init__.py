@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from huffvec.objectives import NegativeSampling as NegativeSampling
     from huffvec.objectives import SampledSoftmax as SampledSoftmax
     from huffvec.objectives import TargetSampling as TargetSampling
+    from huffvec.subwords import Subwords as Subwords
     from huffvec.training.trainer import train as train
     from huffvec.vectors import WordVectors as WordVectors
 
@@ -37,6 +38,7 @@ _MODULES = {
     "Model": "model",
     "NegativeSampling": "objectives",
     "SampledSoftmax": "objectives",
+    "Subwords": "subwords",
     "TargetSampling": "objectives",
     "TrainingConfig": "config",
     "Vocabulary": "corpus.vocabulary",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 from huffvec.errors import ConfigError, FormatError, suggest
+
+if TYPE_CHECKING:
+    from huffvec.subwords import Subwords
 
 Architecture = Literal["skipgram", "cbow"]
 MeanGradient = Literal["corrected", "word2vec"]
@@ -33,6 +36,7 @@ class TrainingOptions(TypedDict, total=False):
     n_threads: int
     seed: int
     mean_gradient: MeanGradient
+    subwords: Subwords | None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class TrainingConfig:
     mean_gradient
         Only for CBOW. ``"corrected"``: each context word gets its share 1/m of the gradient of
         their mean. ``"word2vec"``: each gets all of it, as word2vec.c, gensim and fastText do.
+    subwords
+        Character n-grams that words share; ``None`` trains whole words.
 
     Raises
     ------
@@ -86,10 +92,12 @@ class TrainingConfig:
     n_threads: int = 0
     seed: int = 1
     mean_gradient: MeanGradient = "corrected"
+    subwords: Subwords | None = None
 
     def __post_init__(self) -> None:
         check_choice("architecture", self.architecture, get_args(Architecture))
         check_choice("mean_gradient", self.mean_gradient, get_args(MeanGradient))
+        _check_subwords(self.subwords)
         check_int("dim", self.dim, 1, MAX_DIM)
         check_int("window", self.window, 1, MAX_WINDOW)
         check_int("epochs", self.epochs, 1, 1_000_000)
@@ -156,6 +164,10 @@ class TrainingConfig:
         unknown = sorted(set(values) - known)
         if unknown:
             raise FormatError(f"unknown training options in the file: {', '.join(unknown)}")
+        if values.get("subwords") is not None:
+            from huffvec.subwords import Subwords
+
+            values = {**values, "subwords": Subwords.from_dict(values["subwords"])}
         try:
             return cls(**values)
         except ConfigError as error:
@@ -188,3 +200,13 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
         hint = suggest(value, choices) if isinstance(value, str) else ""
         raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value!r}.{hint}")
+
+
+def _check_subwords(value: object) -> None:
+    """Raise `ConfigError` unless value is a `Subwords` or None."""
+    if value is None:
+        return
+    from huffvec.subwords import Subwords
+
+    if not isinstance(value, Subwords):
+        raise ConfigError(f"subwords must be a huffvec.Subwords or None, not {value!r}")

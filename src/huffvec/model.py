@@ -19,6 +19,7 @@ from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
+from huffvec.subword_vectors import make_vectors
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Model:
         Words and counts, in the order of the rows.
     input_vectors
         float32 (n_words, dim): the word vectors; maybe a memory map, maybe rows of a padded table.
+        With subwords (``config.subwords``) float32 (n_rows, dim), the rows that word vectors are
+        means of: see :mod:`huffvec.subwords`.
     output_vectors
         float32 (n_outputs, dim): rows of the output layer.
     objective
@@ -83,7 +86,7 @@ class Model:
     @cached_property
     def vectors(self) -> WordVectors:
         """The word vectors, to look up, compare, search and evaluate; they share the weights."""
-        return WordVectors(self.vocabulary, self.input_vectors)
+        return make_vectors(self.vocabulary, self.input_vectors, self.config.subwords)
 
     @cached_property
     def predictor(self) -> Predictor:
@@ -106,7 +109,7 @@ class Model:
         words = [context] if isinstance(context, str) else list(context)
         if not words:
             raise ConfigError("the context must have at least one word")
-        rows = self.input_vectors[[self.vocabulary.id_of(word) for word in words]]
+        rows = self.vectors[words]
         if self.config.architecture == "cbow":
             rows = rows.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32)
         return rows

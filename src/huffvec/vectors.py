@@ -33,6 +33,9 @@ class Neighbor(NamedTuple):
 class WordVectors:
     """Words and their vectors, in one table that may be memory-mapped.
 
+    Those of a model with subwords (:class:`~huffvec.subword_vectors.SubwordVectors`) answer for
+    words outside the vocabulary too.
+
     Similarity is the cosine of the angle between two vectors. A row of zeros, or with numbers that
     are not finite, has no direction: no search returns it.
 
@@ -62,7 +65,12 @@ class WordVectors:
         if not isinstance(vocabulary, Vocabulary):
             vocabulary = Vocabulary(vocabulary, np.zeros(len(vocabulary), np.int64))
         self.vocabulary = vocabulary
-        self.vectors: npt.NDArray[np.float32] = table
+        self._vectors: npt.NDArray[np.float32] = table
+
+    @property
+    def vectors(self) -> npt.NDArray[np.float32]:
+        """The vectors, float32 (n_words, dim), one row a word."""
+        return self._vectors
 
     @property
     def words(self) -> list[str]:
@@ -85,9 +93,13 @@ class WordVectors:
         return norms
 
     def __len__(self) -> int:
-        return len(self.vectors)
+        return len(self.vocabulary)
 
     def __contains__(self, word: object) -> bool:
+        return word in self.vocabulary
+
+    def has_vector(self, word: str) -> bool:
+        """Tell whether a word can be looked up: in plain vectors, if it is in the vocabulary."""
         return word in self.vocabulary
 
     def __getitem__(self, words: str | Sequence[str]) -> npt.NDArray[np.float32]:
@@ -129,7 +141,7 @@ class WordVectors:
             If k is not a positive whole number, or the vector has another shape or no direction.
         """
         if isinstance(query, str):
-            return self._search(self[query], [self.vocabulary.id_of(query)], k)
+            return self._search(self[query], self._known_ids(query), k)
         vector = np.asarray(query, dtype=np.float64)
         if vector.shape != (self.dim,):
             raise ConfigError(f"a query vector must have shape ({self.dim},), not {vector.shape}")
@@ -149,7 +161,7 @@ class WordVectors:
             If k is not a positive whole number, or the three vectors cancel out.
         """
         query = _unit(self[b]) - _unit(self[a]) + _unit(self[c])
-        return self._search(query, [self.vocabulary.id_of(word) for word in (a, b, c)], k)
+        return self._search(query, self._known_ids(a, b, c), k)
 
     def evaluate(
         self,
@@ -202,6 +214,10 @@ class WordVectors:
         from huffvec.formats import format_for_writing
 
         format_for_writing(path, format).write(path, self)
+
+    def _known_ids(self, *words: str) -> list[int]:
+        """Return the ids of those of the words that the vocabulary has."""
+        return [self.vocabulary.id_of(word) for word in words if word in self.vocabulary]
 
     def _search(self, query: FloatArray, left_out: list[int], k: int) -> list[Neighbor]:
         """Return the k words with the largest cosine similarity to query, without some ids."""

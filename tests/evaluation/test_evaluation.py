@@ -115,7 +115,7 @@ def test_results_are_json_values_even_where_nothing_is_known(tmp_path: Path) -> 
     result = wv.evaluate([tmp_path / "p.tsv"], [tmp_path / "q.txt"], top=9)
     section = {"accuracy": 0.0, "n_correct": 0, "n_questions": 0, "n_oov": 1}
     assert json.loads(json.dumps(result.to_dict(), allow_nan=False)) == {
-        "pairs": [{"name": "p", "spearman": None, "n_pairs": 0, "n_oov": 1}],
+        "pairs": [{"name": "p", "spearman": None, "n_pairs": 0, "n_oov": 1, "n_unseen": 0}],
         "analogies": [{"name": "q", **section, "top": 9, "sections": [{"name": "s", **section}]}],
     }
 

@@ -66,12 +66,14 @@ def _table(result: Evaluation) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("test", no_wrap=True)
-    for heading in ("score", "asked", "left out"):
+    unseen = any(pairs.n_unseen for pairs in result.pairs)
+    for heading in ("score", "asked", *(["with unseen words"] if unseen else []), "left out"):
         table.add_column(heading, justify="right")
     table.add_column("score is", style="dim")
     for pairs in result.pairs:
         score = "-" if math.isnan(pairs.spearman) else f"{100 * pairs.spearman:.1f}"
-        counts = f"{pairs.n_pairs:,}", f"{pairs.n_oov:,}"
+        share = f"{pairs.n_unseen:,} ({pairs.n_unseen / max(1, pairs.n_pairs):.0%})"
+        counts = [f"{pairs.n_pairs:,}", *([share] if unseen else []), f"{pairs.n_oov:,}"]
         table.add_row(Text(pairs.name), score, *counts, "rank correlation × 100")
     for analogies in result.analogies:
         for section in (analogies.total, *analogies.sections):
@@ -80,6 +82,7 @@ def _table(result: Evaluation) -> Table:
                 Text(section.name if whole else f"  {section.name}"),
                 f"{100 * section.accuracy:.1f}" if section.n_questions else "-",
                 f"{section.n_questions:,}",
+                *([""] if unseen else []),
                 f"{section.n_oov:,}",
                 "% answered right" if whole else "",
                 style="" if whole else "dim",

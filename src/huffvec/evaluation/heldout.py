@@ -151,7 +151,7 @@ def _cbow_log_probs(
 ) -> npt.NDArray[np.float64]:
     """Return log p(target | mean of its window) of every target."""
     sizes = np.diff(bounds, append=len(contexts))
-    hidden = np.add.reduceat(model.input_vectors[contexts], bounds, axis=0)
+    hidden = np.add.reduceat(model.vectors.vectors[contexts], bounds, axis=0)
     hidden /= sizes[:, None].astype(np.float32)
     return model.predictor.target_log_probs(hidden, np.arange(len(targets)), targets)
 
@@ -163,7 +163,7 @@ def _skipgram_log_probs(
     sizes = np.diff(bounds, append=len(contexts))
     distinct, rows = np.unique(contexts, return_inverse=True)
     log_probs = model.predictor.target_log_probs(
-        model.input_vectors[distinct], rows, np.repeat(targets, sizes)
+        model.vectors.vectors[distinct], rows, np.repeat(targets, sizes)
     )
     means: npt.NDArray[np.float64] = np.logaddexp.reduceat(log_probs, bounds) - np.log(sizes)
     return means

@@ -3,7 +3,8 @@
 A file has lines ``word1<TAB>word2<TAB>score`` (without tabs, fields are separated by spaces); lines
 that start with ``#`` and a first line whose score is no number are left out. The result is
 Spearman's rank correlation between the scores and the cosine similarities. Pairs with a word that
-has no vector are left out and counted, as in gensim's ``evaluate_word_pairs``.
+has no vector are left out and counted, as in gensim's ``evaluate_word_pairs``. With subwords nearly
+every word has a vector; how many pairs have a word that training has not seen is counted too.
 """
 
 from __future__ import annotations
@@ -38,12 +39,15 @@ class SimilarityResult:
         Pairs it was computed from.
     n_oov
         Pairs left out because a word has no vector.
+    n_unseen
+        Pairs not left out with a word outside the vocabulary, whose vector is that of its subwords.
     """
 
     name: str
     spearman: float
     n_pairs: int
     n_oov: int
+    n_unseen: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values; a correlation that is nan becomes None."""
@@ -53,6 +57,7 @@ class SimilarityResult:
             "spearman": correlation,
             "n_pairs": self.n_pairs,
             "n_oov": self.n_oov,
+            "n_unseen": self.n_unseen,
         }
 
 
@@ -65,14 +70,24 @@ def evaluate_similarity(vectors: WordVectors, path: str | os.PathLike[str]) -> S
         If the file cannot be read or a line is not two words and a finite score.
     """
     pairs = read_pairs(path)
-    ids = ids_without_case(vectors.words)
-    known = [(a, b, score) for a, b, score in pairs if a.upper() in ids and b.upper() in ids]
-    words = vectors.words
-    similarities = [
-        vectors.similarity(words[ids[a.upper()]], words[ids[b.upper()]]) for a, b, _ in known
-    ]
-    correlation = spearman([score for _, _, score in known], similarities)
-    return SimilarityResult(Path(path).stem, correlation, len(known), len(pairs) - len(known))
+    ids, words = ids_without_case(vectors.words), vectors.words
+
+    def spelling(word: str) -> str | None:
+        word_id = ids.get(word.upper())
+        if word_id is not None:
+            return words[word_id]
+        return word if vectors.has_vector(word) else None
+
+    spelled = [(spelling(a), spelling(b), score) for a, b, score in pairs]
+    known = [(a, b, score) for a, b, score in spelled if a is not None and b is not None]
+    similarities = [vectors.similarity(a, b) for a, b, _ in known]
+    return SimilarityResult(
+        Path(path).stem,
+        spearman([score for _, _, score in known], similarities),
+        n_pairs=len(known),
+        n_oov=len(pairs) - len(known),
+        n_unseen=sum(a not in vectors or b not in vectors for a, b, _ in known),
+    )
 
 
 def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, float]]:

@@ -5,13 +5,15 @@ Tensors:
 =================== ======= ================= ==================================================
 ``words``           uint8   (n_bytes,)        the words in UTF-8, joined by "\n"
 ``counts``          int64   (n_words,)        occurrences; all 0 if not known
-``input_vectors``   float32 (n_words, dim)    the word vectors
+``input_vectors``   float32 (n_words, dim)    the word vectors; with subwords (n_rows, dim), the
+                                              rows that they are means of (`huffvec.subwords`)
 ``output_vectors``  float32 (n_outputs, dim)  rows of the output layer; models only
 others                                        the objective's tables under the names it gives them
 =================== ======= ================= ==================================================
 
 Metadata (text): ``format`` = ``huffvec``, ``format_version`` = ``1``, and as JSON objects
-``versions`` and, in models, ``config``, ``objective``, ``training``. Opened as a memory map.
+``versions`` and, in models, ``config``, ``objective``, ``training``. What the subwords are is in
+``config``, or without a model in an object ``subwords`` of its own. Opened as a memory map.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ import numpy.typing as npt
 
 from huffvec._version import __version__
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import FormatError
+from huffvec.errors import ConfigError, FormatError
 from huffvec.formats.safetensors_file import (
     TensorInfo,
     is_safetensors,
@@ -37,10 +39,12 @@ from huffvec.formats.safetensors_file import (
     read_header,
     write_tensors,
 )
+from huffvec.subword_vectors import SubwordVectors, make_vectors
+from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
 
 VERSION = "1"
-SECTIONS = ("config", "objective", "training", "versions")
+SECTIONS = ("config", "objective", "training", "subwords", "versions")
 # dtype and number of dimensions of the tensors that the format itself names.
 KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "words": (np.uint8, 1),
@@ -57,9 +61,11 @@ class HvInfo:
     Attributes
     ----------
     n_words, dim
-        Shape of the table of word vectors.
+        Words, and numbers in a vector.
     config, objective, training, versions
         The records saved with a model as JSON values; empty where only vectors were saved.
+    subwords
+        What the rows of input_vectors are, unless they are the words'.
     tensors
         Type, shape and place of every tensor.
     """
@@ -70,6 +76,7 @@ class HvInfo:
     objective: dict[str, Any]
     training: dict[str, Any]
     versions: dict[str, Any]
+    subwords: Subwords | None
     tensors: dict[str, TensorInfo]
 
     @property
@@ -91,9 +98,9 @@ def read_hv(path: str | os.PathLike[str]) -> WordVectors:
     FormatError
         If the file cannot be read, is damaged or is not one of huffvec's.
     """
-    _, tensors = read_parts(path)
+    info, tensors = read_parts(path)
     vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
-    return WordVectors(vocabulary, tensors["input_vectors"])
+    return make_vectors(vocabulary, tensors["input_vectors"], info.subwords)
 
 
 def write_hv(path: str | os.PathLike[str], vectors: WordVectors) -> None:
@@ -104,12 +111,18 @@ def write_hv(path: str | os.PathLike[str], vectors: WordVectors) -> None:
     OutputError
         If the file cannot be written.
     """
+    sections: dict[str, dict[str, Any]] = {}
+    if isinstance(vectors, SubwordVectors):
+        table = vectors.input_vectors
+        sections["subwords"] = vectors.subwords.to_dict()
+    else:
+        table = vectors.vectors
     tensors: dict[str, npt.NDArray[Any]] = {
         "words": vectors.vocabulary.word_bytes(),
         "counts": vectors.vocabulary.counts,
-        "input_vectors": vectors.vectors,
+        "input_vectors": table,
     }
-    write_parts(path, tensors, {})
+    write_parts(path, tensors, sections)
 
 
 def read_info(path: str | os.PathLike[str]) -> HvInfo:
@@ -137,10 +150,12 @@ def read_info(path: str | os.PathLike[str]) -> HvInfo:
             )
     if not {"words", "counts", "input_vectors"} <= tensors.keys():
         raise FormatError(f"{str(path)!r} is damaged: it lacks words, counts or input_vectors.")
-    _check_shapes(path, tensors)
-    n_words, dim = tensors["input_vectors"].shape
     sections = {name: _parse_section(path, name, metadata.get(name, "{}")) for name in SECTIONS}
-    return HvInfo(n_words, dim, tensors=tensors, **sections)
+    of_vectors = sections.pop("subwords")
+    subwords = _parse_subwords(path, sections["config"].get("subwords") or of_vectors)
+    _check_shapes(path, tensors, subwords)
+    (n_words,), (_, dim) = tensors["counts"].shape, tensors["input_vectors"].shape
+    return HvInfo(n_words, dim, tensors=tensors, subwords=subwords, **sections)
 
 
 def read_parts(path: str | os.PathLike[str]) -> tuple[HvInfo, dict[str, npt.NDArray[Any]]]:
@@ -177,15 +192,31 @@ def write_parts(
     write_tensors(path, tensors, {"format": "huffvec", "format_version": VERSION, **metadata})
 
 
-def _check_shapes(path: str | os.PathLike[str], tensors: Mapping[str, TensorInfo]) -> None:
+def _check_shapes(
+    path: str | os.PathLike[str], tensors: Mapping[str, TensorInfo], subwords: Subwords | None
+) -> None:
     """Raise FormatError unless the tensors' shapes fit one another."""
-    n_words, dim = tensors["input_vectors"].shape
-    fits = n_words > 0 and dim > 0 and tensors["counts"].shape == (n_words,)
+    (n_words,), (n_rows, dim) = tensors["counts"].shape, tensors["input_vectors"].shape
+    try:
+        expected_rows = subwords.n_rows(n_words) if subwords else n_words
+    except ConfigError:
+        expected_rows = -1
+    fits = n_words > 0 and dim > 0 and n_rows == expected_rows
     if "output_vectors" in tensors:
         fits = fits and tensors["output_vectors"].shape[1] == dim
     if not fits:
         shapes = {name: tensors[name].shape for name in KNOWN_TENSORS if name in tensors}
         raise FormatError(f"{str(path)!r} is damaged: shapes {shapes} do not fit one another.")
+
+
+def _parse_subwords(path: str | os.PathLike[str], values: object) -> Subwords | None:
+    """Return the subwords that a record describes, None for an empty one, or raise FormatError."""
+    if not values:
+        return None
+    try:
+        return Subwords.from_dict(values)
+    except FormatError as error:
+        raise FormatError(f"{str(path)!r} is damaged: {error}") from None
 
 
 def _parse_section(path: str | os.PathLike[str], name: str, text: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from huffvec.corpus.encoded import EncodedCorpus, encode
 from huffvec.corpus.sources import expand_paths
 from huffvec.corpus.vocabulary import Vocabulary, count_words
 from huffvec.engine import engine
-from huffvec.errors import CorpusError, TrainingError
+from huffvec.errors import ConfigError, CorpusError, TrainingError
 from huffvec.model import Model
 from huffvec.objectives import NegativeSampling, Objective
 from huffvec.training.progress import ProgressSink, Report, Silent
@@ -178,6 +178,8 @@ class TrainingRun:
         self.corpus = corpus
         self.progress = Progress()
         _check_vocabulary(vocabulary)
+        if config.subwords is not None:
+            raise ConfigError("subwords cannot be trained yet")
         native = engine()
         self.tables = objective.tables_for(vocabulary)
         self.input_table = native.allocate_table(len(vocabulary), config.stride)

@@ -1,0 +1,207 @@
+"""Subwords: vectors for words never seen, from their character n-grams.
+
+A word's vector is the mean of rows of the input table, its *bag*. Two layouts of that table:
+
+*fastText's* (Bojanowski et al. 2017, "Enriching word vectors with subword information"): rows
+``0 … n_words - 1`` are the words' own, the ``buckets`` rows after them those of n-grams. A bag is
+the word's own row (if the word is in the vocabulary) and one row for each n-gram of ``<word>`` with
+min_n to max_n characters; a boundary mark alone is no n-gram, the whole ``<word>`` is one if it is
+short enough. N-grams are hashed by FNV-1a over their UTF-8 bytes, with bytes from 0x80 on
+sign-extended, as fastText does. The word ``</s>``, fastText's end of a sentence, has no n-grams.
+
+*floret's* (``hash_words``): words have no rows of their own. ``<word>`` and its n-grams are hashed
+``hashes`` times each, by MurmurHash3, into one table of ``buckets`` rows: a few ten thousand are
+enough, since two n-grams seldom share all their rows.
+
+Rows may repeat in a bag, and then count as often as they occur.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import check_int
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError, FormatError, UnknownWordError
+
+MAX_N = 100
+MAX_ROWS = 2**31 - 1
+MAX_HASHES = 4
+
+
+@dataclass(frozen=True)
+class Subwords:
+    """Which rows of the input table make up a word.
+
+    Attributes
+    ----------
+    min_n, max_n
+        Characters of the shortest and of the longest n-grams, the boundary marks counted.
+    buckets
+        Rows that n-grams are hashed to.
+    hashes
+        Rows that each word and n-gram is hashed to; more than 1 only with hash_words.
+    hash_words
+        Words have no rows of their own, but are hashed as n-grams are.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range, or max_n is below min_n.
+    """
+
+    min_n: int = 3
+    max_n: int = 6
+    buckets: int = 2_000_000
+    hashes: int = 1
+    hash_words: bool = False
+
+    def __post_init__(self) -> None:
+        check_int("min_n", self.min_n, 1, MAX_N)
+        check_int("max_n", self.max_n, 1, MAX_N)
+        if self.max_n < self.min_n:
+            raise ConfigError(
+                f"subwords must go from the shortest n-grams to the longest, as 3-6, not "
+                f"{self.min_n}-{self.max_n}"
+            )
+        check_int("buckets", self.buckets, 1, MAX_ROWS)
+        check_int("hashes", self.hashes, 1, MAX_HASHES)
+        if not isinstance(self.hash_words, bool):
+            raise ConfigError(f"hash_words must be true or false, not {self.hash_words!r}")
+        if self.hashes > 1 and not self.hash_words:
+            raise ConfigError("hashes must be 1 unless words are hashed too (hash_words)")
+
+    def n_rows(self, n_words: int) -> int:
+        """Return the rows of the input table for a vocabulary of n_words.
+
+        Raises
+        ------
+        ConfigError
+            If they are more than 2^31 - 1.
+        """
+        n_rows = self.buckets if self.hash_words else n_words + self.buckets
+        if n_rows > MAX_ROWS:
+            raise ConfigError(
+                f"buckets must be at most {MAX_ROWS - n_words:,} with {n_words:,} words, not "
+                f"{self.buckets:,}"
+            )
+        return n_rows
+
+    def bags(self, vocabulary: Vocabulary) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Return the rows of all words of a vocabulary.
+
+        Returns
+        -------
+        tuple
+            ``offsets``, int64 (n_words + 1,), and ``row_ids``, int32: those of word w are
+            ``row_ids[offsets[w]:offsets[w + 1]]``. No bag is empty.
+        """
+        own_rows = np.arange(len(vocabulary), dtype=np.int32)
+        return self._bags(vocabulary.word_bytes(), own_rows, len(vocabulary))
+
+    def rows(
+        self, words: Sequence[str], vocabulary: Vocabulary
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Return the rows of any words, as `bags` does.
+
+        The bag of a word that the vocabulary lacks has n-grams only; it is empty if the word is too
+        short for one.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is empty, has a line feed or cannot be written in UTF-8.
+        """
+        for word in words:
+            if not word or "\n" in word or not _is_text(word):
+                raise UnknownWordError(f"{word!r} is no word: expected characters on one line")
+        own = [vocabulary.id_of(word) if word in vocabulary else -1 for word in words]
+        joined = np.frombuffer("\n".join(words).encode(), np.uint8)
+        return self._bags(joined, np.array(own, np.int32), len(vocabulary))
+
+    def _bags(
+        self, joined: npt.NDArray[np.uint8], own_rows: npt.NDArray[np.int32], n_words: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        from huffvec import _subwords
+
+        self.n_rows(n_words)
+        return _subwords.bags(
+            joined,
+            own_rows,
+            0 if self.hash_words else n_words,
+            min_n=self.min_n,
+            max_n=self.max_n,
+            n_buckets=self.buckets,
+            n_hashes=self.hashes,
+            hash_words=self.hash_words,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: object) -> Subwords:
+        """Return what `to_dict` described.
+
+        Raises
+        ------
+        FormatError
+            If a field is missing or unknown, or its value cannot be used.
+        """
+        names = {field.name for field in fields(cls)}
+        if not isinstance(values, dict) or set(values) != names:
+            raise FormatError(f"subwords: expected {', '.join(sorted(names))}, found {values!r}")
+        try:
+            return cls(**values)
+        except ConfigError as error:
+            raise FormatError(f"the file's subwords cannot be used: {error}") from error
+
+
+def parse_lengths(text: str) -> tuple[int, int]:
+    """Return min_n and max_n of a text like ``3-6``; ``4`` alone stands for ``4-4``.
+
+    Raises
+    ------
+    ConfigError
+        If it is no such text.
+    """
+    low, dash, high = text.partition("-")
+    high = high if dash else low
+    if not (low.isdecimal() and high.isdecimal()):
+        raise ConfigError(f"subwords must be the lengths of n-grams, like 3-6, not {text!r}")
+    return int(low), int(high)
+
+
+def mean_rows(
+    table: npt.NDArray[np.float32],
+    offsets: npt.NDArray[np.int64],
+    row_ids: npt.NDArray[np.int32],
+) -> npt.NDArray[np.float32]:
+    """Return the mean of each bag's rows, float32 (n_bags, dim); zeros for an empty bag.
+
+    Parameters
+    ----------
+    table
+        float32 (n_rows, dim); maybe a memory map, maybe rows of a padded table.
+    offsets, row_ids
+        As from `Subwords.bags`.
+    """
+    from huffvec import _subwords
+
+    means = np.empty((len(offsets) - 1, table.shape[1]), np.float32)
+    _subwords.mean_of_rows(table, offsets, row_ids, means)
+    return means
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
