@@ -63,7 +63,10 @@ class BatchWorker final : public Worker {
       scores_.grow(rows_.size() * kMaxColumns);
       const size_t step = (n + kApart - 1) / kApart;
       for (size_t k = 0; k < step; k++)
-        for (size_t i = k; i < n; i += step) add_window(first + i);
+        for (size_t i = k; i < n; i += step) {
+          if (abandoned()) return;
+          add_window(first + i);
+        }
       train_batch();
       first += n;
     }

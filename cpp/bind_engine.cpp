@@ -148,6 +148,12 @@ class BoundTrainer {
 
 void bind_trainer(nb::module_& m) {
   nb::class_<Totals>(m, "Totals")
+      .def(
+          "__init__",
+          [](Totals* self, int64_t chunks, int64_t tokens, double targets, double loss) {
+            new (self) Totals{chunks, tokens, targets, loss};
+          },
+          "chunks"_a = 0, "tokens"_a = 0, "targets"_a = 0.0, "loss"_a = 0.0)
       .def_ro("chunks", &Totals::chunks)
       .def_ro("tokens", &Totals::tokens)
       .def_ro("targets", &Totals::targets)
@@ -166,17 +172,19 @@ void bind_trainer(nb::module_& m) {
            [](BoundTrainer& self, int64_t chunk) { return self.trainer().plan().lr(chunk); })
       .def(
           "start",
-          [](BoundTrainer& self, int64_t first, int64_t last, int n_threads) {
+          [](BoundTrainer& self, int64_t first, int64_t last, int n_threads, const Totals& before) {
             require(0 <= first && first <= last && last <= self.trainer().plan().n_chunks(),
                     "chunks must lie between 0 and n_chunks");
             require(n_threads >= 1, "n_threads must be at least 1");
-            self.trainer().start(first, last, n_threads);
+            self.trainer().start(first, last, n_threads, before);
           },
-          "first"_a, "last"_a, "n_threads"_a, nb::call_guard<nb::gil_scoped_release>())
+          "first"_a, "last"_a, "n_threads"_a, "before"_a = Totals{},
+          nb::call_guard<nb::gil_scoped_release>())
       .def(
           "wait", [](BoundTrainer& self, double seconds) { return self.trainer().wait(seconds); },
           "seconds"_a, nb::call_guard<nb::gil_scoped_release>())
       .def("stop", [](BoundTrainer& self) { self.trainer().stop(); })
+      .def("abandon", [](BoundTrainer& self) { self.trainer().abandon(); })
       .def("totals", [](BoundTrainer& self) { return self.trainer().totals(); });
 }
 

@@ -28,20 +28,22 @@ std::unique_ptr<Worker> make_worker(const TrainingPlan& plan, const OutputLayer&
 }  // namespace
 
 Trainer::Trainer(TrainingPlan plan, std::shared_ptr<const OutputLayer> output_layer)
-    : plan_(plan), output_layer_(std::move(output_layer)) {}
+    : plan_(plan), output_layer_(std::move(output_layer)) {
+  plan_.abandoned = &abandoned_;
+}
 
 Trainer::~Trainer() {
-  stop();
+  abandon();
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Trainer::start(int64_t first, int64_t last, int n_threads) {
+void Trainer::start(int64_t first, int64_t last, int n_threads, Totals before) {
   while (!wait(3600)) {
   }
-  stop_ = false;
+  stop_ = abandoned_ = false;
   cursor_ = first;
   last_ = last;
-  totals_ = {};
+  totals_ = before;
   for (int i = 0; i < n_threads; i++) {
     std::lock_guard lock(mutex_);
     threads_.emplace_back([this, n_threads] { work(n_threads == 1); });
@@ -57,6 +59,7 @@ void Trainer::work(bool alone) {
       const int64_t chunk = cursor_++;
       if (chunk >= last_) break;
       const Totals trained = worker->train_chunk(chunk);
+      if (abandoned_) break;
       std::lock_guard lock(mutex_);
       totals_.chunks += trained.chunks;
       totals_.tokens += trained.tokens;

@@ -30,6 +30,7 @@ struct TrainingPlan {
   int64_t epochs;
   float start_lr, end_lr;
   uint64_t seed;
+  const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
 
   int64_t n_chunks() const { return corpus.n_chunks() * epochs; }
   // Falls linearly with the tokens that lie before the chunk; depends on nothing else, so that any
@@ -40,7 +41,7 @@ struct TrainingPlan {
   }
 };
 
-// What has been trained since the last start().
+// What has been trained.
 struct Totals {
   int64_t chunks = 0, tokens = 0;
   double targets = 0, loss = 0;  // loss in nats, summed over the targets
@@ -53,12 +54,16 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  // Trains chunks first … last - 1 (they count on through the epochs) on n_threads threads.
-  void start(int64_t first, int64_t last, int n_threads);
+  // Trains chunks first … last - 1 (they count on through the epochs) on n_threads threads. Totals
+  // count on from those of before: a sum that is interrupted is the same to the last bit.
+  void start(int64_t first, int64_t last, int n_threads, Totals before = {});
   // Waits until all threads are done, at most so long; true if they are. Rethrows their errors.
   bool wait(double seconds);
   // Lets every thread finish the chunk that it has begun, and no more.
   void stop() { stop_ = true; }
+  // Lets every thread leave its chunk where it is: at once, but what was trained of it is not
+  // counted, and the run cannot be continued exactly.
+  void abandon() { abandoned_ = stop_ = true; }
 
   Totals totals() const;
   int64_t next_chunk() const { return std::min(cursor_.load(), last_); }
@@ -72,7 +77,7 @@ class Trainer {
   std::vector<std::thread> threads_;
   std::atomic<int64_t> cursor_{0};
   int64_t last_ = 0;
-  std::atomic<bool> stop_{false};
+  std::atomic<bool> stop_{false}, abandoned_{false};
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable done_;

@@ -25,7 +25,7 @@ class Worker {
     begin_chunk(Rng(plan_.seed, chunk, Draw::kNoise), end - begin);
     const int64_t* offsets_end = corpus.sentence_offsets + corpus.n_sentences;
     const int64_t* next = std::upper_bound(corpus.sentence_offsets, offsets_end, begin);
-    for (int64_t left = begin; left < end; next++) {
+    for (int64_t left = begin; left < end && !abandoned(); next++) {
       const int64_t right = std::min(end, *next);
       train_sentence(subsampler_.keep(corpus.ids + left, corpus.ids + right, subsample));
       left = right;
@@ -50,6 +50,9 @@ class Worker {
   virtual void prepare(int pos) = 0;
   virtual void train_window(const Window& window) = 0;
 
+  // The chunk is to be left as it is. Asked often: a chunk may be one sentence, and take long.
+  bool abandoned() const { return plan_.abandoned->load(std::memory_order_relaxed); }
+
   const TrainingPlan& plan_;
   std::unique_ptr<InputLayer> inputs_;
   Tile tile_;
@@ -62,7 +65,7 @@ class Worker {
     const int32_t* sentence = begin_sentence(kept);
     for (int pos = 0; pos < std::min(plan_.window, length); pos++) inputs_->prefetch(sentence[pos]);
     for (int pos = 0; pos < std::min(kPositionsAhead, length); pos++) reach(kept, pos);
-    for (int pos = 0; pos < length; pos++) {
+    for (int pos = 0; pos < length && !abandoned(); pos++) {
       if (pos + kPositionsAhead < length) reach(kept, pos + kPositionsAhead);
       const int radius = 1 + static_cast<int>(radii_.below(plan_.window));
       train_window({sentence, pos, std::max(0, pos - radius), std::min(length, pos + radius + 1)});

@@ -11,7 +11,7 @@ from scipy import stats
 
 from huffvec.engine import engine
 from huffvec.noise import inclusion_probs, noise_probs, proposal_probs
-from huffvec.training.trainer import keep_thresholds
+from huffvec.training.subsampling import keep_thresholds
 
 ALARM = 1e-6
 

@@ -4,11 +4,10 @@ import re
 
 import pytest
 
+from huffvec.training.callbacks import Callback, Report
 from huffvec.training.progress import (
     ProgressBar,
     ProgressLines,
-    ProgressSink,
-    Report,
     RunningLoss,
     Silent,
     describe,
@@ -57,7 +56,7 @@ def run(sink):
 @pytest.mark.parametrize("make", [Silent, lambda: ProgressLines(io.StringIO()), ProgressBar])
 def test_every_sink_is_one(make):
     sink = make(Terminal()) if make is ProgressBar else make()
-    assert isinstance(sink, ProgressSink)
+    assert isinstance(sink, Callback)
     run(sink)
     assert sink.last == report(1000)
 

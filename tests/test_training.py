@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec import HierarchicalSoftmax, NegativeSampling, TrainingConfig, objectives
+from huffvec import FullSoftmax, HierarchicalSoftmax, NegativeSampling, TrainingConfig, objectives
 from huffvec.corpus import EncodedCorpus, Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
 from huffvec.training.progress import Silent
-from huffvec.training.trainer import TrainingRun, train_encoded
+from huffvec.training.run import TrainingRun
+from huffvec.training.trainer import train_encoded
 
 OBJECTIVES = [cls() for cls in objectives.OBJECTIVES.values()]
 N_TOPICS, TOPIC_WORDS = 8, 6
@@ -126,7 +127,7 @@ class Recording(Silent):
 
 def test_progress_is_told(topic_text):
     sink = Recording()
-    huffvec.train(topic_text, dim=8, epochs=3, n_threads=2, progress=sink)
+    huffvec.train(topic_text, dim=8, epochs=3, n_threads=2, callbacks=sink)
     last = sink.reports[-1]
     assert (last.epoch, last.epochs, last.tokens, last.total_tokens) == (3, 3, 120_000, 120_000)
     assert last.words_per_second == pytest.approx(last.tokens / last.seconds)
@@ -165,6 +166,19 @@ def test_an_interrupt_ends_the_threads(topic_text):
         huffvec.train(topic_text, dim=300, epochs=100_000, n_threads=2)
     timer.join()
     assert threading.active_count() == run_threads
+
+
+def test_an_interrupt_does_not_wait_for_a_slow_chunk():
+    """The one chunk takes half a minute: if it is left, nothing of it is counted."""
+    vocabulary = Vocabulary([f"w{k}" for k in range(60_000)], np.ones(60_000, np.int64))
+    corpus = EncodedCorpus.from_arrays(np.arange(10_000), [0, 10_000])
+    run = TrainingRun(corpus, vocabulary, FullSoftmax(), TrainingConfig(dim=64, epochs=1))
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        run.train(Silent())
+    timer.join()
+    assert run.progress.chunks == run.progress.tokens == 0
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda o: o.name)

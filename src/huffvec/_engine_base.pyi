@@ -58,8 +58,11 @@ class HierarchicalSoftmax(OutputLayer):
     ) -> None: ...
 
 class Totals:
-    """What was trained since the last start: chunks, tokens, targets, and the sum of losses."""
+    """What was trained: chunks, tokens, targets, and the sum of their losses in nats."""
 
+    def __init__(
+        self, chunks: int = 0, tokens: int = 0, targets: float = 0.0, loss: float = 0.0
+    ) -> None: ...
     @property
     def chunks(self) -> int: ...
     @property
@@ -97,13 +100,19 @@ class Trainer:
         """The first chunk that no thread has begun."""
 
     def learning_rate(self, chunk: int) -> float: ...
-    def start(self, first: int, last: int, n_threads: int) -> None:
-        """Begin to train chunks first … last - 1 in threads of the engine."""
+    def start(self, first: int, last: int, n_threads: int, before: Totals = ...) -> None:
+        """Begin to train chunks first … last - 1 in threads of the engine.
+
+        The totals count on from those of before.
+        """
 
     def wait(self, seconds: float) -> bool:
         """Wait for the threads, at most so long; true when they are done. Rethrows their errors."""
 
     def stop(self) -> None:
         """Let every thread finish its chunk and no more."""
+
+    def abandon(self) -> None:
+        """Let every thread leave its chunk unfinished: at once, but nothing can go on exactly."""
 
     def totals(self) -> Totals: ...

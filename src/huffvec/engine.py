@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         CandidateSoftmax: type[_engine_base.CandidateSoftmax]
         HierarchicalSoftmax: type[_engine_base.HierarchicalSoftmax]
         Trainer: type[_engine_base.Trainer]
+        Totals: type[_engine_base.Totals]
         huffman_paths: Any
         allocate_table: Any
         fill_uniform: Any

@@ -22,6 +22,7 @@ from huffvec.cli import (
     nearest,
     path,
     perplexity,
+    plot,
     predict,
     train,
     vocab,
@@ -71,6 +72,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("convert")(convert.convert)
 app.command("info")(info.info)
 app.command("vocab")(vocab.vocab)
+app.command("plot")(plot.plot)
 app.command("demo")(demo.demo)
 
 

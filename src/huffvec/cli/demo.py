@@ -46,7 +46,7 @@ def demo(
         text = Path(folder, "documentation.txt")
         with text.open("w", encoding="utf-8") as file:
             file.writelines(sentence + "\n" for sentence in sentences(sink.stage))
-        model = train([text], HierarchicalSoftmax(), epochs=epochs, progress=sink)
+        model = train([text], HierarchicalSoftmax(), epochs=epochs, callbacks=sink)
         sink.close()
         model.save(output)
     if quiet:

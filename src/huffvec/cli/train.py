@@ -21,6 +21,7 @@ from huffvec.cli.common import (
     show_next,
     stopping,
 )
+from huffvec.cli.watching import Watching
 from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.training.progress import Silent, format_bytes, format_count, progress_for
@@ -33,6 +34,7 @@ _DEFAULTS = TrainingConfig()
 _RATES = ", ".join(f"{rate} for {name}" for name, rate in DEFAULT_LEARNING_RATES.items())
 _METHOD = "How it learns"
 _TEXT = "The text"
+_WATCHING = "Watching it"
 
 
 def _default(value: object) -> str:
@@ -245,6 +247,44 @@ def train(
             "to the byte.",
         ),
     ] = _DEFAULTS.seed,
+    heldout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=_WATCHING,
+            show_default=False,
+            help="Text that is not trained on: how well it is predicted is measured after every "
+            "epoch, exactly, for --log, --tensorboard and --patience.",
+        ),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            metavar="EPOCHS",
+            rich_help_panel=_WATCHING,
+            show_default=False,
+            help="End after so many epochs without a new best loss on the text of --heldout.",
+        ),
+    ] = None,
+    log: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=_WATCHING,
+            show_default=False,
+            help="Write a log, a JSON object a line, for [bold]huffvec plot[/bold]. "
+            "If the file exists, it is continued.",
+        ),
+    ] = None,
+    tensorboard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER",
+            rich_help_panel=_WATCHING,
+            show_default=False,
+            help="Write loss, learning rate and speed for TensorBoard.",
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Learn word vectors from text files.
@@ -278,7 +318,8 @@ def train(
         "mean_gradient": mean_gradient,
     }
     given = {name: value for name, value in options.items() if value is not None}
-    run_training(files, output, objective, given, config, errors=errors, quiet=quiet)
+    watching = Watching(heldout, patience, log, tensorboard, quiet=quiet)
+    run_training(files, output, objective, given, config, errors=errors, watching=watching)
 
 
 def run_training(
@@ -289,7 +330,7 @@ def run_training(
     config: dict[str, Any],
     *,
     errors: str,
-    quiet: bool,
+    watching: Watching,
 ) -> None:
     """Check everything that can be checked before the work, train, save and sum up."""
     from huffvec.corpus.sources import expand_paths
@@ -301,12 +342,19 @@ def run_training(
     paths = expand_paths(files)
     _check_model_name(output)
     check_output(output, paths)
-    sink = progress_for(sys.stderr, quiet=quiet)
+    sink = progress_for(sys.stderr, quiet=watching.quiet)
     with stopping(sink):
-        model = train(paths, chosen, progress=sink, errors=errors, **config)
+        model = train(
+            paths,
+            chosen,
+            heldout=watching.heldout,
+            callbacks=[sink, *watching.callbacks()],
+            errors=errors,
+            **config,
+        )
         sink.close()
         model.save(output)
-    if not quiet:
+    if not watching.quiet:
         show_summary(model, sink, output)
         show_next(
             ["nearest", output, _typical_word(model.vocabulary.words)],
@@ -326,6 +374,8 @@ def show_summary(model: Model, sink: Silent, output: str) -> None:
             ("speed", f"{format_count(sink.last.words_per_second)} words/s"),
             ("loss", f"{sink.loss:.3f} nats per target at the end"),
         ]
+    if "stopped" in model.training:
+        rows.append(("ended early", model.training["stopped"]))
     rows += [
         ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
     ]

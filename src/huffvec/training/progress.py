@@ -1,9 +1,8 @@
 """What a long run says while it works.
 
-Whoever works (the corpus, the trainer) calls a :class:`ProgressSink` about ten times a second and
-knows nothing of terminals. The sinks here show it: :class:`ProgressBar` on a terminal,
+Callbacks (:mod:`huffvec.training.callbacks`) for people: :class:`ProgressBar` on a terminal,
 :class:`ProgressLines` in a log file, :class:`Silent` for ``--quiet``; :func:`progress_for` picks.
-Every sink remembers where the run is, so that an interrupted run can say where it stopped.
+Every one remembers where the run is, so that an interrupted run can say where it stopped.
 """
 
 from __future__ import annotations
@@ -11,65 +10,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TextIO, runtime_checkable
+from typing import TYPE_CHECKING, TextIO
+
+from huffvec.training.callbacks import Callback, Report
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 # Columns of a terminal that a progress bar's text takes; the bar gets what is left.
 TEXT_WIDTH = 74
-
-
-@dataclass(frozen=True)
-class Report:
-    """Where training is.
-
-    Attributes
-    ----------
-    epoch
-        Epoch being trained, from 1.
-    epochs
-        Epochs planned.
-    tokens
-        In-vocabulary tokens trained so far, over all epochs.
-    total_tokens
-        In-vocabulary tokens planned, over all epochs.
-    seconds
-        Wall time since training started.
-    words_per_second
-        ``tokens / seconds``.
-    loss
-        Nats per target, mean since the last report; nan while there is none.
-    learning_rate
-        The present learning rate.
-    seconds_left
-        Estimate of the wall time still needed; nan while there is none.
-    """
-
-    epoch: int
-    epochs: int
-    tokens: int
-    total_tokens: int
-    seconds: float
-    words_per_second: float
-    loss: float
-    learning_rate: float
-    seconds_left: float
-
-
-@runtime_checkable
-class ProgressSink(Protocol):
-    """What a run tells its progress to; all calls come from one thread."""
-
-    def stage(self, name: str, done: int, total: int) -> None:
-        """Tell that preparation, e.g. "counting words", has done so many of its bytes."""
-
-    def report(self, report: Report) -> None:
-        """Tell where training is."""
-
-    def close(self) -> None:
-        """Tell that the run is over, well or not; harmless when called twice."""
 
 
 class RunningLoss:
@@ -100,8 +49,8 @@ class RunningLoss:
         return self._sum / self._weight if self._weight else math.nan
 
 
-class Silent:
-    """Shows nothing, but remembers where the run is; base of the sinks that show something.
+class Silent(Callback):
+    """Shows nothing, but remembers where the run is; base of those that show something.
 
     Attributes
     ----------
@@ -138,9 +87,6 @@ class Silent:
             f"in epoch {report.epoch} of {report.epochs}, "
             f"{_percent(report.tokens, report.total_tokens):.0f} % of training done"
         )
-
-    def close(self) -> None:
-        """Do nothing."""
 
 
 class ProgressLines(Silent):
@@ -249,7 +195,7 @@ class ProgressBar(Silent):
 
 
 def progress_for(stream: TextIO, *, quiet: bool = False) -> Silent:
-    """Return the sink that suits the stream: a bar on a terminal, else lines, or none if quiet."""
+    """Return what suits the stream: a bar on a terminal, else lines, or nothing if quiet."""
     if quiet:
         return Silent()
     return ProgressBar(stream) if stream.isatty() else ProgressLines(stream)

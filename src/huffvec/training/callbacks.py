@@ -1,0 +1,233 @@
+"""What a training run tells those who watch it, and how they can end it.
+
+Whoever works (the corpus, the run) calls a :class:`Callback` and knows nothing of terminals, files
+or plots. Progress on a terminal (:mod:`huffvec.training.progress`), logs
+(:mod:`huffvec.training.logs`) and early stopping are callbacks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huffvec.config import check_float, check_int
+
+if TYPE_CHECKING:
+    from huffvec.training.run import TrainingRun
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where training is.
+
+    Attributes
+    ----------
+    epoch
+        Epoch being trained, from 1; at its end, the one that has ended.
+    epochs
+        Epochs planned.
+    tokens
+        In-vocabulary tokens trained so far, over all epochs.
+    total_tokens
+        In-vocabulary tokens planned, over all epochs.
+    seconds
+        Wall time spent on training so far, also before the run was resumed.
+    words_per_second
+        ``tokens / seconds``.
+    loss
+        Nats per target, the objective's own loss: the mean over all targets of all threads since
+        the last report; at the end of an epoch, of the epoch, and at the end of training, of all of
+        it. nan while there is none.
+    learning_rate
+        The present learning rate.
+    seconds_left
+        Estimate of the wall time still needed; nan while there is none.
+    targets
+        Targets trained so far: what the loss is a mean over.
+    objective
+        The name of the objective. Losses of different objectives cannot be compared.
+    heldout
+        Nats per target of the held-out text after this epoch, exact and comparable between
+        objectives (:mod:`huffvec.evaluation.heldout`); nan while there is none.
+    """
+
+    epoch: int
+    epochs: int
+    tokens: int
+    total_tokens: int
+    seconds: float
+    words_per_second: float
+    loss: float
+    learning_rate: float
+    seconds_left: float
+    targets: float = 0.0
+    objective: str = ""
+    heldout: float = math.nan
+
+
+@dataclass(frozen=True)
+class CheckpointReport:
+    """A checkpoint that was written, or could not be.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    tokens
+        In-vocabulary tokens trained before it.
+    n_bytes
+        Size of the file; 0 if it could not be written.
+    pause_seconds
+        How long training stood still for it.
+    seconds
+        Wall time until it was on the disk.
+    error
+        Why it could not be written; empty if it was. The checkpoints before it are as they were.
+    """
+
+    path: str
+    tokens: int
+    n_bytes: int
+    pause_seconds: float
+    seconds: float
+    error: str = ""
+
+
+class StopTraining(Exception):  # noqa: N818  (no error: an end like any other)
+    """Raised by a callback to end training here, as if it were complete.
+
+    The message says why; it becomes ``model.training["stopped"]``.
+    """
+
+
+class Callback:
+    """Base of all that watches a run; every method does nothing here.
+
+    All calls come from the thread that called `huffvec.train`. A callback that raises
+    `StopTraining` in `report` or `epoch` ends training well; other exceptions end it badly.
+    """
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Hear that preparation, e.g. "counting words", has done so many of its bytes."""
+
+    def start(self, run: TrainingRun) -> None:
+        """Hear that training begins, or goes on where ``run.progress`` says."""
+
+    def report(self, report: Report) -> None:
+        """Hear how far training is, about ten times a second."""
+
+    def epoch(self, report: Report) -> None:
+        """Hear that an epoch has ended; no thread trains, so ``run.model()`` may be looked at."""
+
+    def checkpoint(self, report: CheckpointReport) -> None:
+        """Hear that a checkpoint is on the disk, or could not be written."""
+
+    def end(self, report: Report) -> None:
+        """Hear that training has ended, as planned or by `StopTraining`."""
+
+    def close(self) -> None:
+        """Hear that the run is over, well or not; may be called twice."""
+
+
+class CallbackList(Callback):
+    """Several callbacks as one, called in their order."""
+
+    def __init__(self, callbacks: Sequence[Callback]) -> None:
+        self.callbacks = list(callbacks)
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Pass on."""
+        for callback in self.callbacks:
+            callback.stage(name, done, total)
+
+    def start(self, run: TrainingRun) -> None:
+        """Pass on."""
+        for callback in self.callbacks:
+            callback.start(run)
+
+    def report(self, report: Report) -> None:
+        """Pass on to all, then stop if one wanted to."""
+        self._tell("report", report)
+
+    def epoch(self, report: Report) -> None:
+        """Pass on to all, then stop if one wanted to."""
+        self._tell("epoch", report)
+
+    def checkpoint(self, report: CheckpointReport) -> None:
+        """Pass on."""
+        for callback in self.callbacks:
+            callback.checkpoint(report)
+
+    def end(self, report: Report) -> None:
+        """Pass on."""
+        for callback in self.callbacks:
+            callback.end(report)
+
+    def close(self) -> None:
+        """Pass on."""
+        for callback in self.callbacks:
+            callback.close()
+
+    def _tell(self, event: str, report: Report) -> None:
+        stop: StopTraining | None = None
+        for callback in self.callbacks:
+            try:
+                getattr(callback, event)(report)
+            except StopTraining as wanted:
+                stop = stop or wanted
+        if stop:
+            raise stop
+
+
+def as_callback(callbacks: Callback | Sequence[Callback] | None) -> Callback:
+    """Return one callback that stands for all of them."""
+    if isinstance(callbacks, Callback):
+        return callbacks
+    return CallbackList(callbacks or ())
+
+
+class EarlyStopping(Callback):
+    """Ends training when the loss on held-out text no longer falls.
+
+    Needs ``huffvec.train(..., heldout=FILES)``. It looks at the losses after all epochs, those
+    before the run was resumed among them, so that an interrupted run stops where the whole one
+    would have.
+
+    Parameters
+    ----------
+    patience
+        End after so many epochs in a row without a new best loss.
+    min_improvement
+        How many nats below the best so far a loss must be to be a new best one.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range.
+    """
+
+    def __init__(self, patience: int = 1, min_improvement: float = 0.0) -> None:
+        check_int("patience", patience, 1, 1_000_000)
+        check_float("min_improvement", min_improvement, 0.0, 1e6)
+        self.patience = patience
+        self.min_improvement = min_improvement
+        self._run: TrainingRun | None = None
+
+    def start(self, run: TrainingRun) -> None:
+        """Remember the run, which has the losses."""
+        self._run = run
+
+    def epoch(self, report: Report) -> None:
+        """End training if there was no new best loss for long enough."""
+        losses = self._run.progress.heldout if self._run else ()
+        best, best_epoch = math.inf, 0
+        for epoch, loss in enumerate(losses, 1):
+            if loss < best - self.min_improvement:
+                best, best_epoch = loss, epoch
+        if losses and len(losses) - best_epoch >= self.patience:
+            raise StopTraining(
+                f"the loss on held-out text was least after epoch {best_epoch} ({best:.4f} nats "
+                f"per target) and is {losses[-1]:.4f} after epoch {len(losses)}"
+            )

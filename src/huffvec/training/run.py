@@ -1,0 +1,254 @@
+"""A training run: weights, the engine that trains them, and how far it has come."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from huffvec._version import __version__
+from huffvec.config import TrainingConfig
+from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.sources import PathLike
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.engine import engine
+from huffvec.errors import ConfigError, CorpusError, TrainingError
+from huffvec.model import Model
+from huffvec.objectives import Objective
+from huffvec.training.callbacks import Callback, Report, StopTraining
+from huffvec.training.position import Progress
+from huffvec.training.subsampling import keep_thresholds
+
+if TYPE_CHECKING:
+    from huffvec.engine import Engine
+
+CHUNK_TOKENS = 10_000
+POLL_SECONDS = 0.1
+
+
+def check_vocabulary(vocabulary: Vocabulary) -> None:
+    """Raise CorpusError unless there are two words: with one there is nothing to tell it from."""
+    if len(vocabulary) < 2:
+        raise CorpusError(
+            f"training needs at least 2 different words, found {len(vocabulary)}: give more text "
+            "or lower --min-count"
+        )
+
+
+class TrainingRun:
+    """One training run: the weights, the engine that trains them, and how far it has come.
+
+    `train` goes to the end, epoch by epoch; `train_chunks` trains any range of the run's chunks
+    (about 10,000 tokens each, counted on through the epochs). Draws of random numbers and the
+    learning rate depend on the chunk alone, so that chunk by chunk gives the same as all at once.
+
+    Attributes
+    ----------
+    progress
+        How far the run has come.
+    started
+        When it began, in UTC.
+    stopped
+        Why it ended before its time; empty if it did not.
+
+    Raises
+    ------
+    CorpusError
+        If the objective needs more words than there are, or nothing can be learned.
+    """
+
+    def __init__(
+        self,
+        corpus: EncodedCorpus,
+        vocabulary: Vocabulary,
+        objective: Objective,
+        config: TrainingConfig | None = None,
+    ) -> None:
+        self.config = config = config or TrainingConfig()
+        self.vocabulary = vocabulary
+        self.objective = objective
+        self.corpus = corpus
+        self.progress = Progress()
+        self.started = datetime.now(timezone.utc)
+        self.stopped = ""
+        self._reported = self.progress  # what the last report told
+        self._reported_at = 0.0
+        check_vocabulary(vocabulary)
+        if config.subwords is not None:
+            raise ConfigError("subwords cannot be trained yet")
+        native = engine()
+        self.tables = objective.tables_for(vocabulary)
+        self.input_table = native.allocate_table(len(vocabulary), config.stride)
+        n_outputs = objective.n_outputs(len(vocabulary))
+        self.output_table = native.allocate_table(n_outputs, config.stride)
+        native.fill_uniform(self.input_table, config.dim, 0.5 / config.dim, config.seed)
+        self._trainer = self._make_trainer(native)
+
+    def _make_trainer(self, native: Engine) -> Any:
+        config, counts = self.config, self.vocabulary.counts
+        return native.Trainer(
+            ids=self.corpus.ids,
+            sentence_offsets=self.corpus.sentence_offsets,
+            keep_thresholds=keep_thresholds(counts, config.subsample_threshold),
+            input_rows=self.input_table,
+            output_rows=self.output_table,
+            output_layer=self.objective.output_layer(native, counts, self.tables),
+            architecture=config.architecture,
+            corrected_mean=config.mean_gradient == "corrected",
+            window=config.window,
+            epochs=config.epochs,
+            start_lr=config.start_learning_rate,
+            end_lr=config.min_learning_rate,
+            seed=config.seed,
+            chunk_tokens=CHUNK_TOKENS,
+        )
+
+    @property
+    def n_chunks(self) -> int:
+        """Chunks of the whole run, all epochs."""
+        n: int = self._trainer.n_chunks
+        return n
+
+    def train(
+        self,
+        callback: Callback,
+        heldout: PathLike | Sequence[PathLike] | None = None,
+    ) -> None:
+        """Train from where the run is to its end, or to a callback's `StopTraining`.
+
+        Parameters
+        ----------
+        callback
+            Told about the work.
+        heldout
+            Text files; how well they are predicted is measured after every epoch.
+
+        Raises
+        ------
+        TrainingError
+            If the loss is not finite any more.
+        CorpusError
+            If the held-out text cannot be read or has nothing to predict.
+        """
+        callback.start(self)
+        try:
+            while self.progress.epochs_ended < self.config.epochs:
+                end = (self.progress.epochs_ended + 1) * self.n_chunks // self.config.epochs
+                if self.progress.chunks < end:
+                    self.train_chunks(self.progress.chunks, end, callback)
+                if self.progress.chunks == end:
+                    self._end_epoch(callback, heldout)
+        except StopTraining as stop:
+            self.stopped = str(stop)
+        callback.end(self._report(Progress()))
+
+    def train_chunks(self, first: int, last: int, callback: Callback) -> None:
+        """Train chunks ``first`` to ``last - 1`` and report to the callback.
+
+        On any exception, Ctrl-C among them, the threads leave their chunks at once before it goes
+        on; only for `StopTraining` they finish them.
+
+        Raises
+        ------
+        TrainingError
+            If the loss is not finite any more.
+        """
+        start = time.perf_counter()
+        before = self.progress
+        totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
+        self._trainer.start(first, last, self.config.threads(), totals)
+        try:
+            finished = False
+            while not finished:
+                finished = self._trainer.wait(POLL_SECONDS)
+                self._update(before, start)
+                self._tell(callback, always=finished and last == self.n_chunks)
+        except StopTraining:
+            self._trainer.stop()
+            raise
+        except BaseException:
+            self._trainer.abandon()
+            raise
+        finally:
+            self._wait_for_threads()
+            self._update(before, start)
+
+    def _wait_for_threads(self) -> None:
+        """Wait until no thread trains, though Ctrl-C (another one, maybe) may shorten it."""
+        finished = False
+        while not finished:
+            try:
+                finished = self._trainer.wait(POLL_SECONDS)
+            except KeyboardInterrupt:
+                self._trainer.abandon()
+
+    def _update(self, before: Progress, start: float) -> None:
+        self.progress = before.at(self._trainer.totals(), time.perf_counter() - start)
+
+    def _tell(self, callback: Callback, *, always: bool) -> None:
+        """Report what is new, but not more often than people can see."""
+        if not math.isfinite(self.progress.loss):
+            epoch, rate = self._report(self.progress).epoch, self.config.start_learning_rate
+            raise TrainingError(
+                f"training stopped in epoch {epoch}: the loss is not a finite number any more. "
+                f"The learning rate {rate:g} is probably too high; try a tenth of it."
+            )
+        now = time.perf_counter()
+        if always or now - self._reported_at >= POLL_SECONDS:
+            since, self._reported, self._reported_at = self._reported, self.progress, now
+            callback.report(self._report(since))
+
+    def _end_epoch(self, callback: Callback, heldout: PathLike | Sequence[PathLike] | None) -> None:
+        nats = self.model().perplexity(heldout).nats if heldout else None
+        before = self.progress
+        self.progress = before.with_epoch_ended(nats)
+        report = self._report(Progress(targets=before.epoch_targets, loss=before.epoch_loss))
+        ended = self.progress.epochs_ended
+        callback.epoch(replace(report, epoch=ended, heldout=math.nan if nats is None else nats))
+
+    def _report(self, since: Progress) -> Report:
+        """Return where training is, with the mean loss since then."""
+        now, epochs = self.progress, self.config.epochs
+        total_tokens = self.corpus.n_tokens * epochs
+        targets = now.targets - since.targets
+        rate = now.tokens / now.seconds if now.seconds > 0 else 0.0
+        return Report(
+            epoch=min(epochs, 1 + now.chunks * epochs // self.n_chunks),
+            epochs=epochs,
+            tokens=now.tokens,
+            targets=now.targets,
+            total_tokens=total_tokens,
+            seconds=now.seconds,
+            words_per_second=rate,
+            loss=(now.loss - since.loss) / targets if targets else math.nan,
+            learning_rate=self._trainer.learning_rate(min(now.chunks, self.n_chunks)),
+            seconds_left=(total_tokens - now.tokens) / rate if rate else math.nan,
+            objective=self.objective.name,
+        )
+
+    def model(self) -> Model:
+        """Return the model with the weights as they are now (not copied)."""
+        done = self.progress
+        return Model(
+            vocabulary=self.vocabulary,
+            input_vectors=self.input_table[:, : self.config.dim],
+            output_vectors=self.output_table[:, : self.config.dim],
+            objective=self.objective,
+            tables=self.tables,
+            config=self.config,
+            training={
+                "started": self.started.isoformat(timespec="seconds"),
+                "seconds": done.seconds,
+                "tokens": done.tokens,
+                "targets": done.targets,
+                "loss": done.loss / done.targets if done.targets else None,
+                "corpus_tokens": self.corpus.n_tokens,
+                "corpus_sentences": self.corpus.n_sentences,
+                "huffvec": __version__,
+                **({"heldout": list(done.heldout)} if done.heldout else {}),
+                **({"stopped": self.stopped} if self.stopped else {}),
+            },
+        )
