@@ -1,54 +1,8 @@
 // The Python module huffvec._text: see src/huffvec/_text.pyi for its types.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
-#include <memory>
-
-#include "text.hpp"
-
-namespace nb = nanobind;
-using namespace nb::literals;
+#include "bind_text.hpp"
 
 namespace huffvec {
 namespace {
-
-std::vector<TextFile> to_files(const nb::list& files) {
-  std::vector<TextFile> result;
-  for (nb::handle file : files) {
-    const nb::tuple pair = nb::cast<nb::tuple>(file);
-    const nb::bytes path = nb::cast<nb::bytes>(pair[0]);
-    result.push_back({{path.c_str(), path.size()}, nb::cast<std::size_t>(pair[1])});
-  }
-  return result;
-}
-
-ReadOptions to_options(std::size_t n_threads, std::size_t block_bytes, bool replace_errors) {
-  if (block_bytes == 0) throw nb::value_error("block_bytes must be at least 1");
-  return {n_threads, block_bytes, replace_errors};
-}
-
-using Bytes = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-
-// A NumPy array with a copy of the values.
-template <class T>
-auto to_numpy(const T* values, std::size_t size) {
-  auto copy = std::make_unique<T[]>(size);
-  std::copy(values, values + size, copy.get());
-  nb::capsule owner(copy.get(), [](void* data) noexcept { delete[] static_cast<T*>(data); });
-  return nb::ndarray<nb::numpy, T, nb::ndim<1>>(copy.release(), {size}, owner);
-}
-
-// What Python sees of a pass: poll wait() until it is True, or stop().
-template <class Pass>
-void bind_job(nb::class_<Pass>& pass) {
-  pass.def(
-          "wait", [](Pass& self, double seconds) { return self.job().wait(seconds); }, "seconds"_a,
-          nb::call_guard<nb::gil_scoped_release>())
-      .def(
-          "stop", [](Pass& self) { self.job().stop(); }, nb::call_guard<nb::gil_scoped_release>())
-      .def_prop_ro("n_bytes", [](const Pass& self) { return self.reader().n_bytes(); })
-      .def_prop_ro("bytes_done", [](const Pass& self) { return self.reader().bytes_done(); });
-}
 
 // Messages hold paths, which need not be UTF-8.
 void raise(const char* type, const char* message) {
@@ -119,8 +73,10 @@ void bind_encoder(nb::module_& m) {
 }  // namespace huffvec
 
 NB_MODULE(_text, m) {
-  m.doc() = "Counting and encoding the words of text files on all threads.";
+  m.doc() =
+      "Passes over text files on all threads: counting words, encoding them, finding phrases.";
   nb::register_exception_translator(huffvec::translate, nullptr);
   huffvec::bind_counter(m);
   huffvec::bind_encoder(m);
+  huffvec::bind_phrases(m);
 }

@@ -75,6 +75,8 @@ class BlockReader {
     }
   }
 
+  bool in_last_file(const FileBlock& block) const { return block.source == &files_.back(); }
+
   bool failed() const { return failed_.load(std::memory_order_relaxed); }
 
   // Throws the error of the first block that failed, if any. After all threads have ended.

@@ -1,44 +1,12 @@
 #include "text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <thread>
 
-#include "utf8.hpp"
+#include "token_check.hpp"
 
 namespace huffvec {
 
 namespace {
-
-std::size_t threads_for(const ReadOptions& options, const BlockReader& reader) {
-  std::size_t n_threads = options.n_threads;
-  if (n_threads == 0) n_threads = std::thread::hardware_concurrency();
-  return std::clamp<std::size_t>(n_threads, 1, std::max<std::size_t>(reader.n_blocks(), 1));
-}
-
-std::string at_offset(const FileBlock& block, const char* byte) {
-  return "at byte offset " + std::to_string(block.offset_of(byte));
-}
-
-// Throws for the first byte of a token that text cannot have. True when the token is UTF-8; false
-// only with replace_errors.
-bool check_token(const FileBlock& block, std::string_view word, bool replace_errors) {
-  const std::size_t valid = utf8_valid_prefix(word);
-  const std::size_t nul = word.find('\0');
-  if (nul != std::string_view::npos && (nul < valid || replace_errors)) {
-    throw CorpusError(block.source->path + ": looks like a binary file: NUL byte " +
-                      at_offset(block, word.data() + nul) + ", expected UTF-8 text.");
-  }
-  if (valid == word.size()) return true;
-  if (replace_errors) return false;
-  std::array<char, 8> hex;
-  std::snprintf(hex.data(), hex.size(), "0x%02X", static_cast<std::uint8_t>(word[valid]));
-  throw CorpusError(block.source->path + ": not UTF-8: byte " + hex.data() + " " +
-                    at_offset(block, word.data() + valid) +
-                    ". Convert the file to UTF-8, or go on with errors='replace' "
-                    "(--errors replace).");
-}
 
 // Writes values from a position (in values) of a file on.
 template <class T>

@@ -1,10 +1,12 @@
 // The two passes over a corpus: counting its words, and encoding them as ids.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "block_reader.hpp"
@@ -24,6 +26,13 @@ struct ReadOptions {
   std::size_t block_bytes;
   bool replace_errors;  // broken UTF-8 becomes U+FFFD instead of an error
 };
+
+// No more threads than there are blocks.
+inline std::size_t threads_for(const ReadOptions& options, const BlockReader& reader) {
+  std::size_t n_threads = options.n_threads;
+  if (n_threads == 0) n_threads = std::thread::hardware_concurrency();
+  return std::clamp<std::size_t>(n_threads, 1, std::max<std::size_t>(reader.n_blocks(), 1));
+}
 
 // Counts the words of files on threads of its own, from its construction on.
 class WordCounter {

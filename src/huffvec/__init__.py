@@ -13,6 +13,8 @@ from huffvec._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from huffvec.config import TrainingConfig as TrainingConfig
+    from huffvec.corpus.phrases import Phrases as Phrases
+    from huffvec.corpus.phrases import find_phrases as find_phrases
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.errors import HuffvecError as HuffvecError
     from huffvec.model import Model as Model
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from huffvec.objectives import NegativeSampling as NegativeSampling
     from huffvec.objectives import SampledSoftmax as SampledSoftmax
     from huffvec.objectives import TargetSampling as TargetSampling
+    from huffvec.phrase_config import PhraseConfig as PhraseConfig
     from huffvec.subwords import Subwords as Subwords
     from huffvec.training.trainer import train as train
     from huffvec.vectors import WordVectors as WordVectors
@@ -37,12 +40,15 @@ _MODULES = {
     "HuffvecError": "errors",
     "Model": "model",
     "NegativeSampling": "objectives",
+    "PhraseConfig": "phrase_config",
+    "Phrases": "corpus.phrases",
     "SampledSoftmax": "objectives",
     "Subwords": "subwords",
     "TargetSampling": "objectives",
     "TrainingConfig": "config",
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",
+    "find_phrases": "corpus.phrases",
     "load": "model",
     "load_vectors": "model",
     "train": "training.trainer",

@@ -23,6 +23,7 @@ from huffvec.cli import (
     path,
     perplexity,
     plot,
+    phrases,
     predict,
     train,
     vocab,
@@ -73,6 +74,7 @@ app.command("convert")(convert.convert)
 app.command("info")(info.info)
 app.command("vocab")(vocab.vocab)
 app.command("plot")(plot.plot)
+app.command("phrases")(phrases.phrases)
 app.command("demo")(demo.demo)
 
 

@@ -1,0 +1,124 @@
+// The classes of huffvec._text that find phrases: see src/huffvec/_text.pyi for their types.
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+
+#include <span>
+
+#include "bind_text.hpp"
+#include "phrases.hpp"
+
+namespace huffvec {
+namespace {
+
+template <class T>
+using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Ids = Array<std::uint32_t>;
+
+template <class T>
+std::vector<T> to_vector(const Array<T>& values) {
+  return {values.data(), values.data() + values.size()};
+}
+
+PairMap to_map(const Ids& left_ids, const Ids& right_ids, const Ids& values) {
+  if (left_ids.size() != right_ids.size() || left_ids.size() != values.size()) {
+    throw nb::value_error("arrays of a level must have the same length");
+  }
+  PairMap map(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    map.insert(pair_key(left_ids.data()[i], right_ids.data()[i]), values.data()[i]);
+  }
+  return map;
+}
+
+std::shared_ptr<PhraseTables> make_tables(const Bytes& words, std::size_t n_units,
+                                          const nb::list& levels, const Ids& left_seams,
+                                          const Ids& right_seams) {
+  auto tables = std::make_shared<PhraseTables>();
+  tables->n_units = n_units;
+  tables->text.assign(reinterpret_cast<const char*>(words.data()), words.size());
+  std::string_view rest = tables->text;
+  while (!rest.empty()) {
+    const std::string_view word = rest.substr(0, rest.find('\n'));
+    tables->words.add_reference(make_token(word), 0);
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+  for (nb::handle level : levels) {
+    const nb::tuple arrays = nb::cast<nb::tuple>(level);
+    tables->levels.push_back(
+        to_map(nb::cast<Ids>(arrays[0]), nb::cast<Ids>(arrays[1]), nb::cast<Ids>(arrays[2])));
+  }
+  tables->seams = to_map(left_seams, right_seams, left_seams);
+  return tables;
+}
+
+void bind_counters(nb::module_& m) {
+  nb::class_<UnitCounter> units(m, "UnitCounter");
+  units.def(
+      "__init__",
+      [](UnitCounter* self, const nb::list& files, std::shared_ptr<PhraseTables> tables,
+         int shard_bits, std::size_t n_threads, std::size_t block_bytes, bool replace_errors) {
+        new (self) UnitCounter(to_files(files), std::move(tables), shard_bits,
+                               to_options(n_threads, block_bytes, replace_errors));
+      },
+      "files"_a, "tables"_a, nb::kw_only(), "shard_bits"_a, "n_threads"_a, "block_bytes"_a,
+      "replace_errors"_a);
+  bind_job(units);
+  units.def_prop_ro("n_units", &UnitCounter::n_units).def("counts", [](const UnitCounter& self) {
+    return to_numpy(self.counts().data(), self.counts().size());
+  });
+
+  nb::class_<PairCounter> pairs(m, "PairCounter");
+  pairs.def(
+      "__init__",
+      [](PairCounter* self, const nb::list& files, std::shared_ptr<PhraseTables> tables,
+         const UnitCounter& units, const Array<double>& weights, double offset,
+         std::int64_t min_count, int shard_bits, std::size_t n_threads, std::size_t block_bytes,
+         bool replace_errors) {
+        if (weights.size() != units.counts().size()) {
+          throw nb::value_error("weights must have one number a unit");
+        }
+        PairRule rule{units.counts(), to_vector(weights), offset, min_count};
+        new (self) PairCounter(to_files(files), std::move(tables), units.sketch(), std::move(rule),
+                               shard_bits, to_options(n_threads, block_bytes, replace_errors));
+      },
+      "files"_a, "tables"_a, "units"_a, nb::kw_only(), "weights"_a, "offset"_a, "min_count"_a,
+      "shard_bits"_a, "n_threads"_a, "block_bytes"_a, "replace_errors"_a, nb::keep_alive<1, 4>());
+  bind_job(pairs);
+  pairs.def_prop_ro("floor", [](const PairCounter& self) { return self.result().floor; })
+      .def("left_ids",
+           [](const PairCounter& self) {
+             return to_numpy(self.result().left_ids.data(), self.result().left_ids.size());
+           })
+      .def("right_ids",
+           [](const PairCounter& self) {
+             return to_numpy(self.result().right_ids.data(), self.result().right_ids.size());
+           })
+      .def("counts", [](const PairCounter& self) {
+        return to_numpy(self.result().counts.data(), self.result().counts.size());
+      });
+}
+
+}  // namespace
+
+void bind_phrases(nb::module_& m) {
+  nb::class_<PhraseTables>(m, "PhraseTables")
+      .def(nb::new_(&make_tables), "words"_a, "n_units"_a, "levels"_a, "left_seams"_a,
+           "right_seams"_a);
+  bind_counters(m);
+  nb::class_<PhraseWriter> writer(m, "PhraseWriter");
+  writer.def(
+      "__init__",
+      [](PhraseWriter* self, const nb::list& files, std::shared_ptr<PhraseTables> tables,
+         const std::string& delimiter, int fd, std::size_t n_threads, std::size_t block_bytes,
+         bool replace_errors) {
+        new (self) PhraseWriter(to_files(files), std::move(tables), delimiter, fd,
+                                to_options(n_threads, block_bytes, replace_errors));
+      },
+      "files"_a, "tables"_a, nb::kw_only(), "delimiter"_a, "fd"_a, "n_threads"_a, "block_bytes"_a,
+      "replace_errors"_a);
+  bind_job(writer);
+  writer.def_prop_ro("n_words", &PhraseWriter::n_words)
+      .def_prop_ro("n_units", &PhraseWriter::n_units);
+}
+
+}  // namespace huffvec

@@ -1,0 +1,157 @@
+"""``huffvec phrases``: join words that belong together."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huffvec.cli.common import (
+    Quiet,
+    TextErrors,
+    TextFiles,
+    Threads,
+    check_output,
+    facts_table,
+    print_table,
+    show_next,
+    stopping,
+)
+from huffvec.config import TrainingConfig
+from huffvec.errors import ConfigError
+from huffvec.phrase_config import DEFAULT_THRESHOLDS, PhraseConfig
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from huffvec.corpus.phrases import Joined, Phrases
+
+_DEFAULTS = PhraseConfig()
+_MEGABYTE = 1 << 20
+
+
+def phrases(
+    files: TextFiles,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Text to write, with its phrases joined."
+        ),
+    ] = "joined.txt",
+    found: Annotated[
+        str | None,
+        typer.Option(
+            "--list",
+            metavar="FILE",
+            show_default=False,
+            help="Also write all phrases, best first: phrase, score, count and pass, with tabs.",
+        ),
+    ] = None,
+    score: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(DEFAULT_THRESHOLDS),
+            help="How much more often than by chance two words follow one another: as word2phrase "
+            "measures it, from 0 on, or normalised mutual information, up to 1.",
+        ),
+    ] = _DEFAULTS.score,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X",
+            show_default=", ".join(f"{n:g} for {name}" for name, n in DEFAULT_THRESHOLDS.items()),
+            help="Pairs with a higher score are phrases: a lower one finds more.",
+        ),
+    ] = None,
+    min_count: Annotated[
+        int, typer.Option(metavar="N", help="Leave out words and pairs that occur less often.")
+    ] = _DEFAULTS.min_count,
+    delta: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X",
+            show_default="min-count",
+            help="Subtracted from the count of a pair by word2phrase, against pairs of rare words.",
+        ),
+    ] = None,
+    passes: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Passes over the text: each joins what was found to longer phrases."
+        ),
+    ] = _DEFAULTS.passes,
+    delimiter: Annotated[
+        str, typer.Option(metavar="TEXT", help="What joins the words of a phrase.")
+    ] = _DEFAULTS.delimiter,
+    max_memory: Annotated[
+        int, typer.Option(metavar="MB", help="Megabytes for counting pairs of words.")
+    ] = _DEFAULTS.max_memory // _MEGABYTE,
+    k: Annotated[int, typer.Option("-k", metavar="N", help="How many phrases to show.")] = 10,
+    threads: Threads = 0,
+    errors: TextErrors = "strict",
+    quiet: Quiet = False,
+) -> None:
+    """Find phrases such as "new york" in a text and join their words: "new_york"."""
+    from huffvec.config import check_choice, check_int
+    from huffvec.corpus.phrases import find_phrases
+    from huffvec.corpus.sources import expand_paths
+    from huffvec.training.progress import progress_for
+
+    check_int("max_memory", max_memory, 1, 2**40)
+    config = PhraseConfig(
+        score, threshold, min_count, delta, passes, delimiter, max_memory * _MEGABYTE
+    )
+    n_threads = TrainingConfig(n_threads=threads).threads()
+    check_choice("errors", errors, ("strict", "replace"))
+    paths = expand_paths(files)
+    if found == output:
+        raise ConfigError("--list and --output name the same file; give each a name of its own")
+    for path in (output, found):
+        if path is not None:
+            check_output(path, paths)
+    sink = progress_for(sys.stderr, quiet=quiet)
+    with stopping(sink):
+        result = find_phrases(
+            paths, config, n_threads=n_threads, errors=errors, progress=sink.stage
+        )
+        joined = result.join_files(
+            paths, output, n_threads=n_threads, errors=errors, progress=sink.stage
+        )
+    if found is not None:
+        result.write_tsv(found)
+    if not quiet:
+        _show(result, joined, k, output)
+
+
+def _show(result: Phrases, joined: Joined, k: int, output: str) -> None:
+    """Print the best phrases, what was counted and what was not."""
+    if len(result):
+        print_table(_best(result, k))
+    rows = [
+        ("tokens", f"{joined.n_tokens:,}"),
+        ("… after joining", f"{joined.n_joined_tokens:,}"),
+        ("phrases", f"{len(result):,}"),
+    ]
+    rows += [
+        (f"dropped in pass {number}", f"pairs that occur less than {floor:,} times: --max-memory")
+        for number, floor in enumerate(result.count_floor, 1)
+        if floor
+    ]
+    print_table(facts_table([*rows, ("written", output)]))
+    show_next(["train", output])
+
+
+def _best(result: Phrases, k: int) -> Table:
+    """Return a table of the best phrases."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("best phrases", overflow="fold")
+    for heading in ("score", "count"):
+        table.add_column(heading, justify="right", style="dim")
+    for phrase in result.phrases[:k]:
+        table.add_row(Text(phrase.words), f"{phrase.score:.4g}", f"{phrase.count:,}")
+    return table

@@ -1,0 +1,297 @@
+"""Phrases: against a slow twin, gensim, and every way to cut a text."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from cli_helpers import run
+from corpus_strategies import block_bytes, make_writer, texts
+from gensim.models.phrases import Phrases as GensimPhrases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import phrases as twin
+from reference.text import sentences
+
+import huffvec
+from huffvec.corpus.phrases import find_phrases
+from huffvec.errors import ConfigError, CorpusError, OutputError
+
+
+def levels_of(found: huffvec.Phrases) -> list[dict[str, tuple[float, int]]]:
+    """Return score and count of the phrases of each pass."""
+    levels = [{} for _ in range(max((p.level for p in found.phrases), default=0))]
+    for phrase in found.phrases:
+        # Of pairs that are spelled alike, the last here and the last of the twin need not agree.
+        levels[phrase.level - 1].setdefault(phrase.words, set()).add((phrase.score, phrase.count))
+    return levels
+
+
+def expected(levels) -> list[dict[str, set[tuple[float, int]]]]:
+    spelled = [{} for _ in levels]
+    for texts_of_level, level in zip(spelled, levels, strict=True):
+        for (left, right), value in level.items():
+            texts_of_level.setdefault(f"{left}_{right}", set()).add(value)
+    return spelled
+
+
+def assert_same(found, levels) -> None:
+    ours, theirs = levels_of(found), expected(levels)
+    assert [set(level) for level in ours] == [set(level) for level in theirs]
+    for our_level, their_level in zip(ours, theirs, strict=True):
+        for text, values in our_level.items():
+            ours_sorted, theirs_sorted = sorted(values), sorted(their_level[text])
+            assert [count for _, count in ours_sorted] == [count for _, count in theirs_sorted]
+            for (score, _), (their_score, _) in zip(ours_sorted, theirs_sorted, strict=True):
+                assert math.isclose(score, their_score, rel_tol=1e-9, abs_tol=1e-9)
+
+
+# Words that spell one another's phrases, so that units with several spellings are met.
+small = st.lists(
+    st.lists(st.sampled_from(["a", "b", "c", "a_b", "b_c", "a_b_c", "rare"]), max_size=12),
+    min_size=1,
+    max_size=8,
+).filter(lambda lines: sum(map(len, lines)) > 3)
+
+
+@given(
+    lines=small,
+    # No score comes that near to these, so that rounding decides nothing.
+    score=st.sampled_from(
+        [("word2phrase", 0.70001), ("word2phrase", 1.90001), ("npmi", 0.10001), ("npmi", -0.90001)]
+    ),
+    min_count=st.integers(1, 3),
+    passes=st.integers(1, 3),
+    cut=block_bytes(),
+    n_threads=st.integers(1, 3),
+)
+@settings(max_examples=200, deadline=None)
+def test_as_the_twin_wherever_the_text_is_cut(
+    tmp_path_factory, lines, score, min_count, passes, cut, n_threads
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    path, output = folder / "small.txt", folder / "small_joined.txt"
+    path.write_text("\n".join(" ".join(line) for line in lines))
+    name, threshold = score
+    delta = 0.4 if name == "word2phrase" else None
+    function = twin.word2phrase(0.4) if name == "word2phrase" else twin.npmi
+    levels, joined = twin.find(lines, function, threshold, min_count, passes)
+    how = {"n_threads": n_threads, "block_bytes": cut}
+    options = {"score": name, "threshold": threshold, "delta": delta, "passes": passes}
+    if max(Counter(itertools.chain(*lines)).values()) < min_count:
+        with pytest.raises(CorpusError, match="no word is left"):
+            find_phrases(path, min_count=min_count, **options, **how)
+        return
+    found = find_phrases(path, min_count=min_count, **options, **how)
+    assert_same(found, levels)
+    counts = found.join_files(path, output, **how)
+    assert output.read_text() == "\n".join(" ".join(line) for line in joined)
+    assert counts == (sum(map(len, lines)), sum(map(len, joined)))
+    assert [found.join(line) for line in lines] == joined
+
+
+@given(contents=texts(broken=True), cut=block_bytes())
+@settings(max_examples=200, deadline=None)
+def test_only_white_space_between_words_changes(tmp_path_factory, contents, cut) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    paths = make_writer(folder)(contents)
+    output = folder / "joined_any.txt"
+    options = {"errors": "replace", "block_bytes": cut, "n_threads": 2}
+    lines = [[word.decode() for word in line] for line in sentences(contents, "replace")]
+    if max(Counter(itertools.chain(*lines)).values(), default=0) < 2:
+        with pytest.raises(CorpusError, match=r"no word is left|only white space"):
+            find_phrases(paths, min_count=2, **options)
+        return
+    found = find_phrases(paths, min_count=2, threshold=0.5, delta=0.1, **options)
+    levels, joined = twin.find(lines, twin.word2phrase(0.1), 0.5, 2, 2)
+    assert_same(found, levels)
+    found.join_files(paths, output, **options)
+    written = [line.split() for line in output.read_bytes().split(b"\n") if line.split()]
+    assert written == [[word.encode() for word in line] for line in joined]
+    *others, last = [content.removeprefix(b"\xef\xbb\xbf") for content in contents]
+    ended = [text if text.endswith(b"\n") or not text else text + b"\n" for text in others]
+    assert output.read_bytes().count(b"\n") == b"".join([*ended, last]).count(b"\n")
+
+
+def test_white_space_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes("\ufeff\n new  york \r\n\n\tnew\vyork  new york\r\nyork  york".encode())
+    found = find_phrases(path, min_count=2, delta=0, threshold=0.9, delimiter="·")
+    found.join_files(path, tmp_path / "y.txt", block_bytes=4)
+    joined = "\n new·york \r\n\n\tnew·york  new·york\r\nyork  york"
+    assert (tmp_path / "y.txt").read_bytes() == joined.encode()
+
+
+def test_files_stay_apart(tmp_path: Path) -> None:
+    """The last word of a file and the first of the next are on different lines."""
+    for name, text in [("a", "x y x y x"), ("b", "y x y\n"), ("c", "y")]:
+        (tmp_path / f"{name}.txt").write_text(text)
+    found = find_phrases(tmp_path / "*.txt", min_count=2, delta=0, threshold=0.5)
+    assert [(p.words, p.count) for p in found.phrases] == [("y_x", 3), ("x_y", 3)]
+    found.join_files(str(tmp_path / "?.txt"), tmp_path / "all")
+    assert (tmp_path / "all").read_text() == "x_y x_y x\ny_x y\ny"
+
+
+def english(n_lines: int = 4000, seed: int = 3) -> list[list[str]]:
+    """Sentences of random words with phrases of two to four words among them."""
+    draw = random.Random(seed)
+    words = [f"w{i}" for i in range(300)]
+    weights = [1 / (i + 1) for i in range(300)]
+    planted = [["new", "york"], ["new", "york", "city"], ["in", "spite", "of"], ["w7", "w9"]]
+    planted += [["as", "soon", "as", "possible"], ["ab", "ab"]]
+    lines = []
+    for _ in range(n_lines):
+        parts = [[word] for word in draw.choices(words, weights, k=draw.randint(0, 9))]
+        parts += draw.choices(planted, k=draw.randint(0, 2))
+        draw.shuffle(parts)
+        lines.append([word for part in parts for word in part])
+    return lines
+
+
+def corpus_scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
+    """word2phrase's own score; gensim's takes the size of its table for the number of words."""
+    return (bigram_count - min_count) / (worda_count * wordb_count) * corpus_word_count
+
+
+@pytest.mark.parametrize(
+    ("score", "scoring", "threshold"),
+    [("word2phrase", corpus_scorer, 8.0), ("npmi", "npmi", 0.45)],
+)
+def test_gensim_finds_the_same(tmp_path: Path, score, scoring, threshold) -> None:
+    lines = english()
+    path = tmp_path / "x.txt"
+    path.write_text("".join(" ".join(line) + "\n" for line in lines))
+    options = {"min_count": 5, "threshold": threshold, "scoring": scoring}
+    first = GensimPhrases(lines, **options)
+    pairs = [first[line] for line in lines]
+    second = GensimPhrases(pairs, **options)
+    ours = find_phrases(path, score=score, threshold=threshold, min_count=5)
+    for level, (phrases, sents) in enumerate([(first, lines), (second, pairs)], 1):
+        theirs = phrases.find_phrases(sents)
+        found = {p.words: p.score for p in ours.phrases if p.level == level}
+        # gensim lists the phrases that it has joined; some never come first from left to right.
+        assert theirs.keys() <= found.keys()
+        assert {"new_york"} <= theirs.keys() if level == 1 else "new_york_city" in theirs
+        for text, value in theirs.items():
+            assert found[text] == pytest.approx(value, rel=1e-9)
+        if level == 1:  # it cannot list the second's: it cuts them at the delimiter
+            exported = phrases.export_phrases().items()
+            assert found.keys() == {text for text, value in exported if value > threshold}
+    ours.join_files(path, tmp_path / "y.txt")
+    written = (tmp_path / "y.txt").read_text().splitlines()
+    assert [line.split() for line in written] == [second[line] for line in pairs]
+
+
+def test_bounded_memory_keeps_the_frequent_pairs(tmp_path: Path) -> None:
+    """Too many pairs for the table: the rarest go, and that is said."""
+    draw = random.Random(1)
+    words = [f"w{i}" for i in range(3000)]
+    lines = [" ".join(draw.choices(words, k=40)) for _ in range(4000)]
+    lines += ["often together"] * 500
+    path = tmp_path / "x.txt"
+    path.write_text("\n".join(lines))
+    options = {"min_count": 1, "delta": 0, "threshold": 0.0, "passes": 1}
+    everything = find_phrases(path, **options)
+    assert everything.count_floor == [0]
+    assert len(everything) > 140_000
+    n_bytes = 1 << 20
+    found = [find_phrases(path, max_memory=n_bytes, n_threads=n, **options) for n in (1, 3)]
+    floor = found[0].count_floor[0]
+    assert floor > 1
+    assert 16 * len(found[0]) < n_bytes / 2
+    assert found[0].phrases == found[1].phrases
+    assert found[0].count_floor == found[1].count_floor
+    kept = {p.words: p.count for p in found[0].phrases}
+    assert kept.items() <= {p.words: p.count for p in everything.phrases}.items()
+    missing = [p for p in everything.phrases if p.words not in kept]
+    assert all(p.count < floor for p in missing)
+    assert kept["often_together"] == 500
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"score": "pmi"},
+            "score must be one of .*, not 'pmi'. Did you mean 'npmi'",
+        ),
+        ({"score": "npmi", "delta": 1.0}, "delta is for the score word2phrase only"),
+        ({"score": "npmi", "threshold": 1.5}, "threshold must be a number over -1 and up to 1"),
+        ({"threshold": -1.0}, "threshold must be a number from 0 to"),
+        ({"min_count": 0}, "min_count must be a whole number from 1"),
+        ({"passes": 0}, "passes must be a whole number from 1 to 16"),
+        ({"max_memory": 1000}, "max_memory must be a whole number from 1048576"),
+        ({"delimiter": ""}, "delimiter must be one character or more"),
+        ({"delimiter": "a b"}, "delimiter must be one character or more, none of them white space"),
+        ({"delta": -1.0}, "delta must be a number from 0"),
+        ({"treshold": 1.0}, "an option of phrases must be one of .* Did you mean 'threshold'"),
+        ({"config": huffvec.PhraseConfig(), "passes": 2}, "give a config or options, not both"),
+        ({"n_threads": -1}, "n_threads: expected 0"),
+    ],
+)
+def test_options_that_cannot_be(tmp_path: Path, options, message) -> None:
+    (tmp_path / "x.txt").write_text("a b")
+    with pytest.raises(ConfigError, match=message):
+        huffvec.find_phrases(tmp_path / "x.txt", **options)
+
+
+def test_texts_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"a b " * 50 + b"caf\xe9 a b")
+    with pytest.raises(CorpusError, match="not UTF-8: byte 0xE9 at byte offset 203"):
+        huffvec.find_phrases(path, block_bytes=16)
+    path.write_text("a b c")
+    with pytest.raises(CorpusError, match="no word is left"):
+        huffvec.find_phrases(path)
+    found = huffvec.find_phrases(path, min_count=1, threshold=0.1, delta=0.5)
+    assert repr(found) == "Phrases(3 phrases)"
+    path.write_bytes(b"a b c\0 d")
+    with pytest.raises(CorpusError, match="looks like a binary file: NUL byte at byte offset 5"):
+        found.join_files(path, tmp_path / "y.txt")
+    with pytest.raises(OutputError, match="does not exist"):
+        found.join_files(path, tmp_path / "nowhere" / "y.txt")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_text_of_one_pair_is_no_phrase(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("a")
+    assert len(find_phrases(path, min_count=1, score="npmi")) == 0
+
+
+def test_the_command(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("".join(" ".join(line) + "\n" for line in english()))
+    joined, listed = tmp_path / "joined.txt", tmp_path / "phrases.tsv"
+    assert run("phrases", path, "-o", joined, "--list", listed, "--threshold", 8, "-k", 3) == 0
+    output = capsys.readouterr().out
+    assert "… after joining" in output
+    assert f"huffvec train {joined}" in output.replace("\n", "")
+    assert "dropped" not in output
+    assert "new_york_city" in joined.read_text()
+    rows = [line.split("\t") for line in listed.read_text().splitlines()]
+    assert rows[0][0] in output
+    assert {len(row) for row in rows} == {4}
+    assert [float(row[1]) for row in rows] == sorted((float(row[1]) for row in rows), reverse=True)
+    assert run("phrases", path, "-o", joined, "--score", "npmi", "--delimiter", "+", "-q") == 0
+    assert capsys.readouterr().out == ""
+    assert "new+york" in joined.read_text()
+
+
+def test_the_command_refuses(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("a b " * 20)
+    for args, message in [
+        (("-o", path), "is also an input and would be lost"),
+        (("-o", tmp_path / "y", "--list", path), "is also an input and would be lost"),
+        (("-o", tmp_path / "y", "--list", tmp_path / "y"), "name the same file"),
+        (("-o", tmp_path / "y", "--max-memory", 0), "max_memory must be a whole number from 1"),
+        (("-o", tmp_path / "y", "--score", "x"), "score must be one of"),
+    ]:
+        assert run("phrases", path, *args) == 1
+        assert message in capsys.readouterr().err.replace("\n", " ")
+    assert list(tmp_path.iterdir()) == [path]
