@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from huffvec._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from huffvec.comparison import Comparison as Comparison
+    from huffvec.comparison import compare as compare
     from huffvec.config import TrainingConfig as TrainingConfig
     from huffvec.corpus.phrases import Phrases as Phrases
     from huffvec.corpus.phrases import find_phrases as find_phrases
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "BlackOut": "objectives",
+    "Comparison": "comparison",
     "FullSoftmax": "objectives",
     "NCE": "objectives",
     "HierarchicalSoftmax": "objectives",
@@ -48,6 +51,7 @@ _MODULES = {
     "TrainingConfig": "config",
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",
+    "compare": "comparison",
     "find_phrases": "corpus.phrases",
     "load": "model",
     "load_vectors": "model",

@@ -17,6 +17,7 @@ MeanGradient = Literal["corrected", "word2vec"]
 # CBOW's is larger than word2vec.c's 0.05: with the corrected gradient of the mean, a context word
 # gets 1/m of what it gets there. Found on 17 M tokens of English.
 DEFAULT_LEARNING_RATES: dict[str, float] = {"skipgram": 0.025, "cbow": 0.15}
+PROBE_SECONDS = 1.0  # how long `huffvec.compare` measures the cost of a step
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
 MAX_THREADS = 1_024

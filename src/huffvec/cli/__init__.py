@@ -15,6 +15,7 @@ import typer
 from huffvec._version import __version__
 from huffvec.cli import (
     analogy,
+    compare,
     convert,
     demo,
     evaluate,
@@ -64,6 +65,7 @@ def _huffvec(
 
 
 app.command("train")(train.train)
+app.command("compare")(compare.compare)
 app.command("nearest")(nearest.nearest)
 app.command("analogy")(analogy.analogy)
 app.command("predict")(predict.predict)

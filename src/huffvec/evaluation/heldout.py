@@ -86,17 +86,43 @@ def evaluate_heldout(
     with encode(
         paths, model.vocabulary, errors=errors, progress=progress, stamps=counted.stamps
     ) as corpus:
-        nats, n_targets = _score(model, corpus, progress)
-        if n_targets == 0:
-            raise CorpusError(
-                "nothing to predict: no sentence of the text has two words of the vocabulary"
-            )
-        return HeldOut(
-            nats=nats / n_targets,
-            n_targets=n_targets,
-            n_alone=corpus.n_tokens - n_targets,
-            n_oov=counted.n_raw_tokens - corpus.n_tokens,
+        return evaluate_encoded(
+            model, corpus, n_oov=counted.n_raw_tokens - corpus.n_tokens, progress=progress
         )
+
+
+def evaluate_encoded(
+    model: Model, corpus: EncodedCorpus, *, n_oov: int = 0, progress: Progress | None = None
+) -> HeldOut:
+    """Measure how well a model predicts a text that is encoded with its vocabulary.
+
+    Parameters
+    ----------
+    model
+        The model.
+    corpus
+        The text.
+    n_oov
+        Tokens that were dropped when the text was encoded, for the result.
+    progress
+        Called now and then with a stage's name, the bytes done and the bytes in all.
+
+    Raises
+    ------
+    CorpusError
+        If there is nothing to predict.
+    """
+    nats, n_targets = _score(model, corpus, progress)
+    if n_targets == 0:
+        raise CorpusError(
+            "nothing to predict: no sentence of the text has two words of the vocabulary"
+        )
+    return HeldOut(
+        nats=nats / n_targets,
+        n_targets=n_targets,
+        n_alone=corpus.n_tokens - n_targets,
+        n_oov=n_oov,
+    )
 
 
 def _score(model: Model, corpus: EncodedCorpus, progress: Progress | None) -> tuple[float, int]:

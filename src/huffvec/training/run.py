@@ -42,7 +42,7 @@ class TrainingRun:
     """One training run: the weights, the engine that trains them, and how far it has come.
 
     `train` goes to the end, epoch by epoch; `train_chunks` trains any range of the run's chunks
-    (about 10,000 tokens each, counted on through the epochs). Draws of random numbers and the
+    (of ``chunk_tokens`` tokens, counted on through the epochs). Draws of random numbers and the
     learning rate depend on the chunk alone, so that chunk by chunk gives the same as all at once.
 
     Attributes
@@ -66,8 +66,11 @@ class TrainingRun:
         vocabulary: Vocabulary,
         objective: Objective,
         config: TrainingConfig | None = None,
+        *,
+        chunk_tokens: int = CHUNK_TOKENS,
     ) -> None:
         self.config = config = config or TrainingConfig()
+        self.chunk_tokens = chunk_tokens
         self.vocabulary = vocabulary
         self.objective = objective
         self.corpus = corpus
@@ -103,7 +106,7 @@ class TrainingRun:
             start_lr=config.start_learning_rate,
             end_lr=config.min_learning_rate,
             seed=config.seed,
-            chunk_tokens=CHUNK_TOKENS,
+            chunk_tokens=self.chunk_tokens,
         )
 
     @property

@@ -1,0 +1,231 @@
+"""``huffvec compare``: which way round the softmax suits a text."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huffvec.cli.common import Quiet, TextErrors, TextFiles, Threads, print_table
+from huffvec.config import PROBE_SECONDS, TrainingConfig, TrainingOptions
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from huffvec.comparison import Comparison
+    from huffvec.comparison.summary import Mean, Summary
+
+_DEFAULTS = TrainingConfig()
+_BUDGET = "Budget of each run"
+_METHOD = "How all of them learn"
+
+
+def compare(
+    files: TextFiles,
+    objectives: Annotated[
+        str,
+        typer.Option(
+            metavar="all|NAME[:OPTION=VALUE],...",
+            help="What to compare, with options if wanted: "
+            "nce,negative-sampling:negatives=10,share=2,hierarchical-softmax:tree=balanced. "
+            "learning_rate can be given in the same way.",
+        ),
+    ] = "all",
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Folder for the report. If it holds finished runs of the same comparison, only "
+            "what is missing is done.",
+        ),
+    ] = "report",
+    epochs: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            rich_help_panel=_BUDGET,
+            show_default=False,
+            help="How many times to go through the text. [dim]\\[default: 1, or what --minutes "
+            "allows][/dim]",
+        ),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MINUTES",
+            rich_help_panel=_BUDGET,
+            show_default=False,
+            help="Time for the training of each run; with --epochs, at most so much. Without, what "
+            "would take over 10 times as long as the fastest is given that time (at least 1) and "
+            "marked as partial.",
+        ),
+    ] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Runs of each objective, with different seeds, for mean and spread."
+        ),
+    ] = 1,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Word pairs to evaluate the vectors with, as in [bold]evaluate[/bold]. May be "
+            "given several times.",
+        ),
+    ] = None,
+    analogies: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Analogies, as in [bold]evaluate[/bold]. May be given several times.",
+        ),
+    ] = None,
+    architecture: Annotated[
+        str, typer.Option(metavar="skipgram|cbow", rich_help_panel=_METHOD, help="As in train.")
+    ] = _DEFAULTS.architecture,
+    dim: Annotated[
+        int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="Numbers in a vector.")
+    ] = _DEFAULTS.dim,
+    window: Annotated[
+        int,
+        typer.Option(metavar="WORDS", rich_help_panel=_METHOD, help="Reach of a word's context."),
+    ] = _DEFAULTS.window,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="RATE",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Step size at the start. [dim]\\[default: as in train][/dim]",
+        ),
+    ] = None,
+    subsample_threshold: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            rich_help_panel=_METHOD,
+            help="As in train. 0 to compare probabilities: skipped words seem less probable.",
+        ),
+    ] = _DEFAULTS.subsample_threshold,
+    min_count: Annotated[
+        int,
+        typer.Option(
+            metavar="N", rich_help_panel=_METHOD, help="Leave out words that are rarer than this."
+        ),
+    ] = _DEFAULTS.min_count,
+    seed: Annotated[
+        int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="The first seed.")
+    ] = _DEFAULTS.seed,
+    probe_seconds: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            help="How long each objective's cost of a step is measured, for each of five sizes of "
+            "the vocabulary. 0: not at all.",
+        ),
+    ] = PROBE_SECONDS,
+    errors: TextErrors = "strict",
+    threads: Threads = _DEFAULTS.n_threads,
+    quiet: Quiet = False,
+) -> None:
+    """Train every objective under the same budget, and write what each costs and gives.
+
+    A part of the text is held out and predicted by all. Ctrl-C keeps what is finished; the same
+    command goes on from there.
+
+    [dim]huffvec compare corpus.txt --objectives all --epochs 1 --seeds 3 -o report/[/dim]
+    """
+    from huffvec.comparison import compare as run_comparison
+    from huffvec.comparison.progress import runs_progress_for
+
+    sink = runs_progress_for(sys.stderr, quiet=quiet)
+    budget: TrainingOptions = {}
+    if epochs is not None or minutes is None:
+        budget["epochs"] = 1 if epochs is None else epochs
+    try:
+        found = run_comparison(
+            files,
+            objectives,
+            output,
+            minutes=minutes,
+            seeds=seeds,
+            pairs=pairs or (),
+            analogies=analogies or (),
+            config=TrainingConfig(
+                architecture=architecture,  # type: ignore[arg-type]
+                dim=dim,
+                window=window,
+                learning_rate=learning_rate,
+                subsample_threshold=subsample_threshold,
+                min_count=min_count,
+                n_threads=threads,
+                seed=seed,
+            ),
+            errors=errors,
+            progress=sink,
+            probe_seconds=probe_seconds,
+            **budget,
+        )
+    except KeyboardInterrupt:
+        sink.close()
+        kept = {0: "No run was finished", 1: "1 run is kept"}
+        kept_text = kept.get(sink.n_kept, f"{sink.n_kept} runs are kept")
+        again = f" in {output}; the same command goes on from there" if sink.n_kept else ""
+        typer.echo(f"Stopped {sink.where}. {kept_text}{again}.", err=True)
+        raise typer.Exit(130) from None
+    finally:
+        sink.close()
+    if not quiet:
+        _show(found)
+
+
+def _show(found: Comparison) -> None:
+    """Print the results, the recommendation, and where the report is."""
+    if found.n_reused:
+        typer.echo(f"{found.n_reused} finished runs were there already and were not repeated.\n")
+    print_table(_table(found))
+    for advice in found.recommendation():
+        choice = f"{advice.choice}: " if advice.choice else ""
+        typer.secho(f"{advice.question}: ", nl=False, dim=True)
+        typer.secho(choice, nl=False, bold=True)
+        typer.echo(advice.reason)
+    typer.echo(f"\nThe report: {found.page}")
+
+
+def _table(found: Comparison) -> Table:
+    """Return a line for each objective."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from huffvec.training.progress import format_count, format_seconds
+
+    summaries = found.summaries()
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("objective", overflow="fold")
+    columns: dict[str, tuple[Callable[[Summary], Mean | None], Callable[[float], str]]] = {
+        "words/s": (lambda s: s.words_per_second, format_count),
+        "time": (lambda s: s.seconds, format_seconds),
+        "nats": (lambda s: s.nats, "{:.3f}".format),
+        "similarity": (lambda s: s.similarity, "{:.1f}".format),
+        "analogies": (lambda s: s.analogies, "{:.1f}".format),
+    }
+    cells = {
+        name: [text(mean.value) if (mean := of(one)) else "-" for one in summaries]
+        for name, (of, text) in columns.items()
+    }
+    shown = {name: column for name, column in cells.items() if set(column) != {"-"}}
+    for name in shown:
+        table.add_column(name, justify="right")
+    table.add_column("", style="dim")
+    for row, one in enumerate(summaries):
+        note = "" if one.status == "complete" else one.status
+        table.add_row(Text(one.label), *(column[row] for column in shown.values()), note)
+    return table

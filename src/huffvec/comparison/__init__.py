@@ -1,0 +1,16 @@
+"""Several objectives on one text, measured by one yardstick: what each costs and what it gives.
+
+`compare` does it all; the parts, in the order in which they work:
+
+* `candidates`: what is compared; `split`: the text in parts; `cost`: what a step costs; `plans`: so
+  how long a run may take; `runs`: training and measuring one objective;
+* `results`: all numbers and their file; `conditions`: what they were measured under; `summary`:
+  means over seeds; `recommendation`: the rules; `depth`: trees;
+* `style`, `plots`, `tables`, `page`: the HTML page; `progress`: what is said meanwhile.
+"""
+
+from __future__ import annotations
+
+from huffvec.comparison.comparison import Comparison, compare
+
+__all__ = ["Comparison", "compare"]

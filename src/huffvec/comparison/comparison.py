@@ -1,0 +1,259 @@
+"""The whole comparison: the text is parted, the costs are measured, all runs made, all written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huffvec.comparison.candidates import ALL, Candidate, candidates_of
+from huffvec.comparison.conditions import about, settings_of
+from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_sizes
+from huffvec.comparison.depth import tree_depth
+from huffvec.comparison.page import write_report
+from huffvec.comparison.plans import Budget, make_plan, speed_of
+from huffvec.comparison.plots import check_matplotlib
+from huffvec.comparison.progress import SilentRuns
+from huffvec.comparison.recommendation import Advice, recommend
+from huffvec.comparison.results import Results, resume
+from huffvec.comparison.runs import train_and_measure
+from huffvec.comparison.split import Split, split_corpus
+from huffvec.comparison.summary import Summary, summaries
+from huffvec.config import PROBE_SECONDS, TrainingConfig, TrainingOptions, check_float, check_int
+from huffvec.corpus import count_words, encode, expand_paths
+from huffvec.errors import HuffvecError, OutputError
+from huffvec.evaluation.analogy import read_analogies
+from huffvec.evaluation.similarity import read_pairs
+from huffvec.objectives import Objective
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass
+class Comparison:
+    """What a comparison has found and where it was written.
+
+    Attributes
+    ----------
+    results
+        All that was measured.
+    page
+        The report.
+    n_reused
+        Runs that were there already.
+    """
+
+    results: Results
+    page: Path
+    n_reused: int = 0
+
+    def summaries(self) -> list[Summary]:
+        """Return means and spreads over the seeds, an objective each."""
+        return summaries(self.results)
+
+    def recommendation(self) -> list[Advice]:
+        """Return what the numbers say, the first choice first."""
+        return recommend(self.results)
+
+
+@dataclass
+class _Job:
+    """What all steps of a comparison need."""
+
+    split: Split
+    config: TrainingConfig
+    candidates: list[Candidate]
+    results: Results
+    folder: Path
+    progress: SilentRuns
+    budget: Budget
+    probe_seconds: float
+    tests: dict[str, list[Path]] = field(default_factory=dict)
+
+    def config_of(self, candidate: Candidate) -> TrainingConfig:
+        """Return the training options of a candidate."""
+        if candidate.learning_rate is None:
+            return self.config
+        return self.config.with_options(learning_rate=candidate.learning_rate)
+
+
+def compare(
+    files: PathLike | Sequence[PathLike],
+    objectives: str | Objective | Sequence[str | Objective] = ALL,
+    output: PathLike = "report",
+    *,
+    minutes: float | None = None,
+    seeds: int = 1,
+    pairs: Sequence[PathLike] = (),
+    analogies: Sequence[PathLike] = (),
+    config: TrainingConfig | None = None,
+    errors: str = "strict",
+    progress: SilentRuns | None = None,
+    probe_seconds: float = PROBE_SECONDS,
+    **options: Unpack[TrainingOptions],
+) -> Comparison:
+    """Train several objectives under the same budget and write a report of what each gives.
+
+    A part of the text is held out. Every finished run is kept in ``results.json`` at once; calling
+    again with the same settings makes only what is missing.
+
+    Parameters
+    ----------
+    files
+        A text file or glob pattern, or several, as for `huffvec.train`.
+    objectives
+        Names, with options if wanted (`huffvec.comparison.candidates`), or objectives.
+    output
+        Folder for the report; made if it does not exist.
+    minutes
+        The budget of each run, in time of training; with the option ``epochs``, the run ends after
+        these but takes at most so long. By default ``config.epochs`` are the budget; an objective
+        that would take more than 10 times as long as the fastest (and more than a minute) is then
+        trained that long and marked as partial.
+    seeds
+        Runs of each objective, with seeds from ``config.seed`` on.
+    pairs, analogies
+        Files to evaluate the vectors with, as for `huffvec.vectors.WordVectors.evaluate`.
+    config, **options
+        As for `huffvec.train`.
+    errors
+        What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD).
+    progress
+        Told about the work while it goes on; silent if left out.
+    probe_seconds
+        How long each objective's cost is measured with each size of vocabulary; 0: not at all,
+        and so without an estimate of how long runs take.
+
+    Raises
+    ------
+    ConfigError
+        If an option or an objective cannot be used, or the folder holds another comparison.
+    CorpusError
+        If a file cannot be read as text, or has too few words.
+    FormatError
+        If a file of pairs or analogies, or the results in the folder, cannot be read.
+    MissingExtraError
+        If matplotlib is not installed.
+    OutputError
+        If the folder cannot be written.
+    """
+    check_matplotlib()
+    candidates = candidates_of(objectives)
+    epochs = options.get("epochs")
+    config = (config or TrainingConfig()).with_options(**options)
+    check_int("seeds", seeds, 1, 1_000)
+    if minutes is not None:
+        check_float("minutes", minutes, 0.0, 1e6, open_low=True)
+    check_float("probe_seconds", probe_seconds, 0.0, 1e4)
+    budget = Budget(config.epochs if minutes is None else epochs, minutes)
+    tests = {"pairs": [Path(p) for p in pairs], "analogies": [Path(p) for p in analogies]}
+    _check_tests(tests)
+    paths = expand_paths(files)
+    folder = _make_folder(output)
+    sink = progress or SilentRuns()
+    split = _split(paths, config, errors, sink)
+    settings = settings_of(split, config, budget, tests)
+    results = resume(folder, settings, about(paths, split, config))
+    labels = [candidate.label for candidate in candidates]
+    results.labels = list(dict.fromkeys([*labels, *results.labels]))
+    job = _Job(split, config, candidates, results, folder, sink, budget, probe_seconds, tests)
+    _measure_costs(job)
+    n_reused = _make_runs(job, range(config.seed, config.seed + seeds))
+    sink.close()
+    page = write_report(results, folder)
+    return Comparison(results, page, n_reused)
+
+
+def _check_tests(tests: dict[str, list[Path]]) -> None:
+    """Read the files of pairs and analogies once, so that errors come before the work."""
+    for path in tests["pairs"]:
+        read_pairs(path)
+    for path in tests["analogies"]:
+        read_analogies(path)
+
+
+def _make_folder(output: PathLike) -> Path:
+    folder = Path(output)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {str(output)!r} cannot be made: {error.strerror}. Give another with "
+            "--output."
+        ) from error
+    return folder
+
+
+def _split(paths: list[Path], config: TrainingConfig, errors: str, sink: SilentRuns) -> Split:
+    threads = config.threads()
+    counted = count_words(
+        paths, min_count=config.min_count, n_threads=threads, errors=errors, progress=sink.stage
+    )
+    with encode(
+        paths,
+        counted.vocabulary,
+        n_threads=threads,
+        errors=errors,
+        progress=sink.stage,
+        stamps=counted.stamps,
+    ) as corpus:
+        return split_corpus(corpus, counted.vocabulary, config.min_count)
+
+
+def _measure_costs(job: _Job) -> None:
+    """Measure what a step of each candidate costs, in turns, by the size of the vocabulary."""
+    missing = [c for c in job.candidates if not job.results.costs.get(c.label)]
+    sizes = vocabulary_sizes(len(job.split.vocabulary)) if job.probe_seconds else []
+    costs: dict[str, list[Cost]] = {candidate.label: [] for candidate in missing}
+    n_done = 0
+    for size in sizes if missing else ():
+        corpus, vocabulary = shortened(job.split, size)
+        for candidate in missing:
+            job.progress.probe(candidate.label, size, n_done, len(sizes) * len(missing))
+            n_done += 1
+            try:
+                config = job.config_of(candidate)
+                cost = measure_cost(corpus, vocabulary, candidate, config, job.probe_seconds)
+            except (HuffvecError, MemoryError):
+                continue  # a tree made for all the words, say; a real problem comes up in the run
+            costs[candidate.label].append(cost)
+    for candidate in missing:
+        job.results.costs[candidate.label] = costs[candidate.label]
+        try:
+            depth = tree_depth(candidate, job.split.vocabulary)
+        except HuffvecError:
+            continue
+        if depth:
+            job.results.trees[candidate.label] = depth
+    job.results.save(job.folder)
+
+
+def _make_runs(job: _Job, seeds: Sequence[int]) -> int:
+    """Make the runs that are missing, all candidates with a seed before the next seed."""
+    n_runs, n_reused, nth = len(seeds) * len(job.candidates), 0, 0
+    speeds = {
+        label: speed
+        for label, costs in job.results.costs.items()
+        if (speed := speed_of(costs, len(job.split.vocabulary)))
+    }
+    for seed in seeds:
+        for candidate in job.candidates:
+            nth += 1
+            known = job.results.find(candidate.label, seed)
+            if known:
+                n_reused += 1
+                job.progress.reused(known, nth, n_runs)
+                continue
+            job.progress.begin(candidate.label, seed, nth, n_runs)
+            config = job.config_of(candidate).with_options(seed=seed)
+            plan = make_plan(candidate, config, job.budget, job.split.train.n_tokens, speeds)
+            result = train_and_measure(plan, job.split, **job.tests, callback=job.progress)
+            job.results.runs.append(result)
+            job.results.save(job.folder)
+            job.progress.finished(result, nth, n_runs)
+    return n_reused

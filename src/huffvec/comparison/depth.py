@@ -1,0 +1,67 @@
+"""How deep words lie in the tree of a hierarchical softmax, against how frequent they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from huffvec.comparison.candidates import Candidate
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.trees import Tree
+
+N_BINS = 40
+
+
+@dataclass(frozen=True)
+class DepthBin:
+    """Words of about the same frequency: their share of the text each, and their depths."""
+
+    share: float
+    mean: float
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True)
+class TreeDepth:
+    """How deep the words of a tree lie.
+
+    Attributes
+    ----------
+    mean
+        Mean depth over the text: rows that a step takes.
+    entropy
+        The entropy of the words' frequencies in bits: no binary tree's mean depth is less.
+    bins
+        Depths by frequency, most frequent first.
+    """
+
+    mean: float
+    entropy: float
+    bins: tuple[DepthBin, ...]
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TreeDepth:
+        """Return what ``asdict`` described."""
+        return cls(**(values | {"bins": tuple(DepthBin(**one) for one in values["bins"])}))
+
+
+def tree_depth(candidate: Candidate, vocabulary: Vocabulary) -> TreeDepth | None:
+    """Return how deep the words lie, or ``None`` if the candidate has no tree."""
+    tables = candidate.objective.tables_for(vocabulary)
+    if "path_offsets" not in tables:
+        return None
+    depths = Tree.from_arrays(tables, len(vocabulary)).depths()
+    shares = vocabulary.counts / vocabulary.n_tokens
+    logs = np.log(shares)
+    steps = (logs.max() - logs) / max(logs.max() - logs.min(), 1e-9) * (N_BINS - 1)
+    bins = []
+    for step in np.unique(steps.round()):
+        chosen = steps.round() == step
+        of = depths[chosen]
+        share = float(np.exp(logs[chosen].mean()))
+        bins.append(DepthBin(share, float(of.mean()), int(of.min()), int(of.max())))
+    entropy = float(-(shares * np.log2(shares)).sum())
+    return TreeDepth(float((depths * shares).sum()), entropy, tuple(bins))

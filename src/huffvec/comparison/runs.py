@@ -1,0 +1,193 @@
+"""One run of a comparison: an objective is trained, and measured while and after it learns."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from huffvec.comparison.plans import Plan
+from huffvec.comparison.results import Memory, Moment, RunResult, Score
+from huffvec.comparison.split import Split
+from huffvec.errors import HuffvecError
+from huffvec.evaluation.heldout import evaluate_encoded
+from huffvec.training.callbacks import Callback, Report
+from huffvec.training.run import CHUNK_TOKENS, TrainingRun
+
+if TYPE_CHECKING:
+    from huffvec.model import Model
+
+# Shares of the run after which the sample of the held-out text is predicted.
+MOMENTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+MIN_CHUNK_TOKENS = 200
+# Chunks that each thread gets between two moments, so that none of them waits long for the others.
+CHUNKS_BETWEEN = 20
+MAX_CHUNK_SECONDS = 0.5
+
+
+class _MemoryWatch(Callback):
+    """Passes on what it is told about training, and looks how much memory the process has."""
+
+    def __init__(self, callback: Callback) -> None:
+        self._callback = callback
+        self._start = resident_bytes()
+        self._most = 0
+
+    def report(self, report: Report) -> None:
+        """Pass on the report and take a look."""
+        self._callback.report(report)
+        self.look()
+
+    def look(self) -> None:
+        """See how much memory there is now."""
+        self._most = max(self._most, resident_bytes() - self._start)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave out what is taken, and not given back, meanwhile."""
+        before = resident_bytes()
+        yield
+        self._start += resident_bytes() - before
+
+    @property
+    def growth(self) -> int | None:
+        """The most that was seen, less what there was before; ``None`` if none can be seen."""
+        return self._most if self._start else None
+
+
+def train_and_measure(
+    plan: Plan,
+    split: Split,
+    *,
+    pairs: Sequence[str | Path],
+    analogies: Sequence[str | Path],
+    callback: Callback,
+) -> RunResult:
+    """Train as planned and return what was measured.
+
+    A run that cannot be finished (numbers that are not finite, too few words, too little memory)
+    is a result too: it says why.
+    """
+    try:
+        return _train(plan, split, pairs, analogies, callback)
+    except (HuffvecError, MemoryError) as error:
+        return failed(plan, str(error) or "not enough memory")
+
+
+def failed(plan: Plan, reason: str) -> RunResult:
+    """Return the result of a run that came to nothing."""
+    return RunResult(plan.candidate.label, plan.config.seed, "failed", reason)
+
+
+def _train(
+    plan: Plan,
+    split: Split,
+    pairs: Sequence[str | Path],
+    analogies: Sequence[str | Path],
+    callback: Callback,
+) -> RunResult:
+    watch = _MemoryWatch(callback)
+    run = TrainingRun(
+        split.train,
+        split.vocabulary,
+        plan.candidate.objective,
+        plan.config,
+        chunk_tokens=_chunk_tokens(plan, split.train.n_tokens),
+    )
+    tables = [run.input_table, run.output_table, *run.tables.values()]
+    curve: list[Moment] = []
+    for first, last in _sections(run, plan):
+        run.train_chunks(first, last, watch)
+        watch.look()
+        if run.progress.seconds > (curve[-1].seconds if curve else 0.0):
+            with watch.paused():
+                nats = evaluate_encoded(run.model(), split.sample).nats
+            curve.append(Moment(run.progress.seconds, run.progress.tokens, nats))
+    done = run.progress
+    model = run.model()
+    heldout = evaluate_encoded(model, split.heldout, n_oov=split.n_oov)
+    if not math.isfinite(heldout.nats):
+        return failed(plan, "the held-out loss is not a finite number: the run has diverged")
+    complete = plan.until_limit or done.chunks == run.n_chunks
+    return RunResult(
+        label=plan.candidate.label,
+        seed=plan.config.seed,
+        status="complete" if complete else "partial",
+        tokens=done.tokens,
+        epochs=done.tokens / split.train.n_tokens,
+        planned_epochs=plan.config.epochs,
+        targets=done.targets,
+        seconds=done.seconds,
+        nats=heldout.nats,
+        n_targets=heldout.n_targets,
+        curve=tuple(curve),
+        scores=_scores(model, pairs, analogies),
+        memory=Memory(
+            input_bytes=run.input_table.nbytes,
+            output_bytes=run.output_table.nbytes,
+            table_bytes=sum(table.nbytes for table in tables),
+            peak_growth_bytes=watch.growth,
+        ),
+    )
+
+
+def _chunk_tokens(plan: Plan, n_tokens: int) -> int:
+    """Return the size of chunks: small enough that threads end each section at about one time."""
+    threads = plan.config.threads()
+    n_chunks = CHUNKS_BETWEEN * threads * len(MOMENTS)
+    a_while = plan.tokens_per_second / threads * MAX_CHUNK_SECONDS
+    size = min(CHUNK_TOKENS, a_while, n_tokens * plan.config.epochs / n_chunks)
+    return max(MIN_CHUNK_TOKENS, int(size))
+
+
+def _sections(run: TrainingRun, plan: Plan) -> Iterator[tuple[int, int]]:
+    """Yield the chunks to train, first and last + 1, with a moment for measuring after each.
+
+    If time is short, only the first part of each section is trained: the learning rate falls to
+    its end nevertheless, and what is trained on comes from all over the text.
+    """
+    n_chunks = run.n_chunks
+    seconds_per_chunk = run.chunk_tokens / plan.tokens_per_second
+    first = 0
+    for last in np.unique(np.ceil(n_chunks * np.array(MOMENTS)).astype(int)).tolist():
+        share = 1.0
+        if plan.limit_seconds is not None:
+            if run.progress.chunks:
+                seconds_per_chunk = run.progress.seconds / run.progress.chunks
+            left = max(plan.limit_seconds - run.progress.seconds, 0.0)
+            share = min(1.0, left / (seconds_per_chunk * (n_chunks - first)))
+        chosen = math.ceil(share * (last - first))
+        if chosen:
+            yield first, first + chosen
+        first = last
+
+
+def _scores(
+    model: Model, pairs: Sequence[str | Path], analogies: Sequence[str | Path]
+) -> tuple[Score, ...]:
+    """Return the vectors' scores, of 100, on files of word pairs and of analogies."""
+    if not (pairs or analogies):
+        return ()
+    result = model.vectors.evaluate(pairs=[*pairs], analogies=[*analogies])
+    return (
+        *(Score(p.name, "pairs", 100 * p.spearman, p.n_pairs) for p in result.pairs),
+        *(
+            Score(a.total.name, "analogies", 100 * a.total.accuracy, a.total.n_questions)
+            for a in result.analogies
+        ),
+    )
+
+
+def resident_bytes() -> int:
+    """Return the memory that this process has now; 0 where the system does not tell it (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()

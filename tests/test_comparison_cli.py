@@ -1,0 +1,58 @@
+"""``huffvec compare`` as users type it."""
+
+import os
+import signal
+import sys
+
+import pytest
+from cli_helpers import run, start, write_english
+
+from huffvec.comparison.results import load
+
+QUICK = ["--dim", 8, "--threads", 1, "--min-count", 1, "--probe-seconds", 0]
+
+
+def test_results_recommendation_and_report_are_shown(tmp_path, capsys):
+    text, folder = write_english(tmp_path / "t.txt", 1500), tmp_path / "report"
+    args = ["compare", text, "--objectives", "negative-sampling:negatives=3", "-o", folder, *QUICK]
+    assert run(*args) == 0
+    shown = capsys.readouterr()
+    for expected in ["negative-sampling:negatives=3", "words/s", "First choice: ", "index.html"]:
+        assert expected in shown.out
+    assert "1/1  negative-sampling:negatives=3, seed 1: " in shown.err
+    assert load(folder).settings["epochs"] == 1
+    assert run(*args) == 0
+    assert "1 finished runs were there already" in capsys.readouterr().out
+    assert run(*args, "--dim", 9) == 1
+    error = capsys.readouterr().err
+    assert "made with other settings" in error
+    assert "Traceback" not in error
+    assert run("compare", text, "--objectives", "all", "--minutes", -1, "-o", folder) == 1
+    assert run(*args, "--quiet") == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_ctrl_c_keeps_what_is_finished(tmp_path):
+    text, folder = write_english(tmp_path / "t.txt", 1500), tmp_path / "report"
+    objectives = "nce,negative-sampling:learning_rate=0.01"
+    args = ["compare", text, "--objectives", objectives, "--seeds", 500, "-o", folder, *QUICK]
+    process = start(*args)
+    lines = iter(process.stderr.readline, "")
+    assert any(line.startswith("2/1000  ") for line in lines)
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate()
+    assert process.returncode == 130
+    n_kept = len(load(folder).runs)
+    assert n_kept >= 2
+    assert f"{n_kept} runs are kept in {folder}; the same command goes on from there." in rest
+    assert "Traceback" not in rest
+    assert not (folder / "index.html").exists()
+
+
+def test_without_matplotlib_the_extra_is_named(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    text = write_english(tmp_path / "t.txt", 1500)
+    assert run("compare", text, "-o", tmp_path / "report", *QUICK) == 1
+    assert "pip install 'huffvec[plot]'" in capsys.readouterr().err
+    assert not (tmp_path / "report").exists()
