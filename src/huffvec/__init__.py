@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from huffvec.objectives import TargetSampling as TargetSampling
     from huffvec.phrase_config import PhraseConfig as PhraseConfig
     from huffvec.subwords import Subwords as Subwords
+    from huffvec.training.checkpoint import Checkpoints as Checkpoints
+    from huffvec.training.trainer import resume as resume
     from huffvec.training.trainer import train as train
     from huffvec.vectors import WordVectors as WordVectors
 
 _MODULES = {
     "BlackOut": "objectives",
     "Comparison": "comparison",
+    "Checkpoints": "training.checkpoint",
     "FullSoftmax": "objectives",
     "NCE": "objectives",
     "HierarchicalSoftmax": "objectives",
@@ -55,6 +58,7 @@ _MODULES = {
     "find_phrases": "corpus.phrases",
     "load": "model",
     "load_vectors": "model",
+    "resume": "training.trainer",
     "train": "training.trainer",
 }
 

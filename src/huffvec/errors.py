@@ -35,6 +35,23 @@ class TrainingError(HuffvecError, ArithmeticError):
     """Training produced numbers that are not finite."""
 
 
+class Terminated(KeyboardInterrupt):
+    """The process was asked to terminate (SIGTERM, SIGHUP), as by a batch system.
+
+    The command line raises it. Unlike Ctrl-C it is nobody's wish to stop, so a checkpoint is
+    written even where none was asked for.
+
+    Attributes
+    ----------
+    signal_number
+        The signal that asked.
+    """
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(f"terminated by signal {signal_number}")
+        self.signal_number = signal_number
+
+
 class MissingExtraError(HuffvecError, ImportError):
     """A feature needs an optional dependency that is not installed."""
 

@@ -5,15 +5,19 @@ What differs between systems about result files (flushing, renaming, permissions
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from huffvec.errors import FormatError, OutputError, suggest
+
+Place = Callable[[str | os.PathLike[str]], AbstractContextManager[Path]]
+"""Yields the file to write to for a path, and makes it that path's at the end."""
 
 NOTHING_CHANGED = "Nothing was written; an older file of that name is unchanged."
 
@@ -63,13 +67,38 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     a symbolic link, what it points to is replaced; permissions of an existing file are kept.
     """
     target = _target(path)
-    temporary = _create_beside(target)
+    with _written_first(path, target, _create_beside(target)) as temporary:
+        yield temporary
+        if target.exists():
+            shutil.copymode(target, temporary)
+        _flush(temporary)
+
+
+@contextmanager
+def rotating_path(path: str | os.PathLike[str], keep: int) -> Iterator[Path]:
+    """Yield a temporary file's path as `atomic_path` does; at the end older files move up.
+
+    Of ``keep`` files the newest is ``path``, the one before ``path.1`` and so on; the last is
+    replaced. The temporary is always ``path.tmp``: if the process is killed while it writes, the
+    next one writes over what is left. Only one process may write to ``path``.
+    """
+    target = _target(path)
+    files = [target, *(target.with_name(f"{target.name}.{k}") for k in range(1, keep))]
+    temporary = target.with_name(f"{target.name}.tmp")
+    with _written_first(path, target, temporary):
+        yield temporary
+        _flush(temporary)
+        for newer, older in reversed(list(itertools.pairwise(files))):
+            if newer.exists():
+                newer.replace(older)
+
+
+@contextmanager
+def _written_first(path: str | os.PathLike[str], target: Path, temporary: Path) -> Iterator[Path]:
+    """Rename temporary to target at the end; on an exception remove it."""
     try:
         try:
             yield temporary
-            if target.exists():
-                shutil.copymode(target, temporary)
-            _flush(temporary)
             temporary.replace(target)
             _flush_folder(target.parent)
         except OutputError:

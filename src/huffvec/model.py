@@ -229,6 +229,10 @@ class Model:
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
+        write_parts(path, *self.parts())
+
+    def parts(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, dict[str, Any]]]:
+        """Return the arrays and the records that a file of the model holds, by name."""
         tensors: dict[str, npt.NDArray[Any]] = {
             "words": self.vocabulary.word_bytes(),
             "counts": self.vocabulary.counts,
@@ -240,7 +244,7 @@ class Model:
             "objective": self.objective.to_dict(),
             "training": self.training,
         }
-        write_parts(path, tensors | self.tables, sections)
+        return tensors | self.tables, sections
 
 
 def load(path: str | os.PathLike[str]) -> Model:

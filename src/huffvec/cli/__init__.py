@@ -30,7 +30,7 @@ from huffvec.cli import (
     vocab,
 )
 from huffvec.cli.common import say_error
-from huffvec.errors import HuffvecError
+from huffvec.errors import HuffvecError, Terminated
 
 app = typer.Typer(
     name="huffvec",
@@ -80,14 +80,21 @@ app.command("phrases")(phrases.phrases)
 app.command("demo")(demo.demo)
 
 
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated(number)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command, by default the one this process was started with, and exit with its code.
 
     0: done. 1: an error raised on purpose, shown as one message. 2: the command itself was not
-    understood. 130: stopped by Ctrl-C, or by the SIGTERM of a batch system.
+    understood. 130: stopped by Ctrl-C. 143: by SIGTERM, as of a batch system. 129: by SIGHUP.
     """
     if args is None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)  # not on every system
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, _terminate)
     try:
         app(None if args is None else list(args), prog_name="huffvec")
     except HuffvecError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.errors import OutputError
+from huffvec.errors import OutputError, Terminated
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,15 +59,14 @@ TextErrors = Annotated[
         help="What to do with bytes that are not UTF-8 text: stop, or put U+FFFD in their place.",
     ),
 ]
-TextFiles = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="FILE",
-        show_default=False,
-        help="Text: words separated by spaces, a sentence a line, UTF-8. "
-        "Several files and patterns such as 'part-*.txt' are read in order.",
-    ),
-]
+_TEXT_FILES = typer.Argument(
+    metavar="FILE",
+    show_default=False,
+    help="Text: words separated by spaces, a sentence a line, UTF-8. "
+    "Several files and patterns such as 'part-*.txt' are read in order.",
+)
+TextFiles = Annotated[list[str], _TEXT_FILES]
+OptionalTextFiles = Annotated[list[str] | None, _TEXT_FILES]
 
 
 def say_error(message: str) -> None:
@@ -80,13 +80,18 @@ def say_error(message: str) -> None:
 
 @contextmanager
 def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None]:
-    """Close the progress at the end; on Ctrl-C say where the run stopped and exit with 130."""
+    """Close the progress at the end; on Ctrl-C say where the run stopped and exit with 130.
+
+    On SIGTERM and other signals that ask to terminate the code is 128 and the signal's number.
+    """
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         sink.close()
-        typer.echo(f"Stopped {sink.where}. {saved}", err=True)
-        raise typer.Exit(130) from None
+        how_to_resume = sink.how_to_resume
+        typer.echo(f"Stopped {sink.where}. {how_to_resume or saved}", err=True)
+        number = stop.signal_number if isinstance(stop, Terminated) else signal.SIGINT
+        raise typer.Exit(128 + number) from None
     finally:
         sink.close()
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from huffvec.cli.common import (
+    OptionalTextFiles,
     Quiet,
     TextErrors,
-    TextFiles,
     Threads,
     check_output,
     facts_table,
@@ -21,6 +21,7 @@ from huffvec.cli.common import (
     show_next,
     stopping,
 )
+from huffvec.cli.safety import Safety, resume_training, save_trained
 from huffvec.cli.watching import Watching
 from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
 from huffvec.errors import ConfigError
@@ -34,6 +35,7 @@ _DEFAULTS = TrainingConfig()
 _RATES = ", ".join(f"{rate} for {name}" for name, rate in DEFAULT_LEARNING_RATES.items())
 _METHOD = "How it learns"
 _TEXT = "The text"
+_SAFETY = "Nothing lost"
 _WATCHING = "Watching it"
 
 
@@ -43,7 +45,8 @@ def _default(value: object) -> str:
 
 
 def train(
-    files: TextFiles,
+    context: typer.Context,
+    files: OptionalTextFiles = None,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Model file to write.")
     ] = "model.hv",
@@ -247,6 +250,35 @@ def train(
             "to the byte.",
         ),
     ] = _DEFAULTS.seed,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CHECKPOINT",
+            rich_help_panel=_SAFETY,
+            show_default=False,
+            help="Continue a run that was interrupted, exactly where the checkpoint is. It knows "
+            "the text and the options; give FILE only if the text is in another place now.",
+        ),
+    ] = None,
+    checkpoint_every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            rich_help_panel=_SAFETY,
+            show_default=False,
+            help="Write a checkpoint so often, e.g. 30s, 10min or 2h, beside the output: its name "
+            "and .ckpt. " + _default("only on SIGTERM"),
+        ),
+    ] = None,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            rich_help_panel=_SAFETY,
+            show_default=False,
+            help="How many checkpoints to keep, in case one is damaged. " + _default(2),
+        ),
+    ] = None,
     heldout: Annotated[
         str | None,
         typer.Option(
@@ -319,7 +351,15 @@ def train(
     }
     given = {name: value for name, value in options.items() if value is not None}
     watching = Watching(heldout, patience, log, tensorboard, quiet=quiet)
-    run_training(files, output, objective, given, config, errors=errors, watching=watching)
+    safety = Safety(checkpoint_every, keep)
+    if resume is not None:
+        resume_training(context, resume, safety, watching)
+        return
+    if not files:
+        context.fail("Missing argument 'FILE'.")
+    run_training(
+        files, output, objective, given, config, errors=errors, safety=safety, watching=watching
+    )
 
 
 def run_training(
@@ -330,6 +370,7 @@ def run_training(
     config: dict[str, Any],
     *,
     errors: str,
+    safety: Safety,
     watching: Watching,
 ) -> None:
     """Check everything that can be checked before the work, train, save and sum up."""
@@ -342,6 +383,7 @@ def run_training(
     paths = expand_paths(files)
     _check_model_name(output)
     check_output(output, paths)
+    checkpoints = safety.checkpoints(output)
     sink = progress_for(sys.stderr, quiet=watching.quiet)
     with stopping(sink):
         model = train(
@@ -349,17 +391,23 @@ def run_training(
             chosen,
             heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks()],
+            checkpoints=checkpoints,
             errors=errors,
             **config,
         )
         sink.close()
-        model.save(output)
+        save_trained(model, output, sink, checkpoints)
     if not watching.quiet:
-        show_summary(model, sink, output)
-        show_next(
-            ["nearest", output, _typical_word(model.vocabulary.words)],
-            ["convert", output, f"{Path(output).stem}.bin", "--to", "word2vec-binary"],
-        )
+        show_trained(model, sink, output)
+
+
+def show_trained(model: Model, sink: Silent, output: str) -> None:
+    """Print what was trained and what to do with it."""
+    show_summary(model, sink, output)
+    show_next(
+        ["nearest", output, _typical_word(model.vocabulary.words)],
+        ["convert", output, f"{Path(output).stem}.bin", "--to", "word2vec-binary"],
+    )
 
 
 def show_summary(model: Model, sink: Silent, output: str) -> None:

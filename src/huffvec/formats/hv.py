@@ -13,7 +13,8 @@ others                                        the objective's tables under the n
 
 Metadata (text): ``format`` = ``huffvec``, ``format_version`` = ``1``, and as JSON objects
 ``versions`` and, in models, ``config``, ``objective``, ``training``. What the subwords are is in
-``config``, or without a model in an object ``subwords`` of its own. Opened as a memory map.
+``config``, or without a model in an object ``subwords`` of its own. A checkpoint is a model with an
+object ``checkpoint`` (:mod:`huffvec.training.checkpoint`). Opened as a memory map.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ import numpy.typing as npt
 from huffvec._version import __version__
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files import Place, atomic_path
 from huffvec.formats.safetensors_file import (
     TensorInfo,
     is_safetensors,
@@ -44,7 +46,7 @@ from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
 
 VERSION = "1"
-SECTIONS = ("config", "objective", "training", "subwords", "versions")
+SECTIONS = ("config", "objective", "training", "subwords", "checkpoint", "versions")
 # dtype and number of dimensions of the tensors that the format itself names.
 KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "words": (np.uint8, 1),
@@ -64,6 +66,8 @@ class HvInfo:
         Words, and numbers in a vector.
     config, objective, training, versions
         The records saved with a model as JSON values; empty where only vectors were saved.
+    checkpoint
+        How to continue the run; empty if this is no checkpoint.
     subwords
         What the rows of input_vectors are, unless they are the words'.
     tensors
@@ -76,6 +80,7 @@ class HvInfo:
     objective: dict[str, Any]
     training: dict[str, Any]
     versions: dict[str, Any]
+    checkpoint: dict[str, Any]
     subwords: Subwords | None
     tensors: dict[str, TensorInfo]
 
@@ -174,8 +179,11 @@ def write_parts(
     path: str | os.PathLike[str],
     tensors: Mapping[str, npt.NDArray[Any]],
     sections: Mapping[str, Mapping[str, Any]],
+    place: Place = atomic_path,
 ) -> None:
     """Write tensors and records (JSON values under the names `SECTIONS`) to a file, atomically.
+
+    ``place`` gives the file that is written and puts it into its place (`huffvec.files`).
 
     Raises
     ------
@@ -189,7 +197,8 @@ def write_parts(
     }
     records = {"versions": versions, **sections}
     metadata = {name: json.dumps(record) for name, record in records.items()}
-    write_tensors(path, tensors, {"format": "huffvec", "format_version": VERSION, **metadata})
+    header = {"format": "huffvec", "format_version": VERSION, **metadata}
+    write_tensors(path, tensors, header, place)
 
 
 def _check_shapes(

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import FormatError
-from huffvec.files import atomic_path, check_readable
+from huffvec.files import Place, atomic_path, check_readable
 from huffvec.vectors import row_blocks
 
 # Tensors start at multiples of this many bytes as far as their sizes allow (a cache line).
@@ -60,8 +60,11 @@ def write_tensors(
     path: str | os.PathLike[str],
     tensors: Mapping[str, npt.NDArray[Any]],
     metadata: Mapping[str, str],
+    place: Place = atomic_path,
 ) -> None:
     """Write tensors and text to a file, atomically; a strided tensor is not copied as a whole.
+
+    ``place`` gives the file that is written and puts it into its place.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def write_tensors(
         }
     text = json.dumps(header).encode()
     text += b" " * (-(8 + len(text)) % ALIGNMENT)
-    with atomic_path(path) as temporary, temporary.open("wb") as file:
+    with place(path) as temporary, temporary.open("wb") as file:
         file.write(len(text).to_bytes(8, "little") + text)
         for name in names:
             table = np.atleast_2d(tensors[name].T).T  # rows of one number where it has one axis

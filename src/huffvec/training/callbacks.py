@@ -80,7 +80,7 @@ class CheckpointReport:
     n_bytes
         Size of the file; 0 if it could not be written.
     pause_seconds
-        How long training stood still for it.
+        How long no thread trained for it: the time that copying the weights takes.
     seconds
         Wall time until it was on the disk.
     error
@@ -89,9 +89,9 @@ class CheckpointReport:
 
     path: str
     tokens: int
-    n_bytes: int
-    pause_seconds: float
-    seconds: float
+    n_bytes: int = 0
+    pause_seconds: float = 0.0
+    seconds: float = 0.0
     error: str = ""
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+import math
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from huffvec.errors import FormatError
 
 if TYPE_CHECKING:
     from huffvec._engine_base import Totals
@@ -38,6 +41,26 @@ class Progress:
     epoch_targets: float = 0.0
     epoch_loss: float = 0.0
     heldout: tuple[float, ...] = ()
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Progress:
+        """Return the progress from its fields as JSON values.
+
+        Raises
+        ------
+        FormatError
+            If one is missing or of another kind.
+        """
+        numbers = {
+            field.name: values.get(field.name) if isinstance(values, dict) else None
+            for field in fields(cls)
+        }
+        heldout = numbers.pop("heldout")
+        whole = all(isinstance(numbers[name], int) for name in ("chunks", "tokens", "epochs_ended"))
+        every = [*numbers.values(), *heldout] if isinstance(heldout, list) else [None]
+        if not whole or not all(isinstance(x, (int, float)) and 0 <= x < math.inf for x in every):
+            raise FormatError(f"its progress cannot be used: {values!r}")
+        return cls(**numbers, heldout=tuple(heldout))  # type: ignore[arg-type]
 
     def at(self, totals: Totals, seconds: float) -> Progress:
         """Return the progress when the engine has counted so much, so many seconds later."""

@@ -8,11 +8,12 @@ Every one remembers where the run is, so that an interrupted run can say where i
 from __future__ import annotations
 
 import math
+import shlex
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
-from huffvec.training.callbacks import Callback, Report
+from huffvec.training.callbacks import Callback, CheckpointReport, Report
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -56,10 +57,13 @@ class Silent(Callback):
     ----------
     last
         The last report, ``None`` before training began.
+    saved
+        The last checkpoint that was written, if there is one.
     """
 
     def __init__(self) -> None:
         self.last: Report | None = None
+        self.saved: CheckpointReport | None = None
         self._at = "before it began"
         self._loss: RunningLoss | None = None
 
@@ -72,6 +76,17 @@ class Silent(Callback):
     def where(self) -> str:
         """Where the run is, to follow "stopped", e.g. "in epoch 2 of 5, ...": for people."""
         return self._at
+
+    @property
+    def how_to_resume(self) -> str:
+        """What to do to go on from the last checkpoint: for people; empty if there is none."""
+        if self.saved is None:
+            return ""
+        at = ""
+        if self.last and self.saved.tokens < self.last.tokens:
+            at = f" (at {_percent(self.saved.tokens, self.last.total_tokens):.0f} %)"
+        command = shlex.join(["huffvec", "train", "--resume", self.saved.path])
+        return f"Checkpoint: {self.saved.path}{at}. Go on with: {command}"
 
     def stage(self, name: str, done: int, total: int) -> None:
         """Remember the stage."""
@@ -87,6 +102,11 @@ class Silent(Callback):
             f"in epoch {report.epoch} of {report.epochs}, "
             f"{_percent(report.tokens, report.total_tokens):.0f} % of training done"
         )
+
+    def checkpoint(self, report: CheckpointReport) -> None:
+        """Remember what was written."""
+        if not report.error:
+            self.saved = report
 
 
 class ProgressLines(Silent):
@@ -127,6 +147,13 @@ class ProgressLines(Silent):
             f"{_percent(report.tokens, report.total_tokens):5.1f} %  {describe(report, self.loss)}"
         )
         self._write(line, due=begins or report.tokens >= report.total_tokens)
+
+    def checkpoint(self, report: CheckpointReport) -> None:
+        """Write a line about a checkpoint that was written."""
+        super().checkpoint(report)
+        if not report.error:
+            size = format_bytes(report.n_bytes)
+            self._write(f"checkpoint {report.path}: {size}", due=True)
 
     def _write(self, line: str, *, due: bool) -> None:
         now = self._clock()

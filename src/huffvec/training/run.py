@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -24,9 +25,11 @@ from huffvec.training.subsampling import keep_thresholds
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine
+    from huffvec.training.checkpoint_writer import CheckpointWriter
 
 CHUNK_TOKENS = 10_000
 POLL_SECONDS = 0.1
+_logger = logging.getLogger("huffvec")
 
 
 def check_vocabulary(vocabulary: Vocabulary) -> None:
@@ -45,6 +48,17 @@ class TrainingRun:
     (of ``chunk_tokens`` tokens, counted on through the epochs). Draws of random numbers and the
     learning rate depend on the chunk alone, so that chunk by chunk gives the same as all at once.
 
+    Parameters
+    ----------
+    corpus, vocabulary, objective, config
+        What to train, and how.
+    chunk_tokens
+        About so many tokens make a chunk.
+    weights
+        The model to go on from, with its tables; untrained rows if left out.
+    progress
+        How far the run has come with these weights; nowhere if left out.
+
     Attributes
     ----------
     progress
@@ -53,6 +67,8 @@ class TrainingRun:
         When it began, in UTC.
     stopped
         Why it ended before its time; empty if it did not.
+    facts
+        What else the model's record of training is to say, as JSON values.
 
     Raises
     ------
@@ -68,26 +84,34 @@ class TrainingRun:
         config: TrainingConfig | None = None,
         *,
         chunk_tokens: int = CHUNK_TOKENS,
+        weights: Model | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.config = config = config or TrainingConfig()
         self.chunk_tokens = chunk_tokens
         self.vocabulary = vocabulary
         self.objective = objective
         self.corpus = corpus
-        self.progress = Progress()
+        self.progress = progress or Progress()
         self.started = datetime.now(timezone.utc)
         self.stopped = ""
+        self._abandoned = False  # a chunk was left in the middle: no checkpoint can be made
+        self.facts: dict[str, Any] = {}
         self._reported = self.progress  # what the last report told
         self._reported_at = 0.0
         check_vocabulary(vocabulary)
         if config.subwords is not None:
             raise ConfigError("subwords cannot be trained yet")
         native = engine()
-        self.tables = objective.tables_for(vocabulary)
+        self.tables = weights.tables if weights else objective.tables_for(vocabulary)
         self.input_table = native.allocate_table(len(vocabulary), config.stride)
         n_outputs = objective.n_outputs(len(vocabulary))
         self.output_table = native.allocate_table(n_outputs, config.stride)
-        native.fill_uniform(self.input_table, config.dim, 0.5 / config.dim, config.seed)
+        if weights:
+            self.input_table[:, : config.dim] = weights.input_vectors
+            self.output_table[:, : config.dim] = weights.output_vectors
+        else:
+            native.fill_uniform(self.input_table, config.dim, 0.5 / config.dim, config.seed)
         self._trainer = self._make_trainer(native)
 
     def _make_trainer(self, native: Engine) -> Any:
@@ -119,6 +143,7 @@ class TrainingRun:
         self,
         callback: Callback,
         heldout: PathLike | Sequence[PathLike] | None = None,
+        writer: CheckpointWriter | None = None,
     ) -> None:
         """Train from where the run is to its end, or to a callback's `StopTraining`.
 
@@ -128,6 +153,8 @@ class TrainingRun:
             Told about the work.
         heldout
             Text files; how well they are predicted is measured after every epoch.
+        writer
+            Writes checkpoints, now and then and when the run is interrupted.
 
         Raises
         ------
@@ -141,18 +168,32 @@ class TrainingRun:
             while self.progress.epochs_ended < self.config.epochs:
                 end = (self.progress.epochs_ended + 1) * self.n_chunks // self.config.epochs
                 if self.progress.chunks < end:
-                    self.train_chunks(self.progress.chunks, end, callback)
+                    self.train_chunks(self.progress.chunks, end, callback, writer)
                 if self.progress.chunks == end:
                     self._end_epoch(callback, heldout)
+                if writer and writer.due(callback):
+                    self._check_finite()
+                    writer.begin(self)
         except StopTraining as stop:
             self.stopped = str(stop)
+        except KeyboardInterrupt as stop:
+            if writer and isinstance(stop, writer.worth_waiting) and not self._abandoned:
+                self._check_finite()
+                writer.finish(callback)
+                writer.begin(self)
+            raise
+        finally:
+            if writer:
+                writer.finish(callback)
         callback.end(self._report(Progress()))
 
-    def train_chunks(self, first: int, last: int, callback: Callback) -> None:
-        """Train chunks ``first`` to ``last - 1`` and report to the callback.
+    def train_chunks(
+        self, first: int, last: int, callback: Callback, writer: CheckpointWriter | None = None
+    ) -> None:
+        """Train chunks ``first`` to ``last - 1``, or fewer if the writer wants to write.
 
         On any exception, Ctrl-C among them, the threads leave their chunks at once before it goes
-        on; only for `StopTraining` they finish them.
+        on. They finish them for `StopTraining`, and where a checkpoint is to follow.
 
         Raises
         ------
@@ -169,40 +210,56 @@ class TrainingRun:
                 finished = self._trainer.wait(POLL_SECONDS)
                 self._update(before, start)
                 self._tell(callback, always=finished and last == self.n_chunks)
-        except StopTraining:
-            self._trainer.stop()
-            raise
-        except BaseException:
-            self._trainer.abandon()
+                if writer and writer.due(callback):
+                    self._trainer.stop()
+        except BaseException as error:
+            if isinstance(error, writer.worth_waiting if writer else StopTraining):
+                self._trainer.stop()
+            else:
+                self._abandon()
             raise
         finally:
             self._wait_for_threads()
             self._update(before, start)
 
     def _wait_for_threads(self) -> None:
-        """Wait until no thread trains, though Ctrl-C (another one, maybe) may shorten it."""
-        finished = False
+        """Wait until no thread trains; Ctrl-C (another one, maybe) makes it short."""
+        finished, patience = False, time.perf_counter() + 2.0
         while not finished:
+            if time.perf_counter() > patience:
+                patience = math.inf
+                _logger.warning(
+                    "Waiting for the threads to finish their parts, for a checkpoint. "
+                    "Ctrl-C: stop at once without it."
+                )
             try:
                 finished = self._trainer.wait(POLL_SECONDS)
             except KeyboardInterrupt:
-                self._trainer.abandon()
+                self._abandon()
+
+    def _abandon(self) -> None:
+        self._abandoned = True
+        self._trainer.abandon()
 
     def _update(self, before: Progress, start: float) -> None:
         self.progress = before.at(self._trainer.totals(), time.perf_counter() - start)
 
     def _tell(self, callback: Callback, *, always: bool) -> None:
         """Report what is new, but not more often than people can see."""
-        if not math.isfinite(self.progress.loss):
-            epoch, rate = self._report(self.progress).epoch, self.config.start_learning_rate
-            raise TrainingError(
-                f"training stopped in epoch {epoch}: the loss is not a finite number any more. "
-                f"The learning rate {rate:g} is probably too high; try a tenth of it."
-            )
+        self._check_finite()
         now = time.perf_counter()
         if always or now - self._reported_at >= POLL_SECONDS:
             since, self._reported, self._reported_at = self._reported, self.progress, now
             callback.report(self._report(since))
+
+    def _check_finite(self) -> None:
+        if math.isfinite(self.progress.loss):
+            return
+        epoch, rate = self._report(self.progress).epoch, self.config.start_learning_rate
+        raise TrainingError(
+            f"training stopped in epoch {epoch}: the loss is not a finite number any more. "
+            f"The learning rate {rate:g} is probably too high; try a tenth of it."
+        )
 
     def _end_epoch(self, callback: Callback, heldout: PathLike | Sequence[PathLike] | None) -> None:
         nats = self.model().perplexity(heldout).nats if heldout else None
@@ -251,6 +308,7 @@ class TrainingRun:
                 "corpus_tokens": self.corpus.n_tokens,
                 "corpus_sentences": self.corpus.n_sentences,
                 "huffvec": __version__,
+                **self.facts,
                 **({"heldout": list(done.heldout)} if done.heldout else {}),
                 **({"stopped": self.stopped} if self.stopped else {}),
             },

@@ -1,0 +1,207 @@
+"""Checkpoints: all that is needed to continue a run exactly, in one file.
+
+A checkpoint is a model file (:mod:`huffvec.formats.hv`), which can be asked like any other, with a
+further JSON object ``checkpoint``:
+
+=============== ==================================================================================
+``progress``    how far the run has come (`huffvec.training.position.Progress`)
+``started``     when it began, in UTC
+``source``      the text's files: names, sizes, times of change; null if they are not known
+``fingerprint`` a hash of the encoded text (`huffvec.training.source.fingerprint`)
+``every``       seconds between checkpoints, or null
+``keep``        how many checkpoints there are
+=============== ==================================================================================
+
+Randomness is counted by chunk, so that there is no state of a generator to save. Checkpoints are
+made between chunks: the threads finish theirs, the weights are copied, and training goes on while
+the copy is written. The newest is ``NAME.ckpt``, the one before ``NAME.ckpt.1`` and so on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from huffvec.config import check_int
+from huffvec.errors import ConfigError, FormatError, suggest
+from huffvec.formats.hv import read_info
+from huffvec.model import Model, load
+from huffvec.training.position import Progress
+from huffvec.training.source import CorpusSource
+
+SUFFIX = ".ckpt"
+_UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
+_logger = logging.getLogger("huffvec")
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """Where and how often checkpoints are written.
+
+    Attributes
+    ----------
+    path
+        The newest; older ones have ``.1``, ``.2`` … behind the name.
+    every
+        Seconds, or text such as ``"10min"``, from one to the next. ``None``: only when the
+        process is asked to terminate (`huffvec.errors.Terminated`).
+    keep
+        How many to keep.
+
+    Raises
+    ------
+    ConfigError
+        If a value cannot be used.
+    """
+
+    path: str | os.PathLike[str]
+    every: float | str | None = 600.0
+    keep: int = 2
+
+    def __post_init__(self) -> None:
+        check_int("keep", self.keep, 1, 1_000)
+        if self.every is not None:
+            object.__setattr__(self, "every", parse_duration("every", self.every))
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds from one checkpoint to the next, if there are any."""
+        assert not isinstance(self.every, str)  # parsed in __post_init__
+        return self.every
+
+    def existing(self) -> list[Path]:
+        """Return the checkpoints that there are, the newest first."""
+        newest = Path(self.path)
+        pattern = re.compile(re.escape(newest.name) + r"\.([1-9][0-9]{0,3})")
+        names = os.listdir(newest.parent) if newest.parent.is_dir() else []
+        older = sorted(int(match[1]) for name in names if (match := pattern.fullmatch(name)))
+        paths = [newest, *(newest.with_name(f"{newest.name}.{k}") for k in older)]
+        return [path for path in paths if path.is_file()]
+
+    def check_none(self) -> None:
+        """Raise ConfigError if there are checkpoints, which a new run would write over."""
+        if existing := self.existing():
+            raise ConfigError(
+                f"{os.fspath(existing[0])!r} is a checkpoint of a run that did not end. Continue "
+                f"it with --resume {os.fspath(self.path)}, or delete it to begin anew."
+            )
+
+    def remove(self) -> None:
+        """Delete the checkpoints, when the model of the complete run is safe."""
+        for path in self.existing():
+            path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint that was read.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    model
+        The model at that time, memory-mapped.
+    progress
+        How far the run had come.
+    started
+        When it had begun.
+    source
+        Where its text was, if known.
+    fingerprint
+        Hash of the encoded text.
+    checkpoints
+        Where the run writes its checkpoints.
+    """
+
+    path: Path
+    model: Model
+    progress: Progress
+    started: datetime
+    source: CorpusSource | None
+    fingerprint: str
+    checkpoints: Checkpoints
+
+
+def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
+    """Return the newest checkpoint that is whole; if it is not the newest of all, warn.
+
+    Raises
+    ------
+    FormatError
+        If there is no whole one.
+    """
+    name = os.fspath(path)
+    base = Checkpoints(re.sub(r"(\.ckpt)\.[1-9][0-9]*$", r"\1", name))
+    candidates = base.existing()
+    if Path(name) in candidates:  # an older one by name: that one, or older ones still
+        candidates = candidates[candidates.index(Path(name)) :]
+    problems: list[str] = [] if os.path.exists(path) else [_missing(Path(path))]
+    for candidate in candidates:
+        try:
+            checkpoint = read_checkpoint(candidate, base)
+        except FormatError as error:
+            problems.append(str(error))
+            continue
+        if problems:
+            _logger.warning("%s The checkpoint before it is used: %s.", problems[0], candidate)
+        return checkpoint
+    raise FormatError(problems[0])
+
+
+def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
+    """Return one checkpoint.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or is no checkpoint.
+    """
+    record = read_info(path).checkpoint
+    if not record:
+        raise FormatError(f"{os.fspath(path)!r} is no checkpoint, but a finished model.")
+    model = load(path)
+    try:
+        source = record["source"]
+        return Checkpoint(
+            path=path,
+            model=model,
+            progress=Progress.from_dict(record["progress"]),
+            started=datetime.fromisoformat(record["started"]),
+            source=None if source is None else CorpusSource.from_dict(source),
+            fingerprint=str(record["fingerprint"]),
+            checkpoints=Checkpoints(checkpoints.path, record["every"], record["keep"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise FormatError(f"{os.fspath(path)!r} is damaged: {reason}.") from None
+
+
+def parse_duration(name: str, value: float | str) -> float:
+    """Return a number of seconds from a number or from text such as 30s, 10min, 1.5h or 2d.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither, or not over 0.
+    """
+    match = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([a-z]*)\s*", str(value))
+    unit = _UNITS.get(match[2] or "s") if match else None
+    if match is None or unit is None or isinstance(value, bool):
+        raise ConfigError(
+            f"{name} must be a number of seconds or a time such as 30s, 10min, 1.5h or 2d, "
+            f"not {value!r}"
+        )
+    seconds = float(match[1]) * unit
+    if not 0 < seconds < 1e9:
+        raise ConfigError(f"{name} must be a time over 0 and up to some years, not {value!r}")
+    return seconds
+
+
+def _missing(path: Path) -> str:
+    names = os.listdir(path.parent) if path.parent.is_dir() else []
+    return f"There is no checkpoint {os.fspath(path)!r}.{suggest(path.name, names)}"

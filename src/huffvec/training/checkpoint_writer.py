@@ -1,0 +1,151 @@
+"""Writes checkpoints while training goes on."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import threading
+import time
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.engine import engine
+from huffvec.errors import OutputError, Terminated
+from huffvec.files import check_writable, rotating_path
+from huffvec.formats.hv import write_parts
+from huffvec.model import Model
+from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
+from huffvec.training.checkpoint import Checkpoints
+from huffvec.training.source import CorpusSource, fingerprint
+
+if TYPE_CHECKING:
+    from huffvec.training.run import TrainingRun
+
+_logger = logging.getLogger("huffvec")
+
+
+class CheckpointWriter:
+    """Writes the checkpoints of one run: copies the weights, then writes in a thread of its own.
+
+    Parameters
+    ----------
+    checkpoints
+        Where and how often.
+    source
+        Where the text is, if known.
+    digest
+        `huffvec.training.source.fingerprint` of the encoded text; computed with the first
+        checkpoint if left out.
+
+    Raises
+    ------
+    OutputError
+        If no file can be written there.
+    """
+
+    def __init__(
+        self, checkpoints: Checkpoints, source: CorpusSource | None = None, digest: str = ""
+    ) -> None:
+        if checkpoints.every is not None:
+            check_writable(checkpoints.path)
+        self._checkpoints = checkpoints
+        self._source = source
+        self._digest = digest
+        self._next_at = time.monotonic() + (checkpoints.seconds or math.inf)
+        self._thread: threading.Thread | None = None
+        self._written: CheckpointReport | None = None
+
+    @property
+    def worth_waiting(self) -> tuple[type[BaseException], ...]:
+        """The exceptions at which chunks are finished, so that a checkpoint can follow."""
+        asked = self._checkpoints.every is not None
+        return (StopTraining, KeyboardInterrupt if asked else Terminated)
+
+    def due(self, callback: Callback) -> bool:
+        """Tell whether it is time for a checkpoint, after telling of one that was written."""
+        if self._thread is not None and not self._thread.is_alive():
+            self.finish(callback)
+        return self._thread is None and time.monotonic() >= self._next_at
+
+    def begin(self, run: TrainingRun) -> None:
+        """Copy the weights of a run whose threads stand still, and begin to write them.
+
+        Without memory for the copy, the weights themselves are written, and training waits.
+        """
+        start = time.perf_counter()
+        self._next_at = time.monotonic() + (self._checkpoints.seconds or math.inf)
+        record = self._record(run)
+        try:
+            model, wait = _copied(run.model()), False
+        except MemoryError:
+            model, wait = run.model(), True
+        write = partial(self._write, model, run, record, start)
+        self._thread = threading.Thread(target=write, name="huffvec-checkpoint")
+        self._pause = time.perf_counter() - start
+        self._thread.start()
+        if wait:
+            self._thread.join()
+            self._pause = time.perf_counter() - start
+
+    def finish(self, callback: Callback) -> None:
+        """Wait until the checkpoint that is being written, if there is one, is on the disk."""
+        if self._thread is None:
+            return
+        self._thread.join()
+        self._thread = None
+        if self._written:
+            callback.checkpoint(replace(self._written, pause_seconds=self._pause))
+
+    def _record(self, run: TrainingRun) -> dict[str, Any]:
+        return {
+            "progress": asdict(run.progress),
+            "started": run.started.isoformat(timespec="seconds"),
+            "source": self._source.to_dict() if self._source else None,
+            "every": self._checkpoints.every,
+            "keep": self._checkpoints.keep,
+        }
+
+    def _write(self, model: Model, run: TrainingRun, record: dict[str, Any], start: float) -> None:
+        path = os.fspath(self._checkpoints.path)
+        error = ""
+        try:
+            self._digest = self._digest or fingerprint(run.corpus)
+            tensors, sections = model.parts()
+            sections["checkpoint"] = {**record, "fingerprint": self._digest}
+            place = partial(rotating_path, keep=self._checkpoints.keep)
+            write_parts(path, tensors, sections, place)
+        except OutputError as problem:
+            error = str(problem)
+            _logger.warning("%s Training goes on; the checkpoints before it are kept.", error)
+        self._written = CheckpointReport(
+            path=path,
+            tokens=int(record["progress"]["tokens"]),
+            n_bytes=0 if error else Path(path).stat().st_size,
+            pause_seconds=0.0,
+            seconds=time.perf_counter() - start,
+            error=error,
+        )
+
+
+def _copied(model: Model) -> Model:
+    """Return the model with weights of its own."""
+    return replace(
+        model,
+        input_vectors=_copy(model.input_vectors),
+        output_vectors=_copy(model.output_vectors),
+    )
+
+
+def _copy(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a copy of the first columns of a padded table, in large pages: faster than NumPy's."""
+    stride = -(-rows.shape[1] // 16) * 16
+    table: npt.NDArray[np.float32] = engine().allocate_table(len(rows), stride)
+    copy = table[:, : rows.shape[1]]
+    np.copyto(copy, rows)
+    return copy

@@ -1,0 +1,123 @@
+"""Where the text of a run is, so that a resumed run can find it and knows it again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from huffvec.corpus.encoded import EncodedCorpus, encode
+from huffvec.corpus.jobs import Progress
+from huffvec.corpus.sources import FileStamp, PathLike, take_stamps
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import CorpusError, FormatError
+
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True)
+class CorpusSource:
+    """The files that a corpus was encoded from, as they were, and how they were read.
+
+    Attributes
+    ----------
+    stamps
+        The files, in order.
+    errors
+        What was done with bytes that are not UTF-8.
+    """
+
+    stamps: tuple[FileStamp, ...]
+    errors: str = "strict"
+
+    @classmethod
+    def of(cls, paths: Sequence[PathLike], errors: str) -> CorpusSource:
+        """Return the source of files as they are now.
+
+        Raises
+        ------
+        CorpusError
+            If a file cannot be read.
+        """
+        return cls(take_stamps([Path(os.path.abspath(path)) for path in paths]), errors)
+
+    def moved_to(self, paths: Sequence[PathLike]) -> CorpusSource:
+        """Return the same source in other places.
+
+        Raises
+        ------
+        CorpusError
+            If there is another number of files.
+        """
+        if len(paths) != len(self.stamps):
+            raise CorpusError(
+                f"training began with {len(self.stamps)} files and {len(paths)} are given now: "
+                "give the same files, in the same order"
+            )
+        moved = zip(paths, self.stamps, strict=True)
+        stamps = (stamp._replace(path=Path(os.path.abspath(path))) for path, stamp in moved)
+        return CorpusSource(tuple(stamps), self.errors)
+
+    def check_sizes(self) -> None:
+        """Raise CorpusError, before any work, if a file is missing or has another size."""
+        now = take_stamps(stamp.path for stamp in self.stamps)
+        for old, new in zip(self.stamps, now, strict=True):
+            if old.size != new.size:
+                raise CorpusError(
+                    f"{old.path}: had {old.size} bytes when training began, now it has {new.size}. "
+                    "Training can be resumed on the same text only: bring the file back, or train "
+                    "anew."
+                )
+
+    def encode(
+        self, vocabulary: Vocabulary, *, n_threads: int = 0, progress: Progress | None = None
+    ) -> EncodedCorpus:
+        """Encode the files with the vocabulary of the run; see `huffvec.corpus.encode`."""
+        paths = [stamp.path for stamp in self.stamps]
+        return encode(paths, vocabulary, n_threads=n_threads, errors=self.errors, progress=progress)
+
+    def changed(self) -> list[str]:
+        """Return the files that were written since training began; all, if none seems to be."""
+        now = take_stamps(stamp.path for stamp in self.stamps)
+        pairs = list(zip(self.stamps, now, strict=True))
+        changed = [os.fspath(new.path) for old, new in pairs if old != new]
+        return changed or [os.fspath(new.path) for new in now]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the source as JSON values."""
+        files = [[os.fspath(path), size, modified] for path, size, modified in self.stamps]
+        return {"files": files, "errors": self.errors}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> CorpusSource:
+        """Return the source that `to_dict` described.
+
+        Raises
+        ------
+        FormatError
+            If the values are of other kinds.
+        """
+        try:
+            stamps = tuple(
+                FileStamp(Path(path), int(size), int(modified))
+                for path, size, modified in values["files"]
+            )
+            return cls(stamps, str(values["errors"]))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise FormatError(f"the places of the text cannot be used ({error!r})") from None
+
+
+def fingerprint(corpus: EncodedCorpus) -> str:
+    """Return a hash of a corpus's word ids and sentences (BLAKE2b): equal for equal ones only."""
+    digest = hashlib.blake2b(digest_size=16)
+    for array in (corpus.ids, corpus.sentence_offsets):
+        digest.update(len(array).to_bytes(8, "little"))
+        for begin in range(0, len(array), _BLOCK):
+            part = array[begin : begin + _BLOCK]
+            digest.update(np.ascontiguousarray(part, part.dtype.newbyteorder("<")).data)
+    return digest.hexdigest()

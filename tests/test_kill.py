@@ -1,0 +1,171 @@
+"""Machines that die: killed at random moments, terminated, with a full disk. Nothing is lost.
+
+HUFFVEC_KILLS sets how often the process is killed, e.g. 100.
+"""
+
+import os
+import random
+import re
+import shutil
+import signal
+import time
+
+import pytest
+from cli_helpers import start, write_english
+
+import huffvec
+from huffvec.training.logs import read_log
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+
+KILLS = int(os.environ.get("HUFFVEC_KILLS", "10"))
+EPOCHS = 60 * KILLS
+OPTIONS = ["--dim", 32, "--epochs", EPOCHS, "--threads", 1, "--quiet"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_english(tmp_path / "text.txt")
+    (tmp_path / "tmp").mkdir()
+    return tmp_path
+
+
+def begin(folder, *args, **options):
+    environment = os.environ | {"TMPDIR": str(folder / "tmp")}
+    return start("train", *args, cwd=folder, env=environment, **options)
+
+
+def wait_for_training(process, log, n_lines):
+    """Wait until the log has more lines than that: until training goes on."""
+    while process.poll() is None and (not log.exists() or log.read_bytes().count(b"\n") <= n_lines):
+        time.sleep(0.005)
+
+
+def finish(process):
+    """Wait for the end and return the exit code and what was said."""
+    out, err = process.communicate(timeout=300)
+    assert out == ""
+    return process.returncode, err
+
+
+def weights(path):
+    model = huffvec.load(path)
+    kept = {key: model.training[key] for key in ("tokens", "targets", "loss", "raw_tokens")}
+    return model.input_vectors.tobytes(), model.output_vectors.tobytes(), kept
+
+
+def test_killed_again_and_again(folder):
+    whole = begin(folder, "text.txt", "-o", "whole.hv", *OPTIONS)
+    log, checkpoint = folder / "run.jsonl", folder / "m.hv.ckpt"
+    safety = ["--checkpoint-every", "0.03s", "--log", log.name, "--quiet"]
+    for kill in range(KILLS + 1):
+        if checkpoint.exists() or checkpoint.with_name("m.hv.ckpt.1").exists():
+            process = begin(folder, "--resume", "m.hv.ckpt", *safety)
+        else:
+            process = begin(folder, "text.txt", "-o", "m.hv", *OPTIONS[:-1], *safety)
+        if kill < KILLS:
+            wait_for_training(process, log, log.read_bytes().count(b"\n") if log.exists() else 0)
+            time.sleep(random.uniform(0.0, 0.2))
+            process.kill()
+        out, err = process.communicate(timeout=300)
+        assert process.returncode in (0, -signal.SIGKILL), err
+        assert out == ""
+        if process.returncode == 0:
+            break
+    assert process.returncode == 0
+    assert err == ""
+    assert finish(whole)[0] == 0
+    assert weights(folder / "m.hv") == weights(folder / "whole.hv")
+    begun = [record["tokens"] for record in read_log(log) if record["event"] == "start"]
+    assert begun == sorted(begun)
+    assert len(set(begun)) > KILLS / 3  # most lives got somewhere
+    names = {path.name for path in folder.iterdir()}
+    assert names <= {"m.hv", "whole.hv", "run.jsonl", "text.txt", "tmp"}
+    assert not any((folder / "tmp").iterdir())
+
+
+@pytest.mark.parametrize("stop", ["SIGTERM", "SIGHUP"])
+def test_terminated(folder, stop):
+    """A checkpoint is written though none was asked for."""
+    number = getattr(signal, stop)
+    log = folder / "run.jsonl"
+    process = begin(folder, "text.txt", "-o", "m.hv", *OPTIONS[:-1], "--log", log.name)
+    wait_for_training(process, log, 1)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert re.search(
+        rf"Stopped in epoch \d+ of {EPOCHS}, \d+ % of training done\. Checkpoint: m\.hv\.ckpt\. "
+        r"Go on with: huffvec train --resume m\.hv\.ckpt\n$",
+        err,
+    )
+    assert "Traceback" not in err
+    assert out == ""
+    assert {path.name for path in folder.iterdir()} == {"m.hv.ckpt", "run.jsonl", "text.txt", "tmp"}
+
+
+def test_ctrl_c_says_how_to_resume(folder):
+    log = folder / "run.jsonl"
+    safety = ["--checkpoint-every", "1h", "--log", log.name]
+    process = begin(folder, "text.txt", "-o", "m.hv", *OPTIONS[:-1], *safety)
+    wait_for_training(process, log, 1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.endswith("Go on with: huffvec train --resume m.hv.ckpt\n")
+    assert (folder / "m.hv.ckpt").exists()
+
+
+def test_a_full_disk(folder):
+    """No file may grow larger than 64 kB: no checkpoint and no model, but text and log fit."""
+    resource = pytest.importorskip("resource")
+    write_english(folder / "text.txt", 1000)
+    text = (folder / "text.txt").read_text()
+    (folder / "text.txt").write_text(text + "".join(f"word{k} " * 5 for k in range(1000)))
+    options = ["--dim", 100, "--epochs", 60, "--threads", 1, "--quiet"]
+    assert finish(begin(folder, "text.txt", "-o", "whole.hv", *options))[0] == 0
+    log = folder / "run.jsonl"
+    process = begin(folder, "text.txt", "-o", "m.hv", *options, "--log", log.name)
+    wait_for_training(process, log, 1)
+    process.terminate()
+    assert finish(process)[0] == 143
+    before = (folder / "m.hv.ckpt").read_bytes()
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+
+    full = begin(
+        folder, "--resume", "m.hv.ckpt", "--checkpoint-every", "0.05s", "-q", preexec_fn=limit
+    )
+    _, err = full.communicate(timeout=60)
+    assert full.returncode == 1
+    assert "Cannot write 'm.hv.ckpt': File too large. Nothing was written; an older file" in err
+    assert "Training goes on; the checkpoints before it are kept." in err
+    assert re.search(
+        r"Error: Cannot write 'm\.hv': File too large.*Go on with: huffvec train --resume m", err
+    )
+    assert (folder / "m.hv.ckpt").read_bytes() == before
+    assert {path.name for path in folder.iterdir()} == {
+        "m.hv.ckpt", "run.jsonl", "text.txt", "tmp", "whole.hv",
+    }  # fmt: skip
+    assert finish(begin(folder, "--resume", "m.hv.ckpt", "-q"))[0] == 0
+    assert weights(folder / "m.hv") == weights(folder / "whole.hv")
+
+
+def test_a_checkpoint_of_which_half_is_left(folder):
+    shutil.copy(folder / "text.txt", folder / "other.txt")
+    log = folder / "run.jsonl"
+    process = begin(folder, "text.txt", "-o", "m.hv", *OPTIONS, "--log", log.name)
+    wait_for_training(process, log, 1)
+    process.terminate()
+    assert finish(process)[0] == 143
+    newest = folder / "m.hv.ckpt"
+    shutil.copy(newest, folder / "m.hv.ckpt.1")
+    os.truncate(newest, newest.stat().st_size // 2)
+    process = begin(folder, "--resume", "m.hv.ckpt", "--quiet")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert re.match(
+        r"'m\.hv\.ckpt' is not a huffvec file or is damaged: .*before it is used: ", err
+    )
+    assert not newest.exists()
