@@ -33,23 +33,7 @@ void bind_counter(nb::module_& m) {
       },
       "files"_a, nb::kw_only(), "min_count"_a, "n_threads"_a, "block_bytes"_a, "replace_errors"_a);
   bind_job(counter);
-  counter.def_prop_ro("n_tokens", [](const WordCounter& self) { return self.result().n_tokens; })
-      .def_prop_ro("n_types", [](const WordCounter& self) { return self.result().n_types; })
-      .def_prop_ro("n_sentences", [](const WordCounter& self) { return self.result().n_sentences; })
-      .def_prop_ro("top_count", [](const WordCounter& self) { return self.result().top_count; })
-      .def_prop_ro("top_word",
-                   [](const WordCounter& self) {
-                     const std::string& word = self.result().top_word;
-                     return nb::bytes(word.data(), word.size());
-                   })
-      .def("words",
-           [](const WordCounter& self) {
-             const std::string& words = self.result().words;
-             return to_numpy(reinterpret_cast<const std::uint8_t*>(words.data()), words.size());
-           })
-      .def("counts", [](const WordCounter& self) {
-        return to_numpy(self.result().counts.data(), self.result().counts.size());
-      });
+  bind_counted(counter);
 }
 
 void bind_encoder(nb::module_& m) {
@@ -79,4 +63,5 @@ NB_MODULE(_text, m) {
   huffvec::bind_counter(m);
   huffvec::bind_encoder(m);
   huffvec::bind_phrases(m);
+  huffvec::bind_builder(m);
 }

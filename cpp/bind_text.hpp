@@ -14,6 +14,7 @@ namespace nb = nanobind;
 using namespace nb::literals;
 
 namespace huffvec {
+
 inline std::vector<TextFile> to_files(const nb::list& files) {
   std::vector<TextFile> result;
   for (nb::handle file : files) {
@@ -40,18 +41,46 @@ auto to_numpy(const T* values, std::size_t size) {
   return nb::ndarray<nb::numpy, T, nb::ndim<1>>(copy.release(), {size}, owner);
 }
 
-// What Python sees of a pass: poll wait() until it is True, or stop().
+// What Python sees of work on threads: poll wait() until it is True, or stop().
+template <class Work>
+void bind_work(nb::class_<Work>& work) {
+  work.def(
+          "wait", [](Work& self, double seconds) { return self.job().wait(seconds); }, "seconds"_a,
+          nb::call_guard<nb::gil_scoped_release>())
+      .def("stop", [](Work& self) { self.job().stop(); }, nb::call_guard<nb::gil_scoped_release>());
+}
+
+// The same of a pass over text, and how far it is.
 template <class Pass>
 void bind_job(nb::class_<Pass>& pass) {
-  pass.def(
-          "wait", [](Pass& self, double seconds) { return self.job().wait(seconds); }, "seconds"_a,
-          nb::call_guard<nb::gil_scoped_release>())
-      .def(
-          "stop", [](Pass& self) { self.job().stop(); }, nb::call_guard<nb::gil_scoped_release>())
-      .def_prop_ro("n_bytes", [](const Pass& self) { return self.reader().n_bytes(); })
+  bind_work(pass);
+  pass.def_prop_ro("n_bytes", [](const Pass& self) { return self.reader().n_bytes(); })
       .def_prop_ro("bytes_done", [](const Pass& self) { return self.reader().bytes_done(); });
 }
 
+// The vocabulary that something with result() has made.
+template <class Counted>
+void bind_counted(nb::class_<Counted>& counted) {
+  counted.def_prop_ro("n_tokens", [](const Counted& self) { return self.result().n_tokens; })
+      .def_prop_ro("n_types", [](const Counted& self) { return self.result().n_types; })
+      .def_prop_ro("n_sentences", [](const Counted& self) { return self.result().n_sentences; })
+      .def_prop_ro("top_count", [](const Counted& self) { return self.result().top_count; })
+      .def_prop_ro("top_word",
+                   [](const Counted& self) {
+                     const std::string& word = self.result().top_word;
+                     return nb::bytes(word.data(), word.size());
+                   })
+      .def("words",
+           [](const Counted& self) {
+             const std::string& words = self.result().words;
+             return to_numpy(reinterpret_cast<const std::uint8_t*>(words.data()), words.size());
+           })
+      .def("counts", [](const Counted& self) {
+        return to_numpy(self.result().counts.data(), self.result().counts.size());
+      });
+}
+
+void bind_builder(nb::module_& m);
 void bind_phrases(nb::module_& m);
 
 }  // namespace huffvec

@@ -8,20 +8,15 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "corpus_error.hpp"
 #include "system.hpp"
 #include "tokens.hpp"
 
 namespace huffvec {
-
-// The corpus cannot be used; the message names the file.
-struct CorpusError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // A file to read and the size it is known to have.
 struct TextFile {
@@ -35,10 +30,6 @@ struct FileBlock {
   std::size_t index;  // among all blocks of all files
   const TextFile* source;
   std::shared_ptr<const MappedFile> file;
-
-  std::size_t offset_of(const char* byte) const {
-    return static_cast<std::size_t>(byte - file->text().data());
-  }
 };
 
 class BlockReader {

@@ -99,6 +99,22 @@ inline void write_at(int fd, const void* data, std::size_t size, std::uint64_t o
   }
 }
 
+// Read bytes at an offset of an open file that has them.
+inline void read_at(int fd, void* data, std::size_t size, std::uint64_t offset) {
+  char* next = static_cast<char*>(data);
+  while (size > 0) {
+    const ssize_t n_read = pread(fd, next, size, static_cast<off_t>(offset));
+    if (n_read == 0) errno = EIO;  // the file is shorter than what was written to it
+    if (n_read <= 0) {
+      if (n_read < 0 && errno == EINTR) continue;
+      throw_errno("pread");
+    }
+    next += n_read;
+    offset += static_cast<std::uint64_t>(n_read);
+    size -= static_cast<std::size_t>(n_read);
+  }
+}
+
 // Give memory that was freed back to the system, after work that took much of it for a while.
 inline void release_free_memory() {
 #ifdef __GLIBC__

@@ -8,19 +8,6 @@ namespace huffvec {
 
 namespace {
 
-// Writes values from a position (in values) of a file on.
-template <class T>
-void write_values(int fd, const std::vector<T>& values, std::int64_t pos) {
-  try {
-    write_at(fd, values.data(), values.size() * sizeof(T),
-             static_cast<std::uint64_t>(pos) * sizeof(T));
-  } catch (const std::system_error& error) {
-    throw OutputError(
-        "cannot write the encoded corpus to the temporary folder: " + error.code().message() +
-        ". It takes 4 bytes a token; name a folder with more room (TMPDIR).");
-  }
-}
-
 constexpr std::chrono::milliseconds kFailureCheck(20);
 
 // What a block says about sentences (lines with a token) that reach over its borders.
@@ -60,7 +47,8 @@ void WordCounter::run() {
     result_.n_sentences += open;
     open = (lines & kTokensAfter) != 0;
   }
-  merge(tables, n_threads);
+  const auto stopping = [this] { return job_.stopping(); };
+  make_vocabulary(tables, n_threads, min_count_, stopping, result_);
 }
 
 void WordCounter::count_block(const FileBlock& block, WordTable& table) {
@@ -70,7 +58,7 @@ void WordCounter::count_block(const FileBlock& block, WordTable& table) {
   std::uint8_t lines = 0;
   const auto on_token = [&](const Token& token) {
     ++n_tokens;
-    if (table.count(token)) return;
+    if (table.count(token) != WordTable::kMissing) return;
     // Words are checked when they are new, so that text costs nothing to check.
     if (check_token(block, token.word, options_.replace_errors)) {
       table.add_copy(token, 1);
@@ -94,56 +82,6 @@ void WordCounter::count_block(const FileBlock& block, WordTable& table) {
   block_lines_[block.index] = lines;
   n_tokens_ += n_tokens;
   n_inner_sentences_ += n_inner;
-}
-
-// Each thread sums up the words of one part of the hash's range over all tables.
-void WordCounter::merge(std::vector<WordTable>& tables, std::size_t n_threads) {
-  if (n_threads == 1) return make_vocabulary(tables);
-  std::vector<WordTable> parts(n_threads);
-  run_threads(n_threads, [&](std::size_t part) {
-    for (const WordTable& table : tables) {
-      for (const WordTable::Entry& entry : table.entries()) {
-        // Bits that choose neither a slot nor a tag's neighbour in any table of likely size.
-        if ((entry.hash >> 24 & 0xFFFF) % n_threads != part) continue;
-        if (job_.stopping()) return;
-        parts[part].add_reference({entry.word(), entry.hash}, entry.count);
-      }
-    }
-  });
-  make_vocabulary(parts);
-}
-
-void WordCounter::make_vocabulary(const std::vector<WordTable>& tables) {
-  using Entry = WordTable::Entry;
-  const auto before = [](const Entry* left, const Entry* right) {
-    if (left->count != right->count) return left->count > right->count;
-    return left->word() < right->word();
-  };
-  const Entry* top = nullptr;
-  std::vector<const Entry*> kept;
-  std::size_t n_word_bytes = 0;
-  for (const WordTable& table : tables) {
-    result_.n_types += static_cast<std::int64_t>(table.entries().size());
-    for (const Entry& entry : table.entries()) {
-      if (top == nullptr || before(&entry, top)) top = &entry;
-      if (entry.count < min_count_) continue;
-      kept.push_back(&entry);
-      n_word_bytes += entry.size + 1;
-    }
-  }
-  if (top != nullptr) {
-    result_.top_word = top->word();
-    result_.top_count = top->count;
-  }
-  if (job_.stopping()) return;
-  std::sort(kept.begin(), kept.end(), before);
-  result_.words.reserve(n_word_bytes);
-  result_.counts.reserve(kept.size());
-  for (const Entry* entry : kept) {
-    if (!result_.counts.empty()) result_.words.push_back('\n');
-    result_.words.append(entry->word());
-    result_.counts.push_back(entry->count);
-  }
 }
 
 // The encoded tokens of a block. Buffers are used again for the next one.
@@ -179,16 +117,7 @@ void Encoder::run() {
   reader_.check();
 }
 
-void Encoder::make_table() {
-  std::string_view rest = words_;
-  for (std::uint32_t word_id = 0; !rest.empty(); ++word_id) {
-    const std::string_view word = rest.substr(0, rest.find('\n'));
-    if (table_.add_reference(make_token(word), 0) != word_id) {
-      throw CorpusError("the vocabulary has the word '" + std::string(word) + "' twice");
-    }
-    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-  }
-}
+void Encoder::make_table() { add_vocabulary(words_, table_); }
 
 void Encoder::encode_block(const FileBlock& block, Codes& codes) const {
   codes.ids.clear();

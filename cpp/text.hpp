@@ -4,21 +4,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "block_reader.hpp"
 #include "job.hpp"
+#include "output_file.hpp"
+#include "vocabulary.hpp"
 #include "word_table.hpp"
 
 namespace huffvec {
-
-// A result cannot be written.
-struct OutputError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // How both passes read their files.
 struct ReadOptions {
@@ -37,28 +33,16 @@ inline std::size_t threads_for(const ReadOptions& options, const BlockReader& re
 // Counts the words of files on threads of its own, from its construction on.
 class WordCounter {
  public:
-  struct Result {
-    std::string words;                 // of the vocabulary, each followed by "\n" but the last
-    std::vector<std::int64_t> counts;  // of the same
-    std::int64_t n_tokens = 0;
-    std::int64_t n_types = 0;
-    std::int64_t n_sentences = 0;
-    std::string top_word;  // the most frequent of all words, in the vocabulary or not
-    std::int64_t top_count = 0;
-  };
-
   // The vocabulary will hold the words with at least min_count tokens.
   WordCounter(std::vector<TextFile> files, std::int64_t min_count, ReadOptions options);
 
   Job& job() { return job_; }
   const BlockReader& reader() const { return reader_; }
-  const Result& result() const { return result_; }  // after the job has ended
+  const CountedWords& result() const { return result_; }  // after the job has ended
 
  private:
   void run();
   void count_block(const FileBlock& block, WordTable& table);
-  void merge(std::vector<WordTable>& tables, std::size_t n_threads);
-  void make_vocabulary(const std::vector<WordTable>& tables);
 
   BlockReader reader_;
   const std::int64_t min_count_;
@@ -66,14 +50,14 @@ class WordCounter {
   std::vector<std::uint8_t> block_lines_;  // LineFlags of each block
   std::atomic<std::int64_t> n_tokens_ = 0;
   std::atomic<std::int64_t> n_inner_sentences_ = 0;
-  Result result_;
+  CountedWords result_;
   Job job_;
 };
 
 // Writes the ids of the words of files (int32) and where sentences begin (int64) to two open files.
 class Encoder {
  public:
-  // words as in WordCounter::Result; the descriptors stay the caller's.
+  // words as in CountedWords; the descriptors stay the caller's.
   Encoder(std::vector<TextFile> files, std::string words, int ids_fd, int offsets_fd,
           ReadOptions options);
 

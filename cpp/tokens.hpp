@@ -71,10 +71,12 @@ struct Block {
 inline constexpr Token kLineEnd{{}, 0};
 inline bool is_line_end(const Token& token) { return token.word.empty(); }
 
-// Calls use(std::span<const Token>) with the tokens and line ends of a block, in the order of the
-// text, many at a time. The end of the text ends its last line.
+// Calls use(std::span<const Token>) with the tokens and line ends that start in [next, end), in the
+// order of the text, many at a time; the last ones may reach up to text_end. With ends_line a line
+// end comes last.
 template <class Use>
-void scan_block(const Block& block, const Use& use) {
+void scan_text(const char* next, const char* end, const char* text_end, bool ends_line,
+               const Use& use) {
   std::array<Token, 64> tokens;
   std::size_t n_tokens = 0;
   const auto put = [&](const Token& token) {
@@ -84,22 +86,28 @@ void scan_block(const Block& block, const Use& use) {
     }
     tokens[n_tokens++] = token;
   };
-  const char* next = block.begin;
-  if (next != block.text_begin && !is_space(next[-1])) {  // in a token of the block before
-    while (next < block.end && !is_space(*next)) ++next;
-  }
-  while (next < block.end) {
+  while (next < end) {
     if (is_space(*next)) {
       if (*next == '\n') put(kLineEnd);
       ++next;
       continue;
     }
-    const Token token = read_token(next, block.text_end);
+    const Token token = read_token(next, text_end);
     put(token);
     next += token.word.size();
   }
-  if (block.end == block.text_end) put(kLineEnd);
+  if (ends_line) put(kLineEnd);
   use(std::span<const Token>(tokens.data(), n_tokens));
+}
+
+// The same for the tokens and line ends of a block. The end of the text ends its last line.
+template <class Use>
+void scan_block(const Block& block, const Use& use) {
+  const char* next = block.begin;
+  if (next != block.text_begin && !is_space(next[-1])) {  // in a token of the block before
+    while (next < block.end && !is_space(*next)) ++next;
+  }
+  scan_text(next, block.end, block.text_end, block.end == block.text_end, use);
 }
 
 }  // namespace huffvec

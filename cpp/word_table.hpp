@@ -1,6 +1,7 @@
 // The hash table of words: counting, merging counts, and looking up ids all use this one class.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -31,9 +32,8 @@ inline Token make_token(std::string_view word) {
   std::uint64_t hash = 0;
   for (std::size_t pos = 0; pos < word.size(); pos += 8) {
     std::uint64_t bytes = 0;
-    for (std::size_t i = pos; i < word.size() && i < pos + 8; ++i) {
-      bytes |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(word[i])) << (8 * (i - pos));
-    }
+    std::memcpy(&bytes, word.data() + pos, word.size() - pos < 8 ? word.size() - pos : 8);
+    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
     hash = hash_step(hash, bytes);
   }
   return {word, hash};
@@ -48,6 +48,7 @@ class WordArena {
       chunks_.push_back(std::make_unique_for_overwrite<char[]>(size));
       next_ = chunks_.back().get();
       room_ = size;
+      n_bytes_ += size;
     }
     char* const copied = next_;
     std::memcpy(copied, word.data(), word.size());
@@ -56,11 +57,14 @@ class WordArena {
     return {copied, word.size()};
   }
 
+  std::size_t n_bytes() const { return n_bytes_; }
+
  private:
   static constexpr std::size_t kChunk = std::size_t{1} << 18;
   std::vector<std::unique_ptr<char[]>> chunks_;
   char* next_ = nullptr;
   std::size_t room_ = 0;
+  std::size_t n_bytes_ = 0;
 };
 
 // Open addressing with linear probing. Slots hold 32 bits of the hash and the index of the entry;
@@ -80,6 +84,12 @@ class WordTable {
 
   const std::vector<Entry>& entries() const { return entries_; }
 
+  // The memory that it takes, in bytes.
+  std::size_t n_bytes() const {
+    return slots_.capacity() * sizeof(Slot) + entries_.capacity() * sizeof(Entry) +
+           arena_.n_bytes();
+  }
+
   // Brings into the cache what looking up tokens will touch, a step for all of them at a time. In a
   // large vocabulary each lookup would otherwise wait for the memory twice.
   void prefetch(std::span<const Token> tokens) const {
@@ -93,22 +103,20 @@ class WordTable {
   // The index of a word's entry, or kMissing.
   std::uint32_t find(const Token& token) const { return slots_[find_slot(token)].entry; }
 
-  // Adds one to the count of a word that is known; false when it is not.
-  bool count(const Token& token) {
+  // Adds one to the count of a word that is known. Returns its entry's index, or kMissing.
+  std::uint32_t count(const Token& token) {
     const std::uint32_t entry = find(token);
-    if (entry == kMissing) return false;
-    ++entries_[entry].count;
-    return true;
+    if (entry != kMissing) ++entries_[entry].count;
+    return entry;
   }
 
-  // Adds to the count of a word, which is copied when it is new.
-  void add_copy(const Token& token, std::int64_t count) {
+  // Adds to the count of a word, which is copied when it is new. Returns its entry's index.
+  std::uint32_t add_copy(const Token& token, std::int64_t count) {
     const std::size_t slot = find_slot(token);
-    if (slots_[slot].entry != kMissing) {
-      entries_[slots_[slot].entry].count += count;
-    } else {
-      insert(slot, {arena_.copy(token.word), token.hash}, count);
-    }
+    const std::uint32_t found = slots_[slot].entry;
+    if (found == kMissing) return insert(slot, {arena_.copy(token.word), token.hash}, count);
+    entries_[found].count += count;
+    return found;
   }
 
   // Adds to the count of a word whose bytes outlive this table. Returns its entry's index.
@@ -126,6 +134,7 @@ class WordTable {
     std::uint32_t entry;
   };
   static constexpr int kFirstBits = 12;
+  static constexpr std::size_t kMaxWords = 0x7FFFFFFF;  // so that indices can be ids
 
   // The high bits choose the slot, the low ones are the tag: together the whole hash.
   std::size_t first_slot(std::uint64_t hash) const { return hash >> (64 - bits_); }
@@ -144,7 +153,7 @@ class WordTable {
   }
 
   std::uint32_t insert(std::size_t slot, const Token& token, std::int64_t count) {
-    if (entries_.size() == kMissing) throw std::length_error("more than 2^32 different words");
+    if (entries_.size() == kMaxWords) throw std::length_error("more than 2^31 different words");
     const std::uint32_t index = static_cast<std::uint32_t>(entries_.size());
     entries_.push_back({token.word.data(), token.word.size(), token.hash, count});
     slots_[slot] = {static_cast<std::uint32_t>(token.hash), index};
