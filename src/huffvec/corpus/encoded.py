@@ -144,7 +144,7 @@ def encode(
     if stamps is None:
         stamps = take_stamps(paths)
     check_unchanged(stamps)
-    with _temporary_file(folder) as ids_file, _temporary_file(folder) as offsets_file:
+    with temporary_file(folder) as ids_file, temporary_file(folder) as offsets_file:
         encoder = _text.Encoder(
             native_files(stamps),
             vocabulary.word_bytes(),
@@ -162,7 +162,7 @@ def encode(
         )
 
 
-def _temporary_file(folder: PathLike | None) -> IO[bytes]:
+def temporary_file(folder: PathLike | None) -> IO[bytes]:
     """Open a file without a name (where the system can), so that nothing is ever left behind."""
     try:
         return tempfile.TemporaryFile(dir=folder)

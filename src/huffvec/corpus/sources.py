@@ -13,6 +13,8 @@ from huffvec.errors import CorpusError, suggest
 
 PathLike = str | os.PathLike[str]
 
+STDIN = "-"
+
 
 class FileStamp(NamedTuple):
     """What tells whether a file has changed.
@@ -32,29 +34,34 @@ class FileStamp(NamedTuple):
     modified: int
 
 
-def expand_paths(patterns: PathLike | Sequence[PathLike]) -> list[Path]:
-    """Return the files that names and glob patterns stand for, each once.
+def expand_paths(patterns: PathLike | Sequence[PathLike], *, once: bool = False) -> list[Path]:
+    """Return the files that names, folders and glob patterns stand for, each once.
 
-    A name that exists is taken as it is, even with ``*?[`` in it. Otherwise a pattern stands for
-    the files that match, sorted (``**`` goes through folders); folders that match are left out.
+    A name that exists is taken as it is, even with ``*?[`` in it; a folder stands for all files in
+    it and in the folders below it, sorted, without hidden ones (``.name``). Otherwise a pattern
+    stands for the files that match, sorted (``**`` goes through folders); folders that match are
+    left out.
 
     Parameters
     ----------
     patterns
-        File names or glob patterns, in the order in which to read them.
+        Names or glob patterns, in the order in which to read them.
+    once
+        Whether they are read only once: then pipes, and ``-`` for standard input, are fine.
 
     Raises
     ------
     CorpusError
-        A file is missing, a folder, not a regular file (a pipe, a device), unreadable or empty, or
-        a pattern matches no file.
+        A file is missing, not a regular file (a pipe, a device), unreadable or empty, or a folder
+        or a pattern has no file.
     """
     if isinstance(patterns, (str, os.PathLike)):
         patterns = [patterns]
     paths: dict[Path, None] = {}
     for pattern in patterns:
         for path in _expand(os.fspath(pattern)):
-            _check(path)
+            if not (once and os.fspath(path) == STDIN):
+                _check(path, once)
             paths[path] = None
     if not paths:
         raise CorpusError("no input file: name at least one text file.")
@@ -90,6 +97,8 @@ def check_unchanged(stamps: Iterable[FileStamp]) -> None:
 
 
 def _expand(pattern: str) -> list[Path]:
+    if os.path.isdir(pattern):
+        return _files_below(Path(pattern))
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
         return [Path(pattern)]
     matches = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
@@ -99,13 +108,22 @@ def _expand(pattern: str) -> list[Path]:
     return files
 
 
-def _check(path: Path) -> None:
+def _files_below(folder: Path) -> list[Path]:
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    if not files:
+        raise CorpusError(f"{folder}: is a folder without files, expected text.")
+    return files
+
+
+def _check(path: Path, once: bool) -> None:
     stamp_mode = _stat(path).st_mode
-    if stat.S_ISDIR(stamp_mode):
-        raise CorpusError(
-            f"{path}: is a folder, expected a text file. "
-            f"For all files in it, write {os.path.join(path, '*')!r}."
-        )
+    if not stat.S_ISREG(stamp_mode) and once and not stat.S_ISDIR(stamp_mode):
+        return
     if not stat.S_ISREG(stamp_mode):
         raise CorpusError(
             f"{path}: is a pipe or a device, expected a regular file, because it is read twice. "
@@ -129,7 +147,7 @@ def _stat(path: Path) -> os.stat_result:
         return path.stat()
     except FileNotFoundError as error:
         raise CorpusError(
-            f"{path}: there is no such file.{_suggest_name(os.fspath(path))}"
+            f"{_shorten(path)}: there is no such file.{_suggest_name(os.fspath(path))}"
         ) from error
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
@@ -140,7 +158,14 @@ def _unreadable(path: Path, error: Exception) -> CorpusError:
     return CorpusError(f"{path}: cannot be read: {reason}.")
 
 
+def _shorten(path: Path) -> str:
+    name = os.fspath(path)
+    return name if len(name) <= 200 else f"{name[:200]}…"
+
+
 def _suggest_name(name: str) -> str:
+    if " " in name and "." not in name:
+        return " Names of files were expected; for sentences themselves give an iterator: iter(…)."
     folder, base = os.path.split(name)
     try:
         return suggest(base, os.listdir(folder or os.curdir))

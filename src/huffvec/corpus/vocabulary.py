@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -265,6 +266,46 @@ def count_words(
     check_unchanged(stamps)
     if counter.n_types == 0:
         raise CorpusError(f"{_names(stamps)}: only white space, expected words.")
+    return VocabularyCount(
+        vocabulary=check_counted(counter, min_count),
+        n_raw_tokens=counter.n_tokens,
+        n_types=counter.n_types,
+        n_sentences=counter.n_sentences,
+        n_bytes=counter.n_bytes,
+        stamps=stamps,
+    )
+
+
+class Counted(Protocol):
+    """What the engine has counted."""
+
+    @property
+    def n_types(self) -> int:
+        """All different words."""
+
+    @property
+    def top_word(self) -> bytes:
+        """The most frequent of them."""
+
+    @property
+    def top_count(self) -> int:
+        """How often it occurs."""
+
+    def words(self) -> npt.NDArray[np.uint8]:
+        """Return the words of the vocabulary, joined by line feeds."""
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Return how often each occurs."""
+
+
+def check_counted(counter: Counted, min_count: int) -> Vocabulary:
+    """Return the vocabulary that was counted.
+
+    Raises
+    ------
+    CorpusError
+        No word occurs often enough.
+    """
     counts = counter.counts()
     if len(counts) == 0:
         raise CorpusError(
@@ -272,14 +313,7 @@ def count_words(
             f"{counter.n_types} words is {_shorten(counter.top_word)!r} with {counter.top_count}. "
             f"Set min_count to at most {counter.top_count} (--min-count), or give more text."
         )
-    return VocabularyCount(
-        vocabulary=Vocabulary.from_bytes(counter.words(), counts),
-        n_raw_tokens=counter.n_tokens,
-        n_types=counter.n_types,
-        n_sentences=counter.n_sentences,
-        n_bytes=counter.n_bytes,
-        stamps=stamps,
-    )
+    return Vocabulary.from_bytes(counter.words(), counts)
 
 
 def _shorten(word: bytes) -> str:

@@ -1,0 +1,251 @@
+"""From any input to a corpus that is ready for training."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import TrainingConfig
+from huffvec.corpus.encoded import EncodedCorpus, temporary_file
+from huffvec.corpus.encoded import encode as encode_text
+from huffvec.corpus.jobs import Progress, run_job
+from huffvec.corpus.vocabulary import Vocabulary, check_counted, count_words
+from huffvec.errors import ConfigError, CorpusError
+from huffvec.inputs.corpus import Corpus, CorpusRecord, is_corpus_file, load_corpus
+from huffvec.inputs.options import InputOptions
+from huffvec.inputs.pieces import Piece
+from huffvec.inputs.sources import expand, file_pieces, is_names, is_plain_text, object_pieces
+
+DEFAULT_MIN_COUNT = TrainingConfig().min_count
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from huffvec.inputs.options import InputKeywords
+
+
+def encode(
+    data: Any,
+    *,
+    min_count: int = DEFAULT_MIN_COUNT,
+    vocabulary: Vocabulary | None = None,
+    offsets: npt.ArrayLike | None = None,
+    n_threads: int = 0,
+    progress: Progress | None = None,
+    **options: Unpack[InputKeywords],
+) -> Corpus:
+    """Encode any input as word ids, once, for one training or many.
+
+    Parameters
+    ----------
+    data
+        File names: one or a list, with patterns, folders, ``-`` for standard input; text, also
+        compressed, Parquet, Feather, JSON lines or ``.hvc``. Or an iterable of sentences (strings,
+        lists of tokens, lists of ids), which is gone through once; a table or a column of pandas,
+        polars, pyarrow or Hugging Face datasets; a NumPy array of ids.
+    min_count
+        Words that occur less often are left out.
+    vocabulary
+        Words to use instead of counting: others are left out, and ids and counts are its own.
+    offsets
+        Where each sequence begins in an array of ids and the last ends; one sequence if left out.
+    n_threads
+        0: all processors that the process may use.
+    progress
+        Called about ten times a second with a stage's name, the bytes done and the bytes in all.
+    **options
+        Fields of `huffvec.inputs.InputOptions`, e.g. ``column="text"``, ``lowercase=True``.
+
+    Raises
+    ------
+    ConfigError
+        An option is unknown or out of its range.
+    CorpusError
+        The input cannot be read or leaves no word.
+    OutputError
+        The temporary files cannot be written (the disk is full, say).
+    MissingExtraError
+        A package that this kind of input needs is not installed.
+    """
+    try:
+        chosen = InputOptions(**options)
+    except TypeError:
+        raise ConfigError(f"unknown option among {', '.join(options)}") from None
+    return prepare(
+        data,
+        chosen,
+        min_count=min_count,
+        vocabulary=vocabulary,
+        offsets=offsets,
+        n_threads=n_threads,
+        progress=progress,
+    )
+
+
+def prepare(
+    data: Any,
+    options: InputOptions,
+    *,
+    min_count: int,
+    vocabulary: Vocabulary | None = None,
+    offsets: npt.ArrayLike | None = None,
+    n_threads: int = 0,
+    progress: Progress | None = None,
+) -> Corpus:
+    """Do the work of `encode`, with the options in a record."""
+    if min_count < 1:
+        raise ConfigError(f"min_count: expected at least 1, got {min_count}.")
+    if isinstance(data, Corpus):
+        return _kept(data, vocabulary, min_count, options)
+    building = _Building(options, min_count, vocabulary, n_threads, progress)
+    if not is_names(data):
+        return building.run(object_pieces(data, offsets, options))
+    if offsets is not None:
+        raise ConfigError("offsets belong to a NumPy array of whole numbers, not to files")
+    paths = expand(data)
+    corpora = [path for path in paths if path.is_file() and is_corpus_file(path)]
+    if corpora and len(paths) > 1:
+        raise CorpusError(f"{corpora[0]}: an encoded corpus cannot be joined with other files.")
+    if corpora:
+        return _kept(load_corpus(paths[0]), vocabulary, min_count, options)
+    reads_twice = options == InputOptions(errors=options.errors) and vocabulary is None
+    if reads_twice and all(map(is_plain_text, paths)):
+        return _prepare_text(paths, options, min_count, n_threads, progress)
+    return building.run(file_pieces(paths, options, progress))
+
+
+def _prepare_text(
+    paths: Sequence[Path],
+    options: InputOptions,
+    min_count: int,
+    n_threads: int,
+    progress: Progress | None,
+) -> Corpus:
+    """Encode text files in two passes, which all threads read at different places."""
+    counted = count_words(
+        paths,
+        min_count=min_count,
+        n_threads=n_threads,
+        errors=options.errors,
+        progress=progress,
+    )
+    encoded = encode_text(
+        paths,
+        counted.vocabulary,
+        n_threads=n_threads,
+        errors=options.errors,
+        progress=progress,
+        stamps=counted.stamps,
+    )
+    record = CorpusRecord(counted.n_raw_tokens, counted.n_types, min_count)
+    return Corpus(encoded, counted.vocabulary, record)
+
+
+def _kept(
+    corpus: Corpus, vocabulary: Vocabulary | None, min_count: int, options: InputOptions
+) -> Corpus:
+    """Return an encoded corpus as it is, or raise ConfigError at options that come too late."""
+    record = corpus.record
+    if record.min_count and min_count not in (record.min_count, DEFAULT_MIN_COUNT):
+        raise ConfigError(
+            f"min_count: the corpus was encoded with {record.min_count}, not {min_count}: encode "
+            "the text again"
+        )
+    if vocabulary is not None and not np.array_equal(
+        vocabulary.word_bytes(), corpus.vocabulary.word_bytes()
+    ):
+        raise ConfigError("the corpus is encoded with another vocabulary: encode the text again")
+    if options != InputOptions(errors=options.errors) and (
+        options != replace(options, lowercase=record.lowercase, normalize=record.normalize)  # type: ignore[arg-type]
+        or options.column is not None
+    ):
+        raise ConfigError(
+            "an encoded corpus is read as it is: give column, lowercase and normalize when it is "
+            "encoded"
+        )
+    return corpus
+
+
+class _Building:
+    """One pass over pieces, on several threads."""
+
+    def __init__(
+        self,
+        options: InputOptions,
+        min_count: int,
+        vocabulary: Vocabulary | None,
+        n_threads: int,
+        progress: Progress | None,
+    ) -> None:
+        self._options = options
+        self._min_count = min_count
+        self._vocabulary = vocabulary
+        self._n_threads = n_threads or os.cpu_count() or 1
+        self._progress = progress
+
+    def run(self, pieces: Iterable[Piece]) -> Corpus:
+        """Encode the pieces, and the vocabulary if there is none."""
+        from huffvec import _text
+
+        options, vocabulary = self._options, self._vocabulary
+        words = np.empty(0, np.uint8) if vocabulary is None else vocabulary.word_bytes()
+        with ExitStack() as stack:
+            files = [stack.enter_context(temporary_file(None)) for _ in range(3)]
+            builder = _text.CorpusBuilder(
+                words,
+                ids_fd=files[0].fileno(),
+                offsets_fd=files[1].fileno(),
+                runs_fd=files[2].fileno(),
+                min_count=self._min_count,
+                n_threads=self._n_threads,
+                # A table that grows takes three times its size for a moment.
+                table_bytes=options.vocab_bytes // (3 * self._n_threads),
+                replace_errors=options.errors == "replace",
+            )
+            self._add_all(pieces, builder)
+            builder.finish()
+            run_job(builder, "encoding text", self._progress)
+            if builder.n_tokens == 0:
+                raise CorpusError("the input has no word, expected at least one.")
+            if vocabulary is None:
+                vocabulary = check_counted(builder, self._min_count)
+            if builder.n_kept_tokens == 0:
+                raise CorpusError("no token of the text is a word of the vocabulary.")
+            files[0].truncate(4 * builder.n_kept_tokens)
+            encoded = EncodedCorpus(
+                np.memmap(files[0], np.int32, "r", shape=(builder.n_kept_tokens,)),
+                np.memmap(files[1], np.int64, "r", shape=(builder.n_kept_sentences + 1,)),
+            )
+        record = CorpusRecord(
+            n_raw_tokens=builder.n_tokens,
+            n_types=builder.n_types,
+            min_count=self._min_count if self._vocabulary is None else 0,
+            lowercase=options.lowercase,
+            normalize=options.normalize,
+        )
+        return Corpus(encoded, vocabulary, record)
+
+    def _add_all(self, pieces: Iterable[Piece], builder: Any) -> None:
+        """Give all pieces to the engine, a few at a time; the first error of any is raised."""
+        waiting: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(self._n_threads) as pool:
+            try:
+                for number, piece in enumerate(pieces):
+                    waiting.append(pool.submit(piece.add, builder, number))
+                    if len(waiting) > 2 * self._n_threads:
+                        waiting.popleft().result()
+                while waiting:
+                    waiting.popleft().result()
+            except BaseException:
+                builder.abandon()  # the others would wait for a piece that does not come
+                pool.shutdown(cancel_futures=True)
+                raise

@@ -1,0 +1,109 @@
+"""How an input is read: which column, in which case, and in how much memory."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypedDict, get_args
+
+from huffvec.config import check_choice
+from huffvec.errors import ConfigError
+
+Errors = Literal["strict", "replace"]
+Normalization = Literal["NFC", "NFD", "NFKC", "NFKD"]
+
+MIN_VOCAB_MEMORY = 16_000_000
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+class InputKeywords(TypedDict, total=False):
+    """The fields of `InputOptions` as keyword arguments, for type checkers."""
+
+    column: str | None
+    lowercase: bool
+    normalize: Normalization | None
+    errors: Errors
+    vocab_memory: int | str | None
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    """How an input is read.
+
+    Attributes
+    ----------
+    column
+        Which column of a table, or which key of rows that are objects, has the text, the lists of
+        tokens or the lists of ids. Not needed where only one can be meant.
+    lowercase
+        Make all letters small, as ``str.lower`` does.
+    normalize
+        Bring the text into a Unicode normal form, e.g. ``"NFC"``, so that characters that are
+        written in two ways become one.
+    errors
+        What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes U+FFFD.
+    vocab_memory
+        Bytes, or text such as ``"8GB"``, that counting different words may take. Counts that need
+        more go to temporary files; none is lost. ``None``: as much as they need.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range or not of its kind.
+    """
+
+    column: str | None = None
+    lowercase: bool = False
+    normalize: Normalization | None = None
+    errors: Errors = "strict"
+    vocab_memory: int | str | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("errors", self.errors, get_args(Errors))
+        if self.normalize is not None:
+            check_choice("normalize", self.normalize, get_args(Normalization))
+        if self.vocab_memory is not None:
+            object.__setattr__(self, "vocab_memory", parse_bytes("vocab_memory", self.vocab_memory))
+            if self.vocab_bytes < MIN_VOCAB_MEMORY:
+                raise ConfigError(
+                    f"vocab_memory must be at least {MIN_VOCAB_MEMORY // 10**6}MB, "
+                    f"not {self.vocab_bytes} bytes"
+                )
+
+    @property
+    def vocab_bytes(self) -> int:
+        """The bytes that counting may take; more than any machine has if not limited."""
+        return self.vocab_memory if isinstance(self.vocab_memory, int) else 2**62
+
+    @property
+    def transform(self) -> Callable[[str], str] | None:
+        """What is done to text before it is cut into tokens, if anything."""
+        form, lowercase = self.normalize, self.lowercase
+        if form is None:
+            return str.lower if lowercase else None
+        if not lowercase:
+            return lambda text: unicodedata.normalize(form, text)
+        # Small letters can come out of a normal form only in capitals ("℡" is "TEL" in NFKC), and
+        # a capital's small letter can be out of the form.
+        return lambda text: unicodedata.normalize(form, unicodedata.normalize(form, text).lower())
+
+
+def parse_bytes(name: str, value: int | str) -> int:
+    """Return a number of bytes from a number or from text such as 8GB, 500MB or 1.5e9.
+
+    Raises
+    ------
+    ConfigError
+        It is neither, or below 0.
+    """
+    match = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([KMGT]?B?)\s*", str(value), re.IGNORECASE)
+    unit = match[2].upper() if match else ""
+    unit += "B" if unit in ("K", "M", "G", "T") else ""
+    try:
+        return round(float(match[1]) * _UNITS[unit])  # type: ignore[index]
+    except (TypeError, ValueError, OverflowError):
+        raise ConfigError(
+            f"{name} must be a number of bytes such as 8GB or 500MB, not {value!r}"
+        ) from None

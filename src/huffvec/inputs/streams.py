@@ -1,0 +1,255 @@
+"""Text out of files, pipes and standard input, decompressed on the way, in pieces."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from huffvec.errors import CorpusError, MissingExtraError
+from huffvec.inputs.pieces import PIECE_BYTES, TextPiece
+
+STDIN = Path("-")
+HEAD_BYTES = 64
+MAX_TOKEN_BYTES = 1 << 26
+_READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual formats
+_SPACES = b" \t\n\r\v\f"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def _zstd() -> Any:
+    try:
+        import zstandard
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading .zst needs the package zstandard: pip install 'huffvec[zstd]'"
+        ) from error
+    return zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
+
+
+class Compression(NamedTuple):
+    """A way of compressing files.
+
+    Attributes
+    ----------
+    magic
+        What such a file begins with.
+    suffix
+        What its name ends with.
+    decompressor
+        Makes an object with ``decompress``, ``eof`` and ``unused_data`` for one stream of it.
+    """
+
+    magic: bytes
+    suffix: str
+    decompressor: Callable[[], Any]
+
+
+COMPRESSIONS = {
+    "gzip": Compression(b"\x1f\x8b", ".gz", lambda: zlib.decompressobj(31)),
+    "bzip2": Compression(b"BZh", ".bz2", bz2.BZ2Decompressor),
+    "xz": Compression(b"\xfd7zXZ\x00", ".xz", lzma.LZMADecompressor),
+    "zstd": Compression(b"\x28\xb5\x2f\xfd", ".zst", _zstd),
+}
+
+
+class Stream:
+    """An input that is read once, from front to back.
+
+    Attributes
+    ----------
+    name
+        For messages.
+    n_bytes
+        The size of the file, 0 if it is not known.
+    n_read
+        The bytes read so far.
+    """
+
+    def __init__(self, path: Path, file: IO[bytes], n_bytes: int) -> None:
+        self.name = "standard input" if path == STDIN else os.fspath(path)
+        self.path = path
+        self.n_bytes = n_bytes
+        self.n_read = 0
+        self._file = file
+        self._head = b""
+
+    def head(self) -> bytes:
+        """Return the first bytes, without taking them away."""
+        while len(self._head) < HEAD_BYTES and (data := self._read()):
+            self._head += data
+        return self._head
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes of the file."""
+        if head := self.head():
+            yield head
+        while data := self._read():
+            yield data
+
+    def text(self) -> Iterator[bytes]:
+        """Yield the bytes of the text, decompressed if the file is.
+
+        Raises
+        ------
+        CorpusError
+            The file cannot be read, or is damaged, or not what its name says.
+        """
+        head = self.head()
+        for kind, compression in COMPRESSIONS.items():
+            if head.startswith(compression.magic):
+                yield from self._decompressed(kind, compression)
+                return
+            if self.name.endswith(compression.suffix) and head:
+                raise CorpusError(
+                    f"{self.name}: is not {kind}, as its name says, but begins with {head[:8]!r}. "
+                    "Was it damaged, or unpacked without renaming it?"
+                )
+        yield from self.chunks()
+
+    def _read(self) -> bytes:
+        try:
+            data = self._file.read(_READ_BYTES)
+        except OSError as error:
+            raise CorpusError(f"{self.name}: cannot be read: {error.strerror}.") from error
+        self.n_read += len(data)
+        return data
+
+    def _decompressed(self, kind: str, compression: Compression) -> Iterator[bytes]:
+        """Yield the content of one compressed stream after the other."""
+        decompressor = None
+        for chunk in self.chunks():
+            data = chunk
+            while data:
+                if decompressor is None:
+                    data = data.lstrip(b"\0")  # tapes and disks fill up the last block
+                    if not data:
+                        break
+                    decompressor = compression.decompressor()
+                try:
+                    text = decompressor.decompress(data)
+                except Exception as error:  # every library has its own
+                    raise CorpusError(
+                        f"{self.name}: damaged {kind} data before byte {self.n_read}: {error}"
+                    ) from error
+                if text:
+                    yield text
+                data = b""
+                if decompressor.eof:
+                    data, decompressor = decompressor.unused_data, None
+        if decompressor is not None:
+            raise CorpusError(
+                f"{self.name}: the {kind} data ends too early, after {self.n_read} bytes. "
+                "The file is not complete."
+            )
+
+
+@contextmanager
+def open_stream(path: Path) -> Iterator[Stream]:
+    """Open a file or, by the name ``-``, standard input.
+
+    Raises
+    ------
+    CorpusError
+        The file cannot be opened.
+    """
+    if path == STDIN:
+        yield Stream(path, sys.stdin.buffer, 0)
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read: {error.strerror}.") from error
+    with file:
+        yield Stream(path, file, os.fstat(file.fileno()).st_size)
+
+
+def text_pieces(
+    stream: Stream, errors: str, transform: Callable[[str], str] | None
+) -> Iterator[TextPiece]:
+    """Yield a stream's text in pieces that are cut at white space.
+
+    Raises
+    ------
+    CorpusError
+        The stream is damaged, or has no white space for very long, or its bytes have to be
+        transformed and are not UTF-8.
+    """
+    offset = 0
+    for text in _cut_at_white_space(stream):
+        start = len(_BYTE_ORDER_MARK) if offset == 0 and text.startswith(_BYTE_ORDER_MARK) else 0
+        piece = text[start:]
+        if transform is not None:
+            piece = transform(decoded(stream.name, offset + start, piece, errors)).encode()
+        yield TextPiece(stream.name, offset + start, piece, ends_line=False)
+        offset += len(text)
+    yield TextPiece(stream.name, offset, b"", ends_line=True)
+
+
+def lines(stream: Stream, errors: str) -> Iterator[str]:
+    """Yield a stream's lines, without the line feeds.
+
+    Raises
+    ------
+    CorpusError
+        The stream is damaged, or its bytes are not UTF-8.
+    """
+    offset, rest = 0, b""
+    for chunk in stream.text():
+        head, found, tail = chunk.rpartition(b"\n")
+        if not found:
+            rest += chunk
+            continue
+        text = rest + head
+        yield from decoded(stream.name, offset, text, errors).split("\n")
+        offset += len(text) + 1
+        rest = tail
+    yield decoded(stream.name, offset, rest, errors)
+
+
+def decoded(name: str, offset: int, text: bytes, errors: str) -> str:
+    """Return bytes of a file as text.
+
+    Raises
+    ------
+    CorpusError
+        They are not UTF-8, and errors is ``"strict"``.
+    """
+    try:
+        return text.decode(errors=errors)
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{name}: not UTF-8: byte 0x{text[error.start]:02X} at byte offset "
+            f"{offset + error.start}. Convert the file to UTF-8, or go on with errors='replace' "
+            "(--errors replace)."
+        ) from None
+
+
+def _cut_at_white_space(stream: Stream) -> Iterator[bytes]:
+    """Yield the text in pieces that end behind white space, but the last."""
+    parts: list[bytes] = []
+    size = 0
+    for chunk in stream.text():
+        parts.append(chunk)
+        size += len(chunk)
+        if size < PIECE_BYTES:
+            continue
+        # Only the new part needs to be searched: the others were without white space, or early.
+        cut = max(chunk.rfind(space) for space in _SPACES) + 1
+        if cut:
+            yield b"".join([*parts[:-1], chunk[:cut]])
+            parts = [chunk[cut:]]
+            size = len(parts[0])
+        elif size > MAX_TOKEN_BYTES:
+            raise CorpusError(
+                f"{stream.name}: no white space within {MAX_TOKEN_BYTES >> 20} MB, expected words "
+                "separated by it."
+            )
+    if size:
+        yield b"".join(parts)
