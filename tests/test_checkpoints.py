@@ -20,6 +20,7 @@ from huffvec import Checkpoints, TrainingConfig, Vocabulary, objectives
 from huffvec.corpus import EncodedCorpus
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.formats.hv import read_parts, write_parts
+from huffvec.inputs.options import InputOptions
 from huffvec.training import run as run_module
 from huffvec.training.callbacks import Callback, StopTraining
 from huffvec.training.checkpoint import parse_duration, read_checkpoint, read_newest
@@ -382,7 +383,7 @@ def test_records_that_lack_something(damageable, name):
 def test_more_progress_than_there_is(damageable, tmp_path):
     path, tensors, sections = damageable
     (tmp_path / "t.txt").write_text("a b c b")
-    source = CorpusSource.of([tmp_path / "t.txt"], "strict").to_dict()
+    source = CorpusSource.of([tmp_path / "t.txt"], InputOptions()).to_dict()
     values = json.loads(json.dumps(sections["checkpoint"]))
     values |= {"source": source}
     values["progress"]["chunks"] = 9

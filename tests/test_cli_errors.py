@@ -40,7 +40,7 @@ def fails(folder, capsys):
         out, err = capsys.readouterr()
         assert code == 1
         progress, message = err.split("Error: ")  # exactly one message
-        assert re.fullmatch(r"((counting|encoding|epoch) .*\n)*", progress)
+        assert re.fullmatch(r"((counting|reading|encoding|epoch) .*\n)*", progress)
         assert "Traceback" not in message
         assert re.search(match, message), message
         assert out == ""
@@ -82,9 +82,11 @@ def test_empty_text(fails, folder):
     fails("train", "white.txt", "-o", "old.hv", match="only white space")
 
 
-def test_text_that_is_no_file(fails):
-    fails("train", ".", "-o", "old.hv", match="is a folder, expected a text file")
-    fails("vocab", os.devnull, match="is a pipe or a device")
+def test_text_that_is_no_file(fails, folder):
+    (folder / "empty").mkdir()
+    fails("train", "empty", "-o", "old.hv", match="empty: is a folder without files")
+    fails("vocab", os.devnull, match="the input has no word")
+    fails("perplexity", "old.hv", os.devnull, match="is a pipe or a device|old.hv")
 
 
 def test_binary_text(fails, folder):
@@ -214,7 +216,7 @@ def test_unknown_names(fails, model):
     fails(*train, "--objective", "negative", match="Did you mean 'negative-sampling'")
     fails(*train, "--architecture", "skip-gram", match="--architecture must.*mean 'skipgram'")
     fails(*train, "--mean-gradient", "correct", match="--mean-gradient.*mean 'corrected'")
-    fails(*train, "--errors", "relpace", match="errors: expected .*Did you mean 'replace'")
+    fails(*train, "--errors", "relpace", match="--errors must be .*Did you mean 'replace'")
     fails("vocab", "text.txt", "--errors", "relpace", match="Did you mean 'replace'")
     fails("convert", model, "x.bin", "--to", "word2vec-bin", match="mean 'word2vec-binary'")
     fails("convert", model, "x.xyz", match="no format has the suffix '.xyz'")

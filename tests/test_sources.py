@@ -65,9 +65,24 @@ def test_pattern_without_match(folder: Path) -> None:
         expand_paths(f"{folder}/*.text")
 
 
-def test_folder_is_not_text(folder: Path) -> None:
-    with pytest.raises(CorpusError, match=r"sub\.txt: is a folder.*write '.*sub\.txt/\*'"):
-        expand_paths(folder / "sub.txt")
+def test_folder_stands_for_its_files(folder: Path) -> None:
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "e.txt").write_text("hidden words\n")
+    names = ["a.txt", "b.txt", "c.md", "odd[1].txt", "sub.txt/d.txt"]
+    assert expand_paths(folder) == [folder / name for name in names]
+
+
+def test_folder_without_files(folder: Path) -> None:
+    (folder / "nothing").mkdir()
+    with pytest.raises(CorpusError, match="nothing: is a folder without files, expected text"):
+        expand_paths(folder / "nothing")
+
+
+def test_what_is_read_once_may_be_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    assert expand_paths([folder / "pipe", "-"], once=True) == [folder / "pipe", Path("-")]
+    with pytest.raises(CorpusError, match="-: there is no such file"):
+        expand_paths("-")
 
 
 def test_pipe_is_not_text(folder: Path) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from huffvec.corpus.phrases import find_phrases as find_phrases
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.errors import HuffvecError as HuffvecError
+    from huffvec.inputs.corpus import Corpus as Corpus
+    from huffvec.inputs.corpus import load_corpus as load_corpus
+    from huffvec.inputs.encoding import encode as encode
     from huffvec.model import Model as Model
     from huffvec.model import load as load
     from huffvec.model import load_vectors as load_vectors
@@ -40,6 +43,7 @@ _MODULES = {
     "BlackOut": "objectives",
     "Comparison": "comparison",
     "Checkpoints": "training.checkpoint",
+    "Corpus": "inputs.corpus",
     "FullSoftmax": "objectives",
     "NCE": "objectives",
     "HierarchicalSoftmax": "objectives",
@@ -56,7 +60,9 @@ _MODULES = {
     "WordVectors": "vectors",
     "compare": "comparison",
     "find_phrases": "corpus.phrases",
+    "encode": "inputs.encoding",
     "load": "model",
+    "load_corpus": "inputs.corpus",
     "load_vectors": "model",
     "resume": "training.trainer",
     "train": "training.trainer",

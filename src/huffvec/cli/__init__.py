@@ -18,6 +18,7 @@ from huffvec.cli import (
     compare,
     convert,
     demo,
+    encode,
     evaluate,
     info,
     nearest,
@@ -75,6 +76,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("convert")(convert.convert)
 app.command("info")(info.info)
 app.command("vocab")(vocab.vocab)
+app.command("encode")(encode.encode)
 app.command("plot")(plot.plot)
 app.command("phrases")(phrases.phrases)
 app.command("demo")(demo.demo)

@@ -62,8 +62,10 @@ TextErrors = Annotated[
 _TEXT_FILES = typer.Argument(
     metavar="FILE",
     show_default=False,
-    help="Text: words separated by spaces, a sentence a line, UTF-8. "
-    "Several files and patterns such as 'part-*.txt' are read in order.",
+    help="Text: words separated by spaces, a sentence a line, UTF-8; also .gz, .bz2, .xz and "
+    ".zst, tables (Parquet, Feather, JSON lines), or a corpus that [bold]encode[/bold] wrote. "
+    "Several files, folders and patterns such as 'part-*.txt' are read in order; "
+    "- is standard input.",
 )
 TextFiles = Annotated[list[str], _TEXT_FILES]
 OptionalTextFiles = Annotated[list[str] | None, _TEXT_FILES]

@@ -21,6 +21,7 @@ from huffvec.cli.common import (
     show_next,
     stopping,
 )
+from huffvec.cli.reading import Column, Lowercase, Normalize, Vocab, VocabMemory
 from huffvec.cli.safety import Safety, resume_training, save_trained
 from huffvec.cli.watching import Watching
 from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
@@ -240,6 +241,11 @@ def train(
             help="Leave out words that occur less often than this.",
         ),
     ] = _DEFAULTS.min_count,
+    column: Column = None,
+    lowercase: Lowercase = False,
+    normalize: Normalize = None,
+    vocab: Vocab = None,
+    vocab_memory: VocabMemory = None,
     errors: TextErrors = "strict",
     threads: Threads = _DEFAULTS.n_threads,
     seed: Annotated[
@@ -357,8 +363,23 @@ def train(
         return
     if not files:
         context.fail("Missing argument 'FILE'.")
+    reading = {
+        "column": column,
+        "lowercase": lowercase,
+        "normalize": normalize,
+        "vocab_memory": vocab_memory,
+        "errors": errors,
+    }
     run_training(
-        files, output, objective, given, config, errors=errors, safety=safety, watching=watching
+        files,
+        output,
+        objective,
+        given,
+        config,
+        reading=reading,
+        vocab=vocab,
+        safety=safety,
+        watching=watching,
     )
 
 
@@ -369,18 +390,23 @@ def run_training(
     objective_options: dict[str, Any],
     config: dict[str, Any],
     *,
-    errors: str,
+    reading: dict[str, Any],
+    vocab: str | None = None,
     safety: Safety,
     watching: Watching,
 ) -> None:
     """Check everything that can be checked before the work, train, save and sum up."""
-    from huffvec.corpus.sources import expand_paths
+    from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.inputs.options import InputOptions
+    from huffvec.inputs.sources import expand
     from huffvec.training.trainer import train
 
     with _flag_names():
         chosen = _objective(objective, objective_options)
         TrainingConfig(**config)
-    paths = expand_paths(files)
+        InputOptions.of(**reading)
+    vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
+    paths = expand(files)
     _check_model_name(output)
     check_output(output, paths)
     checkpoints = safety.checkpoints(output)
@@ -392,7 +418,8 @@ def run_training(
             heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks()],
             checkpoints=checkpoints,
-            errors=errors,
+            vocabulary=vocabulary,
+            **reading,
             **config,
         )
         sink.close()

@@ -17,6 +17,7 @@ from huffvec.cli.common import (
     print_table,
     stopping,
 )
+from huffvec.cli.reading import Column, Lowercase, Normalize, VocabMemory
 from huffvec.config import TrainingConfig
 
 _DEFAULTS = TrainingConfig()
@@ -33,39 +34,49 @@ def vocab(
     min_count: Annotated[
         int, typer.Option(metavar="N", help="Leave out words that occur less often than this.")
     ] = _DEFAULTS.min_count,
+    column: Column = None,
+    lowercase: Lowercase = False,
+    normalize: Normalize = None,
+    vocab_memory: VocabMemory = None,
     threads: Threads = _DEFAULTS.n_threads,
     errors: TextErrors = "strict",
     quiet: Quiet = False,
 ) -> None:
     """Count the words of a text, most frequent first."""
-    from huffvec.config import check_choice
-    from huffvec.corpus.sources import expand_paths
-    from huffvec.corpus.vocabulary import count_words
+    from huffvec.inputs.encoding import count
+    from huffvec.inputs.options import InputOptions
+    from huffvec.inputs.sources import expand
     from huffvec.training.progress import progress_for
 
     config = TrainingConfig(min_count=min_count, n_threads=threads)
-    check_choice("errors", errors, ("strict", "replace"))
-    paths = expand_paths(files)
+    options = InputOptions.of(
+        column=column,
+        lowercase=lowercase,
+        normalize=normalize,
+        errors=errors,
+        vocab_memory=vocab_memory,
+    )
+    paths = expand(files)
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        counted = count_words(
+        vocabulary, record = count(
             paths,
+            options,
             min_count=min_count,
             n_threads=config.threads(),
-            errors=errors,
             progress=sink.stage,
         )
-    counted.vocabulary.write_tsv(output)
+    vocabulary.write_tsv(output)
     if not quiet:
         print_table(
             facts_table(
                 [
-                    ("tokens", f"{counted.n_raw_tokens:,}"),
-                    ("different words", f"{counted.n_types:,}"),
-                    (f"… at least {min_count} times", f"{len(counted.vocabulary):,}"),
-                    ("tokens of these", f"{counted.vocabulary.n_tokens:,}"),
-                    ("sentences", f"{counted.n_sentences:,}"),
+                    ("tokens", f"{record.n_raw_tokens:,}"),
+                    ("different words", f"{record.n_types:,}"),
+                    (f"… at least {min_count} times", f"{len(vocabulary):,}"),
+                    ("tokens of these", f"{vocabulary.n_tokens:,}"),
+                    ("sentences", f"{record.n_raw_sentences:,}"),
                     ("written", output),
                 ]
             )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
 from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
 from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError, suggest
-from huffvec.files import atomic_path
+from huffvec.files import atomic_path, check_readable
 
 _LINE_FEED = 10
 _N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes
@@ -120,6 +120,31 @@ class Vocabulary:
             raise UnknownWordError(
                 f"the vocabulary has no word {word!r}.{self._suggest(word)}"
             ) from None
+
+    @classmethod
+    def read_tsv(cls, path: PathLike) -> Vocabulary:
+        """Return the vocabulary in a file that :meth:`write_tsv` wrote.
+
+        Raises
+        ------
+        FormatError
+            The file cannot be read, or a line is not a word, a tab and a count.
+        """
+        words, counts = [], []
+        with check_readable(path).open("rb") as file:
+            for number, line in enumerate(file, 1):
+                word, tab, count = line.rstrip(b"\r\n").rpartition(b"\t")
+                if not tab or not count.isdigit() or len(count) > 18:
+                    raise FormatError(
+                        f"{os.fspath(path)!r}: line {number}: expected a word, a tab and its "
+                        f"count, found {line[:80]!r}."
+                    )
+                words.append(word)
+                counts.append(int(count))
+        try:
+            return cls([word.decode() for word in words], counts)
+        except (FormatError, UnicodeDecodeError) as error:
+            raise FormatError(f"{os.fspath(path)!r} is no vocabulary: {error}.") from None
 
     def write_tsv(self, path: PathLike) -> None:
         """Write a line ``word<TAB>count`` for each word, in UTF-8.

@@ -212,7 +212,7 @@ def _batch_pieces(
         for array in getattr(values, "chunks", [values]):
             kind = _column_kind(array.type)
             if kind == "text":
-                yield from _text_pieces(_plain_text(array.drop_null()), where, transform)
+                yield from _text_pieces(_plain_text(array).drop_null(), where, transform)
                 continue
             tokens, offsets = _flattened(array, where)
             if kind == "ids":

@@ -10,16 +10,14 @@ A ``.hvc`` file is a safetensors file (:mod:`huffvec.formats.safetensors_file`) 
 =================== ===== ================= ===================================================
 
 and the metadata ``format`` (``huffvec-corpus``), ``format_version`` and ``corpus``, a JSON object
-with ``n_raw_tokens``, ``n_types``, ``min_count``, ``lowercase`` and ``normalize``.
+with the fields of `CorpusRecord`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, fields
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +42,8 @@ class CorpusRecord:
     ----------
     n_raw_tokens
         All tokens, those of words that are not in the vocabulary too.
+    n_raw_sentences
+        All sentences with a token.
     n_types
         All different words; 0 if not known, where the vocabulary was given.
     min_count
@@ -53,6 +53,7 @@ class CorpusRecord:
     """
 
     n_raw_tokens: int = 0
+    n_raw_sentences: int = 0
     n_types: int = 0
     min_count: int = 0
     lowercase: bool = False
@@ -91,21 +92,6 @@ class Corpus:
     def n_sentences(self) -> int:
         """How many sentences have one."""
         return self.encoded.n_sentences
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """A hash of the words, ids and sentences: equal for equal corpora only (BLAKE2b)."""
-        digest = hashlib.blake2b(digest_size=16)
-        for array in (
-            self.vocabulary.word_bytes(),
-            self.encoded.ids,
-            self.encoded.sentence_offsets,
-        ):
-            digest.update(len(array).to_bytes(8, "little"))
-            for begin in range(0, len(array), _BLOCK):
-                part = array[begin : begin + _BLOCK]
-                digest.update(np.ascontiguousarray(part, part.dtype.newbyteorder("<")).data)
-        return digest.hexdigest()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the corpus to a ``.hvc`` file, atomically.
@@ -206,9 +192,16 @@ def _check_sentences(damaged: str, tensors: dict[str, Any]) -> None:
 
 
 def _parse_record(damaged: str, text: str) -> CorpusRecord:
-    names = {field.name for field in fields(CorpusRecord)}
     try:
         values = json.loads(text)
-        return CorpusRecord(**{name: values[name] for name in values if name in names})
-    except (ValueError, TypeError, RecursionError) as error:
-        raise FormatError(f"{damaged}: its record is not JSON as expected ({error}).") from None
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{damaged}: its record is not JSON ({error}).") from None
+    known = {field.name: field.default for field in fields(CorpusRecord)}
+    if not isinstance(values, dict):
+        raise FormatError(f"{damaged}: its record should be an object of JSON.")
+    given = {name: values[name] for name in known if name in values}
+    for name, value in given.items():
+        kind = type(known[name])
+        if type(value) is not kind and not (name == "normalize" and isinstance(value, str)):
+            raise FormatError(f"{damaged}: its record has {value!r} as {name}.")
+    return CorpusRecord(**given)

@@ -18,7 +18,7 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.encoded import encode as encode_text
 from huffvec.corpus.jobs import Progress, run_job
-from huffvec.corpus.vocabulary import Vocabulary, check_counted, count_words
+from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, check_counted, count_words
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord, is_corpus_file, load_corpus
 from huffvec.inputs.options import InputOptions
@@ -76,13 +76,9 @@ def encode(
     MissingExtraError
         A package that this kind of input needs is not installed.
     """
-    try:
-        chosen = InputOptions(**options)
-    except TypeError:
-        raise ConfigError(f"unknown option among {', '.join(options)}") from None
     return prepare(
         data,
-        chosen,
+        InputOptions.of(**options),
         min_count=min_count,
         vocabulary=vocabulary,
         offsets=offsets,
@@ -117,10 +113,41 @@ def prepare(
         raise CorpusError(f"{corpora[0]}: an encoded corpus cannot be joined with other files.")
     if corpora:
         return _kept(load_corpus(paths[0]), vocabulary, min_count, options)
-    reads_twice = options == InputOptions(errors=options.errors) and vocabulary is None
-    if reads_twice and all(map(is_plain_text, paths)):
+    if vocabulary is None and _reads_twice(paths, options):
         return _prepare_text(paths, options, min_count, n_threads, progress)
     return building.run(file_pieces(paths, options, progress))
+
+
+def count(
+    data: Any,
+    options: InputOptions,
+    *,
+    min_count: int,
+    n_threads: int = 0,
+    progress: Progress | None,
+) -> tuple[Vocabulary, CorpusRecord]:
+    """Return the vocabulary of an input and what is known about it; as `encode` otherwise."""
+    if is_names(data):
+        paths = expand(data)
+        if _reads_twice(paths, options):
+            counted = count_words(
+                paths,
+                min_count=min_count,
+                n_threads=n_threads,
+                errors=options.errors,
+                progress=progress,
+            )
+            return counted.vocabulary, _record_of(counted, min_count)
+    with prepare(
+        data, options, min_count=min_count, n_threads=n_threads, progress=progress
+    ) as corpus:
+        return corpus.vocabulary, corpus.record
+
+
+def _reads_twice(paths: Sequence[Path], options: InputOptions) -> bool:
+    """Tell whether the engine can read the files by itself, as often as it likes."""
+    is_plain = options == InputOptions(errors=options.errors)
+    return is_plain and all(map(is_plain_text, paths))
 
 
 def _prepare_text(
@@ -146,8 +173,13 @@ def _prepare_text(
         progress=progress,
         stamps=counted.stamps,
     )
-    record = CorpusRecord(counted.n_raw_tokens, counted.n_types, min_count)
-    return Corpus(encoded, counted.vocabulary, record)
+    return Corpus(encoded, counted.vocabulary, _record_of(counted, min_count))
+
+
+def _record_of(counted: VocabularyCount, min_count: int) -> CorpusRecord:
+    return CorpusRecord(
+        counted.n_raw_tokens, counted.n_sentences, counted.n_types, min_count=min_count
+    )
 
 
 def _kept(
@@ -227,6 +259,7 @@ class _Building:
             )
         record = CorpusRecord(
             n_raw_tokens=builder.n_tokens,
+            n_raw_sentences=builder.n_sentences,
             n_types=builder.n_types,
             min_count=self._min_count if self._vocabulary is None else 0,
             lowercase=options.lowercase,

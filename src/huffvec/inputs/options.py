@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, TypedDict, get_args
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypedDict, get_args
 
 from huffvec.config import check_choice
 from huffvec.errors import ConfigError
@@ -71,6 +71,27 @@ class InputOptions:
                     f"vocab_memory must be at least {MIN_VOCAB_MEMORY // 10**6}MB, "
                     f"not {self.vocab_bytes} bytes"
                 )
+
+    @classmethod
+    def of(cls, **options: Any) -> InputOptions:
+        """Return the options of these names.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown; the message suggests the nearest.
+        """
+        names = tuple(field.name for field in fields(cls))
+        for name in options:
+            check_choice("an input option", name, names)
+        return cls(**options)
+
+    @classmethod
+    def split(cls, options: Mapping[str, Any]) -> tuple[InputOptions, dict[str, Any]]:
+        """Return the input options among options, and the others."""
+        names = {field.name for field in fields(cls)}
+        own = {name: value for name, value in options.items() if name in names}
+        return cls(**own), {name: options[name] for name in options if name not in names}
 
     @property
     def vocab_bytes(self) -> int:

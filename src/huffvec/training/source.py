@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from huffvec.corpus.encoded import EncodedCorpus, encode
-from huffvec.corpus.jobs import Progress
+from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.sources import FileStamp, PathLike, take_stamps
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
+from huffvec.inputs.options import InputOptions
+from huffvec.inputs.sources import expand, is_names
 
 _BLOCK = 1 << 22
 
@@ -28,25 +28,35 @@ class CorpusSource:
     ----------
     stamps
         The files, in order.
-    errors
-        What was done with bytes that are not UTF-8.
+    options
+        How they were read.
     """
 
     stamps: tuple[FileStamp, ...]
-    errors: str = "strict"
+    options: InputOptions = field(default_factory=InputOptions)
 
     @classmethod
-    def of(cls, paths: Sequence[PathLike], errors: str) -> CorpusSource:
-        """Return the source of files as they are now.
+    def of(cls, data: Any, options: InputOptions) -> CorpusSource | None:
+        """Return the source of files as they are now; None if data is not in files.
 
         Raises
         ------
         CorpusError
             If a file cannot be read.
         """
-        return cls(take_stamps([Path(os.path.abspath(path)) for path in paths]), errors)
+        if not is_names(data):
+            return None
+        paths = expand(data)
+        if not all(path.is_file() for path in paths):
+            return None
+        return cls(take_stamps([Path(os.path.abspath(path)) for path in paths]), options)
 
-    def moved_to(self, paths: Sequence[PathLike]) -> CorpusSource:
+    @property
+    def paths(self) -> list[Path]:
+        """The files, in order."""
+        return [stamp.path for stamp in self.stamps]
+
+    def moved_to(self, names: PathLike | Sequence[PathLike]) -> CorpusSource:
         """Return the same source in other places.
 
         Raises
@@ -54,6 +64,7 @@ class CorpusSource:
         CorpusError
             If there is another number of files.
         """
+        paths = expand(names)
         if len(paths) != len(self.stamps):
             raise CorpusError(
                 f"training began with {len(self.stamps)} files and {len(paths)} are given now: "
@@ -61,7 +72,7 @@ class CorpusSource:
             )
         moved = zip(paths, self.stamps, strict=True)
         stamps = (stamp._replace(path=Path(os.path.abspath(path))) for path, stamp in moved)
-        return CorpusSource(tuple(stamps), self.errors)
+        return replace(self, stamps=tuple(stamps))
 
     def check_sizes(self) -> None:
         """Raise CorpusError, before any work, if a file is missing or has another size."""
@@ -74,13 +85,6 @@ class CorpusSource:
                     "anew."
                 )
 
-    def encode(
-        self, vocabulary: Vocabulary, *, n_threads: int = 0, progress: Progress | None = None
-    ) -> EncodedCorpus:
-        """Encode the files with the vocabulary of the run; see `huffvec.corpus.encode`."""
-        paths = [stamp.path for stamp in self.stamps]
-        return encode(paths, vocabulary, n_threads=n_threads, errors=self.errors, progress=progress)
-
     def changed(self) -> list[str]:
         """Return the files that were written since training began; all, if none seems to be."""
         now = take_stamps(stamp.path for stamp in self.stamps)
@@ -91,7 +95,7 @@ class CorpusSource:
     def to_dict(self) -> dict[str, Any]:
         """Return the source as JSON values."""
         files = [[os.fspath(path), size, modified] for path, size, modified in self.stamps]
-        return {"files": files, "errors": self.errors}
+        return {"files": files, "options": asdict(self.options)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> CorpusSource:
@@ -107,7 +111,7 @@ class CorpusSource:
                 FileStamp(Path(path), int(size), int(modified))
                 for path, size, modified in values["files"]
             )
-            return cls(stamps, str(values["errors"]))
+            return cls(stamps, InputOptions.of(**values["options"]))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise FormatError(f"the places of the text cannot be used ({error!r})") from None
 

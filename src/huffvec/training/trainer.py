@@ -1,4 +1,4 @@
-"""From files or an encoded corpus to a trained model."""
+"""From any input to a trained model."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
 
 from huffvec.config import TrainingConfig, TrainingOptions
-from huffvec.corpus.encoded import EncodedCorpus, encode
-from huffvec.corpus.sources import PathLike, expand_paths
-from huffvec.corpus.vocabulary import Vocabulary, count_words
-from huffvec.errors import CorpusError, FormatError
+from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.sources import PathLike
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError, CorpusError, FormatError
+from huffvec.inputs.corpus import CorpusRecord
+from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
+from huffvec.inputs.options import InputKeywords, InputOptions
+from huffvec.inputs.sources import is_names
 from huffvec.model import Model
 from huffvec.objectives import NegativeSampling, Objective
 from huffvec.training.callbacks import Callback, as_callback
@@ -25,31 +31,39 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+class TrainKeywords(TrainingOptions, InputKeywords, total=False):
+    """The keyword arguments of `train` that are fields of its records, for type checkers."""
+
+
 def train(
-    files: PathLike | Sequence[PathLike],
+    data: Any,
     objective: Objective | None = None,
     *,
     config: TrainingConfig | None = None,
-    errors: str = "strict",
+    vocabulary: Vocabulary | None = None,
+    offsets: npt.ArrayLike | None = None,
     heldout: PathLike | Sequence[PathLike] | None = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
-    **options: Unpack[TrainingOptions],
+    **options: Unpack[TrainKeywords],
 ) -> Model:
-    """Train vectors on text files: whitespace-separated tokens, a sentence a line, UTF-8.
+    """Train vectors on text, tables, token lists, ids or an encoded corpus.
 
     Parameters
     ----------
-    files
-        A file or glob pattern, or several.
+    data
+        What `huffvec.encode` takes, or what it has made: file names; an iterable of sentences, gone
+        through once; a table or a column; an array of ids.
     objective
         How the output layer is trained; `NegativeSampling` with its defaults if left out.
     config
         The options; defaults if left out.
-    errors
-        What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD).
+    vocabulary
+        Words to use instead of counting them: others are left out, and ids and counts are its own.
+    offsets
+        Where each sequence begins in an array of ids and the last ends; one sequence if left out.
     heldout
-        Text files that are not trained on, as ``files``; how well they are predicted is measured
+        Text files that are not trained on; how well they are predicted is measured
         after every epoch, for logs and `huffvec.training.callbacks.EarlyStopping`.
     callbacks
         Told about the work while it goes on: progress on a terminal, logs, early stopping. One or
@@ -57,7 +71,8 @@ def train(
     checkpoints
         Where and how often to write checkpoints, from which `resume` continues; none if left out.
     **options
-        Fields of `TrainingConfig` that replace those of ``config``, e.g. ``dim=200``.
+        Fields of `TrainingConfig` that replace those of ``config``, e.g. ``dim=200``, and of
+        `huffvec.inputs.InputOptions`, e.g. ``column="text"``.
 
     Returns
     -------
@@ -69,43 +84,63 @@ def train(
     ConfigError
         If an option is unknown or out of range, or there are checkpoints of an earlier run.
     CorpusError
-        If a file cannot be read as text, or too few words are left.
+        If the input cannot be read, or too few words are left.
     OutputError
         If the temporary files of the encoded corpus cannot be written, or no checkpoints can.
+    MissingExtraError
+        If a package that this kind of input needs is not installed.
     TrainingError
         If the numbers stop being finite.
     """
-    config = (config or TrainingConfig()).with_options(**options)
+    reading, training = InputOptions.split(options)
+    config = (config or TrainingConfig()).with_options(**training)
     objective = objective or NegativeSampling()
     objective.check_files()
+    if vocabulary is not None:
+        _check_counts(vocabulary)
     if checkpoints:
         checkpoints.check_none()
     callback = as_callback(callbacks)
-    paths = expand_paths(files)
-    threads = config.threads()
-    with contextlib.closing(callback):
-        counted = count_words(
-            paths,
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.closing(callback))
+        source = CorpusSource.of(data, reading) if checkpoints else None
+        corpus = prepare(
+            data,
+            reading,
             min_count=config.min_count,
-            n_threads=threads,
-            errors=errors,
+            vocabulary=vocabulary,
+            offsets=offsets,
+            n_threads=config.threads(),
             progress=callback.stage,
         )
-        check_vocabulary(counted.vocabulary)
-        source = CorpusSource.of(paths, errors)
-        with encode(
-            paths,
-            counted.vocabulary,
-            n_threads=threads,
-            errors=errors,
-            progress=callback.stage,
-            stamps=counted.stamps,
-        ) as corpus:
-            run = TrainingRun(corpus, counted.vocabulary, objective, config)
-            run.facts["raw_tokens"] = counted.n_raw_tokens
-            writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-            run.train(callback, heldout, writer)
-            return run.model()
+        if corpus is not data:
+            stack.enter_context(corpus)
+        record = corpus.record
+        config = config.with_options(min_count=record.min_count or config.min_count)
+        check_vocabulary(corpus.vocabulary)
+        run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
+        run.facts.update(_facts(record))
+        writer = CheckpointWriter(checkpoints, source) if checkpoints else None
+        run.train(callback, heldout, writer)
+        return run.model()
+
+
+def _facts(record: CorpusRecord) -> dict[str, Any]:
+    """Return what a model's record of its training says about the text."""
+    facts: dict[str, Any] = {"raw_tokens": record.n_raw_tokens}
+    if record.lowercase or record.normalize:
+        facts |= {"lowercase": record.lowercase, "normalize": record.normalize}
+    return facts
+
+
+def _check_counts(vocabulary: Vocabulary) -> None:
+    """Raise ConfigError at words without a count, which say nothing about how to draw them."""
+    if len(vocabulary) and vocabulary.counts.min() == 0:
+        word = vocabulary.words[int(vocabulary.counts.argmin())]
+        raise ConfigError(
+            f"vocabulary: the word {word!r} has count 0. Training needs a count of at least 1 for "
+            "each word: huffvec.Vocabulary(words, counts)."
+        )
 
 
 def train_encoded(
@@ -128,7 +163,7 @@ def train_encoded(
 
 def resume(
     checkpoint: PathLike,
-    files: PathLike | Sequence[PathLike] | None = None,
+    data: Any = None,
     *,
     n_threads: int | None = None,
     heldout: PathLike | Sequence[PathLike] | None = None,
@@ -144,8 +179,8 @@ def resume(
     ----------
     checkpoint
         The file that `train` wrote. If it is damaged, the one before it is used, after a warning.
-    files
-        The text, if it is in another place now; it must be the same.
+    data
+        The text, if it is in another place now or was no file; it must be the same. See `train`.
     n_threads
         Another number of threads.
     heldout, callbacks
@@ -169,7 +204,7 @@ def resume(
     """
     return resume_from(
         read_newest(checkpoint),
-        files,
+        data,
         n_threads=n_threads,
         heldout=heldout,
         callbacks=callbacks,
@@ -179,7 +214,7 @@ def resume(
 
 def resume_from(
     found: Checkpoint,
-    files: PathLike | Sequence[PathLike] | None = None,
+    data: Any = None,
     *,
     n_threads: int | None = None,
     heldout: PathLike | Sequence[PathLike] | None = None,
@@ -188,11 +223,13 @@ def resume_from(
 ) -> Model:
     """Do the work of `resume` for a checkpoint that is read already."""
     source = found.source
-    if files is not None and source is not None:
-        source = source.moved_to(expand_paths(files))
-    if source is None:
+    if data is None and source is None:
         raise CorpusError(f"{str(found.path)!r} does not say where the text is: give it again.")
-    source.check_sizes()
+    if source is not None and data is not None and is_names(data):
+        source = source.moved_to(data)
+    if source is not None:
+        source.check_sizes()
+        data = source.paths if data is None else data
     checkpoints = checkpoints or found.checkpoints
     if os.fspath(checkpoints.path) != os.fspath(found.checkpoints.path):
         checkpoints.check_none()
@@ -200,18 +237,25 @@ def resume_from(
     if n_threads is not None:
         model.config = model.config.with_options(n_threads=n_threads)
     callback = as_callback(callbacks)
-    with (
-        contextlib.closing(callback),
-        source.encode(
-            model.vocabulary, n_threads=model.config.threads(), progress=callback.stage
-        ) as corpus,
-    ):
-        if fingerprint(corpus) != found.fingerprint:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.closing(callback))
+        corpus = prepare(
+            data,
+            source.options if source else InputOptions(),
+            min_count=DEFAULT_MIN_COUNT,
+            vocabulary=model.vocabulary,
+            n_threads=model.config.threads(),
+            progress=callback.stage,
+        )
+        if corpus is not data:
+            stack.enter_context(corpus)
+        if fingerprint(corpus.encoded) != found.fingerprint:
+            changed = f": {', '.join(source.changed())}" if source else ""
             raise CorpusError(
-                f"the text is not the one that training began with: {', '.join(source.changed())}. "
-                "Training can be resumed on the same text only: bring it back, or train anew."
+                f"the text is not the one that training began with{changed}. Training can be "
+                "resumed on the same text only: bring it back, or train anew."
             )
-        run = resumed_run(found, corpus)
+        run = resumed_run(found, corpus.encoded)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
         run.train(callback, heldout, writer)
         return run.model()
@@ -240,7 +284,8 @@ def resumed_run(found: Checkpoint, corpus: EncodedCorpus) -> TrainingRun:
             f"{run.n_chunks}."
         )
     run.started = found.started
-    run.facts = {name: model.training[name] for name in ("raw_tokens",) if name in model.training}
+    names = ("raw_tokens", "lowercase", "normalize")
+    run.facts = {name: model.training[name] for name in names if name in model.training}
     return run
 
 

@@ -1,0 +1,90 @@
+"""``huffvec encode``: a corpus in the form that training reads, for many trainings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huffvec.cli.common import (
+    Quiet,
+    TextErrors,
+    TextFiles,
+    Threads,
+    check_output,
+    facts_table,
+    print_table,
+    show_next,
+    stopping,
+)
+from huffvec.cli.reading import Column, Lowercase, Normalize, Vocab, VocabMemory
+from huffvec.config import TrainingConfig
+
+_DEFAULTS = TrainingConfig()
+
+
+def encode(
+    files: TextFiles,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="File to write (.hvc).")
+    ] = "corpus.hvc",
+    min_count: Annotated[
+        int, typer.Option(metavar="N", help="Leave out words that occur less often than this.")
+    ] = _DEFAULTS.min_count,
+    column: Column = None,
+    lowercase: Lowercase = False,
+    normalize: Normalize = None,
+    vocab: Vocab = None,
+    vocab_memory: VocabMemory = None,
+    errors: TextErrors = "strict",
+    threads: Threads = _DEFAULTS.n_threads,
+    quiet: Quiet = False,
+) -> None:
+    """Count and encode a corpus once, for many trainings.
+
+    [dim]huffvec encode 'part-*.txt.gz' -o wiki.hvc && huffvec train wiki.hvc -o wiki.hv[/dim]
+    """
+    from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.inputs.encoding import prepare
+    from huffvec.inputs.options import InputOptions
+    from huffvec.inputs.sources import expand
+    from huffvec.training.progress import format_bytes, progress_for
+
+    config = TrainingConfig(min_count=min_count, n_threads=threads)
+    options = InputOptions.of(
+        column=column,
+        lowercase=lowercase,
+        normalize=normalize,
+        errors=errors,
+        vocab_memory=vocab_memory,
+    )
+    vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
+    paths = expand(files)
+    check_output(output, paths)
+    sink = progress_for(sys.stderr, quiet=quiet)
+    with stopping(sink):
+        corpus = prepare(
+            paths,
+            options,
+            min_count=min_count,
+            vocabulary=vocabulary,
+            n_threads=config.threads(),
+            progress=sink.stage,
+        )
+        sink.close()
+        corpus.save(output)
+    if quiet:
+        return
+    print_table(
+        facts_table(
+            [
+                ("tokens", f"{corpus.n_tokens:,} of {corpus.record.n_raw_tokens:,}"),
+                ("words", f"{len(corpus.vocabulary):,}"),
+                ("sentences", f"{corpus.n_sentences:,}"),
+                ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
+            ]
+        )
+    )
+    show_next(["train", output, "-o", f"{Path(output).stem}.hv"])
