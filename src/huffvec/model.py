@@ -6,14 +6,17 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig, check_int
+from huffvec.config import TrainingConfig, check_choice, check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files import check_readable
+from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
@@ -221,15 +224,36 @@ class Model:
 
         return evaluate_heldout(self, files, errors=errors, progress=progress)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model to a ``.hv`` file (:mod:`huffvec.formats.hv`).
+    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
+        """Write the model to a file.
+
+        Parameters
+        ----------
+        path
+            An older file of that name is replaced once the new one is complete.
+        format
+            ``"huffvec"`` (:mod:`huffvec.formats.hv`) or ``"fasttext"``, which cannot hold all
+            (:mod:`huffvec.formats.fasttext_model`); ``None``: fasttext if path ends with .bin,
+            else huffvec.
 
         Raises
         ------
+        ConfigError
+            If the format is unknown.
+        FormatError
+            If fastText's format cannot hold the words.
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
-        write_parts(path, *self.parts())
+        suffix = Path(path).suffix.lower()
+        format = format or ("fasttext" if suffix == ".bin" else "huffvec")
+        check_choice("format of a model", format, ("huffvec", "fasttext"))
+        if format == "huffvec":
+            write_parts(path, *self.parts())
+        else:
+            from huffvec.formats.fasttext_model import write_fasttext_model
+
+            write_fasttext_model(path, self)
 
     def parts(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, dict[str, Any]]]:
         """Return the arrays and the records that a file of the model holds, by name."""
@@ -248,13 +272,22 @@ class Model:
 
 
 def load(path: str | os.PathLike[str]) -> Model:
-    """Return the model in a ``.hv`` file, its arrays memory-mapped: large models open at once.
+    """Return the model in a file, its arrays memory-mapped: large models open at once.
+
+    Parameters
+    ----------
+    path
+        A ``.hv`` file, or a ``.bin`` file of fastText (:mod:`huffvec.formats.fasttext_model`).
 
     Raises
     ------
     FormatError
-        If the file cannot be read, is damaged, is not one of huffvec's or holds vectors alone.
+        If the file cannot be read, is damaged, is of another format or holds vectors alone.
     """
+    if is_fasttext_file(check_readable(path)):
+        from huffvec.formats.fasttext_model import read_fasttext_model
+
+        return read_fasttext_model(path)
     info, tensors = read_parts(path)
     if not info.is_model:
         raise FormatError(
@@ -285,8 +318,8 @@ def load_vectors(path: str | os.PathLike[str], format: str | None = None) -> Wor
     path
         A file of a model or of vectors.
     format
-        ``"huffvec"``, ``"word2vec-binary"``, ``"word2vec-text"`` or ``"numpy"``; ``None`` finds
-        out from the content.
+        ``"huffvec"``, ``"word2vec-binary"``, ``"word2vec-text"``, ``"fasttext"``, ``"floret"`` or
+        ``"numpy"``; ``None`` finds out from the content.
 
     Raises
     ------

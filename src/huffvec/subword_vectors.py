@@ -61,6 +61,11 @@ class SubwordVectors(WordVectors):
         """Numbers in a vector."""
         return int(self.input_vectors.shape[1])
 
+    @property
+    def has_subwords(self) -> bool:
+        """Whether words outside the vocabulary have vectors too."""
+        return True
+
     def has_vector(self, word: str) -> bool:
         """Tell whether a word has a row of its own or n-grams."""
         return len(self.subwords.rows([word], self.vocabulary)[1]) > 0

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from huffvec.config import check_int
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, FormatError
 
 if TYPE_CHECKING:
     from huffvec.evaluation import Evaluation
@@ -199,21 +199,34 @@ class WordVectors:
         path
             An older file of that name is replaced once the new one is complete.
         format
-            ``"huffvec"``, ``"word2vec-binary"``, ``"word2vec-text"`` or ``"numpy"``; ``None``
-            goes by the suffix: .hv, .bin, .vec or .txt, .npz.
+            ``"huffvec"``, ``"word2vec-binary"``, ``"word2vec-text"``, ``"fasttext"``,
+            ``"floret"`` or ``"numpy"``; ``None`` goes by the suffix: .hv, .bin (fasttext with
+            subwords, else word2vec-binary), .vec or .txt, .floret, .npz.
 
         Raises
         ------
         ConfigError
             If the format is unknown.
         FormatError
-            If the format cannot hold a word (one with a space, in word2vec's formats).
+            If the format cannot hold a word (one with a space, in word2vec's formats), or there are
+            none to write.
         OutputError
             If the file cannot be written.
         """
         from huffvec.formats import format_for_writing
 
-        format_for_writing(path, format).write(path, self)
+        chosen = format_for_writing(path, format, subwords=self.has_subwords)
+        if len(self) == 0 and not chosen.keeps_subwords:
+            raise FormatError(
+                "these vectors have no words to write, only the rows of n-grams: save as huffvec "
+                "or floret instead"
+            )
+        chosen.write(path, self)
+
+    @property
+    def has_subwords(self) -> bool:
+        """Whether words outside the vocabulary have vectors too."""
+        return False
 
     def _known_ids(self, *words: str) -> list[int]:
         """Return the ids of those of the words that the vocabulary has."""
@@ -222,6 +235,11 @@ class WordVectors:
     def _search(self, query: FloatArray, left_out: list[int], k: int) -> list[Neighbor]:
         """Return the k words with the largest cosine similarity to query, without some ids."""
         check_int("k", k, 1, 2**62)
+        if len(self) == 0:
+            raise ConfigError(
+                "these vectors have no words to search, only the rows of n-grams, as floret's "
+                "tables do; search the model that they were made from"
+            )
         unit = _unit(query)
         if not unit.any():
             raise ConfigError("nothing is near a vector of zeros or of numbers that are not finite")

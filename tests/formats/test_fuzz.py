@@ -15,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, UnknownWordError
 from huffvec.formats import FORMATS, read_vectors
 from huffvec.formats.hv import write_parts
 from huffvec.model import load
+from huffvec.subword_vectors import SubwordVectors
+from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
 
 EXAMPLES = 300
@@ -29,7 +31,9 @@ READERS: dict[str, Reader] = {
     **{name: (lambda path, name=name: read_vectors(path, name)) for name in FORMATS},
     "detected": read_vectors,
     "model": load,
+    "fasttext-model": load,
 }
+FASTTEXT_FILE = Path(__file__).parent / "fasttext_files" / "cbow-hs.bin"
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +43,10 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     counts = np.array([9, 4, 3])
     vectors = WordVectors(Vocabulary(["the", "é", "b"], counts), np.arange(6.0).reshape(3, 2))
     contents = {}
+    rows = np.arange(10, dtype=np.float32).reshape(5, 2)
+    hashed = SubwordVectors(vectors.vocabulary, rows, Subwords(2, 3, 5, 2, hash_words=True))
     for name in FORMATS:
-        vectors.save(folder / name, format=name)
+        (hashed if name == "floret" else vectors).save(folder / name, format=name)
         contents[name] = (folder / name).read_bytes()
     tensors = {
         "words": vectors.vocabulary.word_bytes(),
@@ -51,6 +57,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     sections = {"config": {"dim": 2}, "objective": {"name": "negative-sampling"}, "training": {}}
     write_parts(folder / "model", tensors, sections)
     contents["model"] = (folder / "model").read_bytes()
+    contents["fasttext-model"] = FASTTEXT_FILE.read_bytes()
     return contents
 
 
@@ -59,15 +66,18 @@ def read_all(reader: Reader, path: Path, content: bytes) -> bool:
     path.write_bytes(content)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*repeated words", category=UserWarning)
+            for message in (".*repeated words", ".*words are not UTF-8"):
+                warnings.filterwarnings("ignore", message=message, category=UserWarning)
             found = reader(path)
         vectors: Any = getattr(found, "vectors", found)
         if not isinstance(vectors, WordVectors):
             assert isinstance(found, WordVectors)
             vectors = found
         assert vectors.vectors.shape == (len(vectors.words), vectors.dim)
-        with contextlib.suppress(ConfigError):  # a word without direction has no neighbors
-            assert len(vectors.nearest(vectors.words[0], 3)) <= len(vectors)
+        # A word without direction has no neighbors; one too short has no n-grams.
+        with contextlib.suppress(ConfigError, UnknownWordError):
+            word = vectors.words[0] if vectors.words else "word"
+            assert len(vectors.nearest(word, 3)) <= len(vectors)
     except FormatError:
         return False
     return True

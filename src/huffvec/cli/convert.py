@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from huffvec.cli.common import ModelFile, Quiet, check_output
+from huffvec.errors import FormatError
 from huffvec.training.progress import format_bytes
+
+if TYPE_CHECKING:
+    from huffvec.model import Model
+    from huffvec.vectors import WordVectors
 
 
 def convert(
@@ -19,23 +25,49 @@ def convert(
     to: Annotated[
         str | None,
         typer.Option(
-            metavar="huffvec|word2vec-binary|word2vec-text|numpy",
-            show_default="by OUTPUT's ending: .hv, .bin, .txt, .npz",
-            help="Format to write.",
+            metavar="huffvec|word2vec-binary|word2vec-text|fasttext|floret|numpy",
+            show_default="by OUTPUT's ending: .hv, .bin, .txt, .floret, .npz",
+            help="Format to write. A .bin file is fastText's with subwords, else word2vec's.",
         ),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write vectors in another format, for other programs or from them.
 
-    The format of MODEL is found out by itself. Formats other than huffvec's keep the words and
-    their vectors only.
+    The format of MODEL is found out by itself. Whole models go to fastText's format and back; all
+    other formats keep the words and their vectors only.
     """
     from huffvec.model import load_vectors
 
     check_output(output, [model])
     vectors = load_vectors(model)
-    vectors.save(output, format=to)
+    whole = _whole_model(model, vectors, output, to)
+    if whole:
+        whole.save(output, to)
+    else:
+        vectors.save(output, to)
     if not quiet:
         size = format_bytes(Path(output).stat().st_size)
-        typer.echo(f"{len(vectors):,} words of {vectors.dim} numbers written to {output} ({size}).")
+        what = " and the rest of the model" if whole else ""
+        typer.echo(
+            f"{len(vectors):,} words of {vectors.dim} numbers{what} written to {output} ({size})."
+        )
+
+
+def _whole_model(path: str, vectors: WordVectors, output: str, to: str | None) -> Model | None:
+    """Return the model to write: if one goes to fastText's format or comes from there."""
+    from huffvec.formats import FORMATS, detect, format_for_writing
+    from huffvec.formats.hv import read_info
+    from huffvec.model import load
+
+    fasttext = FORMATS["fasttext"]
+    source, target = (
+        FORMATS[detect(path)],
+        format_for_writing(output, to, subwords=vectors.has_subwords),
+    )
+    if source is fasttext and target in (fasttext, FORMATS["huffvec"]):
+        with contextlib.suppress(FormatError):  # a classifier, or vectors alone
+            return load(path)
+    elif source is FORMATS["huffvec"] and target is fasttext and read_info(path).is_model:
+        return load(path)
+    return None

@@ -26,6 +26,8 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
     facts: dict[str, Any] = {"format": detect(model), "bytes": Path(model).stat().st_size}
     if facts["format"] == "huffvec":
         facts |= _facts(read_info(model))
+    elif facts["format"] == "fasttext":
+        facts |= _fasttext_facts(model)
     else:
         vectors = read_vectors(model, facts["format"])
         facts |= {"words": len(vectors), "dim": vectors.dim}
@@ -52,6 +54,26 @@ def _facts(header: HvInfo) -> dict[str, Any]:
         "dim": header.dim,
         "complete_model": header.is_model,
         **{name: record for name, record in records.items() if record},
+    }
+
+
+def _fasttext_facts(path: str) -> dict[str, Any]:
+    """Return what a .bin file of fastText tells, as JSON values."""
+    from dataclasses import asdict
+
+    from huffvec.formats.fasttext_file import read_fasttext_file
+
+    content = read_fasttext_file(path)
+    return {
+        "words": content.n_words,
+        "labels": content.n_labels,
+        "dim": content.args.dim,
+        "tokens": content.n_tokens,
+        "config": asdict(content.args),
+        "tensors": {
+            "input_vectors": f"float32 {'×'.join(map(str, content.input_vectors.shape))}",
+            "output_vectors": f"float32 {'×'.join(map(str, content.output_vectors.shape))}",
+        },
     }
 
 

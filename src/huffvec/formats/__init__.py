@@ -14,6 +14,12 @@ from pathlib import Path
 from huffvec.config import check_choice
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import check_readable
+from huffvec.formats.fasttext_binary import (
+    is_fasttext_binary,
+    read_fasttext_binary,
+    write_fasttext_binary,
+)
+from huffvec.formats.floret import is_floret, read_floret, write_floret
 from huffvec.formats.hv import is_hv, read_hv, write_hv
 from huffvec.formats.numpy_npz import is_npz, read_npz, write_npz
 from huffvec.formats.word2vec_binary import (
@@ -40,17 +46,20 @@ class Format:
         Tells from the first bytes and the structure whether a file is of this format.
     suffixes
         What names of such files end with.
+    keeps_subwords
+        Whether the n-grams are kept, not only the vectors of the vocabulary's words.
     """
 
     read: Callable[[str | os.PathLike[str]], WordVectors]
     write: Callable[[str | os.PathLike[str], WordVectors], None]
     recognises: Callable[[Path], bool]
     suffixes: tuple[str, ...]
+    keeps_subwords: bool = False
 
 
 # In the order in which `detect` asks: text before binary, since a text file's header is both.
 FORMATS: dict[str, Format] = {
-    "huffvec": Format(read_hv, write_hv, is_hv, (".hv",)),
+    "huffvec": Format(read_hv, write_hv, is_hv, (".hv",), keeps_subwords=True),
     "numpy": Format(read_npz, write_npz, is_npz, (".npz",)),
     "word2vec-text": Format(
         read_word2vec_text, write_word2vec_text, is_word2vec_text, (".vec", ".txt")
@@ -58,6 +67,14 @@ FORMATS: dict[str, Format] = {
     "word2vec-binary": Format(
         read_word2vec_binary, write_word2vec_binary, is_word2vec_binary, (".bin",)
     ),
+    "fasttext": Format(
+        read_fasttext_binary,
+        write_fasttext_binary,
+        is_fasttext_binary,
+        (".bin",),
+        keeps_subwords=True,
+    ),
+    "floret": Format(read_floret, write_floret, is_floret, (".floret",), keeps_subwords=True),
 }
 
 
@@ -93,8 +110,12 @@ def read_vectors(path: str | os.PathLike[str], format: str | None = None) -> Wor
     return FORMATS[format or detect(path)].read(path)
 
 
-def format_for_writing(path: str | os.PathLike[str], format: str | None = None) -> Format:
+def format_for_writing(
+    path: str | os.PathLike[str], format: str | None = None, *, subwords: bool = False
+) -> Format:
     """Return the named format, or the one that the suffix of path belongs to.
+
+    Of several with that suffix it is the one that keeps subwords, if there are any to keep.
 
     Raises
     ------
@@ -105,10 +126,10 @@ def format_for_writing(path: str | os.PathLike[str], format: str | None = None) 
         check_choice("format", format, tuple(FORMATS))
         return FORMATS[format]
     suffix = Path(path).suffix.lower()
-    for known in FORMATS.values():
-        if suffix in known.suffixes:
-            return known
-    suffixes = [s for known in FORMATS.values() for s in known.suffixes]
+    fitting = [known for known in FORMATS.values() if suffix in known.suffixes]
+    if fitting:
+        return next((known for known in fitting if known.keeps_subwords == subwords), fitting[0])
+    suffixes = dict.fromkeys(s for known in FORMATS.values() for s in known.suffixes)
     raise ConfigError(
         f"no format has the suffix {suffix!r} of {str(path)!r}; use one of {', '.join(suffixes)} "
         f"or name the format: {', '.join(FORMATS)}"

@@ -210,7 +210,9 @@ def _check_shapes(
         expected_rows = subwords.n_rows(n_words) if subwords else n_words
     except ConfigError:
         expected_rows = -1
-    fits = n_words > 0 and dim > 0 and n_rows == expected_rows
+    # Vectors alone need no words where words are hashed.
+    needs_words = subwords is None or not subwords.hash_words or "output_vectors" in tensors
+    fits = (n_words > 0 or not needs_words) and dim > 0 and n_rows == expected_rows
     if "output_vectors" in tensors:
         fits = fits and tensors["output_vectors"].shape[1] == dim
     if not fits:

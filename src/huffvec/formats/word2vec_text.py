@@ -72,7 +72,7 @@ def read_word2vec_text(path: str | os.PathLike[str]) -> WordVectors:
                     f"{str(path)!r} is truncated: it ends after {len(words) + len(lines):,} of "
                     f"{n_words:,} vectors."
                 )
-            new_words, vectors[rows] = _parse_lines(path, lines, rows.start + 2, dim)
+            new_words, vectors[rows] = parse_lines(path, lines, rows.start + 2, dim)
             words += new_words
         if file.read().strip():
             raise FormatError(
@@ -81,10 +81,18 @@ def read_word2vec_text(path: str | os.PathLike[str]) -> WordVectors:
     return vectors_of(path, words, vectors)
 
 
-def _parse_lines(
+def parse_lines(
     path: str | os.PathLike[str], lines: list[bytes], first_number: int, dim: int
 ) -> tuple[list[str], npt.NDArray[np.float32]]:
-    """Return the words and the numbers, (n_lines, dim), of lines numbered from first_number."""
+    """Return the words and the numbers, (n_lines, dim), of lines numbered from first_number.
+
+    Raises
+    ------
+    FormatError
+        If a line is not a word and dim numbers.
+    """
+    if not lines:
+        return [], np.empty((0, dim), np.float32)
     words, rests = [], []
     for number, line in enumerate(lines, first_number):
         word, _, rest = line.rstrip(b" \r\n").partition(b" ")

@@ -1,0 +1,280 @@
+r"""The bytes of fastText's ``.bin`` files, version 12, into arrays and back.
+
+Everything is little-endian and without gaps::
+
+    int32     793712314, 12 (the version)
+    int32     dim, window, epochs, min_count, negatives, word_ngrams, loss, architecture,
+              buckets, min_n, max_n, lr_update_rate
+    float64   subsample_threshold
+    int32     n_words + n_labels, n_words, n_labels
+    int64     n_tokens, size of the pruning index (-1: not pruned)
+    for every word, then every label:
+              its bytes, "\0", int64 count, int8 0 (a word) or 1 (a label)
+    int32     pruning index: two numbers an entry
+    bool      whether the input matrix is quantized
+    int64     n_rows, dim;  float32 n_rows × dim: the input matrix
+    bool      whether the output matrix is quantized
+    int64     n_rows, dim;  float32 n_rows × dim: the output matrix
+
+The matrices are opened as memory maps, so that reading takes the memory of the words alone. Their
+place is not a multiple of four bytes; NumPy and huffvec read them all the same.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.errors import FormatError
+from huffvec.files import atomic_path, check_readable
+from huffvec.vectors import row_blocks
+
+MAGIC = 793712314
+VERSION = 12
+NOT_PRUNED = -1
+WORD, LABEL = 0, 1
+
+_ARGS = struct.Struct("<12id")
+_SIZES = struct.Struct("<3i2q")
+_ENTRY = struct.Struct("<qb")
+_SHAPE = struct.Struct("<?2q")
+
+
+@dataclass(frozen=True)
+class FastTextArgs:
+    """How fastText trained a model, in the order of the file.
+
+    Attributes
+    ----------
+    dim
+        Numbers in a vector.
+    window, epochs, min_count, negatives
+        As in `huffvec.config.TrainingConfig` and `huffvec.objectives.NegativeSampling`.
+    word_ngrams
+        Words in the longest n-grams of words; 1 but in classifiers.
+    loss
+        1 hierarchical softmax, 2 negative sampling, 3 softmax, 4 one-vs-all.
+    architecture
+        1 CBOW, 2 skip-gram, 3 a classifier ("supervised").
+    buckets
+        Rows for n-grams.
+    min_n, max_n
+        Lengths of character n-grams; max_n 0: there are none.
+    lr_update_rate
+        Tokens between two changes of the learning rate.
+    subsample_threshold
+        As in `huffvec.config.TrainingConfig`.
+    """
+
+    dim: int
+    window: int
+    epochs: int
+    min_count: int
+    negatives: int
+    word_ngrams: int
+    loss: int
+    architecture: int
+    buckets: int
+    min_n: int
+    max_n: int
+    lr_update_rate: int
+    subsample_threshold: float
+
+
+@dataclass(frozen=True)
+class FastTextFile:
+    """What a ``.bin`` file holds.
+
+    Attributes
+    ----------
+    args
+        How it was trained.
+    n_tokens
+        Tokens of the text.
+    words
+        The words, then the labels, each followed by a line feed.
+    counts
+        How often each occurs, int64 (n_words + n_labels,).
+    n_labels
+        How many of them are labels.
+    input_vectors
+        float32 (n_words + buckets, dim); a memory map when it was read.
+    output_vectors
+        float32 (n_outputs, dim), the same.
+    """
+
+    args: FastTextArgs
+    n_tokens: int
+    words: bytes
+    counts: npt.NDArray[np.int64]
+    n_labels: int
+    input_vectors: npt.NDArray[np.float32]
+    output_vectors: npt.NDArray[np.float32]
+
+    @property
+    def n_words(self) -> int:
+        """How many words it has, without labels."""
+        return len(self.counts) - self.n_labels
+
+
+def is_fasttext_file(path: Path) -> bool:
+    """Tell whether the file starts as fastText's ``.bin`` files do."""
+    with path.open("rb") as file:
+        return file.read(4) == MAGIC.to_bytes(4, "little")
+
+
+def read_fasttext_file(path: str | os.PathLike[str]) -> FastTextFile:
+    """Return what a file holds, its matrices memory-mapped.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is no ``.bin`` file of version 12, is quantized, or its parts do
+        not fit one another or the size of the file.
+    """
+    with (
+        check_readable(path).open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        return _Reader(path, data).read()
+
+
+class _Reader:
+    """Reads a file from its start to its end."""
+
+    def __init__(self, path: str | os.PathLike[str], data: mmap.mmap) -> None:
+        self._path = path
+        self._data = data
+        self._pos = 0
+
+    def read(self) -> FastTextFile:
+        args = self._read_args()
+        n_entries, n_words, n_labels, n_tokens, n_pruned = self._unpack(_SIZES)
+        if min(n_words, n_labels) < 0 or n_entries != n_words + n_labels:
+            raise self._damaged(
+                f"{n_entries:,} entries, but {n_words:,} words, {n_labels:,} labels"
+            )
+        if n_words == 0:
+            raise FormatError(f"{str(self._path)!r} holds no words.")
+        if n_pruned != NOT_PRUNED:
+            raise self._quantized("its dictionary is pruned")
+        words, counts = self._read_entries(n_words, n_labels)
+        input_vectors = self._map_matrix("input", args.dim)
+        if len(input_vectors) < n_words:
+            raise self._damaged(f"{n_words:,} words, but {len(input_vectors):,} input rows")
+        output_vectors = self._map_matrix("output", args.dim)
+        if self._pos != len(self._data):
+            raise self._damaged(f"{len(self._data) - self._pos:,} bytes follow its last matrix")
+        return FastTextFile(args, n_tokens, words, counts, n_labels, input_vectors, output_vectors)
+
+    def _read_args(self) -> FastTextArgs:
+        if self._data[:4] != MAGIC.to_bytes(4, "little"):
+            raise FormatError(
+                f"{str(self._path)!r} is not a .bin file of fastText: it starts otherwise."
+            )
+        _, version = self._unpack(struct.Struct("<2i"))
+        if version != VERSION:
+            raise FormatError(
+                f"{str(self._path)!r} is a fastText file of version {version}; version {VERSION} "
+                "is read. Load and save it with a newer fastText."
+            )
+        args = FastTextArgs(*self._unpack(_ARGS))
+        if args.dim < 1 or min(args.buckets, args.max_n) < 0:
+            raise self._damaged(f"impossible options {args}")
+        return args
+
+    def _read_entries(self, n_words: int, n_labels: int) -> tuple[bytes, npt.NDArray[np.int64]]:
+        n_entries = n_words + n_labels
+        # A byte at least, its end, its count and its type.
+        self._check_room(n_entries * (2 + _ENTRY.size), f"{n_entries:,} words")
+        words = bytearray()
+        counts = np.empty(n_entries, np.int64)
+        data, pos = self._data, self._pos
+        for entry in range(n_entries):
+            end = data.find(b"\0", pos)
+            if end < 0 or end + 1 + _ENTRY.size > len(data):
+                raise self._truncated(f"it ends in word {entry + 1:,} of {n_entries:,}")
+            words += data[pos:end]
+            words.append(10)
+            counts[entry], kind = _ENTRY.unpack_from(data, end + 1)
+            if kind != (WORD if entry < n_words else LABEL):
+                raise self._damaged(f"entry {entry + 1:,} is of the kind {kind}")
+            pos = end + 1 + _ENTRY.size
+        self._pos = pos
+        if (counts < 0).any():
+            raise self._damaged("a word has a negative count")
+        return bytes(words), counts
+
+    def _map_matrix(self, name: str, dim: int) -> npt.NDArray[np.float32]:
+        quantized, n_rows, n_columns = self._unpack(_SHAPE, f"before its {name} matrix")
+        if quantized:
+            raise self._quantized(f"its {name} matrix is quantized")
+        if n_rows < 0 or n_columns != dim:
+            raise self._damaged(
+                f"its {name} matrix has {n_rows:,} rows of {n_columns:,} numbers, and dim is {dim}"
+            )
+        n_bytes = 4 * n_rows * n_columns
+        self._check_room(n_bytes, f"the {n_rows:,} rows of its {name} matrix")
+        start, self._pos = self._pos, self._pos + n_bytes
+        if n_rows == 0:
+            return np.empty((0, dim), np.float32)
+        return np.memmap(self._path, np.dtype("<f4"), "r", start, (n_rows, dim))
+
+    def _unpack(self, layout: struct.Struct, where: str = "in its header") -> tuple[Any, ...]:
+        if self._pos + layout.size > len(self._data):
+            raise self._truncated(f"it ends {where}")
+        values = layout.unpack_from(self._data, self._pos)
+        self._pos += layout.size
+        return values
+
+    def _check_room(self, n_bytes: int, what: str) -> None:
+        left = len(self._data) - self._pos
+        if n_bytes > left:
+            raise self._truncated(f"{what} take {n_bytes:,} bytes or more, and {left:,} are left")
+
+    def _truncated(self, what: str) -> FormatError:
+        return FormatError(f"{str(self._path)!r} is truncated or damaged: {what}.")
+
+    def _damaged(self, what: str) -> FormatError:
+        return FormatError(f"{str(self._path)!r} is damaged: {what}.")
+
+    def _quantized(self, what: str) -> FormatError:
+        return FormatError(
+            f"{str(self._path)!r} is a quantized model (.ftz) of fastText: {what}. Quantized ones "
+            "are not read; take the .bin file that it was made from."
+        )
+
+
+def write_fasttext_file(path: str | os.PathLike[str], content: FastTextFile) -> None:
+    """Write a file, atomically.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        file.write(struct.pack("<2i", MAGIC, VERSION) + _ARGS.pack(*astuple(content.args)))
+        sizes = len(content.counts), content.n_words, content.n_labels
+        file.write(_SIZES.pack(*sizes, content.n_tokens, NOT_PRUNED))
+        words = content.words.split(b"\n")[:-1]
+        kinds = [WORD] * content.n_words + [LABEL] * content.n_labels
+        for start in range(0, len(words), 10_000):
+            part = slice(start, start + 10_000)
+            rows = zip(words[part], content.counts[part].tolist(), kinds[part], strict=True)
+            file.write(b"".join(word + b"\0" + _ENTRY.pack(*rest) for word, *rest in rows))
+        _write_matrix(file, content.input_vectors)
+        _write_matrix(file, content.output_vectors)
+
+
+def _write_matrix(file: IO[bytes], matrix: npt.NDArray[np.float32]) -> None:
+    file.write(_SHAPE.pack(False, *matrix.shape))
+    for rows in row_blocks(matrix):
+        file.write(np.ascontiguousarray(matrix[rows], "<f4").data)

@@ -1,0 +1,128 @@
+r"""floret's tables, which spaCy reads: vectors of all words in a few ten thousand rows.
+
+::
+
+    "<n_rows> <dim> <min_n> <max_n> <hashes> 2166136261 < >\n"
+    n_rows times:  the row's number, dim decimal numbers, all separated by " ", [ " " ], "\n"
+
+The header's last fields are the seed of the hash and the marks around words. The table has no
+words: it gives a vector for any (:mod:`huffvec.subwords`, ``hash_words``). Numbers are written with
+nine digits, which give back every float32 exactly; floret writes five. In spaCy::
+
+    python -m spacy init vectors en wiki.floret folder --mode floret
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError, FormatError
+from huffvec.files import atomic_path, check_readable
+from huffvec.formats.word2vec_text import parse_lines
+from huffvec.subword_vectors import SubwordVectors
+from huffvec.subwords import Subwords
+from huffvec.vectors import WordVectors, row_blocks
+
+HASH_SEED = 2166136261
+MARKS = b"<", b">"
+# Six numbers of up to 20 digits, marks and spaces.
+MAX_HEADER_BYTES = 160
+
+
+def is_floret(path: Path) -> bool:
+    """Tell whether the file starts with a header like floret's."""
+    with path.open("rb") as file:
+        fields = file.readline(MAX_HEADER_BYTES).split()
+    return len(fields) == 8 and all(field.isdigit() for field in fields[:6])
+
+
+def read_floret(path: str | os.PathLike[str]) -> SubwordVectors:
+    """Return the vectors of a table, which has no words: all are looked up by their n-grams.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is truncated, a line is not a row's number and dim numbers, or
+        hashes or marks are not floret's.
+    """
+    found = check_readable(path)
+    with found.open("rb") as file:
+        subwords, dim = _parse_header(path, file.readline(MAX_HEADER_BYTES), found.stat().st_size)
+        table = np.empty((subwords.buckets, dim), np.float32)
+        n_read = 0
+        for rows in row_blocks(table):
+            lines = list(islice(file, len(table[rows])))
+            numbers, table[rows][: len(lines)] = parse_lines(path, lines, n_read + 2, dim)
+            expected = [str(number) for number in range(n_read, n_read + len(lines))]
+            if numbers != expected:
+                raise FormatError(
+                    f"{str(path)!r} is damaged: rows should be numbered from 0 on, one a line."
+                )
+            n_read += len(lines)
+            if len(lines) < len(table[rows]):
+                raise FormatError(
+                    f"{str(path)!r} is truncated: it ends after {n_read:,} of "
+                    f"{subwords.buckets:,} rows."
+                )
+        if file.read().strip():
+            raise FormatError(f"{str(path)!r} is damaged: lines follow its {n_read:,} rows.")
+    return SubwordVectors(Vocabulary([], []), table, subwords)
+
+
+def write_floret(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+    """Write the table of vectors whose words are hashed; the words themselves are not kept.
+
+    Raises
+    ------
+    FormatError
+        If words are not hashed: they have rows of their own then, or no n-grams.
+    OutputError
+        If the file cannot be written.
+    """
+    if not isinstance(vectors, SubwordVectors) or not vectors.subwords.hash_words:
+        raise FormatError(
+            "floret's tables hold hashed words only, and these are not; train with --subwords 3-6 "
+            "--hash-words, or save as huffvec or fasttext"
+        )
+    subwords, table = vectors.subwords, vectors.input_vectors
+    line = b"%d " + b" ".join([b"%.9g"] * vectors.dim) + b"\n"
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        sizes = len(table), vectors.dim, subwords.min_n, subwords.max_n, subwords.hashes, HASH_SEED
+        file.write(b"%d %d %d %d %d %d %b %b\n" % (*sizes, *MARKS))
+        for rows in row_blocks(table):
+            numbered = enumerate(table[rows].tolist(), rows.start)
+            file.write(b"".join(line % (number, *row) for number, row in numbered))
+
+
+def _parse_header(
+    path: str | os.PathLike[str], header: bytes, file_size: int
+) -> tuple[Subwords, int]:
+    """Return what the first line says, once it is sure that the file has room for it."""
+    fields = header.split()
+    if len(fields) != 8 or not all(field.isdigit() and len(field) < 19 for field in fields[:6]):
+        raise FormatError(
+            f"{str(path)!r} is not a table of floret: its first line should be rows, dim, shortest "
+            f"and longest n-gram, hashes, seed and two marks; it starts with {header[:40]!r}."
+        )
+    n_rows, dim, min_n, max_n, hashes, seed = map(int, fields[:6])
+    if seed != HASH_SEED or tuple(fields[6:]) != MARKS:
+        raise FormatError(
+            f"{str(path)!r} is not supported: expected the seed {HASH_SEED} and the marks < and >, "
+            f"found {seed} and {fields[6]!r}, {fields[7]!r}."
+        )
+    # A row's number, dim times a space and a digit, a newline (which the last line may lack).
+    needed = n_rows * (2 + 2 * dim)
+    if dim == 0 or len(header) + needed > file_size + 1:
+        raise FormatError(
+            f"{str(path)!r} is truncated or damaged: {n_rows:,} rows of dim {dim:,} take "
+            f"{needed:,} bytes or more, and the file has {file_size:,}."
+        )
+    try:
+        return Subwords(min_n, max_n, n_rows, hashes, hash_words=True), dim
+    except ConfigError as error:
+        raise FormatError(f"{str(path)!r} has options that are not supported: {error}") from error
