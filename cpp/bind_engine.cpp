@@ -11,7 +11,9 @@
 #include <stdexcept>
 
 #include "huffman.hpp"
+#include "outputs/adaptive_softmax.hpp"
 #include "outputs/candidate_softmax.hpp"
+#include "outputs/differentiated_softmax.hpp"
 #include "outputs/hierarchical_softmax.hpp"
 #include "outputs/noise_sampling.hpp"
 #include "system.hpp"
@@ -26,6 +28,7 @@ namespace {
 template <class T>
 using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Table = nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using BandTable = nb::ndarray<const int32_t, nb::shape<-1, 5>, nb::c_contig, nb::device::cpu>;
 
 void require(bool condition, const std::string& message) {
   if (!condition) throw nb::value_error(message.c_str());
@@ -120,8 +123,9 @@ class BoundTrainer {
     plan.keep_thresholds = keep_thresholds.data();
     plan.input_rows = to_rows(input_rows, "input_rows");
     plan.output_rows = to_rows(output_rows, "output_rows");
-    require(plan.input_rows.stride == plan.output_rows.stride,
-            "input and output rows must be of one length");
+    require(plan.input_rows.stride == plan.output_rows.stride &&
+                plan.output_rows.stride >= output_layer->min_stride(),
+            "input and output rows must be of one length, and long enough for the objective");
     require(output_layer->n_words() == plan.corpus.n_words &&
                 plan.input_rows.n_rows >= plan.corpus.n_words &&
                 plan.output_rows.n_rows >= output_layer->n_outputs(),
@@ -188,6 +192,23 @@ void bind_trainer(nb::module_& m) {
       .def("totals", [](BoundTrainer& self) { return self.trainer().totals(); });
 }
 
+// Bands follow one another; the first begins with word first_word or a later one.
+std::vector<Band> to_bands(BandTable table, int32_t first_word) {
+  std::vector<Band> bands;
+  int32_t word = first_word;
+  for (size_t i = 0; i < table.shape(0); i++) {
+    const int32_t* row = table.data() + 5 * i;
+    const Band band = {row[0], row[1], row[2], row[3], row[4]};
+    require((i == 0 ? band.first_word >= word : band.first_word == word) && band.n_words >= 1 &&
+                band.first_row >= 0 && band.width >= 1 && band.per_row >= 1,
+            "bands must have words, widths and rows, and follow one another");
+    word = band.first_word + band.n_words;
+    bands.push_back(band);
+  }
+  require(!bands.empty(), "there must be a band");
+  return bands;
+}
+
 Link link_named(const std::string& name) {
   if (name == "softmax") return softmax_link;
   if (name == "blackout") return blackout_link;
@@ -233,11 +254,37 @@ void bind_output_layers(nb::module_& m) {
   nb::class_<CandidateSoftmax, OutputLayer>(m, "CandidateSoftmax")
       .def(
           "__init__",
-          [](CandidateSoftmax* self, int32_t n_words, int32_t candidates) {
+          [](CandidateSoftmax* self, int32_t n_words, int32_t candidates, double linear,
+             double square, double offset, double constant, double limit, double share) {
             require(n_words >= 1 && candidates >= 1, "n_words and candidates must be at least 1");
-            new (self) CandidateSoftmax(n_words, candidates);
+            require(share > 0 && share <= 1, "share must be over 0 and up to 1");
+            new (self) CandidateSoftmax(n_words, candidates,
+                                        {linear, square, offset, constant, limit, share});
           },
-          "n_words"_a, "candidates"_a);
+          "n_words"_a, "candidates"_a, nb::kw_only(), "linear"_a = 1.0, "square"_a = 0.0,
+          "offset"_a = 0.0, "constant"_a = 0.0, "limit"_a = 0.0, "share"_a = 1.0);
+
+  nb::class_<DifferentiatedSoftmax, OutputLayer>(m, "DifferentiatedSoftmax")
+      .def(
+          "__init__",
+          [](DifferentiatedSoftmax* self, BandTable bands) {
+            new (self) DifferentiatedSoftmax(to_bands(bands, 0));
+          },
+          "bands"_a);
+
+  nb::class_<AdaptiveSoftmax, OutputLayer>(m, "AdaptiveSoftmax")
+      .def(
+          "__init__",
+          [](AdaptiveSoftmax* self, BandTable clusters) {
+            std::vector<Band> bands = to_bands(clusters, 1);
+            int32_t row = bands.front().first_word + static_cast<int32_t>(bands.size());
+            for (const Band& band : bands) {
+              require(band.first_row == row + band.width, "clusters must lie one after the other");
+              row = band.end_row();
+            }
+            new (self) AdaptiveSoftmax(std::move(bands));
+          },
+          "clusters"_a);
 
   nb::class_<HierarchicalSoftmax, OutputLayer>(m, "HierarchicalSoftmax")
       .def(

@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "products.hpp"
 #include "tile.hpp"
 
 namespace huffvec {
 
 // Turns tile.matrix from scores into gradients; returns the loss, weighted, in nats.
 using Link = double (*)(Tile& tile, float lr);
-
-constexpr int kMaxColumns = 64;  // inputs of a tile or a batch
 
 // Logistic loss of every score, −log σ(sign · score); gradient sign · σ(−sign · score), which is
 // label − σ(score) without its cancellation at large scores. Not clamped and not looked up: a

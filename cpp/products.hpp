@@ -4,6 +4,9 @@
 #include "simd.hpp"
 
 namespace huffvec {
+
+constexpr int kMaxColumns = 64;  // inputs of a batch
+
 namespace kernels {
 
 // Adds Σ_k a(i, k) b(k) to rows i … i + kRows - 1 of c, in kVectors vectors from column d on.

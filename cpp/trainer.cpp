@@ -20,8 +20,8 @@ std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan) {
 
 std::unique_ptr<Worker> make_worker(const TrainingPlan& plan, const OutputLayer& layer,
                                     bool alone) {
-  if (auto candidates = layer.candidates())
-    return std::make_unique<BatchWorker>(plan, make_input_layer(plan), std::move(candidates));
+  if (auto softmax = layer.batch_softmax(plan.output_rows))
+    return std::make_unique<BatchWorker>(plan, make_input_layer(plan), std::move(softmax));
   return std::make_unique<TileWorker>(plan, make_input_layer(plan), layer, alone);
 }
 

@@ -29,6 +29,10 @@ OBJECTIVE_OPTIONS = {
     "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
     "blackout": {"samples": 4, "exponent": 0.6},
     "target-sampling": {"candidates": 6},
+    "adaptive-softmax": {"cutoffs": "5,9", "div-value": 2.5},
+    "differentiated-softmax": {"cutoffs": "4", "band-dims": "4,3"},
+    "infrequent-normalization": {"alpha": 0.2, "gamma": 0.3},
+    "self-normalized-softmax": {"alpha": 0.2},
     "full-softmax": {},
 }
 
@@ -124,6 +128,8 @@ def test_train_passes_every_option_on(tmp_path, architecture, objective):
     expected = {name.replace("-", "_"): value for name, value in options.items()}
     assert model.config.to_dict() == expected | {"subwords": None}
     expected = {name.replace("-", "_"): value for name, value in own.items()}
+    for name in {"cutoffs", "band_dims"} & expected.keys():
+        expected[name] = tuple(int(number) for number in expected[name].split(","))
     assert model.objective.to_dict() == {"name": objective, **expected}
 
 

@@ -235,6 +235,10 @@ def test_option_of_another_objective(fails):
     fails("train", "text.txt", "-o", "old.hv", *args, match="--negatives means nothing to hier")
     args = ["--objective", "blackout", "--proposal", "uniform"]
     fails("train", "text.txt", "-o", "old.hv", *args, match="--proposal means nothing to blacko")
+    args = ["--objective", "adaptive-softmax", "--cutoffs", "3;5"]
+    fails("train", "text.txt", "-o", "old.hv", *args, match="--cutoffs must be whole .* not '3;5'")
+    args = ["--objective", "adaptive-softmax", "--cutoffs", "3,500"]
+    fails("train", "text.txt", "-o", "old.hv", *args, match="less than the number of words")
     args = ["--objective", "nce", "--negatives", 5]
     fails("train", "text.txt", "-o", "old.hv", *args, match="--negatives means nothing to nce")
 

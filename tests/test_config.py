@@ -69,6 +69,19 @@ def test_objective_values_out_of_range(options, message):
         ("target-sampling", {"candidates": 1}, "candidates must be a whole number from 2 to"),
         ("blackout", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
         ("blackout", {"exponent": -11}, "exponent must be a number from -10 to 10"),
+        ("self-normalized-softmax", {"alpha": -1}, "alpha must be a number from 0 to 100"),
+        ("infrequent-normalization", {"alpha": 0}, "alpha must be a number over 0 and up to 100"),
+        ("infrequent-normalization", {"gamma": 1.1}, "gamma must be a number over 0 and up to 1"),
+        ("adaptive-softmax", {"cutoffs": (3, 3)}, r"cutoffs must rise, and \[3, 3\] do not"),
+        ("adaptive-softmax", {"cutoffs": (0,)}, "cutoffs must be a whole number from 1 to"),
+        ("adaptive-softmax", {"cutoffs": 9}, "cutoffs must be one or more whole numbers, not 9"),
+        ("adaptive-softmax", {"div_value": 0.5}, "div_value must be a number from 1 to 1000"),
+        ("differentiated-softmax", {"band_dims": ()}, "band_dims must be one or more whole num"),
+        (
+            "differentiated-softmax",
+            {"cutoffs": (2, 5), "band_dims": (8, 8)},
+            "band_dims must be one more than cutoffs, 3, not 2",
+        ),
     ],
 )
 def test_values_of_other_objectives_out_of_range(name, options, message):

@@ -8,38 +8,39 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from reference.huffman import huffman_codes
-from reference.training import (
+from reference.outputs import Bands, Normalised, TwoLevels
+from reference.selectors import (
     AllWords,
+    Batches,
     Candidates,
     ContrastiveNoise,
     DistinctNoise,
     Noise,
     OneByOne,
     Paths,
-    Setting,
-    loss,
-    step,
-    step_by_differences,
-    walk,
 )
+from reference.training import Setting, loss, step, step_by_differences, walk
 
 from huffvec.config import TrainingConfig
 from huffvec.engine import available, engine
 from huffvec.noise import noise_probs, proposal_probs
 from huffvec.objectives import (
     NCE,
+    AdaptiveSoftmax,
     BlackOut,
+    DifferentiatedSoftmax,
     FullSoftmax,
     HierarchicalSoftmax,
+    InfrequentNormalization,
     NegativeSampling,
     Objective,
     SampledSoftmax,
+    SelfNormalizedSoftmax,
     TargetSampling,
     from_dict,
 )
 
 N_WORDS = 23
-COUNTS = np.array([400 // (k + 1) + 3 for k in range(N_WORDS)], np.int64)
 EPS = float(np.finfo(np.float32).eps)
 
 CASES = {
@@ -57,48 +58,88 @@ CASES = {
     "target-sampling": TargetSampling(candidates=9),
     "target-sampling-large": TargetSampling(candidates=22),
     "full-softmax": FullSoftmax(),
+    "self-normalized": SelfNormalizedSoftmax(alpha=0.7),
+    "infrequent": InfrequentNormalization(alpha=0.3, gamma=0.4),
+    "infrequent-always": InfrequentNormalization(alpha=0.5, gamma=1.0),
+    "differentiated": DifferentiatedSoftmax(),
+    "differentiated-two-bands": DifferentiatedSoftmax(cutoffs=(4,)),
+    "adaptive": AdaptiveSoftmax(),
+    "adaptive-three-clusters": AdaptiveSoftmax(cutoffs=(2, 5, 19), div_value=1.7),
 }
 
 
-def selector_for(objective: Objective) -> OneByOne | Candidates:
+def counts_of(n_words: int) -> np.ndarray:
+    return np.array([400 // (k + 1) + 3 for k in range(n_words)], np.int64)
+
+
+def selector_for(objective: Objective, dim: int, n_words: int = N_WORDS) -> OneByOne | Batches:
+    counts = counts_of(n_words)
     match objective:
         case NegativeSampling(negatives, exponent, share):
-            return Noise(noise_probs(COUNTS, exponent).tolist(), negatives, share)
+            return Noise(noise_probs(counts, exponent).tolist(), negatives, share)
         case NCE(samples, exponent, log_z):
-            return ContrastiveNoise(noise_probs(COUNTS, exponent).tolist(), samples, log_z)
+            return ContrastiveNoise(noise_probs(counts, exponent).tolist(), samples, log_z)
         case SampledSoftmax(samples, proposal):
-            return DistinctNoise(proposal_probs(COUNTS, proposal).tolist(), samples, "softmax")
+            return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "softmax")
         case BlackOut(samples, exponent):
-            return DistinctNoise(noise_probs(COUNTS, exponent).tolist(), samples, "blackout")
+            return DistinctNoise(noise_probs(counts, exponent).tolist(), samples, "blackout")
+        case HierarchicalSoftmax():
+            return Paths(huffman_codes(counts.tolist()))
+    return batches_for(objective, objective.tables(counts, TrainingConfig(dim=dim)), n_words)
+
+
+def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
+    match objective:
         case TargetSampling(candidates):
-            return Candidates(N_WORDS, candidates)
+            return Candidates(n_words, candidates)
         case FullSoftmax():
-            return Candidates(N_WORDS, N_WORDS)
-    return Paths(huffman_codes(COUNTS.tolist()))
+            return Candidates(n_words, n_words)
+        case SelfNormalizedSoftmax(alpha):
+            rule = (1, alpha, -np.log(n_words), 0, 1 / alpha)
+            return Batches(n_words, lambda target, _: Normalised(target, *rule))
+        case InfrequentNormalization(alpha, gamma):
+            offset = 1 / (2 * alpha) - np.log(n_words)
+            rule = (0, alpha / gamma, offset, 1 / (4 * alpha), 1 / alpha)
+            return Batches(n_words, lambda target, out: Normalised(target, *rule, out), gamma)
+        case DifferentiatedSoftmax():
+            bands = tables["bands"].tolist()
+            return Batches(n_words, lambda target, _: Bands(target, bands))
+        case AdaptiveSoftmax():
+            clusters = tables["clusters"].tolist()
+            return Batches(n_words, lambda target, _: TwoLevels(target, clusters))
+    raise AssertionError(f"{objective} needs a twin")
 
 
-def make_setting(**changes) -> Setting:
+COUNTS = counts_of(N_WORDS)
+
+
+def make_setting(n_words: int = N_WORDS, **changes) -> Setting:
     """Sentences of 1 to 40 tokens; words repeat inside windows, ids are never positions."""
     rng = np.random.default_rng(7)
     lengths = [1, 2, 40, 3, 25, 1, 17]
-    probs = COUNTS / COUNTS.sum()
-    sentences = [rng.choice(N_WORDS, size=n, p=probs).tolist() for n in lengths]
-    keep = rng.uniform(0.6, 1.0, N_WORDS)
+    probs = counts_of(n_words) / counts_of(n_words).sum()
+    sentences = [rng.choice(n_words, size=n, p=probs).tolist() for n in lengths]
+    keep = rng.uniform(0.6, 1.0, n_words)
     thresholds = [int(k * (2**32 - 1)) for k in keep]
     return replace(Setting(sentences, thresholds, start_lr=0.05, end_lr=0.02, seed=11), **changes)
 
 
-def start_tables(objective: Objective, dim: int) -> tuple[np.ndarray, np.ndarray]:
+def start_tables(
+    objective: Objective, dim: int, n_words: int = N_WORDS
+) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(5)
-    shapes = [(N_WORDS, dim), (objective.n_outputs(N_WORDS), dim)]
+    n_outputs = objective.n_outputs(
+        n_words, objective.tables(counts_of(n_words), TrainingConfig(dim=dim))
+    )
+    shapes = [(n_words, dim), (n_outputs, dim)]
     return tuple(rng.normal(0, 0.4, shape).astype(np.float32) for shape in shapes)
 
 
 def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None):
     """Train copies of the tables in the engine; return them and the totals."""
     native = engine(isa)
-    counts = COUNTS
-    dim = tables[0].shape[1]
+    n_words, dim = tables[0].shape
+    counts = counts_of(n_words)
     padded = [native.allocate_table(len(t), TrainingConfig(dim=dim).stride) for t in tables]
     for table, values in zip(padded, tables, strict=True):
         table[:, :dim] = values
@@ -109,7 +150,9 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         keep_thresholds=np.array(setting.keep_thresholds, np.uint32),
         input_rows=padded[0],
         output_rows=padded[1],
-        output_layer=objective.output_layer(native, counts, objective.tables(counts)),
+        output_layer=objective.output_layer(
+            native, counts, objective.tables(counts, TrainingConfig(dim=dim))
+        ),
         architecture=setting.architecture,
         corrected_mean=setting.mean_gradient == "corrected",
         window=setting.window,
@@ -130,7 +173,10 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
 def train_twin(objective, setting, tables, one_step=step):
     inputs, outputs = (table.astype(np.float64) for table in tables)
     total, n_targets = 0.0, 0
-    selector = objective if isinstance(objective, AllWords) else selector_for(objective)
+    n_words, dim = tables[0].shape
+    selector = objective
+    if isinstance(objective, Objective):
+        selector = selector_for(objective, dim, n_words)
     for batch in walk(setting, selector):
         total += loss(batch, inputs, outputs)
         n_targets += sum(1 if s.mean else len(s.input_ids) for s in batch)
@@ -154,11 +200,22 @@ def train_twin(objective, setting, tables, one_step=step):
     ],
 )
 def test_engine_equals_twin(isa, architecture, case, dim, changes):
-    objective, setting = CASES[case], make_setting(architecture=architecture, **changes)
-    tables = start_tables(objective, dim)
+    setting = make_setting(architecture=architecture, **changes)
+    check_against_twin(isa, CASES[case], setting, dim, N_WORDS)
+
+
+@pytest.mark.parametrize("isa", available())
+@pytest.mark.parametrize("case", CASES)
+def test_engine_equals_twin_with_more_words_than_a_batch_has_inputs(isa, case):
+    setting = make_setting(n_words=300, chunk_tokens=60)
+    check_against_twin(isa, CASES[case], setting, 24, 300)
+
+
+def check_against_twin(isa, objective, setting, dim, n_words):
+    tables = start_tables(objective, dim, n_words)
     trained, totals = train_native(isa, objective, setting, tables)
     expected, total_loss, n_targets = train_twin(objective, setting, tables)
-    n_steps = sum(len(batch) for batch in walk(setting, selector_for(objective)))
+    n_steps = sum(len(batch) for batch in walk(setting, selector_for(objective, dim, n_words)))
     # Each step rounds a row's values once or a few times; errors add up at most linearly.
     for table, twin, start in zip(trained, expected, tables, strict=True):
         bound = 4 * n_steps * EPS * np.abs(twin).max()
@@ -263,7 +320,9 @@ def test_probabilities_sum_to_one(case):
     objective = CASES[case]
     inputs, outputs = start_tables(objective, dim=6)
     for hidden in inputs[:4] * 3:
-        log_probs = objective.log_probs(hidden, outputs, COUNTS, objective.tables(COUNTS))
+        log_probs = objective.log_probs(
+            hidden, outputs, COUNTS, objective.tables(COUNTS, TrainingConfig(dim=6))
+        )
         assert log_probs.shape == (N_WORDS,)
         np.testing.assert_allclose(np.exp(log_probs).sum(), 1, rtol=1e-6)
 
@@ -271,7 +330,9 @@ def test_probabilities_sum_to_one(case):
 def test_hierarchical_log_probs_are_minus_the_losses_of_training():
     objective = HierarchicalSoftmax()
     inputs, outputs = start_tables(objective, dim=6)
-    log_probs = objective.log_probs(inputs[3], outputs, COUNTS, objective.tables(COUNTS))
+    log_probs = objective.log_probs(
+        inputs[3], outputs, COUNTS, objective.tables(COUNTS, TrainingConfig(dim=6))
+    )
     for word, path in enumerate(huffman_codes(COUNTS.tolist())):
         signs = np.array([1 - 2 * bit for _, bit in path])
         scores = outputs[[node for node, _ in path]].astype(np.float64) @ inputs[3]

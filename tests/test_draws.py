@@ -9,9 +9,9 @@ import pytest
 from reference.rng import AliasTable, Rng
 from scipy import stats
 
+from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.engine import engine
 from huffvec.noise import inclusion_probs, noise_probs, proposal_probs
-from huffvec.training.subsampling import keep_thresholds
 
 ALARM = 1e-6
 

@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec import NCE, BlackOut, HierarchicalSoftmax, NegativeSampling, SampledSoftmax
+from huffvec import (
+    NCE,
+    AdaptiveSoftmax,
+    BlackOut,
+    DifferentiatedSoftmax,
+    FullSoftmax,
+    HierarchicalSoftmax,
+    InfrequentNormalization,
+    NegativeSampling,
+    SampledSoftmax,
+    SelfNormalizedSoftmax,
+    TargetSampling,
+)
 from huffvec.trees import TREES
 
 N_WORDS = 12
@@ -40,6 +52,12 @@ def truth(tmp_path_factory):
         (NCE(noise_samples=10), 0.01),
         (SampledSoftmax(samples=20), 0.01),
         (BlackOut(samples=20), 0.01),
+        (FullSoftmax(), 0.01),
+        (TargetSampling(candidates=N_WORDS - 1), 0.03),
+        (AdaptiveSoftmax(cutoffs=(4, 8), div_value=1), 0.01),
+        (DifferentiatedSoftmax(band_dims=(N_WORDS, N_WORDS)), 0.01),
+        (SelfNormalizedSoftmax(alpha=0.1), 0.02),
+        (InfrequentNormalization(alpha=0.1, gamma=0.3), 0.02),
     ],
     ids=repr,
 )
@@ -49,11 +67,12 @@ def test_held_out_loss_approaches_the_entropy(truth, architecture, objective, ex
         folder / "train",
         objective,
         architecture=architecture,
-        dim=N_WORDS,
+        dim=2 * N_WORDS if objective.name == "differentiated-softmax" else N_WORDS,
         window=1,
         epochs=8,
         subsample_threshold=0,
-        learning_rate=0.1,
+        # of infrequent-normalization, steps that normalise are 1 / gamma times as long
+        learning_rate=0.03 if objective.name == "infrequent-normalization" else 0.1,
         n_threads=1,
     )
     result = model.perplexity(folder / "heldout")

@@ -22,14 +22,15 @@ COUNTS = np.array([40, 17, 9, 9])
 def make_model(objective: Objective, dim: int = 5) -> Model:
     """A model as the trainer makes one: weights are rows of tables padded to 64 bytes."""
     rng = np.random.default_rng(5)
-    n_outputs = objective.n_outputs(len(WORDS))
+    tables = objective.tables(COUNTS, TrainingConfig(dim=dim))
+    n_outputs = objective.n_outputs(len(WORDS), tables)
     return Model(
         vocabulary=Vocabulary(WORDS, COUNTS),
         input_vectors=rng.normal(size=(len(WORDS), 16)).astype(np.float32)[:, :dim],
         output_vectors=rng.normal(size=(n_outputs, 16)).astype(np.float32)[:, :dim],
         objective=objective,
         config=TrainingConfig(architecture="cbow", dim=dim, learning_rate=0.07, n_threads=3),
-        tables=objective.tables(COUNTS),
+        tables=tables,
         training={"tokens": 375, "loss": 1.25, "started": "2026-01-02T03:04:05"},
     )
 

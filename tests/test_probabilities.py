@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference.probabilities import SlowPredictor
 
+import huffvec.objectives
 from huffvec import (
-    NCE,
+    AdaptiveSoftmax,
+    DifferentiatedSoftmax,
     HierarchicalSoftmax,
     Model,
     NegativeSampling,
@@ -18,10 +21,16 @@ from huffvec import (
 )
 from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError
 from huffvec.objectives import predictor as blocks
-from huffvec.objectives.predictor import Predictor
 from huffvec.trees import TREES
 
-OBJECTIVES = [NegativeSampling(), NCE(), *(HierarchicalSoftmax(tree=name) for name in TREES)]
+OBJECTIVES = [
+    *(
+        cls()
+        for name, cls in huffvec.objectives.OBJECTIVES.items()
+        if name != "hierarchical-softmax"
+    ),
+    *(HierarchicalSoftmax(tree=name) for name in TREES),
+]
 ARCHITECTURES = ["skipgram", "cbow"]
 
 
@@ -30,15 +39,16 @@ def make_model(objective, architecture="skipgram", n_words=40, dim=7, window=3, 
     rng = np.random.default_rng(seed)
     words = [f"w{(i + 17) % n_words}x" for i in range(n_words)]
     counts = np.array([1000 // (i + 1) + 1 for i in range(n_words)])
-    shapes = [(n_words, dim), (objective.n_outputs(n_words), dim)]
-    tables = [rng.normal(0, scale, shape).astype(np.float32) for shape in shapes]
+    tables = objective.tables(counts, TrainingConfig(dim=dim))
+    shapes = [(n_words, dim), (objective.n_outputs(n_words, tables), dim)]
+    weights = [rng.normal(0, scale, shape).astype(np.float32) for shape in shapes]
     return Model(
         vocabulary=Vocabulary(words, counts),
-        input_vectors=tables[0],
-        output_vectors=np.pad(tables[1], ((0, 0), (0, 9)))[:, :dim],  # rows of a padded table
+        input_vectors=weights[0],
+        output_vectors=np.pad(weights[1], ((0, 0), (0, 9)))[:, :dim],  # rows of a padded table
         objective=objective,
         config=TrainingConfig(architecture=architecture, dim=dim, window=window),
-        tables=objective.tables(counts),
+        tables=tables,
     )
 
 
@@ -47,11 +57,13 @@ def slow_probs(model, context):
     rows = np.array([model.input_vectors[model.vocabulary.id_of(word)] for word in context])
     if model.config.architecture == "cbow":
         rows = rows.mean(axis=0, keepdims=True)
+    slow = slow_predictor(model)
+    return np.mean([np.exp(slow.log_probs(row)) for row in rows], axis=0)
+
+
+def slow_predictor(model):
     counts = model.vocabulary.counts
-    answers = [
-        model.objective.log_probs(row, model.output_vectors, counts, model.tables) for row in rows
-    ]
-    return np.mean([np.exp(answer) for answer in answers], axis=0)
+    return SlowPredictor(model.objective, model.output_vectors, counts, model.tables)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -87,7 +99,7 @@ def test_tree_search_equals_scoring_all_leaves(n_words, tree, seed, n_hidden):
         HierarchicalSoftmax(tree=tree), n_words=n_words, dim=33, scale=0.4, seed=seed
     )
     hidden = np.random.default_rng(seed).normal(size=(n_hidden, 33)).astype(np.float32)
-    slow = Predictor(model.objective, model.output_vectors, model.vocabulary.counts, model.tables)
+    slow = slow_predictor(model)
     k = min(12, n_words)
     ids, log_probs = model.predictor.top(hidden, k)
     slow_ids, slow_log_probs = slow.top(hidden, k)
@@ -126,7 +138,7 @@ def test_many_targets_at_once_equal_one_at_a_time(objective, monkeypatch):
     rng = np.random.default_rng(1)
     hidden = rng.normal(size=(11, 7)).astype(np.float32)
     rows, targets = rng.integers(0, 11, 90), rng.integers(0, 40, 90)
-    slow = Predictor(objective, model.output_vectors, model.vocabulary.counts, model.tables)
+    slow = slow_predictor(model)
     found = model.predictor.target_log_probs(hidden, rows, targets)
     np.testing.assert_allclose(found, slow.target_log_probs(hidden, rows, targets), rtol=1e-5)
     expected = [slow.log_probs(hidden[r])[t] for r, t in zip(rows, targets, strict=True)]
@@ -137,7 +149,7 @@ def test_huge_scores_do_not_overflow():
     model = make_model(NegativeSampling(), scale=40.0)
     hidden, targets = model.input_vectors[:9], np.arange(9)
     found = model.predictor.target_log_probs(hidden, targets, targets)
-    slow = Predictor(model.objective, model.output_vectors, model.vocabulary.counts, {})
+    slow = slow_predictor(model)
     expected = slow.target_log_probs(hidden, targets, targets)
     assert expected.min() < -1000
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-3)
@@ -252,11 +264,13 @@ def test_texts_without_anything_to_predict(tmp_path):
         (HierarchicalSoftmax(), {"path_ids": -1}, "the tree names nodes outside 0 to 38"),
         (HierarchicalSoftmax(), {"path_ids": 39}, "the tree names nodes outside 0 to 38"),
         (HierarchicalSoftmax(), {"codes": 2}, "bits over 1"),
+        (AdaptiveSoftmax(), {"n_outputs": 39}, "needs 44 output vectors, found 39"),
+        (AdaptiveSoftmax(cutoffs=(20, 30)), {"clusters": 5}, "needs clusters that fit 40 words"),
+        (DifferentiatedSoftmax(), {"bands": 2**30}, "needs bands that fit 40 words and dim 7"),
         (HierarchicalSoftmax(), {"path_offsets": 0}, "do not fit a vocabulary of 40 words"),
     ],
 )
 def test_tables_that_do_not_fit_are_refused_on_loading(tmp_path, objective, change, message):
-    import huffvec
 
     model = make_model(objective)
     if "n_outputs" in change:
@@ -264,7 +278,7 @@ def test_tables_that_do_not_fit_are_refused_on_loading(tmp_path, objective, chan
     else:
         ((name, value),) = change.items()
         model.tables[name] = model.tables[name].copy()
-        model.tables[name][5] = value
+        model.tables[name].flat[5] = value
     model.save(tmp_path / "m.hv")
     with pytest.raises(FormatError, match=f"m.hv' is damaged: .*{re.escape(message)}"):
         huffvec.load(tmp_path / "m.hv")

@@ -9,6 +9,7 @@ from reference.huffman import huffman_codes
 
 import huffvec
 from huffvec import HierarchicalSoftmax, Vocabulary, WordVectors
+from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.trees import (
     TREES,
@@ -342,8 +343,18 @@ def test_trees_are_looked_for_before_training(tmp_path):
 
 def test_a_tree_must_be_made_for_the_vocabulary():
     objective = HierarchicalSoftmax(tree=tree_from_children(CHAIN, 4))
-    assert objective.tables(np.array([4, 3, 2, 1]))["codes"].tolist() == [0, 1, 0, 1, 1, 0, 1, 1, 1]
+    assert objective.tables(np.array([4, 3, 2, 1]), TrainingConfig(dim=5))["codes"].tolist() == [
+        0,
+        1,
+        0,
+        1,
+        1,
+        0,
+        1,
+        1,
+        1,
+    ]
     with pytest.raises(ConfigError, match="tree has 4 leaves and the vocabulary 5 words"):
-        objective.tables(np.ones(5, np.int64))
+        objective.tables(np.ones(5, np.int64), TrainingConfig(dim=5))
     with pytest.raises(ConfigError, match="depends on the words, not on counts alone"):
-        HierarchicalSoftmax(tree="my.tsv").tables(np.ones(5, np.int64))
+        HierarchicalSoftmax(tree="my.tsv").tables(np.ones(5, np.int64), TrainingConfig(dim=5))

@@ -1,5 +1,6 @@
-// The softmax over a set of candidate words that many targets share: all words (full softmax), or
-// the targets of a part of the corpus and random others (target sampling).
+// The softmax over a set of candidate words that many targets share: all words (full softmax and
+// its kin with other normalisers), or the targets of a part of the corpus and random others (target
+// sampling).
 #pragma once
 
 #include <algorithm>
@@ -12,63 +13,90 @@ namespace huffvec {
 
 class CandidateSoftmax final : public OutputLayer {
  public:
-  CandidateSoftmax(int32_t n_words, int32_t candidates)
-      : n_words_(n_words), candidates_(std::min(candidates, n_words)) {}
+  CandidateSoftmax(int32_t n_words, int32_t candidates, Normaliser normaliser)
+      : n_words_(n_words),
+        candidates_(std::min(candidates, n_words)),
+        normaliser_(normaliser),
+        normalise_threshold_(static_cast<uint32_t>(normaliser.share * 0xFFFFFFFFu)) {}
 
   int32_t n_words() const override { return n_words_; }
   int32_t n_outputs() const override { return n_words_; }
-  int max_tile_outputs() const override { return 0; }
+  int max_tile_outputs() const override { return 1; }
   std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
-  std::unique_ptr<CandidateSelector> candidates() const override {
-    return std::make_unique<Selector>(*this);
+  std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
+    return std::make_unique<Softmax>(*this, output_rows);
   }
 
  private:
-  class Selector final : public CandidateSelector {
+  class Softmax final : public BatchSoftmax {
    public:
-    explicit Selector(const CandidateSoftmax& layer)
-        : n_words_(layer.n_words_), n_candidates_(layer.candidates_), places_(n_words_, -1) {
-      if (n_candidates_ < n_words_) return;
-      ids_.resize(n_words_);
-      std::iota(ids_.begin(), ids_.end(), 0);
-      places_ = ids_;
+    Softmax(const CandidateSoftmax& layer, Rows rows)
+        : layer_(layer), all_rows_(rows), places_(layer.n_words_, -1), scores_(0) {
+      if (!has_all()) return;
+      for (int32_t id = 0; id < layer.n_words_; id++) add(id);
     }
 
     void begin_chunk(Rng noise) override { rng_ = noise; }
+    const Normaliser& normaliser() const override { return layer_.normaliser_; }
+    bool is_normalised(size_t i) const override { return normalised_.empty() || normalised_[i]; }
 
     size_t select(const int32_t* target_ids, size_t n) override {
-      if (n_candidates_ == n_words_) return n;
+      if (layer_.normaliser_.share < 1) {
+        normalised_.resize(n);
+        for (size_t i = 0; i < n; i++)
+          normalised_[i] = rng_.next32() <= layer_.normalise_threshold_;
+      }
+      if (has_all()) return n;
       for (int32_t id : ids_) places_[id] = -1;
       ids_.clear();
-      const size_t most = std::max(1, n_candidates_ / 2);
+      rows_.clear();
+      const size_t most = std::max(1, layer_.candidates_ / 2);
       size_t n_taken = 0;
       for (; n_taken < n; n_taken++) {
         const int32_t id = target_ids[n_taken];
         if (places_[id] < 0 && ids_.size() == most) break;
         add(id);
       }
-      while (static_cast<int32_t>(ids_.size()) < n_candidates_)
-        add(static_cast<int32_t>(rng_.below(n_words_)));
+      while (static_cast<int32_t>(ids_.size()) < layer_.candidates_)
+        add(static_cast<int32_t>(rng_.below(layer_.n_words_)));
       return n_taken;
     }
 
-    const std::vector<int32_t>& ids() const override { return ids_; }
-    int32_t place(int32_t target_id) const override { return places_[target_id]; }
+    double train(Batch& batch, float lr) override {
+      Columns& columns = batch.columns;
+      const int n_rows = static_cast<int>(rows_.size());
+      int32_t places[kMaxColumns];
+      for (int j = 0; j < columns.n(); j++) places[j] = places_[batch.target_ids[j]];
+      scores_.grow(rows_.size() * kMaxColumns);
+      columns.score(rows_.data(), n_rows, scores_.data());
+      const double loss = softmax_gradients(scores_.data(), n_rows, columns, places, batch.weights,
+                                            lr, layer_.normaliser_);
+      columns.update(rows_.data(), n_rows, scores_.data());
+      return loss;
+    }
 
    private:
+    bool has_all() const { return layer_.candidates_ == layer_.n_words_; }
     void add(int32_t id) {
       if (places_[id] >= 0) return;
       places_[id] = static_cast<int32_t>(ids_.size());
       ids_.push_back(id);
+      rows_.push_back(all_rows_[id]);
     }
 
-    int32_t n_words_, n_candidates_;
+    const CandidateSoftmax& layer_;
+    Rows all_rows_;
     Rng rng_;
-    std::vector<int32_t> ids_;     // the candidates
-    std::vector<int32_t> places_;  // by word: its place among them, or -1
+    std::vector<char> normalised_;  // by target of the last select; empty: all are
+    std::vector<int32_t> ids_;      // the candidates
+    std::vector<float*> rows_;
+    std::vector<int32_t> places_;  // by word: its place among the candidates, or -1
+    AlignedRow scores_;
   };
 
   int32_t n_words_, candidates_;
+  Normaliser normaliser_;
+  uint32_t normalise_threshold_;
 };
 
 }  // namespace huffvec

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "link.hpp"
+#include "outputs/batch_softmax.hpp"
 #include "rng.hpp"
 #include "tile.hpp"
 #include "weights.hpp"
@@ -27,31 +28,19 @@ class OutputSelector {
   virtual void finish(Tile&) {}
 };
 
-// Chooses the output rows of batches, for objectives whose targets share them; one per thread.
-class CandidateSelector {
- public:
-  virtual ~CandidateSelector() = default;
-  virtual void begin_chunk(Rng noise) = 0;
-  // Chooses candidates for as many of the n targets as can share them; returns how many, at least
-  // one.
-  virtual size_t select(const int32_t* target_ids, size_t n) = 0;
-  virtual const std::vector<int32_t>& ids() const = 0;
-  // Where a target of the last select stands among the candidates.
-  virtual int32_t place(int32_t target_id) const = 0;
-};
-
 // An objective's constant tables; shared by all threads.
 class OutputLayer {
  public:
   virtual ~OutputLayer() = default;
   virtual int32_t n_words() const = 0;
-  virtual int32_t n_outputs() const = 0;  // rows of the output table
+  virtual int32_t n_outputs() const = 0;        // rows of the output table
+  virtual int min_stride() const { return 0; }  // floats of a row that it needs
   virtual int max_tile_outputs() const = 0;
   virtual Link link() const { return sigmoid_link; }
   // alone: no other thread trains at the same time.
   virtual std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const = 0;
   // Not null: the objective trains a softmax in batches, and selector returns null.
-  virtual std::unique_ptr<CandidateSelector> candidates() const { return nullptr; }
+  virtual std::unique_ptr<BatchSoftmax> batch_softmax(Rows) const { return nullptr; }
 };
 
 // Positions between prepare and select: long enough for a row to come from memory.

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from huffvec.model import load as load
     from huffvec.model import load_vectors as load_vectors
     from huffvec.objectives import NCE as NCE
+    from huffvec.objectives import AdaptiveSoftmax as AdaptiveSoftmax
     from huffvec.objectives import BlackOut as BlackOut
+    from huffvec.objectives import DifferentiatedSoftmax as DifferentiatedSoftmax
     from huffvec.objectives import FullSoftmax as FullSoftmax
     from huffvec.objectives import HierarchicalSoftmax as HierarchicalSoftmax
+    from huffvec.objectives import InfrequentNormalization as InfrequentNormalization
     from huffvec.objectives import NegativeSampling as NegativeSampling
     from huffvec.objectives import SampledSoftmax as SampledSoftmax
+    from huffvec.objectives import SelfNormalizedSoftmax as SelfNormalizedSoftmax
     from huffvec.objectives import TargetSampling as TargetSampling
     from huffvec.phrase_config import PhraseConfig as PhraseConfig
     from huffvec.subwords import Subwords as Subwords
@@ -40,19 +44,23 @@ if TYPE_CHECKING:
     from huffvec.vectors import WordVectors as WordVectors
 
 _MODULES = {
+    "AdaptiveSoftmax": "objectives",
     "BlackOut": "objectives",
     "Comparison": "comparison",
     "Checkpoints": "training.checkpoint",
     "Corpus": "inputs.corpus",
+    "DifferentiatedSoftmax": "objectives",
     "FullSoftmax": "objectives",
     "NCE": "objectives",
     "HierarchicalSoftmax": "objectives",
     "HuffvecError": "errors",
+    "InfrequentNormalization": "objectives",
     "Model": "model",
     "NegativeSampling": "objectives",
     "PhraseConfig": "phrase_config",
     "Phrases": "corpus.phrases",
     "SampledSoftmax": "objectives",
+    "SelfNormalizedSoftmax": "objectives",
     "Subwords": "subwords",
     "TargetSampling": "objectives",
     "TrainingConfig": "config",

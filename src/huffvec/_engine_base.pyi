@@ -46,8 +46,30 @@ class NoiseSampling(OutputLayer):
         """Return n draws of the noise distribution, for tests."""
 
 class CandidateSoftmax(OutputLayer):
-    def __init__(self, n_words: int, candidates: int) -> None:
-        """See ``cpp/outputs/candidate_softmax.hpp``; candidates = n_words is the full softmax."""
+    def __init__(
+        self,
+        n_words: int,
+        candidates: int,
+        *,
+        linear: float = 1.0,
+        square: float = 0.0,
+        offset: float = 0.0,
+        constant: float = 0.0,
+        limit: float = 0.0,
+        share: float = 1.0,
+    ) -> None:
+        """See ``cpp/outputs/candidate_softmax.hpp``; candidates = n_words is the full softmax.
+
+        The rest is the ``Normaliser`` of ``cpp/outputs/batch_softmax.hpp``.
+        """
+
+class DifferentiatedSoftmax(OutputLayer):
+    def __init__(self, bands: npt.NDArray[np.int32]) -> None:
+        """Take the table of :mod:`huffvec.objectives.bands`."""
+
+class AdaptiveSoftmax(OutputLayer):
+    def __init__(self, clusters: npt.NDArray[np.int32]) -> None:
+        """Take the table of :mod:`huffvec.objectives.bands`, without the frequent words."""
 
 class HierarchicalSoftmax(OutputLayer):
     def __init__(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
         NoiseSampling: type[_engine_base.NoiseSampling]
         CandidateSoftmax: type[_engine_base.CandidateSoftmax]
+        DifferentiatedSoftmax: type[_engine_base.DifferentiatedSoftmax]
+        AdaptiveSoftmax: type[_engine_base.AdaptiveSoftmax]
         HierarchicalSoftmax: type[_engine_base.HierarchicalSoftmax]
         Trainer: type[_engine_base.Trainer]
         Totals: type[_engine_base.Totals]

@@ -117,7 +117,7 @@ class Model:
             rows = rows.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32)
         return rows
 
-    def log_prob(self, target: str, context: str | Sequence[str]) -> float:
+    def log_prob(self, target: str, context: str | Sequence[str], *, exact: bool = True) -> float:
         """Return the logarithm of a word's probability given the words around it.
 
         For every context the probabilities of all words sum to 1. CBOW predicts from the mean of
@@ -132,19 +132,37 @@ class Model:
             The word whose probability is asked for.
         context
             A word, or several; one that is given twice counts twice.
+        exact
+            ``False`` trusts that the scores' normaliser is what training drove it towards, and asks
+            one output row in place of all: only for objectives that have such a one
+            (self-normalized-softmax, infrequent-normalization, nce). Sums to about 1.
 
         Raises
         ------
         UnknownWordError
             If a word is not in the vocabulary.
         ConfigError
-            If the context has no word.
+            If the context has no word, or the objective does not train its normaliser.
         """
         hidden = self.hidden(context)
         target_id = self.vocabulary.id_of(target)
-        rows = np.arange(len(hidden))
-        log_probs = self.predictor.target_log_probs(hidden, rows, np.full(len(hidden), target_id))
+        if exact:
+            rows = np.arange(len(hidden))
+            targets = np.full(len(hidden), target_id)
+            log_probs = self.predictor.target_log_probs(hidden, rows, targets)
+        else:
+            log_probs = hidden @ self.output_vectors[target_id] - self._log_normaliser()
         return float(np.logaddexp.reduce(log_probs) - np.log(len(hidden)))
+
+    def _log_normaliser(self) -> float:
+        """Return what training drove the scores' normaliser towards, or raise ConfigError."""
+        log_z = self.objective.log_normaliser(self.output_vectors, len(self.vocabulary))
+        if log_z is None:
+            raise ConfigError(
+                f"{self.objective.name} does not train its normaliser towards a constant, so "
+                "probabilities without it mean nothing: leave out exact=False"
+            )
+        return log_z
 
     def predict(self, context: str | Sequence[str], k: int = 10) -> list[Prediction]:
         """Return the k most probable words given the words around, best first.

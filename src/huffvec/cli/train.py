@@ -87,7 +87,11 @@ def train(
             "sampled-softmax: choose it among a few random ones, corrected for how they are "
             "drawn. blackout: the same, and the random ones must be told to be random. "
             "target-sampling: choose it among words of the same passage and random others. "
-            "full-softmax: choose it among all words; exact and slow.",
+            "adaptive-softmax: choose it among the frequent words or a cluster of rare ones, and "
+            "then in the cluster. differentiated-softmax: choose it among all words, of which rare "
+            "ones have shorter vectors. full-softmax: choose it among all words; exact and slow. "
+            "self-normalized-softmax: the same, and probabilities can be asked for fast. "
+            "infrequent-normalization: that, and normalise now and then only.",
         ),
     ] = "negative-sampling",
     tree: Annotated[
@@ -200,6 +204,56 @@ def train(
             show_default=False,
             help="How many words of the text in a row share the same random words; 2 is faster. "
             "Only for negative-sampling. " + _default(1),
+        ),
+    ] = None,
+    cutoffs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RANK,RANK…",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Where, in the vocabulary by falling counts, rarer words begin to be treated as "
+            "rarer. Only for adaptive-softmax and differentiated-softmax. " + _default("by counts"),
+        ),
+    ] = None,
+    div_value: Annotated[
+        float | None,
+        typer.Option(
+            metavar="FACTOR",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="By how much output vectors get shorter from a cluster to the next. Only for "
+            "adaptive-softmax. " + _default(4.0),
+        ),
+    ] = None,
+    band_dims: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N…",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Numbers of the output vectors between the cutoffs; they add up to --dim. Only "
+            "for differentiated-softmax. " + _default("a half, a quarter …"),
+        ),
+    ] = None,
+    alpha: Annotated[
+        float | None,
+        typer.Option(
+            metavar="WEIGHT",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="How firmly the scores' normaliser is held. Only for self-normalized-softmax and "
+            "infrequent-normalization. " + _default(0.1),
+        ),
+    ] = None,
+    gamma: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            rich_help_panel=_METHOD,
+            show_default=False,
+            help="Share of the words that are normalised; less is faster. Only for "
+            "infrequent-normalization. " + _default(0.3),
         ),
     ] = None,
     learning_rate: Annotated[
@@ -341,6 +395,11 @@ def train(
         "exponent": exponent,
         "candidates": candidates,
         "share": share,
+        "cutoffs": _numbers("cutoffs", cutoffs),
+        "div_value": div_value,
+        "band_dims": _numbers("band_dims", band_dims),
+        "alpha": alpha,
+        "gamma": gamma,
     }
     config = {
         "architecture": architecture,
@@ -487,6 +546,19 @@ def _objective(name: str, options: dict[str, Any]) -> Objective:
                 f"{option} means nothing to {name}: leave it out, or choose another --objective."
             )
     return cls(**options)
+
+
+def _numbers(name: str, text: str | None) -> tuple[int, ...] | None:
+    """Return the whole numbers of an option, which commas stand between."""
+    if text is None:
+        return None
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        flag = name.replace("_", "-")
+        raise ConfigError(
+            f"--{flag} must be whole numbers with commas between, as in 2000,10000, not {text!r}"
+        ) from None
 
 
 @contextmanager

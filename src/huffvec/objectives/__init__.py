@@ -9,24 +9,32 @@ from typing import Any
 
 from huffvec.config import check_choice
 from huffvec.errors import ConfigError, FormatError
+from huffvec.objectives.adaptive_softmax import AdaptiveSoftmax
 from huffvec.objectives.base import Objective
 from huffvec.objectives.blackout import BlackOut
+from huffvec.objectives.differentiated_softmax import DifferentiatedSoftmax
 from huffvec.objectives.full_softmax import FullSoftmax
 from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.objectives.infrequent_normalization import InfrequentNormalization
 from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
 from huffvec.objectives.sampled_softmax import SampledSoftmax
+from huffvec.objectives.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.objectives.target_sampling import TargetSampling
 
 __all__ = [
     "NCE",
     "OBJECTIVES",
+    "AdaptiveSoftmax",
     "BlackOut",
+    "DifferentiatedSoftmax",
     "FullSoftmax",
     "HierarchicalSoftmax",
+    "InfrequentNormalization",
     "NegativeSampling",
     "Objective",
     "SampledSoftmax",
+    "SelfNormalizedSoftmax",
     "TargetSampling",
     "from_dict",
 ]
@@ -40,6 +48,10 @@ OBJECTIVES: dict[str, type[Objective]] = {
         SampledSoftmax,
         BlackOut,
         TargetSampling,
+        AdaptiveSoftmax,
+        DifferentiatedSoftmax,
+        InfrequentNormalization,
+        SelfNormalizedSoftmax,
         FullSoftmax,
     )
 }

@@ -13,6 +13,7 @@ from huffvec.errors import FormatError
 from huffvec.objectives.predictor import Predictor
 
 if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
 
@@ -30,12 +31,12 @@ class Objective(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def n_outputs(self, n_words: int) -> int:
+    def n_outputs(self, n_words: int, tables: Tables) -> int:
         """Return the number of output rows for a vocabulary of n_words."""
 
     @abstractmethod
-    def tables(self, counts: npt.NDArray[np.int64]) -> Tables:
-        """Return the arrays, made from the words' counts, that are saved with the model."""
+    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
+        """Return the arrays that are saved with the model, for words with these counts."""
 
     @abstractmethod
     def output_layer(
@@ -44,6 +45,14 @@ class Objective(ABC):
         """Return the engine's side of this objective."""
 
     @abstractmethod
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> Predictor:
+        """Return the trained output layer, ready to be asked for probabilities."""
+
     def log_probs(
         self,
         hidden: npt.NDArray[np.floating[Any]],
@@ -55,6 +64,20 @@ class Objective(ABC):
 
         hidden is (dim,), output_vectors (n_outputs, dim); the result is float64 (n_words,).
         """
+        return self.predictor(output_vectors, counts, tables).log_probs(hidden)
+
+    def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float | None:
+        """Return what training drives log Σ exp(score) towards in every context, if it does.
+
+        Where it has arrived, a score less this number is the word's log-probability: one output row
+        in place of all.
+        """
+        return None
+
+    def start_outputs(  # noqa: B027  (most start at zero)
+        self, output_vectors: npt.NDArray[np.float32], tables: Tables, seed: int
+    ) -> None:
+        """Set the values that training begins with, where they are not all zero."""
 
     def check_files(self) -> None:  # noqa: B027  (most name no files)
         """Raise ConfigError or FormatError unless the files that options name can be read.
@@ -62,27 +85,18 @@ class Objective(ABC):
         Called before a long run begins.
         """
 
-    def tables_for(self, vocabulary: Vocabulary) -> Tables:
+    def tables_for(self, vocabulary: Vocabulary, config: TrainingConfig) -> Tables:
         """Return `tables` for a vocabulary; objectives that depend on the words extend it."""
-        return self.tables(vocabulary.counts)
+        return self.tables(vocabulary.counts, config)
 
     def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
         """Raise FormatError unless rows and tables, as read from a file, fit the vocabulary."""
-        expected = self.n_outputs(n_words)
+        expected = self.n_outputs(n_words, tables)
         if len(output_vectors) != expected:
             raise FormatError(
                 f"{self.name} with {n_words} words needs {expected} output vectors, found "
                 f"{len(output_vectors)}"
             )
-
-    def predictor(
-        self,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> Predictor:
-        """Return the trained output layer, ready to be asked for probabilities."""
-        return Predictor(self, output_vectors, counts, tables)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values."""

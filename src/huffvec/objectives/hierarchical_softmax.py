@@ -35,6 +35,7 @@ from huffvec.trees import TREES, Tree, clustered_tree, read_tree
 from huffvec.trees.clustered import vectors_for
 
 if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
 
@@ -81,11 +82,11 @@ class HierarchicalSoftmax(Objective):
                 "vectors that the words are clustered by"
             )
 
-    def n_outputs(self, n_words: int) -> int:
+    def n_outputs(self, n_words: int, tables: Tables) -> int:
         """Return the number of inner nodes."""
         return n_words - 1
 
-    def tables(self, counts: npt.NDArray[np.int64]) -> Tables:
+    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
         """Return the tree's arrays (`huffvec.trees.Tree`).
 
         Raises
@@ -123,7 +124,7 @@ class HierarchicalSoftmax(Objective):
                 )
             check_readable(self.tree)
 
-    def tables_for(self, vocabulary: Vocabulary) -> Tables:
+    def tables_for(self, vocabulary: Vocabulary, config: TrainingConfig) -> Tables:
         """Return `tables`; reads the user's tree, or clusters the words by the vectors.
 
         Raises
@@ -134,7 +135,7 @@ class HierarchicalSoftmax(Objective):
             If there are fewer than two words.
         """
         if isinstance(self.tree, Tree) or self.tree in TREES:
-            return self.tables(vocabulary.counts)
+            return self.tables(vocabulary.counts, config)
         if self.tree_vectors is not None:
             from huffvec.formats import read_vectors
 
@@ -155,23 +156,6 @@ class HierarchicalSoftmax(Objective):
         tree = Tree.from_arrays(tables, len(counts))
         return engine.HierarchicalSoftmax(tree.path_offsets, tree.path_ids, tree.codes)
 
-    def log_probs(
-        self,
-        hidden: npt.NDArray[np.floating[Any]],
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> npt.NDArray[np.float64]:
-        """Return the sum of log σ(±score) along every word's path: exact, sums to 1."""
-        tree = Tree.from_arrays(tables, len(counts))
-        scores = (output_vectors @ hidden.astype(np.float32)).astype(np.float64)
-        # log σ(s) and log σ(−s) of every node, by bit
-        turns = -np.logaddexp(0.0, np.stack([-scores, scores], axis=1))
-        log_probs: npt.NDArray[np.float64] = np.add.reduceat(
-            turns[tree.path_ids, tree.codes], tree.path_offsets[:-1]
-        )
-        return log_probs
-
     def predictor(
         self,
         output_vectors: npt.NDArray[np.float32],
@@ -179,7 +163,7 @@ class HierarchicalSoftmax(Objective):
         tables: Tables,
     ) -> TreePredictor:
         """Return the tree, ready to be searched."""
-        return TreePredictor(self, output_vectors, counts, tables)
+        return TreePredictor(output_vectors, Tree.from_arrays(tables, len(counts)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values; of a given tree only that there is one.

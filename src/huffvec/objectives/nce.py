@@ -72,7 +72,7 @@ class NCE(WordRows):
         if self.log_z is not None:
             check_float("log_z", self.log_z, -1_000.0, 1_000.0)
 
-    def n_outputs(self, n_words: int) -> int:
+    def n_outputs(self, n_words: int, tables: Tables) -> int:
         """Return n_words, and one more if c is learned: c − log V is that row's first number."""
         return n_words + (self.log_z is None)
 

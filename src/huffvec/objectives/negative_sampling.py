@@ -22,22 +22,23 @@ difference.) Solved for p, that is σ(s_x + log(K q(x))): the calibrated probabi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.config import check_float, check_int
 from huffvec.noise import floored, noise_probs
-from huffvec.objectives.base import Objective, Tables
+from huffvec.objectives.base import Tables
 from huffvec.objectives.predictor import LogisticPredictor
+from huffvec.objectives.word_rows import WordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class NegativeSampling(Objective):
+class NegativeSampling(WordRows):
     """Tell the target from a few random words.
 
     Attributes
@@ -65,36 +66,12 @@ class NegativeSampling(Objective):
         check_float("noise_exponent", self.noise_exponent, -10.0, 10.0)
         check_int("share", self.share, 1, 64)
 
-    def n_outputs(self, n_words: int) -> int:
-        """Return n_words: every word has an output row."""
-        return n_words
-
-    def tables(self, counts: npt.NDArray[np.int64]) -> Tables:
-        """Return nothing: the noise distribution follows from the counts."""
-        return {}
-
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
     ) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
         probs = noise_probs(counts, self.noise_exponent)
         return engine.NoiseSampling(probs, self.negatives, self.share)
-
-    def log_probs(
-        self,
-        hidden: npt.NDArray[np.floating[Any]],
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> npt.NDArray[np.float64]:
-        """Return the calibrated log-probabilities: log σ(scores plus log noise), normalised."""
-        scores = output_vectors @ hidden.astype(np.float32) + self.score_offsets(counts)
-        log_weights = -np.logaddexp(0.0, -scores)
-        top = log_weights.max()
-        log_probs: npt.NDArray[np.float64] = log_weights - (
-            top + np.log(np.exp(log_weights - top).sum())
-        )
-        return log_probs
 
     def score_offsets(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return log(K q) of every word, which makes its score the logit of its probability."""
@@ -109,6 +86,5 @@ class NegativeSampling(Objective):
         counts: npt.NDArray[np.int64],
         tables: Tables,
     ) -> LogisticPredictor:
-        """Return what `log_probs` computes, in blocked matrix products."""
-        offsets = self.score_offsets(counts)
-        return LogisticPredictor(self, output_vectors, counts, tables, offsets)
+        """Return the calibrated probabilities: σ(scores plus log noise), normalised."""
+        return LogisticPredictor(output_vectors, self.score_offsets(counts))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from huffvec.objectives.base import Objective, Tables
 
 # Scores that are in memory at once: 256 hidden vectors by 4,096 words are 4 MB, which stay in cache
 # between the matrix product that makes them and the exponentials that read them.
@@ -17,38 +15,12 @@ BLOCK_WORDS = 4_096
 BLOCK_PAIRS = 8_192
 
 
-class Predictor:
-    """Answers by `Objective.log_probs`, one hidden vector at a time: right for every objective.
+class Predictor(ABC):
+    """Answers one hidden vector at a time; members answer many at once where that is faster."""
 
-    An objective that can answer faster returns a subclass from `Objective.predictor`.
-
-    Parameters
-    ----------
-    objective
-        How words are predicted.
-    output_vectors
-        float32 (n_outputs, dim).
-    counts
-        int64 (n_words,).
-    tables
-        The objective's arrays.
-    """
-
-    def __init__(
-        self,
-        objective: Objective,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> None:
-        self.objective = objective
-        self.output_vectors = output_vectors
-        self.counts = counts
-        self.tables = tables
-
+    @abstractmethod
     def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
         """Return log p(word | hidden) of every word; hidden is (dim,), the result (n_words,)."""
-        return self.objective.log_probs(hidden, self.output_vectors, self.counts, self.tables)
 
     def target_log_probs(
         self,
@@ -96,22 +68,26 @@ class SoftmaxPredictor(Predictor):
 
     Parameters
     ----------
-    objective, output_vectors, counts, tables
-        As for `Predictor`; the first n_words rows are the words'.
+    output_vectors
+        float32 (n_words or more, dim): the first n_words rows are the words'.
     offsets
         float64 (n_words,): added to the scores.
     """
 
     def __init__(
-        self,
-        objective: Objective,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-        offsets: npt.NDArray[np.float64],
+        self, output_vectors: npt.NDArray[np.float32], offsets: npt.NDArray[np.float64]
     ) -> None:
-        super().__init__(objective, output_vectors, counts, tables)
+        self.output_vectors = output_vectors[: len(offsets)]
         self.offsets = offsets
+
+    def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+        """Return log p(word | hidden) of every word; hidden is (dim,), the result (n_words,)."""
+        log_weights = self._log_weights(
+            self.output_vectors @ hidden.astype(np.float32) + self.offsets
+        )
+        top = log_weights.max()
+        log_weights -= top + np.log(np.exp(log_weights - top).sum())
+        return log_weights
 
     def target_log_probs(
         self,

@@ -17,10 +17,13 @@ ends when its targets are too many different words; here half of the candidates 
 the rest of C are words drawn at random, all alike. Without those, small sets would hold nothing but
 words of one passage, and what tells its topic from others could not be learned.
 
-The price of not correcting: frequent words are targets in nearly every part and so nearly always
-candidates, rare ones seldom. A word that is a candidate with probability π_x ends near s_x = log
-p(x | h) − log π_x: probabilities of rare words are overestimated until C is nearly the vocabulary.
-With V candidates or more it is the full softmax.
+The scores are no log-probabilities: frequent words are targets in nearly every part and so nearly
+always candidates, rare ones seldom, and a word that is a candidate with probability π_x ends near
+s_x = log p(x | h) − log π_x. So probabilities are calibrated: p(x | h) ∝ π_x exp(s_x), normalised
+over the vocabulary. If a part has n targets, which are x with probability f_x, and u is the share
+of the vocabulary that is drawn besides, then π_x = 1 − (1 − u)(1 − f_x)^n; n is taken to be so
+large that half of the candidates are expected to be targets. (Words that come in bursts make it a
+little larger.) With V candidates or more all π_x are 1, and it is the full softmax.
 
 Cost per target: |C| rows to train, all V rows to ask.
 """
@@ -33,8 +36,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int
+from huffvec.config import TrainingConfig, check_int
+from huffvec.corpus.subsampling import keep_probs
+from huffvec.errors import FormatError
 from huffvec.objectives.base import Tables
+from huffvec.objectives.predictor import SoftmaxPredictor
 from huffvec.objectives.word_rows import WordRows
 
 if TYPE_CHECKING:
@@ -62,8 +68,48 @@ class TargetSampling(WordRows):
     def __post_init__(self) -> None:
         check_int("candidates", self.candidates, 2, 2**31 - 1)
 
+    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
+        """Return ``log_inclusion``, float32 (n_words,): log π of every word."""
+        weights = counts * keep_probs(counts, config.subsample_threshold)
+        log_inclusion = log_inclusion_probs(weights / weights.sum(), self.candidates)
+        return {"log_inclusion": log_inclusion.astype(np.float32)}
+
+    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
+        """Raise FormatError unless rows and tables, as read from a file, fit the vocabulary."""
+        super().check(output_vectors, n_words, tables)
+        found = tables.get("log_inclusion")
+        if found is None or found.shape != (n_words,) or found.dtype != np.float32:
+            raise FormatError(f"{self.name} needs log_inclusion of {n_words} words, float32")
+
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> SoftmaxPredictor:
+        """Return the calibrated probabilities."""
+        return SoftmaxPredictor(output_vectors, tables["log_inclusion"].astype(np.float64))
+
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
     ) -> OutputLayer:
         """Return the engine's side."""
         return engine.CandidateSoftmax(len(counts), self.candidates)
+
+
+def log_inclusion_probs(
+    target_probs: npt.NDArray[np.float64], candidates: int
+) -> npt.NDArray[np.float64]:
+    """Return log π: how probable it is for each word to be a candidate, float64 (n_words,)."""
+    n_words = len(target_probs)
+    if candidates >= n_words:
+        return np.zeros(n_words)
+    log_misses = np.log1p(-np.minimum(target_probs, 1 - 1e-15))
+    low, high = 0.0, 50.0  # of log n; the number of different targets grows with n
+    for _ in range(60):
+        middle = (low + high) / 2
+        too_few = -np.expm1(np.exp(middle) * log_misses).sum() < candidates / 2
+        low, high = (middle, high) if too_few else (low, middle)
+    drawn = (candidates - candidates // 2) / n_words
+    log_probs: npt.NDArray[np.float64] = np.log1p(-(1 - drawn) * np.exp(np.exp(high) * log_misses))
+    return log_probs

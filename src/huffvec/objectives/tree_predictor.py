@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.objectives.predictor import BLOCK_PAIRS, Predictor, groups
 from huffvec.trees import Tree
-
-if TYPE_CHECKING:
-    from huffvec.objectives.base import Objective, Tables
 
 
 class TreePredictor(Predictor):
@@ -24,24 +21,26 @@ class TreePredictor(Predictor):
 
     Parameters
     ----------
-    objective, output_vectors, counts, tables
-        As for `Predictor`; the rows are the inner nodes.
-
-    Raises
-    ------
-    FormatError
-        If the tables are not those of a tree.
+    output_vectors
+        float32 (n_words - 1, dim): the inner nodes' rows.
+    tree
+        The tree.
     """
 
-    def __init__(
-        self,
-        objective: Objective,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> None:
-        super().__init__(objective, output_vectors, counts, tables)
-        self.tree = Tree.from_arrays(tables, len(counts))
+    def __init__(self, output_vectors: npt.NDArray[np.float32], tree: Tree) -> None:
+        self.output_vectors = output_vectors
+        self.tree = tree
+
+    def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+        """Return the sum of log σ(±score) along every word's path: exact, sums to 1."""
+        tree = self.tree
+        scores = (self.output_vectors @ hidden.astype(np.float32)).astype(np.float64)
+        # log σ(s) and log σ(−s) of every node, by bit
+        turns = -np.logaddexp(0.0, np.stack([-scores, scores], axis=1))
+        log_probs: npt.NDArray[np.float64] = np.add.reduceat(
+            turns[tree.path_ids, tree.codes], tree.path_offsets[:-1]
+        )
+        return log_probs
 
     def turn_log_probs(
         self, hidden: npt.NDArray[np.float32], word_id: int

@@ -14,6 +14,7 @@ from huffvec._version import __version__
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.sources import PathLike
+from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
@@ -21,7 +22,6 @@ from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.position import Progress
-from huffvec.training.subsampling import keep_thresholds
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine
@@ -103,15 +103,16 @@ class TrainingRun:
         if config.subwords is not None:
             raise ConfigError("subwords cannot be trained yet")
         native = engine()
-        self.tables = weights.tables if weights else objective.tables_for(vocabulary)
+        self.tables = weights.tables if weights else objective.tables_for(vocabulary, config)
         self.input_table = native.allocate_table(len(vocabulary), config.stride)
-        n_outputs = objective.n_outputs(len(vocabulary))
+        n_outputs = objective.n_outputs(len(vocabulary), self.tables)
         self.output_table = native.allocate_table(n_outputs, config.stride)
         if weights:
             self.input_table[:, : config.dim] = weights.input_vectors
             self.output_table[:, : config.dim] = weights.output_vectors
         else:
             native.fill_uniform(self.input_table, config.dim, 0.5 / config.dim, config.seed)
+            objective.start_outputs(self.output_table[:, : config.dim], self.tables, config.seed)
         self._trainer = self._make_trainer(native)
 
     def _make_trainer(self, native: Engine) -> Any:

@@ -1,0 +1,27 @@
+// Bands of words of like frequency, whose output rows have their own width.
+#pragma once
+
+#include <vector>
+
+#include "outputs/output_layer.hpp"
+
+namespace huffvec {
+
+// Words first_word … first_word + n_words - 1 (words are sorted by falling counts). Narrow rows lie
+// per_row in a row of the table, each from a multiple of 16 floats on, from row first_row on.
+struct Band {
+  int32_t first_word, n_words, first_row;
+  int32_t width, per_row;
+
+  int padded_width() const { return (width + 15) / 16 * 16; }
+  int min_stride() const { return per_row * padded_width(); }
+  int32_t end_row() const { return first_row + (n_words + per_row - 1) / per_row; }
+  std::vector<float*> rows(Rows table) const {
+    std::vector<float*> rows;
+    for (int32_t i = 0; i < n_words; i++)
+      rows.push_back(table[first_row + i / per_row] + i % per_row * padded_width());
+    return rows;
+  }
+};
+
+}  // namespace huffvec

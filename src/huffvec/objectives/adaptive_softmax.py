@@ -1,0 +1,176 @@
+"""Adaptive softmax (Grave et al. 2017, "Efficient softmax approximation for GPUs").
+
+The frequent words, which make up most of a text, are scored each time; the rare ones are split into
+clusters, each of which is one more output beside the frequent words, and only when the target is in
+a cluster are its words scored, by a projection of the hidden vector to fewer numbers::
+
+    p(w | h) = p_head(w | h)                      for a frequent word
+    p(w | h) = p_head(c | h) p_c(w | h)           for a word of cluster c
+
+    p_head   = softmax of h·o_x over frequent words and clusters
+    p_c      = softmax of (P_c h)·o_x over the words of c;   P_c has d_c rows
+
+    loss     = −log p(w | h) = −log p_head(w or c) − log p_c(w)
+
+With p − [x = w] for the gradient of each softmax to its scores, and for that to P_c h
+g_c = Σ_x (p_c(x) − [x = w]) o_x::
+
+    ∂loss/∂o_x = (p_c(x) − [x = w]) P_c h       ∂loss/∂P_c = g_c hᵀ
+    ∂loss/∂h   = Σ_x (p_head(x) − [x = w or c]) o_x + P_cᵀ g_c
+
+The probabilities sum to 1 by construction. Cost per target: the head's rows, and for the share of
+the text that is in cluster c its rows, d_c numbers each; to ask for a word, the same.
+
+Cluster i (from 1) gets d_c = dim / div_value^i numbers. Without ``cutoffs`` two clusters are made,
+cut where the multiplications of a target are fewest on the average. Projections start at random
+(with rows and projections at zero no gradient would move either), and their learning rate is a
+tenth of the others': all targets of a cluster move its projection, which moves all its words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import TrainingConfig, check_float
+from huffvec.errors import CorpusError, FormatError
+from huffvec.objectives.adaptive_predictor import AdaptivePredictor
+from huffvec.objectives.bands import (
+    BandTable,
+    band_table,
+    check_cutoffs,
+    end_row,
+    is_table,
+    whole_numbers,
+)
+from huffvec.objectives.base import Objective, Tables
+
+if TYPE_CHECKING:
+    from huffvec.engine import Engine, OutputLayer
+
+
+@dataclass(frozen=True)
+class AdaptiveSoftmax(Objective):
+    """Choose the target among the frequent words, or a cluster and then a word of it.
+
+    Attributes
+    ----------
+    cutoffs
+        Ranks (from 0, by falling counts) at which a new cluster begins: the first is the number of
+        frequent words. ``None`` finds two that make training fastest.
+    div_value
+        By how much the vectors get shorter from a cluster to the next.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range.
+    """
+
+    name: ClassVar[str] = "adaptive-softmax"
+    cutoffs: tuple[int, ...] | None = None
+    div_value: float = 4.0
+
+    def __post_init__(self) -> None:
+        if self.cutoffs is not None:
+            object.__setattr__(self, "cutoffs", whole_numbers("cutoffs", self.cutoffs))
+            check_cutoffs(self.cutoffs or ())
+        check_float("div_value", self.div_value, 1.0, 1_000.0)
+
+    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
+        """Return ``clusters``, a table of :mod:`huffvec.objectives.bands`.
+
+        Raises
+        ------
+        ConfigError
+            If cutoffs do not fit the vocabulary.
+        CorpusError
+            If there are fewer than two words.
+        """
+        if len(counts) < 2:
+            raise CorpusError(f"adaptive softmax needs at least 2 words, found {len(counts)}")
+        if self.cutoffs is None:
+            cutoffs = cheapest_cutoffs(counts, config.dim, self.div_value)
+        else:
+            cutoffs = self.cutoffs
+            check_cutoffs(cutoffs, len(counts))
+        widths = [_width(config.dim, self.div_value, i) for i in range(len(cutoffs))]
+        first_row = cutoffs[0] + len(cutoffs)
+        edges = (*cutoffs, len(counts))
+        return {"clusters": band_table(edges, widths, config.dim, first_row, projected=True)}
+
+    def n_outputs(self, n_words: int, tables: Tables) -> int:
+        """Return the rows of frequent words, clusters, projections and the clusters' words."""
+        return end_row(tables["clusters"])
+
+    def start_outputs(
+        self, output_vectors: npt.NDArray[np.float32], tables: Tables, seed: int
+    ) -> None:
+        """Draw the projections: they keep, on the average, d_c / dim of a vector's square norm."""
+        dim = output_vectors.shape[1]
+        rng = np.random.default_rng(seed)
+        for _, _, first_row, width, _ in tables["clusters"].tolist():
+            half_width = np.sqrt(3 / dim)
+            projection = rng.uniform(-half_width, half_width, (width, dim))
+            output_vectors[first_row - width : first_row] = projection
+
+    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
+        """Raise FormatError unless clusters and rows, as read from a file, fit the vocabulary."""
+        clusters, dim = tables.get("clusters"), output_vectors.shape[1]
+        if not is_table(clusters) or not _is_valid(clusters, n_words, dim):
+            raise FormatError(f"{self.name} needs clusters that fit {n_words} words and dim {dim}")
+        super().check(output_vectors, n_words, tables)
+
+    def output_layer(
+        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
+    ) -> OutputLayer:
+        """Return the engine's side."""
+        return engine.AdaptiveSoftmax(np.ascontiguousarray(tables["clusters"]))
+
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> AdaptivePredictor:
+        """Return both levels, ready to be asked."""
+        return AdaptivePredictor(output_vectors, tables["clusters"])
+
+
+def cheapest_cutoffs(counts: npt.NDArray[np.int64], dim: int, div_value: float) -> tuple[int, ...]:
+    """Return the two cutoffs with the fewest multiplications per target; one if V is under 3.
+
+    A target costs dim for each of the head's rows, and in a cluster, which the text is in by the
+    share of its words, d_c for each of its rows and dim d_c for the projection.
+    """
+    n_words = len(counts)
+    if n_words < 3:
+        return (1,)
+    shares = np.concatenate([[0.0], np.cumsum(counts) / counts.sum()])
+    ranks = np.unique(np.geomspace(1, n_words - 1, 128).astype(np.int64))
+    first, second = (grid.ravel() for grid in np.meshgrid(ranks, ranks, indexing="ij"))
+    first, second = first[first < second], second[first < second]
+    widths = [_width(dim, div_value, i) for i in range(2)]
+    costs = (first + 2.0) * dim
+    costs += (shares[second] - shares[first]) * widths[0] * (second - first + dim)
+    costs += (1 - shares[second]) * widths[1] * (n_words - second + dim)
+    best = int(np.argmin(costs))
+    return int(first[best]), int(second[best])
+
+
+def _width(dim: int, div_value: float, cluster: int) -> int:
+    return max(1, int(dim / div_value ** (cluster + 1)))
+
+
+def _is_valid(clusters: BandTable, n_words: int, dim: int) -> bool:
+    """Tell whether clusters are what `AdaptiveSoftmax.tables` makes of their edges and widths."""
+    edges, widths = [*clusters[:, 0].tolist(), n_words], clusters[:, 3].tolist()
+    rising = edges[0] >= 1 and all(a < b for a, b in pairwise(edges))
+    if not rising or min(widths) < 1 or max(widths) > dim:
+        return False
+    first_row = edges[0] + len(clusters)
+    return bool((clusters == band_table(edges, widths, dim, first_row, projected=True)).all())

@@ -1,0 +1,95 @@
+"""Bands of words of like frequency whose output rows have a width of their own.
+
+Words are sorted by falling counts; cutoffs c_1 < c_2 < … split them into bands 0 … c_1 − 1,
+c_1 … c_2 − 1 and so on. Rows that are narrower than the table lie several to a table row, each from
+a multiple of 16 numbers on, so that a narrow band takes little memory.
+
+Bands are described by an int32 table (n_bands, 5), which is the engine's as well
+(``cpp/outputs/bands.hpp``): first word, words, first table row, width, rows of the band in a table
+row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, TypeGuard
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import check_int
+from huffvec.errors import ConfigError
+
+BandTable = npt.NDArray[np.int32]
+
+
+def whole_numbers(name: str, values: object) -> tuple[int, ...]:
+    """Return an option's whole numbers, each at least 1.
+
+    Raises
+    ------
+    ConfigError
+        If values is not a sequence of such numbers.
+    """
+    if not isinstance(values, Sequence) or isinstance(values, str) or not values:
+        raise ConfigError(f"{name} must be one or more whole numbers, not {values!r}")
+    for value in values:
+        check_int(name, value, 1, 2**31 - 1)
+    return tuple(values)
+
+
+def check_cutoffs(cutoffs: tuple[int, ...], n_words: int | None = None) -> None:
+    """Raise ConfigError unless cutoffs rise and, if n_words is known, are less than that."""
+    if any(a >= b for a, b in pairwise(cutoffs)):
+        raise ConfigError(f"cutoffs must rise, and {list(cutoffs)} do not")
+    if n_words is not None and cutoffs and cutoffs[-1] >= n_words:
+        raise ConfigError(
+            f"cutoffs must be less than the number of words, {n_words}, not {cutoffs[-1]}"
+        )
+
+
+def band_table(
+    edges: Sequence[int], widths: Sequence[int], dim: int, first_row: int, *, projected: bool
+) -> BandTable:
+    """Return the table of the bands edges[i] … edges[i + 1] − 1, from table row first_row on.
+
+    With projected, as many table rows as a band is wide are left free before its rows.
+    """
+    bands = []
+    for (first, end), width in zip(pairwise(edges), widths, strict=True):
+        first_row += width if projected else 0
+        padded = -(-width // 16) * 16
+        per_row = (dim - width) // padded + 1
+        bands.append((first, end - first, first_row, width, per_row))
+        first_row += -(-(end - first) // per_row)
+    return np.array(bands, np.int32).reshape(-1, 5)
+
+
+def end_row(bands: BandTable) -> int:
+    """Return the number of table rows up to the last band's end."""
+    _, n_words, first_row, _, per_row = bands[-1].tolist()
+    return int(first_row + -(-n_words // per_row))
+
+
+def band_rows(
+    output_vectors: npt.NDArray[np.float32], band: npt.NDArray[np.int32]
+) -> npt.NDArray[np.float32]:
+    """Return a copy of the rows of a band, float32 (words of the band, width)."""
+    _, n_words, first, width, per_row = band.tolist()
+    padded = -(-width // 16) * 16
+    table = output_vectors[first : first - (-n_words // per_row)]
+    parts = [table[:, i * padded : i * padded + width] for i in range(per_row)]
+    rows: npt.NDArray[np.float32] = np.stack(parts, axis=1).reshape(-1, width)[:n_words]
+    return rows
+
+
+def is_table(array: npt.NDArray[Any] | None) -> TypeGuard[BandTable]:
+    """Tell whether an array from a file has a band table's type and shape."""
+    return (
+        array is not None
+        and array.dtype == np.int32
+        and array.ndim == 2
+        and array.shape[0] >= 1
+        and array.shape[1] == 5
+    )

@@ -1,0 +1,180 @@
+"""Differentiated softmax (Chen, Grangier & Auli 2015).
+
+"Strategies for training large vocabulary neural language models", arXiv:1512.04906.
+
+Rare words have few examples and cannot use many parameters; so their output rows get fewer numbers.
+The hidden vector is cut into parts h = (h_1, h_2, …), one for each band of words of like frequency,
+and a word of band b is scored by that part alone (the output matrix is block diagonal)::
+
+    s_x        = h_b·o_x                         x in band b, o_x as wide as h_b
+    p(x | h)   = exp(s_x) / Σ_y exp(s_y)         y over the whole vocabulary
+    loss       = −log p(w | h)
+    ∂loss/∂s_x = p(x | h) − [x = w]
+    ∂loss/∂h_b = Σ_{x in b} (p(x | h) − [x = w]) o_x     ∂loss/∂o_x = (p(x | h) − [x = w]) h_b
+
+It is the full softmax with most of the output matrix held at zero: exact, normalised, and with
+Σ_b V_b d_b multiplications in place of V d, to train and to ask alike. What it gives up: bands
+share nothing but the normaliser, so words of different bands cannot be told to be alike by their
+output rows, and input vectors spend most of their numbers on the frequent words.
+
+By default three bands hold the words that make up 80 %, the next 15 % and the last 5 % of the text,
+with a half, a quarter and a quarter of the numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.errors import ConfigError, FormatError
+from huffvec.objectives.bands import (
+    BandTable,
+    band_rows,
+    band_table,
+    check_cutoffs,
+    end_row,
+    is_table,
+    whole_numbers,
+)
+from huffvec.objectives.base import Tables
+from huffvec.objectives.predictor import SoftmaxPredictor
+from huffvec.objectives.word_rows import WordRows
+
+if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig
+    from huffvec.engine import Engine, OutputLayer
+
+
+@dataclass(frozen=True)
+class DifferentiatedSoftmax(WordRows):
+    """Choose the target among all words, of which rare ones have shorter output vectors.
+
+    Attributes
+    ----------
+    cutoffs
+        Ranks (from 0, by falling counts) at which a new band begins; one less than bands. ``None``
+        takes those over which the words make up 80 %, 95 %, 98.75 % … of the text.
+    band_dims
+        Numbers of the hidden vector that each band reads; together ``dim``. ``None`` takes a half,
+        a quarter … and for the last band as many as for the one before.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range, or the two do not fit.
+    """
+
+    name: ClassVar[str] = "differentiated-softmax"
+    cutoffs: tuple[int, ...] | None = None
+    band_dims: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("cutoffs", "band_dims"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, whole_numbers(name, value))
+        check_cutoffs(self.cutoffs or ())
+        if self.cutoffs and self.band_dims and len(self.band_dims) != len(self.cutoffs) + 1:
+            raise ConfigError(
+                f"band_dims must be one more than cutoffs, {len(self.cutoffs) + 1}, not "
+                f"{len(self.band_dims)}"
+            )
+
+    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
+        """Return ``bands``, the table of :mod:`huffvec.objectives.bands`.
+
+        Raises
+        ------
+        ConfigError
+            If cutoffs do not fit the vocabulary or band_dims the dim.
+        """
+        if self.band_dims is not None and sum(self.band_dims) != config.dim:
+            raise ConfigError(
+                f"band_dims must add up to dim, {config.dim}, and {list(self.band_dims)} make "
+                f"{sum(self.band_dims)}"
+            )
+        cutoffs = self.cutoffs
+        if cutoffs is None:
+            n_bands = len(self.band_dims) if self.band_dims else min(3, config.dim)
+            cutoffs = _covering(counts, n_bands - 1)
+            if self.band_dims and len(cutoffs) != n_bands - 1:
+                raise ConfigError(
+                    f"band_dims must not be more than the {len(counts)} words can be split into, "
+                    f"{len(cutoffs) + 1}"
+                )
+        check_cutoffs(cutoffs, len(counts))
+        widths = self.band_dims or _halves(config.dim, len(cutoffs) + 1)
+        return {
+            "bands": band_table((0, *cutoffs, len(counts)), widths, config.dim, 0, projected=False)
+        }
+
+    def n_outputs(self, n_words: int, tables: Tables) -> int:
+        """Return the number of table rows that the bands take."""
+        return end_row(tables["bands"])
+
+    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
+        """Raise FormatError unless bands and rows, as read from a file, fit the vocabulary."""
+        bands, dim = tables.get("bands"), output_vectors.shape[1]
+        if not is_table(bands) or not _is_valid(bands, n_words, dim):
+            raise FormatError(f"{self.name} needs bands that fit {n_words} words and dim {dim}")
+        super().check(output_vectors, n_words, tables)
+
+    def output_layer(
+        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
+    ) -> OutputLayer:
+        """Return the engine's side."""
+        return engine.DifferentiatedSoftmax(np.ascontiguousarray(tables["bands"]))
+
+    def predictor(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        counts: npt.NDArray[np.int64],
+        tables: Tables,
+    ) -> SoftmaxPredictor:
+        """Return the scores, normalised, in products with the whole output matrix."""
+        return super().predictor(whole_rows(output_vectors, tables["bands"]), counts, tables)
+
+
+def whole_rows(
+    output_vectors: npt.NDArray[np.float32], bands: BandTable
+) -> npt.NDArray[np.float32]:
+    """Return every word's row at full width, zero outside its band's part; (n_words, dim)."""
+    n_words = int(bands[-1, 0] + bands[-1, 1])
+    rows = np.zeros((n_words, output_vectors.shape[1]), np.float32)
+    part = 0
+    for band in bands:
+        first, n, _, width, _ = band.tolist()
+        rows[first : first + n, part : part + width] = band_rows(output_vectors, band)
+        part += width
+    return rows
+
+
+def _covering(counts: npt.NDArray[np.int64], n_cutoffs: int) -> tuple[int, ...]:
+    """Return ranks over which the words make up 1 − 0.2 · 4^−i of the text, fewer if V is small."""
+    shares = np.cumsum(counts) / counts.sum()
+    goals = 1 - 0.2 * 0.25 ** np.arange(n_cutoffs)
+    ranks = np.searchsorted(shares, goals) + 1
+    return tuple(sorted({int(rank) for rank in ranks if rank < len(counts)}))
+
+
+def _halves(dim: int, n_bands: int) -> tuple[int, ...]:
+    """Return dim as a sum of about 1/2, 1/4 … of it, the last two parts alike."""
+    if n_bands > dim:
+        raise ConfigError(f"cutoffs must make at most dim = {dim} bands, not {n_bands}")
+    widths = [max(1, dim >> (i + 1)) for i in range(n_bands - 1)]
+    while n_bands > 1 and sum(widths) >= dim:
+        widths[widths.index(max(widths))] -= 1
+    return (*widths, dim - sum(widths))
+
+
+def _is_valid(bands: BandTable, n_words: int, dim: int) -> bool:
+    """Tell whether bands are what `DifferentiatedSoftmax.tables` makes of edges and widths."""
+    edges, widths = [*bands[:, 0].tolist(), n_words], bands[:, 3].tolist()
+    rising = edges[0] == 0 and all(a < b for a, b in pairwise(edges))
+    if not rising or min(widths) < 1 or sum(widths) != dim:
+        return False
+    return bool((bands == band_table(edges, widths, dim, 0, projected=False)).all())

@@ -1,0 +1,88 @@
+"""Infrequent normalisation (Andreas & Klein 2015).
+
+"When and why are log-linear models self-normalizing?", NAACL.
+
+Self-normalisation asks for Z in every step, which is the very sum over all words that one wants to
+avoid. So only a random share γ of the windows computes it; the others raise the score of their
+target and nothing else::
+
+    s_x   = h·o_x + 1/(2α) − log V,      log Z = log Σ_y exp(s_y),   y over the whole vocabulary
+    loss  = −s_w + 1/(4α)                      in a share 1 − γ of the windows
+    loss  = −s_w + 1/(4α) + (α/γ) (log Z)²     in the others
+
+    ∂loss/∂s_x = −[x = w],    in the others:   (2α/γ) log Z p(x | h) − [x = w]
+
+On the average of the draws that is −s_w + α (log Z)². What it drives at: the gradients of all
+words sum to 2α log Z − 1, which is 0 only where log Z = 1/(2α), and there the gradient is the full
+softmax's, p(x | h) − [x = w]. So the loss trains the true probabilities, normalised to the constant
+log Z = 1/(2α) rather than to 0. (log Z ≤ α (log Z)² + 1/(4α) for any log Z: with that constant the
+loss is an upper bound of the softmax's, the same where log Z has its value.) Training starts at
+that value, by the constant in s. Where |log Z| is over 1/α, twice the value it is to have, the
+square goes on as a straight line: steps that grow with log Z overshoot and diverge.
+
+Cost per target: γ V + 1 rows to train; to ask, one row if log Z is trusted (``exact=False`` of
+`huffvec.Model.log_prob`), or V rows for the exact probability. The steps of the few windows
+that normalise are 1/γ times as long, and training diverges where learning rate / γ is much over 0.5
+(CBOW's default rate of 0.15 needs γ ≥ 0.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import check_float
+from huffvec.objectives.base import Tables
+from huffvec.objectives.word_rows import WordRows
+
+if TYPE_CHECKING:
+    from huffvec.engine import Engine, OutputLayer
+
+
+@dataclass(frozen=True)
+class InfrequentNormalization(WordRows):
+    """Raise the target's score, and normalise over all words now and then.
+
+    Attributes
+    ----------
+    alpha
+        Weight of (log Z)²: how firmly log Z is held.
+    gamma
+        Share of the windows that compute log Z. Less is faster and noisier.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range.
+    """
+
+    name: ClassVar[str] = "infrequent-normalization"
+    alpha: float = 0.1
+    gamma: float = 0.3
+
+    def __post_init__(self) -> None:
+        check_float("alpha", self.alpha, 0.0, 100.0, open_low=True)
+        check_float("gamma", self.gamma, 0.0, 1.0, open_low=True)
+
+    def output_layer(
+        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
+    ) -> OutputLayer:
+        """Return the engine's side, with all words as candidates."""
+        n_words = len(counts)
+        return engine.CandidateSoftmax(
+            n_words,
+            n_words,
+            linear=0.0,
+            square=self.alpha / self.gamma,
+            offset=1 / (2 * self.alpha) - float(np.log(n_words)),
+            constant=1 / (4 * self.alpha),
+            limit=1 / self.alpha,
+            share=self.gamma,
+        )
+
+    def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float:
+        """Return log V, where h·o_x + 1/(2α) − log V has log Z = 1/(2α)."""
+        return float(np.log(n_words))

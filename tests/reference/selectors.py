@@ -1,0 +1,183 @@
+"""Which outputs the objectives choose for the targets of a run, draw by draw."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .outputs import Outputs
+from .rng import AliasTable, Rng
+
+PLACES = 16  # of a part, whose windows are taken in turn
+
+
+@dataclass
+class Window:
+    target_id: int
+    pos: int
+    tiles: list[list[int]]  # context words that are trained together
+    mean: bool
+
+
+class OneByOne:
+    """Selectors of objectives that choose outputs for every position: every tile is a batch."""
+
+    def begin_chunk(self, rng: Rng) -> None:
+        self.rng = rng
+
+    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, list[int], Outputs]]]:
+        for window in windows:
+            outputs = self.outputs(window.target_id, window.pos)
+            for tile in window.tiles:
+                yield [(window, tile, outputs)]
+
+    def outputs(self, target_id: int, pos: int) -> Outputs:
+        raise NotImplementedError
+
+
+class Noise(OneByOne):
+    """The target and noise words, for the positions of a chunk in order.
+
+    Subclasses say by `entries` which noise words count, and make the outputs of them.
+    """
+
+    def __init__(self, probs: list[float], samples: int, share: int = 1) -> None:
+        self.table, self.probs, self.samples, self.share = AliasTable(probs), probs, samples, share
+
+    def outputs(self, target_id: int, pos: int) -> Outputs:
+        if pos % self.share == 0:
+            self.drawn = [self.table.draw(self.rng) for _ in range(self.samples)]
+        return self.make([target_id, *self.entries(target_id)])
+
+    def entries(self, target_id: int) -> list[int]:
+        return [noise_id for noise_id in self.drawn if noise_id != target_id]
+
+    def make(self, rows: list[int]) -> Outputs:
+        return Outputs(rows, [1] + [0] * (len(rows) - 1))
+
+
+class ContrastiveNoise(Noise):
+    """Noise-contrastive estimation: draws of the target stay, scores are set against log(K q)."""
+
+    def __init__(self, probs: list[float], samples: int, log_z: float | None) -> None:
+        super().__init__(probs, samples)
+        self.log_z = log_z
+
+    def entries(self, target_id: int) -> list[int]:
+        return self.drawn
+
+    def make(self, rows: list[int]) -> Outputs:
+        log_z = math.log(len(self.probs)) if self.log_z is None else self.log_z
+        outputs = super().make(rows)
+        outputs.offsets = [-log_z - math.log(self.samples * self.probs[row]) for row in rows]
+        outputs.log_z_row = len(self.probs) if self.log_z is None else None
+        return outputs
+
+
+class DistinctNoise(Noise):
+    """A choice among the target and the distinct noise words, set against how often they come."""
+
+    def __init__(self, probs: list[float], samples: int, link: str) -> None:
+        super().__init__(probs, samples)
+        self.link = link
+
+    def entries(self, target_id: int) -> list[int]:
+        return list(dict.fromkeys(super().entries(target_id)))
+
+    def make(self, rows: list[int]) -> Outputs:
+        included = [1 - (1 - self.probs[row]) ** self.samples for row in rows]
+        outputs = super().make(rows)
+        outputs.offsets, outputs.link = [-math.log(p) for p in included], self.link
+        return outputs
+
+
+def choice(target_id: int, candidates: list[int]) -> Outputs:
+    """The softmax over candidates."""
+    others = [row for row in candidates if row != target_id]
+    return Outputs([target_id, *others], [1] + [0] * len(others), link="softmax")
+
+
+class AllWords(OneByOne):
+    """The choice among all words, tile by tile."""
+
+    def __init__(self, n_words: int) -> None:
+        self.n_words = n_words
+
+    def outputs(self, target_id: int, pos: int) -> Outputs:
+        return choice(target_id, list(range(self.n_words)))
+
+
+class Batches:
+    """Selectors of objectives that train batches: all words, and one kind of outputs.
+
+    outputs makes them of a target, and of whether its window leaves the normaliser out.
+    """
+
+    def __init__(self, n_words: int, outputs: Callable[[int, bool], Any], share: float = 1) -> None:
+        self.n_words, self.outputs, self.share = n_words, outputs, share
+        self.max_columns = min(64, max(16, n_words // 64 * 16))  # different inputs in a batch
+
+    def begin_chunk(self, rng: Rng) -> None:
+        self.rng = rng
+
+    def part(self, target_ids: list[int]) -> int:
+        """Return how many of the targets make the next part; chooses what they share."""
+        return len(target_ids)
+
+    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, list[int], Any]]]:
+        windows = [window for window in windows if window.tiles]
+        while windows:
+            left_out = [
+                self.share < 1 and self.rng.next32() > int(self.share * 0xFFFFFFFF) for _ in windows
+            ]
+            n = self.part([window.target_id for window in windows])
+            batch, columns, later = [], 0, []
+            step = -(-n // PLACES)
+            for i in (i for k in range(step) for i in range(k, n, step)):
+                outputs = self.outputs(windows[i].target_id, left_out[i])
+                for tile in windows[i].tiles:
+                    if left_out[i]:
+                        later.append((windows[i], tile, outputs))
+                        continue
+                    width = 1 if windows[i].mean else len(set(tile))
+                    if columns + width > self.max_columns:
+                        yield from [batch, *([single] for single in later)]
+                        batch, columns, later = [], 0, []
+                    batch.append((windows[i], tile, outputs))
+                    columns += width
+            yield from [*([batch] if batch else []), *([single] for single in later)]
+            windows = windows[n:]
+
+
+class Candidates(Batches):
+    """The choice among candidates that the targets of a part share."""
+
+    def __init__(self, n_words: int, candidates: int) -> None:
+        super().__init__(n_words, lambda target_id, _: choice(target_id, self.candidates))
+        self.n_candidates = min(n_words, candidates)
+        self.candidates = list(range(n_words))
+
+    def part(self, target_ids: list[int]) -> int:
+        if self.n_candidates == self.n_words:
+            return len(target_ids)
+        n = max(
+            n
+            for n in range(1, len(target_ids) + 1)
+            if len(set(target_ids[:n])) <= max(1, self.n_candidates // 2)
+        )
+        candidates = set(target_ids[:n])
+        while len(candidates) < self.n_candidates:
+            candidates.add(self.rng.below(self.n_words))
+        self.candidates = sorted(candidates)
+        return n
+
+
+class Paths(OneByOne):
+    """Output rows of hierarchical softmax."""
+
+    def __init__(self, paths: list[list[tuple[int, int]]]) -> None:
+        self.paths = paths
+
+    def outputs(self, target_id: int, pos: int) -> Outputs:
+        nodes, bits = zip(*self.paths[target_id], strict=True)
+        return Outputs(list(nodes), [1 - bit for bit in bits])
