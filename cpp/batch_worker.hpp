@@ -32,7 +32,7 @@ class BatchWorker final : public Worker {
   static constexpr size_t kApart = 16;
 
   void begin_chunk(Rng noise, int64_t n_tokens) override {
-    softmax_->begin_chunk(noise);
+    softmax_->begin_chunk(noise, lr_);
     tokens_.clear();
     tokens_.reserve(n_tokens);
     windows_.clear();

@@ -96,17 +96,21 @@ def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
             return Candidates(n_words, n_words)
         case SelfNormalizedSoftmax(alpha):
             rule = (1, alpha, -np.log(n_words), 0, 1 / alpha)
-            return Batches(n_words, lambda target, _: Normalised(target, *rule))
+            return Batches(n_words, lambda target, *_: Normalised(target, *rule))
         case InfrequentNormalization(alpha, gamma):
-            offset = 1 / (2 * alpha) - np.log(n_words)
-            rule = (0, alpha / gamma, offset, 1 / (4 * alpha), 1 / alpha)
-            return Batches(n_words, lambda target, out: Normalised(target, *rule, out), gamma)
+            offset, constant = 1 / (2 * alpha) - np.log(n_words), 1 / (4 * alpha)
+
+            def outputs(target: int, left_out: bool, share: float) -> Normalised:
+                rule = (0, alpha / share, offset, constant, 1 / alpha)
+                return Normalised(target, *rule, left_out)
+
+            return Batches(n_words, outputs, gamma)
         case DifferentiatedSoftmax():
             bands = tables["bands"].tolist()
-            return Batches(n_words, lambda target, _: Bands(target, bands))
+            return Batches(n_words, lambda target, *_: Bands(target, bands))
         case AdaptiveSoftmax():
             clusters = tables["clusters"].tolist()
-            return Batches(n_words, lambda target, _: TwoLevels(target, clusters))
+            return Batches(n_words, lambda target, *_: TwoLevels(target, clusters))
     raise AssertionError(f"{objective} needs a twin")
 
 

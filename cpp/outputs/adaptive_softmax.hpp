@@ -51,7 +51,7 @@ class AdaptiveSoftmax final : public OutputLayer {
       scores_.grow(size_t(n_most) * kMaxColumns);
     }
 
-    void begin_chunk(Rng) override {}
+    void begin_chunk(Rng, float) override {}
     const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {

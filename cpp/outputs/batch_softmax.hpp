@@ -22,14 +22,18 @@ struct Batch {
 
 // How the logarithm of the normaliser, L = log Σ exp(score + offset), enters the loss of a target:
 //
-//   loss = −(score + offset) + linear L + square L² + constant
+//   loss = −(score + offset) + linear L + square L² / share + constant
 //
 // The softmax's is L itself. Where |L| is over limit, the square goes on as a straight line: steps
 // that grow with L would overshoot and grow again.
 struct Normaliser {
   double linear = 1, square = 0, offset = 0, constant = 0, limit = 0;
-  // Share of the windows, drawn at random, that have one; the others raise their target's score.
+  // Share of the windows, drawn at random, that have an L; the others raise their target's score.
   double share = 1;
+
+  static constexpr double kLongestStep = 0.25;
+  // Steps with an L are 1 / share times as long. Where that is too far, more windows have one.
+  double share_at(double lr) const { return std::min(1.0, std::max(share, lr / kLongestStep)); }
 
   double loss(double score) const { return constant - offset - score; }
 };
@@ -38,7 +42,7 @@ struct Normaliser {
 class BatchSoftmax {
  public:
   virtual ~BatchSoftmax() = default;
-  virtual void begin_chunk(Rng noise) = 0;
+  virtual void begin_chunk(Rng noise, float lr) = 0;
   // Chooses the words that are scored for as many of the n targets as can share them; returns how
   // many, at least one.
   virtual size_t select(const int32_t*, size_t n) { return n; }
@@ -64,8 +68,9 @@ inline double softmax_gradients(float* scores, int n_rows, const Columns& column
     const double log_z = std::log(sums[j]) + tops[j] + rule.offset;
     const double bent = std::clamp(log_z, -rule.limit, rule.limit);
     const double square = bent * (2 * log_z - bent);
-    total += weights[j] * (rule.loss(own[j]) + rule.linear * log_z + rule.square * square);
-    const double slope = rule.linear + 2 * rule.square * bent;
+    total +=
+        weights[j] * (rule.loss(own[j]) + rule.linear * log_z + rule.square / rule.share * square);
+    const double slope = rule.linear + 2 * rule.square / rule.share * bent;
     steps[j] = static_cast<float>(lr * weights[j] * slope / sums[j]);
   }
   scale_columns(scores, n_rows, m, steps, scores);

@@ -14,10 +14,7 @@ namespace huffvec {
 class CandidateSoftmax final : public OutputLayer {
  public:
   CandidateSoftmax(int32_t n_words, int32_t candidates, Normaliser normaliser)
-      : n_words_(n_words),
-        candidates_(std::min(candidates, n_words)),
-        normaliser_(normaliser),
-        normalise_threshold_(static_cast<uint32_t>(normaliser.share * 0xFFFFFFFFu)) {}
+      : n_words_(n_words), candidates_(std::min(candidates, n_words)), normaliser_(normaliser) {}
 
   int32_t n_words() const override { return n_words_; }
   int32_t n_outputs() const override { return n_words_; }
@@ -31,20 +28,27 @@ class CandidateSoftmax final : public OutputLayer {
   class Softmax final : public BatchSoftmax {
    public:
     Softmax(const CandidateSoftmax& layer, Rows rows)
-        : layer_(layer), all_rows_(rows), places_(layer.n_words_, -1), scores_(0) {
+        : layer_(layer),
+          normaliser_(layer.normaliser_),
+          all_rows_(rows),
+          places_(layer.n_words_, -1),
+          scores_(0) {
       if (!has_all()) return;
       for (int32_t id = 0; id < layer.n_words_; id++) add(id);
     }
 
-    void begin_chunk(Rng noise) override { rng_ = noise; }
-    const Normaliser& normaliser() const override { return layer_.normaliser_; }
+    void begin_chunk(Rng noise, float lr) override {
+      rng_ = noise;
+      normaliser_.share = layer_.normaliser_.share_at(lr);
+    }
+    const Normaliser& normaliser() const override { return normaliser_; }
     bool is_normalised(size_t i) const override { return normalised_.empty() || normalised_[i]; }
 
     size_t select(const int32_t* target_ids, size_t n) override {
       if (layer_.normaliser_.share < 1) {
+        const auto threshold = static_cast<uint32_t>(normaliser_.share * 0xFFFFFFFFu);
         normalised_.resize(n);
-        for (size_t i = 0; i < n; i++)
-          normalised_[i] = rng_.next32() <= layer_.normalise_threshold_;
+        for (size_t i = 0; i < n; i++) normalised_[i] = rng_.next32() <= threshold;
       }
       if (has_all()) return n;
       for (int32_t id : ids_) places_[id] = -1;
@@ -70,7 +74,7 @@ class CandidateSoftmax final : public OutputLayer {
       scores_.grow(rows_.size() * kMaxColumns);
       columns.score(rows_.data(), n_rows, scores_.data());
       const double loss = softmax_gradients(scores_.data(), n_rows, columns, places, batch.weights,
-                                            lr, layer_.normaliser_);
+                                            lr, normaliser_);
       columns.update(rows_.data(), n_rows, scores_.data());
       return loss;
     }
@@ -85,6 +89,7 @@ class CandidateSoftmax final : public OutputLayer {
     }
 
     const CandidateSoftmax& layer_;
+    Normaliser normaliser_;  // with the chunk's share
     Rows all_rows_;
     Rng rng_;
     std::vector<char> normalised_;  // by target of the last select; empty: all are
@@ -96,7 +101,6 @@ class CandidateSoftmax final : public OutputLayer {
 
   int32_t n_words_, candidates_;
   Normaliser normaliser_;
-  uint32_t normalise_threshold_;
 };
 
 }  // namespace huffvec

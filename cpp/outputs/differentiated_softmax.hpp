@@ -42,7 +42,7 @@ class DifferentiatedSoftmax final : public OutputLayer {
       scores_.grow(n_words_ * kMaxColumns);
     }
 
-    void begin_chunk(Rng) override {}
+    void begin_chunk(Rng, float) override {}
     const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {

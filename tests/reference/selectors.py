@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .outputs import Outputs
 from .rng import AliasTable, Rng
 
@@ -22,7 +24,7 @@ class Window:
 class OneByOne:
     """Selectors of objectives that choose outputs for every position: every tile is a batch."""
 
-    def begin_chunk(self, rng: Rng) -> None:
+    def begin_chunk(self, rng: Rng, lr: float) -> None:
         self.rng = rng
 
     def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, list[int], Outputs]]]:
@@ -110,15 +112,17 @@ class AllWords(OneByOne):
 class Batches:
     """Selectors of objectives that train batches: all words, and one kind of outputs.
 
-    outputs makes them of a target, and of whether its window leaves the normaliser out.
+    outputs makes them of a target, of whether its window leaves the normaliser out, and of the
+    share of the windows that do not.
     """
 
-    def __init__(self, n_words: int, outputs: Callable[[int, bool], Any], share: float = 1) -> None:
-        self.n_words, self.outputs, self.share = n_words, outputs, share
+    def __init__(self, n_words: int, outputs: Callable[[int, bool, float], Any], share: float = 1):
+        self.n_words, self.outputs, self.least_share = n_words, outputs, share
         self.max_columns = min(64, max(16, n_words // 64 * 16))  # different inputs in a batch
 
-    def begin_chunk(self, rng: Rng) -> None:
+    def begin_chunk(self, rng: Rng, lr: float) -> None:
         self.rng = rng
+        self.share = min(1, max(self.least_share, float(np.float32(lr)) / 0.25))
 
     def part(self, target_ids: list[int]) -> int:
         """Return how many of the targets make the next part; chooses what they share."""
@@ -128,13 +132,13 @@ class Batches:
         windows = [window for window in windows if window.tiles]
         while windows:
             left_out = [
-                self.share < 1 and self.rng.next32() > int(self.share * 0xFFFFFFFF) for _ in windows
+                self.least_share < 1 and self.rng.next32() > int(self.share * 0xFFFFFFFF) for _ in windows
             ]
             n = self.part([window.target_id for window in windows])
             batch, columns, later = [], 0, []
             step = -(-n // PLACES)
             for i in (i for k in range(step) for i in range(k, n, step)):
-                outputs = self.outputs(windows[i].target_id, left_out[i])
+                outputs = self.outputs(windows[i].target_id, left_out[i], self.share)
                 for tile in windows[i].tiles:
                     if left_out[i]:
                         later.append((windows[i], tile, outputs))
@@ -153,7 +157,7 @@ class Candidates(Batches):
     """The choice among candidates that the targets of a part share."""
 
     def __init__(self, n_words: int, candidates: int) -> None:
-        super().__init__(n_words, lambda target_id, _: choice(target_id, self.candidates))
+        super().__init__(n_words, lambda target_id, *_: choice(target_id, self.candidates))
         self.n_candidates = min(n_words, candidates)
         self.candidates = list(range(n_words))
 

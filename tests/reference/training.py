@@ -73,7 +73,7 @@ def walk(setting: Setting, selector: OneByOne | Batches) -> Iterator[list[Step]]
                 context = kept[max(0, pos - radius) : pos] + kept[pos + 1 : pos + radius + 1]
                 mean = setting.architecture == "cbow"
                 windows.append(Window(target_id, pos, tiles(context, mean), mean))
-        selector.begin_chunk(noise)
+        selector.begin_chunk(noise, lr)
         for batch in selector.batches(windows):
             yield [Step(lr, tile, outputs, window.mean) for window, tile, outputs in batch]
 

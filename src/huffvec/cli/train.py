@@ -253,7 +253,7 @@ def train(
             rich_help_panel=_METHOD,
             show_default=False,
             help="Share of the words that are normalised; less is faster. Only for "
-            "infrequent-normalization. " + _default(0.3),
+            "infrequent-normalization. " + _default(0.1),
         ),
     ] = None,
     learning_rate: Annotated[

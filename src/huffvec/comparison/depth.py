@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from huffvec.comparison.candidates import Candidate
+from huffvec.config import TrainingConfig
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.trees import Tree
 
@@ -50,7 +51,7 @@ class TreeDepth:
 
 def tree_depth(candidate: Candidate, vocabulary: Vocabulary) -> TreeDepth | None:
     """Return how deep the words lie, or ``None`` if the candidate has no tree."""
-    tables = candidate.objective.tables_for(vocabulary)
+    tables = candidate.objective.tables_for(vocabulary, TrainingConfig())
     if "path_offsets" not in tables:
         return None
     depths = Tree.from_arrays(tables, len(vocabulary)).depths()
