@@ -81,4 +81,6 @@ def test_held_out_loss_approaches_the_entropy(truth, architecture, objective, ex
     for context in (0, 5):
         probs = {p.word: p.probability for p in model.predict(f"w{context}", N_WORDS)}
         found = [probs[f"w{word}"] for word in range(N_WORDS)]
-        np.testing.assert_allclose(found, given[:, context], atol=0.04)
+        # Windows that do not normalise push scores that others pull back: slower to settle.
+        atol = 0.08 if objective.name == "infrequent-normalization" else 0.04
+        np.testing.assert_allclose(found, given[:, context], atol=atol)

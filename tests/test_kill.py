@@ -70,9 +70,9 @@ def test_killed_again_and_again(folder):
         out, err = process.communicate(timeout=300)
         assert process.returncode in (0, -signal.SIGKILL), err
         assert out == ""
-        if process.returncode == 0:
-            break
-    assert process.returncode == 0
+        if (folder / "m.hv").exists() and not list(folder.glob("m.hv.ckpt*")):
+            break  # done, and maybe killed thereafter
+    assert (folder / "m.hv").exists()
     assert err == ""
     assert finish(whole)[0] == 0
     assert weights(folder / "m.hv") == weights(folder / "whole.hv")

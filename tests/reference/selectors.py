@@ -132,7 +132,8 @@ class Batches:
         windows = [window for window in windows if window.tiles]
         while windows:
             left_out = [
-                self.least_share < 1 and self.rng.next32() > int(self.share * 0xFFFFFFFF) for _ in windows
+                self.least_share < 1 and self.rng.next32() > int(self.share * 0xFFFFFFFF)
+                for _ in windows
             ]
             n = self.part([window.target_id for window in windows])
             batch, columns, later = [], 0, []
