@@ -31,7 +31,7 @@ struct Normaliser {
   // Share of the windows, drawn at random, that have an L; the others raise their target's score.
   double share = 1;
 
-  static constexpr double kLongestStep = 0.25;
+  static constexpr double kLongestStep = 0.1;
   // Steps with an L are 1 / share times as long. Where that is too far, more windows have one.
   double share_at(double lr) const { return std::min(1.0, std::max(share, lr / kLongestStep)); }
 

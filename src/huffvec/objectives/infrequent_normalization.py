@@ -20,9 +20,10 @@ loss is an upper bound of the softmax's, the same where log Z has its value.) Tr
 that value, by the constant in s. Where |log Z| is over 1/α, twice the value it is to have, the
 square goes on as a straight line: steps that grow with log Z overshoot and diverge.
 
-The steps of the windows that normalise are 1/γ times as long, and where learning rate / γ is much
-over a quarter they overshoot; so γ is at least four times the learning rate of the moment. (That of
-CBOW starts at 0.15, where six windows of ten normalise.)
+The steps of the windows that normalise are 1/γ times as long, and overshoot where learning rate / γ
+is large; so the share of those windows is at least ten times the learning rate of the moment. (With
+skip-gram's default of 0.025 a quarter of the windows normalise at the start; with CBOW's of 0.15
+all do until it has fallen to 0.1.)
 
 Cost per target: γ V + 1 rows to train; to ask, one row if log Z is trusted (``exact=False`` of
 `huffvec.Model.log_prob`), or V rows for the exact probability.
