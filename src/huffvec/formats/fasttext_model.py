@@ -84,7 +84,7 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
     try:
         objective, output_vectors = _objective_of(content)
         config = _config_of(args, subwords)
-        tables = objective.tables(vocabulary.counts)
+        tables = objective.tables(vocabulary.counts, config)
         objective.check(output_vectors, len(vocabulary), tables)
     except (ConfigError, FormatError) as error:
         raise FormatError(f"{str(path)!r} is damaged or not supported: {error}") from error
