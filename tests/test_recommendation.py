@@ -24,7 +24,7 @@ def run(label, nats, speed, seed=1, *, pairs=None, analogies=None, status="compl
 
 def results_of(*runs, costs=None):
     labels = list(dict.fromkeys(one.label for one in runs))
-    return Results({}, ABOUT, labels, costs or {}, {}, list(runs))
+    return Results({}, ABOUT, labels, costs or {}, list(runs))
 
 
 def advice_of(*runs, costs=None):

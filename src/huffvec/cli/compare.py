@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.cli.common import Quiet, TextErrors, TextFiles, Threads, print_table
-from huffvec.config import PROBE_SECONDS, TrainingConfig, TrainingOptions
+from huffvec.config import PROBE_SECONDS, TrainingConfig
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from huffvec.comparison import Comparison
     from huffvec.comparison.summary import Mean, Summary
+    from huffvec.training.trainer import TrainKeywords
 
 _DEFAULTS = TrainingConfig()
 _BUDGET = "Budget of each run"
@@ -146,9 +147,9 @@ def compare(
     from huffvec.comparison.progress import runs_progress_for
 
     sink = runs_progress_for(sys.stderr, quiet=quiet)
-    budget: TrainingOptions = {}
+    options: TrainKeywords = {"errors": errors}  # type: ignore[typeddict-item]
     if epochs is not None or minutes is None:
-        budget["epochs"] = 1 if epochs is None else epochs
+        options["epochs"] = 1 if epochs is None else epochs
     try:
         found = run_comparison(
             files,
@@ -168,10 +169,9 @@ def compare(
                 n_threads=threads,
                 seed=seed,
             ),
-            errors=errors,
             progress=sink,
             probe_seconds=probe_seconds,
-            **budget,
+            **options,
         )
     except KeyboardInterrupt:
         sink.close()

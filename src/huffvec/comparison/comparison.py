@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huffvec.comparison.candidates import ALL, Candidate, candidates_of
 from huffvec.comparison.conditions import about, settings_of
 from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_sizes
-from huffvec.comparison.depth import tree_depth
 from huffvec.comparison.page import write_report
 from huffvec.comparison.plans import Budget, make_plan, speed_of
 from huffvec.comparison.plots import check_matplotlib
@@ -21,12 +21,15 @@ from huffvec.comparison.results import Results, resume
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
-from huffvec.config import PROBE_SECONDS, TrainingConfig, TrainingOptions, check_float, check_int
-from huffvec.corpus import count_words, encode, expand_paths
+from huffvec.config import PROBE_SECONDS, TrainingConfig, check_float, check_int
 from huffvec.errors import HuffvecError, OutputError
 from huffvec.evaluation.analogy import read_analogies
 from huffvec.evaluation.similarity import read_pairs
+from huffvec.inputs.encoding import prepare
+from huffvec.inputs.options import InputOptions
+from huffvec.inputs.sources import expand, is_names
 from huffvec.objectives import Objective
+from huffvec.training.trainer import TrainKeywords
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -83,7 +86,7 @@ class _Job:
 
 
 def compare(
-    files: PathLike | Sequence[PathLike],
+    data: Any,
     objectives: str | Objective | Sequence[str | Objective] = ALL,
     output: PathLike = "report",
     *,
@@ -92,10 +95,9 @@ def compare(
     pairs: Sequence[PathLike] = (),
     analogies: Sequence[PathLike] = (),
     config: TrainingConfig | None = None,
-    errors: str = "strict",
     progress: SilentRuns | None = None,
     probe_seconds: float = PROBE_SECONDS,
-    **options: Unpack[TrainingOptions],
+    **options: Unpack[TrainKeywords],
 ) -> Comparison:
     """Train several objectives under the same budget and write a report of what each gives.
 
@@ -104,8 +106,8 @@ def compare(
 
     Parameters
     ----------
-    files
-        A text file or glob pattern, or several, as for `huffvec.train`.
+    data
+        A text file or glob pattern, or several, or anything else that `huffvec.train` takes.
     objectives
         Names, with options if wanted (`huffvec.comparison.candidates`), or objectives.
     output
@@ -121,8 +123,6 @@ def compare(
         Files to evaluate the vectors with, as for `huffvec.vectors.WordVectors.evaluate`.
     config, **options
         As for `huffvec.train`.
-    errors
-        What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD).
     progress
         Told about the work while it goes on; silent if left out.
     probe_seconds
@@ -145,7 +145,8 @@ def compare(
     check_matplotlib()
     candidates = candidates_of(objectives)
     epochs = options.get("epochs")
-    config = (config or TrainingConfig()).with_options(**options)
+    reading, training = InputOptions.split(options)
+    config = (config or TrainingConfig()).with_options(**training)
     check_int("seeds", seeds, 1, 1_000)
     if minutes is not None:
         check_float("minutes", minutes, 0.0, 1e6, open_low=True)
@@ -153,12 +154,12 @@ def compare(
     budget = Budget(config.epochs if minutes is None else epochs, minutes)
     tests = {"pairs": [Path(p) for p in pairs], "analogies": [Path(p) for p in analogies]}
     _check_tests(tests)
-    paths = expand_paths(files)
+    names = _names(data)
     folder = _make_folder(output)
     sink = progress or SilentRuns()
-    split = _split(paths, config, errors, sink)
+    split, config = _split(data, reading, config, sink)
     settings = settings_of(split, config, budget, tests)
-    results = resume(folder, settings, about(paths, split, config))
+    results = resume(folder, settings, about(names, split, config))
     labels = [candidate.label for candidate in candidates]
     results.labels = list(dict.fromkeys([*labels, *results.labels]))
     job = _Job(split, config, candidates, results, folder, sink, budget, probe_seconds, tests)
@@ -177,6 +178,11 @@ def _check_tests(tests: dict[str, list[Path]]) -> None:
         read_analogies(path)
 
 
+def _names(data: Any) -> list[str]:
+    """Return what the input is called; files must exist."""
+    return [path.name for path in expand(data)] if is_names(data) else [type(data).__name__]
+
+
 def _make_folder(output: PathLike) -> Path:
     folder = Path(output)
     try:
@@ -189,20 +195,22 @@ def _make_folder(output: PathLike) -> Path:
     return folder
 
 
-def _split(paths: list[Path], config: TrainingConfig, errors: str, sink: SilentRuns) -> Split:
-    threads = config.threads()
-    counted = count_words(
-        paths, min_count=config.min_count, n_threads=threads, errors=errors, progress=sink.stage
-    )
-    with encode(
-        paths,
-        counted.vocabulary,
-        n_threads=threads,
-        errors=errors,
-        progress=sink.stage,
-        stamps=counted.stamps,
-    ) as corpus:
-        return split_corpus(corpus, counted.vocabulary, config.min_count)
+def _split(
+    data: Any, reading: InputOptions, config: TrainingConfig, progress: SilentRuns
+) -> tuple[Split, TrainingConfig]:
+    """Return the text in parts, and the options with the min_count that was counted with."""
+    with contextlib.ExitStack() as stack:
+        corpus = prepare(
+            data,
+            reading,
+            min_count=config.min_count,
+            n_threads=config.threads(),
+            progress=progress.stage,
+        )
+        if corpus is not data:
+            stack.enter_context(corpus)
+        config = config.with_options(min_count=corpus.record.min_count or config.min_count)
+        return split_corpus(corpus.encoded, corpus.vocabulary, config.min_count), config
 
 
 def _measure_costs(job: _Job) -> None:
@@ -224,12 +232,6 @@ def _measure_costs(job: _Job) -> None:
             costs[candidate.label].append(cost)
     for candidate in missing:
         job.results.costs[candidate.label] = costs[candidate.label]
-        try:
-            depth = tree_depth(candidate, job.split.vocabulary)
-        except HuffvecError:
-            continue
-        if depth:
-            job.results.trees[candidate.label] = depth
     job.results.save(job.folder)
 
 

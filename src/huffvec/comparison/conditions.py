@@ -34,10 +34,10 @@ def settings_of(
     }
 
 
-def about(paths: list[Path], split: Split, config: TrainingConfig) -> dict[str, Any]:
+def about(names: list[str], split: Split, config: TrainingConfig) -> dict[str, Any]:
     """Return what readers want to know of the text and the machine, as JSON values."""
     return {
-        "files": ", ".join(path.name for path in paths[:3]) + (" …" if len(paths) > 3 else ""),
+        "files": ", ".join(names[:3]) + (" …" if len(names) > 3 else ""),
         "heldout_tokens": split.heldout.n_tokens,
         "heldout_oov": split.n_oov,
         "unigram_nats": unigram_nats(split.heldout, split.vocabulary),

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from huffvec.comparison.candidates import Candidate
-from huffvec.config import TrainingConfig
 from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.objectives.base import Tables
 from huffvec.trees import Tree
 
 N_BINS = 40
@@ -49,9 +48,8 @@ class TreeDepth:
         return cls(**(values | {"bins": tuple(DepthBin(**one) for one in values["bins"])}))
 
 
-def tree_depth(candidate: Candidate, vocabulary: Vocabulary) -> TreeDepth | None:
-    """Return how deep the words lie, or ``None`` if the candidate has no tree."""
-    tables = candidate.objective.tables_for(vocabulary, TrainingConfig())
+def tree_depth(tables: Tables, vocabulary: Vocabulary) -> TreeDepth | None:
+    """Return how deep the words lie, by an objective's tables; ``None`` if it has no tree."""
     if "path_offsets" not in tables:
         return None
     depths = Tree.from_arrays(tables, len(vocabulary)).depths()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from huffvec.comparison.depth import TreeDepth
 from huffvec.comparison.results import Results
 from huffvec.comparison.style import (
     LABEL_SIZE,
@@ -133,7 +134,7 @@ def scores(results: Results, paper: Paper) -> Figure:
     """Draw the scores of every test, one panel a test, one row an objective."""
     done = [one for one in summaries(results) if one.scores]
     names = list(dict.fromkeys(name for one in done for name, _ in one.scores))
-    n_columns = min(3, len(names))
+    n_columns = len(names) if len(names) <= 4 else 3
     n_rows = -(-len(names) // n_columns)
     look = marks(results.labels, paper)
     height = n_rows * (0.26 * len(done) + 0.9) + 0.2
@@ -218,7 +219,7 @@ def depth_against_frequency(results: Results, paper: Paper) -> Figure:
     ends: dict[str, tuple[float, float]] = {}
     colors: dict[str, str] = {}
     shares: list[float] = []
-    for label, tree in results.trees.items():
+    for label, tree in _trees(results).items():
         x = [one.share for one in tree.bins]
         shares += x
         color = look[label]["color"]
@@ -241,6 +242,12 @@ def depth_against_frequency(results: Results, paper: Paper) -> Figure:
     ax.set_ylabel("depth: output rows of a prediction")
     label_ends(ax, ends, colors)
     return figure
+
+
+def _trees(results: Results) -> dict[str, TreeDepth]:
+    """Return the trees in the order of the labels."""
+    trees = results.trees
+    return {label: trees[label] for label in results.labels if label in trees}
 
 
 def _draw_unigram(

@@ -124,6 +124,8 @@ def _fastest(some: Sequence[Summary]) -> Summary:
 
 def _times(faster: Summary, slower: Summary) -> str:
     ratio = _speed_of(faster) / max(_speed_of(slower), 1e-9)
+    if ratio < 1.05:
+        return "about as fast"
     return f"{ratio:.1f} times as fast" if ratio < 10 else f"{ratio:.0f} times as fast"
 
 

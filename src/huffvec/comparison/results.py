@@ -95,6 +95,8 @@ class RunResult:
         Similarity and analogies, for those files that were given.
     memory
         What it took.
+    tree
+        How deep words lie, if the objective has a tree.
     """
 
     label: str
@@ -111,6 +113,7 @@ class RunResult:
     curve: tuple[Moment, ...] = ()
     scores: tuple[Score, ...] = ()
     memory: Memory | None = None
+    tree: TreeDepth | None = None
 
     @property
     def words_per_second(self) -> float:
@@ -133,6 +136,7 @@ class RunResult:
                 Score(**(s | {"value": _number(s["value"])})) for s in values["scores"]
             ),
             "memory": memory and Memory(**memory),
+            "tree": values["tree"] and TreeDepth.from_dict(values["tree"]),
         }
         return cls(**(values | parts))
 
@@ -151,8 +155,6 @@ class Results:
         The objectives compared, in the order asked for.
     costs
         For each label what a step costs, by the size of the vocabulary.
-    trees
-        For each label with a tree how deep its words lie.
     runs
         The runs, in the order in which they were finished.
     """
@@ -161,12 +163,16 @@ class Results:
     about: dict[str, Any]
     labels: list[str] = field(default_factory=list)
     costs: dict[str, list[Cost]] = field(default_factory=dict)
-    trees: dict[str, TreeDepth] = field(default_factory=dict)
     runs: list[RunResult] = field(default_factory=list)
 
     def find(self, label: str, seed: int) -> RunResult | None:
         """Return the run of an objective and a seed, if it has been made."""
         return next((run for run in self.runs if (run.label, run.seed) == (label, seed)), None)
+
+    @property
+    def trees(self) -> dict[str, TreeDepth]:
+        """For each label with a tree how deep its words lie."""
+        return {run.label: run.tree for run in reversed(self.runs) if run.tree}
 
     def of(self, label: str) -> list[RunResult]:
         """Return the runs of an objective."""
@@ -204,7 +210,6 @@ def load(folder: Path) -> Results:
             about=dict(values["about"]),
             labels=list(values["labels"]),
             costs={k: [Cost(**cost) for cost in v] for k, v in values["costs"].items()},
-            trees={k: TreeDepth.from_dict(v) for k, v in values["trees"].items()},
             runs=[RunResult.from_dict(run) for run in values["runs"]],
         )
     except OSError as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from huffvec.comparison.depth import tree_depth
 from huffvec.comparison.plans import Plan
 from huffvec.comparison.results import Memory, Moment, RunResult, Score
 from huffvec.comparison.split import Split
@@ -127,6 +128,7 @@ def _train(
         n_targets=heldout.n_targets,
         curve=tuple(curve),
         scores=_scores(model, pairs, analogies),
+        tree=tree_depth(run.tables, split.vocabulary),
         memory=Memory(
             input_bytes=run.input_table.nbytes,
             output_bytes=run.output_table.nbytes,

@@ -126,10 +126,11 @@ def renumbered(corpus: EncodedCorpus, new_ids: npt.NDArray[np.int32]) -> Encoded
     """
     ids = new_ids[corpus.ids]
     known = ids >= 0
-    n_before = np.concatenate([[0], np.cumsum(known)])
-    if n_before[-1] == 0:
+    sizes = np.add.reduceat(known, corpus.sentence_offsets[:-1], dtype=np.int64)
+    sizes = sizes[sizes > 0]
+    if len(sizes) == 0:
         raise CorpusError("no token of the text is a word of the vocabulary.")
-    return EncodedCorpus.from_arrays(ids[known], np.unique(n_before[corpus.sentence_offsets]))
+    return EncodedCorpus.from_arrays(ids[known], np.concatenate([[0], np.cumsum(sizes)]))
 
 
 def _block_borders(

@@ -24,7 +24,7 @@ COLORS = (
 MARKERS = "oDs^vPX<>hp*"
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 WIDTH, HEIGHT = 8.6, 4.6
-LABEL_SPACE = 0.31  # share of the width for the labels on the right
+LABEL_SPACE = 0.33  # share of the width for the labels on the right
 # By how many times the ends of a log scale differ: between powers of ten, where ticks are.
 TICKS = ((1e4, (1.0,)), (8.0, (1.0, 2.0, 5.0)), (0.0, (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0)))
 LABEL_SIZE = 8.5
