@@ -74,6 +74,7 @@ def test_all_stands_for_every_objective():
 @pytest.mark.parametrize(
     "label",
     [
+        "adaptive-softmax:cutoffs=5/9",
         *OBJECTIVES,
         "nce:log_z=0.25",
         "negative-sampling:negatives=9",
