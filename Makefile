@@ -11,12 +11,17 @@ pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
 sources := $(shell find src cpp -name '*.py' -o -name '*.pyi' -o -name '*.?pp')
 cxx_sources := $(shell find cpp -name '*.?pp')
 
-.PHONY: help demo test check bench docs clean
+# huffvec.torch is tested with PyTorch's build for CPUs: PyPI's for Linux brings gigabytes of CUDA.
+TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
+torch_index := https://download.pytorch.org/whl/cpu
+
+.PHONY: help demo test torch check bench docs clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    train on the documentation of Python, show what was learned"
 	@echo "make test    run the tests on the installed package"
+	@echo "make torch   install PyTorch for CPUs, so that 'make test' tests huffvec.torch, too"
 	@echo "make check   ruff, mypy and clang-format"
 	@echo "make bench   compare the speed with other programs on a text: CORPUS=FILE"
 	@echo "make docs    build the documentation into site/"
@@ -28,6 +33,12 @@ demo: $(VENV)/package.stamp
 
 test: $(VENV)/test.stamp
 	@$(bin)/python -m pytest
+
+# Where this PyTorch cannot be had (a new Python, say) the tests of huffvec.torch are skipped.
+torch: $(VENV)/test.stamp
+	@echo "Installing $(TORCH) ..."
+	@$(pip) '$(TORCH)' 2>/dev/null || $(pip) --retries 1 --extra-index-url $(torch_index) '$(TORCH)' \
+	  || echo "$(TORCH) could not be installed: the tests of huffvec.torch are skipped." >&2
 
 check: $(VENV)/check.stamp
 	$(bin)/ruff check .

@@ -56,6 +56,14 @@ class MissingExtraError(HuffvecError, ImportError):
     """A feature needs an optional dependency that is not installed."""
 
 
+class ShapeError(HuffvecError, ValueError):
+    """Tensors that were given do not fit the layer or each other."""
+
+
+class TargetError(HuffvecError, IndexError):
+    """A target is no word of the layer's vocabulary."""
+
+
 class UnknownWordError(HuffvecError, KeyError):
     """A word is not in the vocabulary."""
 

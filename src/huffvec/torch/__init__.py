@@ -1,0 +1,58 @@
+"""The objectives of this package as output layers for PyTorch; needs the extra ``torch``.
+
+All have one shape (:class:`~huffvec.torch.layer.OutputLayer`)::
+
+    layer = HierarchicalSoftmax(dim, vocabulary_or_counts, tree="huffman")
+    loss = layer(hidden, target)
+    layer.log_prob(hidden), layer.log_prob(hidden, target), layer.topk(hidden, k)
+
+`LAYERS` maps the objectives' names to the classes.
+"""
+
+from __future__ import annotations
+
+from huffvec.errors import MissingExtraError
+
+try:
+    import torch as _torch  # noqa: F401  (this module is huffvec.torch, that one PyTorch)
+except ModuleNotFoundError as error:
+    raise MissingExtraError(
+        "huffvec.torch needs PyTorch 2.4 or newer. Install it with: pip install 'huffvec[torch]'"
+    ) from error
+
+from huffvec.torch.blackout import BlackOut
+from huffvec.torch.embedding import embedding
+from huffvec.torch.full_softmax import FullSoftmax
+from huffvec.torch.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.torch.layer import OutputLayer, TopK
+from huffvec.torch.nce import NCE
+from huffvec.torch.negative_sampling import NegativeSampling
+from huffvec.torch.sampled_softmax import SampledSoftmax
+from huffvec.torch.target_sampling import TargetSampling
+
+__all__ = [
+    "LAYERS",
+    "NCE",
+    "BlackOut",
+    "FullSoftmax",
+    "HierarchicalSoftmax",
+    "NegativeSampling",
+    "OutputLayer",
+    "SampledSoftmax",
+    "TargetSampling",
+    "TopK",
+    "embedding",
+]
+
+LAYERS: dict[str, type[OutputLayer]] = {
+    layer.objective: layer
+    for layer in (
+        NegativeSampling,
+        HierarchicalSoftmax,
+        NCE,
+        SampledSoftmax,
+        BlackOut,
+        TargetSampling,
+        FullSoftmax,
+    )
+}

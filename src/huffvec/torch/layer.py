@@ -1,0 +1,256 @@
+"""What every output layer has: a loss, log-probabilities, the most probable words."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from huffvec.config import check_choice, check_int
+from huffvec.errors import ConfigError, ShapeError, TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Self
+
+    from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.model import Model
+
+    Counts: TypeAlias = "Vocabulary | Sequence[int] | npt.NDArray[np.integer[Any]] | Tensor"
+
+TOPK_SCORES = 1 << 24  # log-probabilities that `topk` has in memory at once
+
+
+class TopK(NamedTuple):
+    """The most probable words, best first, as `torch.topk` returns them.
+
+    Attributes
+    ----------
+    values
+        Log-probabilities, (…, k).
+    indices
+        Word ids, int64 (…, k).
+    """
+
+    values: Tensor
+    indices: Tensor
+
+
+class OutputLayer(nn.Module, ABC):
+    """Predicts one of V words from a hidden vector; members differ in how they avoid O(V).
+
+    Members are in files of their own and implement `losses`, `log_probs` and, where there is a
+    cheaper way, `target_log_probs`, all of them for a flat batch.
+
+    Parameters
+    ----------
+    dim
+        Numbers in a hidden vector.
+    vocabulary_or_counts
+        A :class:`~huffvec.corpus.vocabulary.Vocabulary`, or how often each class occurs: V whole
+        numbers from 0.
+    reduction
+        ``"mean"`` over the targets that are not ignored, ``"sum"`` or ``"none"``.
+    ignore_index
+        Targets of this value do not count: their loss is 0, and nothing flows back from them.
+
+    Raises
+    ------
+    ConfigError
+        If an option cannot be used.
+    """
+
+    objective: ClassVar[str]  # the trainer's name for it
+
+    def __init__(
+        self,
+        dim: int,
+        vocabulary_or_counts: Counts,
+        *,
+        reduction: str = "mean",
+        ignore_index: int = -100,
+    ) -> None:
+        super().__init__()
+        check_int("dim", dim, 1, 2**31 - 1)
+        check_choice("reduction", reduction, ("mean", "sum", "none"))
+        self.dim = dim
+        self.counts = counts_of(vocabulary_or_counts)
+        self.n_words = len(self.counts)
+        self.reduction = reduction
+        self.ignore_index = ignore_index
+
+    @abstractmethod
+    def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of each target, (n,); hidden is (n, dim), target int64 (n,)."""
+
+    @abstractmethod
+    def log_probs(self, hidden: Tensor) -> Tensor:
+        """Return log p(word | hidden) of every word, (n, V); hidden is (n, dim)."""
+
+    def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return log p(target | hidden), (n,); hidden is (n, dim), target int64 (n,)."""
+        return self.log_probs(hidden).gather(1, target[:, None])[:, 0]
+
+    @classmethod
+    @abstractmethod
+    def from_model(cls, model: Model, **options: Any) -> Self:
+        """Return the layer with the options and the weights of a model that huffvec trained.
+
+        Options may be given to override the model's.
+
+        Raises
+        ------
+        ConfigError
+            If the model was trained with another objective.
+        """
+
+    def forward(self, hidden: Tensor, target: Tensor, **draws: Any) -> Tensor:
+        """Return the loss of predicting target from hidden.
+
+        Parameters
+        ----------
+        hidden
+            (…, dim).
+        target
+            Word ids, int64 (…), from 0 to V - 1 or ``ignore_index``.
+        **draws
+            For layers that sample: ``samples`` or ``generator``, see their `draw`.
+
+        Returns
+        -------
+        Tensor
+            A scalar, or (…) if ``reduction`` is ``"none"``. The mean of no targets is NaN, as in
+            PyTorch's losses.
+
+        Raises
+        ------
+        ShapeError
+            If the shapes do not fit.
+        TargetError
+            If a target is out of range (on CPUs; elsewhere looking would make the device wait).
+        """
+        check_hidden(hidden, self.dim)
+        check_target(target, hidden, self.n_words, self.ignore_index)
+        keep = (target != self.ignore_index).flatten()
+        # Words are gathered for ignored targets too, so that shapes do not depend on values;
+        # whatever their hidden vectors hold, zeros are as good.
+        rows = torch.where(keep[:, None], hidden.reshape(-1, self.dim), 0)
+        losses = self.losses(rows, torch.where(keep, target.flatten(), 0), **draws)
+        losses = torch.where(keep, losses, 0)
+        if self.reduction == "none":
+            return losses.reshape(target.shape)
+        return losses.sum() / keep.sum() if self.reduction == "mean" else losses.sum()
+
+    def log_prob(self, hidden: Tensor, target: Tensor | None = None) -> Tensor:
+        """Return log-probabilities, normalised over the vocabulary.
+
+        Parameters
+        ----------
+        hidden
+            (…, dim).
+        target
+            Word ids (…), or None for all words.
+
+        Returns
+        -------
+        Tensor
+            (…) for the targets; (…, V) without.
+
+        Raises
+        ------
+        ShapeError, TargetError
+            As `forward`.
+        """
+        check_hidden(hidden, self.dim)
+        rows = hidden.reshape(-1, self.dim)
+        if target is None:
+            return self.log_probs(rows).reshape(*hidden.shape[:-1], self.n_words)
+        check_target(target, hidden, self.n_words)
+        return self.target_log_probs(rows, target.flatten()).reshape(target.shape)
+
+    def topk(self, hidden: Tensor, k: int) -> TopK:
+        """Return the k most probable words (all, if there are fewer) for hidden, (…, dim).
+
+        Raises
+        ------
+        ShapeError
+            If the last dimension is not ``dim``.
+        ConfigError
+            If k is not a positive whole number.
+        """
+        check_hidden(hidden, self.dim)
+        check_int("k", k, 1, 2**62)
+        k = min(k, self.n_words)
+        rows = hidden.reshape(-1, self.dim)
+        blocks = rows.split(max(1, TOPK_SCORES // self.n_words))
+        tops = [self.log_probs(block).topk(k) for block in blocks]
+        shape = (*hidden.shape[:-1], k)
+        return TopK(
+            torch.cat([values for values, _ in tops]).reshape(shape),
+            torch.cat([indices for _, indices in tops]).reshape(shape),
+        )
+
+    def extra_repr(self) -> str:
+        """Return what ``print`` shows of the layer."""
+        return f"dim={self.dim}, n_words={self.n_words}"
+
+
+def counts_of(vocabulary_or_counts: Counts) -> npt.NDArray[np.int64]:
+    """Return the counts as int64 (V,).
+
+    Raises
+    ------
+    ConfigError
+        If they are not one or more whole numbers from 0.
+    """
+    from huffvec.corpus.vocabulary import Vocabulary
+
+    if isinstance(vocabulary_or_counts, Vocabulary):
+        return vocabulary_or_counts.counts
+    if isinstance(vocabulary_or_counts, Tensor):
+        vocabulary_or_counts = vocabulary_or_counts.cpu().numpy()
+    counts = np.asarray(vocabulary_or_counts)
+    if counts.ndim != 1 or not len(counts) or counts.dtype.kind not in "iu" or counts.min() < 0:
+        raise ConfigError(
+            "vocabulary_or_counts must be a Vocabulary or one or more whole numbers from 0, one a "
+            f"word; got {type(vocabulary_or_counts).__name__} of shape {counts.shape}, "
+            f"{counts.dtype}"
+        )
+    return counts.astype(np.int64)
+
+
+def check_hidden(hidden: Tensor, dim: int) -> None:
+    """Raise ShapeError unless the last dimension of hidden is dim."""
+    if hidden.ndim == 0 or hidden.shape[-1] != dim:
+        raise ShapeError(
+            f"expected hidden of shape (..., {dim}), but got {tuple(hidden.shape)}: the last "
+            "dimension must be the layer's dim"
+        )
+
+
+def check_target(
+    target: Tensor, hidden: Tensor, n_words: int, ignore_index: int | None = None
+) -> None:
+    """Raise ShapeError or TargetError unless there is a word for each hidden vector."""
+    if target.shape != hidden.shape[:-1]:
+        raise ShapeError(
+            f"expected target of shape {tuple(hidden.shape[:-1])} for hidden of shape "
+            f"{tuple(hidden.shape)}, but got {tuple(target.shape)}"
+        )
+    if target.dtype not in (torch.int64, torch.int32, torch.int16, torch.uint8, torch.int8):
+        raise ShapeError(f"expected target of an integer dtype, but got {target.dtype}")
+    if target.device.type != "cpu" or torch.compiler.is_compiling() or not target.numel():
+        return  # to look at values would make the device wait, or break the graph
+    outside = (target < 0) | (target >= n_words)
+    if ignore_index is not None:
+        outside &= target != ignore_index
+    if outside.any():
+        raise TargetError(
+            f"target {int(target[outside][0])} is out of range: the layer has {n_words} words, "
+            f"0 to {n_words - 1}"
+        )

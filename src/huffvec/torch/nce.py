@@ -1,0 +1,92 @@
+"""Noise-contrastive estimation (Gutmann & Hyvärinen 2010), as :mod:`huffvec.objectives.nce` has it.
+
+Logistic regressions on s_x − c − log(K q(x)) tell the target from K noise words, which trains s_x −
+c to be log p(x | h). A noise word that is the target stays noise: that is what makes it right.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from huffvec.config import check_float
+from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from huffvec.torch.layer import Counts
+
+
+class NCE(NoiseLayer):
+    """Tell the target from random words by what the model says about its probability.
+
+    Parameters
+    ----------
+    dim, vocabulary_or_counts
+        As for `OutputLayer`.
+    noise_samples
+        Noise words K, drawn once for the batch.
+    noise_exponent
+        Power of the counts that noise words are drawn by.
+    log_z
+        Logarithm of the scores' normaliser, the same for all contexts; None learns it.
+    **options
+        As for `WordRows`.
+
+    Attributes
+    ----------
+    log_z
+        Parameter (), starting at log V; or the number that was given.
+    """
+
+    objective: ClassVar[str] = "nce"
+
+    def __init__(
+        self,
+        dim: int,
+        vocabulary_or_counts: Counts,
+        noise_samples: int = 1024,
+        noise_exponent: float = 0.75,
+        log_z: float | None = None,
+        **options: Any,
+    ) -> None:
+        check_samples("noise_samples", noise_samples)
+        check_float("noise_exponent", noise_exponent, -10.0, 10.0)
+        probs = unigram(vocabulary_or_counts, noise_exponent)
+        super().__init__(dim, vocabulary_or_counts, probs, noise_samples, **options)
+        self.log_z: float | nn.Parameter
+        if log_z is None:
+            start = torch.full((), math.log(self.n_words))
+            self.log_z = nn.Parameter(start.to(self.weight.device, self.weight.dtype))
+        else:
+            check_float("log_z", log_z, -1_000.0, 1_000.0)
+            self.log_z = log_z
+
+    def losses(
+        self,
+        hidden: Tensor,
+        target: Tensor,
+        samples: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Return −log σ(z of the target) − Σ log σ(−z of the noise), (n,)."""
+        samples = self.samples_for(samples, generator)
+        scores, noise = self.pair_scores(hidden, target, samples)
+        scores = scores - self.log_z - self._log_expected(target, scores)
+        noise = noise - self.log_z - self._log_expected(samples, noise)
+        return F.softplus(-scores) + F.softplus(noise).sum(dim=1)
+
+    def _log_expected(self, word_ids: Tensor, like: Tensor) -> Tensor:
+        """Return log(K q) of words, in the dtype of like."""
+        return torch.log(self.n_samples * self.noise.probs[word_ids]).to(like.dtype)
+
+    def set_rows(self, output_vectors: npt.NDArray[Any]) -> None:
+        """Copy a model's rows, and c, which is log V more than the extra row's first number."""
+        super().set_rows(output_vectors)
+        if isinstance(self.log_z, nn.Parameter):
+            nn.init.constant_(self.log_z, math.log(self.n_words) + float(output_vectors[-1, 0]))

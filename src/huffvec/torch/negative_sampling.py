@@ -1,0 +1,87 @@
+"""Negative sampling (Mikolov et al. 2013), as :mod:`huffvec.objectives.negative_sampling` has it.
+
+The target and K noise words are told apart by logistic regressions; a noise word that is the target
+does not count, one that is drawn twice counts twice. Scores are no log-probabilities: at the
+optimum the probability of word x is σ(s_x + log(K q(x))), which `log_prob` normalises.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from huffvec.config import check_float
+from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
+from huffvec.torch.softmax_terms import blocks, wide
+
+if TYPE_CHECKING:
+    from huffvec.torch.layer import Counts
+
+
+class NegativeSampling(NoiseLayer):
+    """Tell the target from random words.
+
+    Parameters
+    ----------
+    dim, vocabulary_or_counts
+        As for `OutputLayer`.
+    negatives
+        Noise words K, drawn once for the batch.
+    noise_exponent
+        Power of the counts that noise words are drawn by.
+    **options
+        As for `WordRows`.
+    """
+
+    objective: ClassVar[str] = "negative-sampling"
+
+    def __init__(
+        self,
+        dim: int,
+        vocabulary_or_counts: Counts,
+        negatives: int = 64,
+        noise_exponent: float = 0.75,
+        **options: Any,
+    ) -> None:
+        check_samples("negatives", negatives)
+        check_float("noise_exponent", noise_exponent, -10.0, 10.0)
+        probs = unigram(vocabulary_or_counts, noise_exponent)
+        super().__init__(dim, vocabulary_or_counts, probs, negatives, **options)
+
+    def losses(
+        self,
+        hidden: Tensor,
+        target: Tensor,
+        samples: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Return −log σ(score of the target) − Σ log σ(−scores of the noise), (n,)."""
+        samples = self.samples_for(samples, generator)
+        scores, noise = self.pair_scores(hidden, target, samples)
+        is_target = samples == target[:, None]
+        return F.softplus(-scores) + F.softplus(noise).masked_fill(is_target, 0).sum(dim=1)
+
+    def log_probs(self, hidden: Tensor) -> Tensor:
+        """Return the calibrated log-probabilities, normalised, (n, V)."""
+        return torch.log_softmax(self._log_weights(hidden, slice(None)), dim=1)
+
+    def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return the calibrated log p(target | hidden), (n,), a block of words at a time."""
+        totals = [
+            torch.logsumexp(self._log_weights(hidden, words), dim=1)
+            for words in blocks(hidden, self.n_words)
+        ]
+        weight = F.logsigmoid(self.target_scores(hidden, target) + self._log_odds(target))
+        return weight - torch.logsumexp(torch.stack(totals), dim=0)
+
+    def _log_weights(self, hidden: Tensor, words: slice) -> Tensor:
+        bias = None if self.bias is None else self.bias[words]
+        scores = wide(F.linear(hidden, self.weight[words], bias))
+        return F.logsigmoid(scores + self._log_odds(words).to(scores.dtype))
+
+    def _log_odds(self, words: slice | Tensor) -> Tensor:
+        """Return log(K q) of words, which makes scores the logits of probabilities."""
+        return torch.log(self.n_samples * self.noise.probs[words])

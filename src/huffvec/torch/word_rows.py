@@ -1,0 +1,129 @@
+"""The common part of layers that give every word a row and score it by a product."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from huffvec.errors import ConfigError
+from huffvec.torch.layer import OutputLayer
+from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from typing_extensions import Self
+
+    from huffvec.model import Model
+    from huffvec.torch.layer import Counts
+
+
+class WordRows(OutputLayer):
+    """A layer whose log-probabilities are the softmax of the scores h·o_x + b_x.
+
+    Parameters
+    ----------
+    dim, vocabulary_or_counts, reduction, ignore_index
+        As for `OutputLayer`.
+    bias
+        Whether words have a bias; the trainer's objectives have none.
+    sparse
+        Whether the gradient of ``weight`` is sparse, as `torch.nn.Embedding`'s: then a step costs
+        nothing for words that were not drawn, but few optimizers take it, and
+        DistributedDataParallel does not. Only layers that gather rows have the choice.
+    device, dtype
+        Of the parameters.
+
+    Attributes
+    ----------
+    weight
+        Parameter (V, dim): the output row of every word, as `torch.nn.Linear` starts it. It may be
+        tied to an embedding: ``layer.weight = embedding.weight``.
+    bias
+        Parameter (V,), or None.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        vocabulary_or_counts: Counts,
+        *,
+        bias: bool = False,
+        sparse: bool = False,
+        reduction: str = "mean",
+        ignore_index: int = -100,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
+        self.sparse = sparse
+        self.weight, self.bias = make_rows(self.n_words, dim, bias, device, dtype)
+
+    def log_probs(self, hidden: Tensor) -> Tensor:
+        """Return the scores of all words, normalised, (n, V)."""
+        return torch.log_softmax(wide(F.linear(hidden, self.weight, self.bias)), dim=1)
+
+    def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return log p(target | hidden), (n,), holding the scores of a block of words at a time."""
+        log_z, score = self.terms(hidden, target)
+        return score - log_z
+
+    def terms(self, hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return log Σ exp(scores) over all words and the target's score, both (n,)."""
+        terms: tuple[Tensor, Tensor] = softmax_terms(
+            hidden, self.weight, self.bias, target, compute_dtype(hidden)
+        )
+        return terms
+
+    def gather(self, word_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the rows (n, dim) and biases (n,) of words; zeros where there are no biases."""
+        rows = F.embedding(word_ids, self.weight, sparse=self.sparse)
+        bias = rows.new_zeros(len(word_ids)) if self.bias is None else self.bias[word_ids]
+        return rows, bias
+
+    def target_scores(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return the score of each target, (n,): one row each."""
+        rows, bias = self.gather(target)
+        return wide((hidden * rows).sum(dim=1) + bias)
+
+    @classmethod
+    def from_model(cls, model: Model, **options: Any) -> Self:
+        """Return the layer with the options and the output vectors of a trained model."""
+        check_objective(cls, model)
+        layer = cls(model.config.dim, model.vocabulary, **{**cls.options_of(model), **options})
+        layer.set_rows(model.output_vectors)
+        return layer
+
+    @classmethod
+    def options_of(cls, model: Model) -> dict[str, Any]:
+        """Return the options of the model's objective that the layer has as well."""
+        options = asdict(model.objective)  # type: ignore[call-overload]
+        options.pop("share", None)  # draws are shared by whole batches here
+        return dict(options)
+
+    def set_rows(self, output_vectors: npt.NDArray[Any]) -> None:
+        """Copy a model's rows into ``weight``."""
+        with torch.no_grad():
+            self.weight.copy_(torch.as_tensor(output_vectors[: self.n_words].copy()))
+
+
+def make_rows(
+    n: int, dim: int, bias: bool, device: Any, dtype: Any
+) -> tuple[nn.Parameter, nn.Parameter | None]:
+    """Return a weight (n, dim), uniform in ±1/sqrt(dim) as `nn.Linear`'s, and a bias of zeros."""
+    weight = torch.empty(n, dim, device=device, dtype=dtype)
+    nn.init.uniform_(weight, -(dim**-0.5), dim**-0.5)
+    zeros = nn.Parameter(torch.zeros(n, device=device, dtype=dtype)) if bias else None
+    return nn.Parameter(weight), zeros
+
+
+def check_objective(layer: type[OutputLayer], model: Model) -> None:
+    """Raise ConfigError unless the model was trained with the layer's objective."""
+    if model.objective.name != layer.objective:
+        raise ConfigError(
+            f"{layer.__name__} needs a model of {layer.objective}, and this one was trained with "
+            f"{model.objective.name}"
+        )

@@ -1,0 +1,294 @@
+"""One contract for all layers."""
+
+import math
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from layer_cases import CASES, COUNTS, DIM, N_WORDS, SAMPLED, draws, make_batch, make_layer
+from torch.utils.checkpoint import checkpoint
+
+from huffvec import Vocabulary
+from huffvec.errors import ConfigError, CorpusError, HuffvecError, ShapeError, TargetError
+
+each_case = pytest.mark.parametrize("case", CASES)
+
+
+@each_case
+def test_probabilities_sum_to_one_and_agree(case):
+    layer, (hidden, target) = make_layer(case), make_batch(2, 5)
+    every = layer.log_prob(hidden)
+    assert every.shape == (2, 5, N_WORDS)
+    torch.testing.assert_close(every.exp().sum(-1), torch.ones(2, 5, dtype=torch.float64))
+    assert (every.amax(-1) - every.amin(-1)).min() > 1, "the test must be able to fail"
+    expected = every.gather(-1, target[..., None])[..., 0]
+    torch.testing.assert_close(layer.log_prob(hidden, target), expected)
+    top = layer.topk(hidden, 4)
+    values, indices = every.topk(4)
+    torch.testing.assert_close(top.values, values)
+    assert (top.indices == indices).all()
+    assert layer.topk(hidden[0, 0], 100).indices.shape == (N_WORDS,)
+    assert layer.log_prob(hidden[0, 0], target[0, 0]).shape == ()
+
+
+@each_case
+def test_gradients_equal_finite_differences(case):
+    layer, (hidden, target) = make_layer(case, reduction="none"), make_batch(4)
+    fixed = draws(layer)
+    parameters = list(layer.parameters())
+    assert torch.autograd.gradcheck(lambda h, *_: layer(h, target, **fixed), (hidden, *parameters))
+    if case not in ("blackout",):
+        check = torch.autograd.gradcheck
+        assert check(lambda h, *_: layer.log_prob(h, target), (hidden, *parameters))
+
+
+@each_case
+def test_reductions_ignored_targets_and_batch_dimensions(case):
+    layer, (hidden, target) = make_layer(case, reduction="none"), make_batch(3, 4)
+    fixed = draws(layer)
+    if case == "target-sampling":  # the other targets of a batch are candidates
+        fixed = {"samples": torch.arange(N_WORDS)}
+    each = layer(hidden, target, **fixed)
+    assert each.shape == (3, 4)
+    one = layer(hidden[1, 2], target[1, 2], **fixed)
+    torch.testing.assert_close(one, each[1, 2])
+    ignored = target.clone()
+    ignored[1] = -100
+    with torch.no_grad():
+        hidden[1] = math.nan  # padding may hold anything
+    found = layer(hidden, ignored, **fixed)
+    assert (found[1] == 0).all()
+    torch.testing.assert_close(found[[0, 2]], each[[0, 2]])
+    layer.reduction = "mean"
+    mean = layer(hidden, ignored, **fixed)
+    torch.testing.assert_close(mean, each[[0, 2]].mean())
+    mean.backward()
+    assert (hidden.grad[1] == 0).all()
+    assert all(parameter.grad.isfinite().all() for parameter in layer.parameters())
+    layer.reduction = "sum"
+    torch.testing.assert_close(layer(hidden, ignored, **fixed), each[[0, 2]].sum())
+    layer.reduction = "mean"
+    assert layer(hidden, torch.full_like(target, -100), **fixed).isnan()
+    layer.ignore_index = 7
+    found = layer(hidden[0], torch.tensor([7, 7, 7, 3]), **fixed)
+    torch.testing.assert_close(found, layer(hidden[0, 3], torch.tensor(3), **fixed))
+
+
+@each_case
+def test_numbers_that_are_not_finite_stay_in_their_rows(case):
+    layer, (hidden, target) = make_layer(case, reduction="none"), make_batch(4)
+    with torch.no_grad():
+        hidden[2, 3] = math.nan
+    loss = layer(hidden, target, **draws(layer))
+    assert loss.isnan().tolist() == [False, False, True, False]
+    every = layer.log_prob(hidden)
+    assert every.isnan().any(1).tolist() == [False, False, True, False]
+    assert layer.log_prob(hidden, target).isnan().tolist() == [False, False, True, False]
+
+
+@each_case
+def test_huge_scores_keep_loss_and_gradient_finite(case):
+    layer, (hidden, target) = make_layer(case), make_batch(6)
+    loss = layer(hidden * 1000, target, **draws(layer))
+    loss.backward()
+    assert loss.isfinite()
+    assert loss > 50
+    assert hidden.grad.isfinite().all()
+    assert layer.log_prob(hidden * 1000).exp().sum(1).sub(1).abs().max() < 1e-9
+
+
+@each_case
+def test_wrong_shapes_and_targets(case):
+    layer, (hidden, target) = make_layer(case), make_batch(3, 4)
+    with pytest.raises(ShapeError, match=r"hidden of shape \(..., 6\), but got \(3, 4, 5\)"):
+        layer(hidden[..., :5], target)
+    with pytest.raises(ShapeError, match=r"target of shape \(3, 4\) for hidden of shape \(3, 4, 6"):
+        layer(hidden, target[0])
+    with pytest.raises(ShapeError, match="integer dtype, but got torch"):
+        layer(hidden, target.float())
+    for wrong in (23, -1):
+        target[1, 2] = wrong
+        message = rf"target {wrong} is out of range: the layer has 23 words, 0 to 22"
+        with pytest.raises(TargetError, match=message):
+            layer(hidden, target)
+        with pytest.raises(IndexError):
+            layer.log_prob(hidden, target)
+    with pytest.raises(ShapeError, match=r"got \(5,\)"):
+        layer.topk(hidden[0, 0, :5], 2)
+    with pytest.raises(ConfigError, match="k must be a whole number from 1"):
+        layer.topk(hidden, 0)
+
+
+@each_case
+def test_wrong_options(case):
+    cls, options = CASES[case]
+    with pytest.raises(ConfigError, match="dim must be a whole number from 1"):
+        cls(0, COUNTS, **options)
+    for counts in ([], [[1, 2]], [1.5, 2], [3, -1]):
+        with pytest.raises(ConfigError, match="vocabulary_or_counts must be a Vocabulary or one"):
+            cls(4, counts, **options)
+    with pytest.raises(ConfigError, match="reduction must be one of mean, sum, none, not 'men'"):
+        cls(4, COUNTS, **{**options, "reduction": "men"})
+
+
+@each_case
+def test_a_vocabulary_of_one(case):
+    cls, options = CASES[case]
+    if case.startswith("hierarchical"):
+        with pytest.raises(CorpusError, match="at least 2 words"):
+            cls(DIM, [5], **options)
+        return
+    layer = cls(DIM, [5], **options)
+    hidden = torch.randn(3, DIM)
+    assert layer(hidden, torch.zeros(3, dtype=torch.int64)).isfinite()
+    torch.testing.assert_close(layer.log_prob(hidden), torch.zeros(3, 1))
+
+
+@each_case
+def test_an_empty_batch(case):
+    layer = make_layer(case, reduction="sum")
+    hidden, target = make_batch(0, 3)
+    loss = layer(hidden, target)
+    assert loss == 0
+    loss.backward()
+    assert layer.log_prob(hidden).shape == (0, 3, N_WORDS)
+    assert layer.topk(hidden, 2).values.shape == (0, 3, 2)
+
+
+@each_case
+def test_state_dict_brings_everything_along(case, tmp_path):
+    layer, (hidden, target) = make_layer(case), make_batch(5)
+    torch.save(layer.state_dict(), tmp_path / "layer.pt")
+    cls, options = CASES[case]
+    other = cls(DIM, COUNTS, **{**options, "dtype": torch.float64})
+    fixed = draws(layer)
+    assert other(hidden, target, **fixed) != layer(hidden, target, **fixed)
+    other.load_state_dict(torch.load(tmp_path / "layer.pt", weights_only=True))
+    assert other(hidden, target, **fixed) == layer(hidden, target, **fixed)
+    assert (other.log_prob(hidden) == layer.log_prob(hidden)).all()
+
+
+@each_case
+def test_dtypes_and_autocast(case):
+    exact, (hidden, target) = make_layer(case), make_batch(40)
+    fixed = draws(exact)
+    expected = exact(hidden, target, **fixed)
+    layer = make_layer(case, dtype=torch.float32)
+    layer.load_state_dict(exact.state_dict())
+    single = hidden.detach().float().requires_grad_()
+    torch.testing.assert_close(layer(single, target, **fixed).double(), expected, rtol=1e-5, atol=0)
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = layer(single, target, **fixed)
+        every = layer.log_prob(single)
+    assert loss.dtype == every.dtype == torch.float32
+    torch.testing.assert_close(loss.double(), expected, rtol=0.02, atol=0)
+    loss.backward()
+    assert single.grad.dtype == layer.weight.grad.dtype == torch.float32
+    layer = layer.to(torch.bfloat16)
+    low = hidden.detach().bfloat16().requires_grad_()
+    loss = layer(low, target, **fixed)
+    torch.testing.assert_close(loss.double(), expected, rtol=0.05, atol=0)
+    loss.backward()
+    assert low.grad.dtype == torch.bfloat16
+    torch.testing.assert_close(layer.log_prob(low).exp().sum(1), torch.ones(40), rtol=1e-3, atol=0)
+
+
+@each_case
+def test_compiled_whole(case):
+    layer, (hidden, target) = make_layer(case), make_batch(3, 4)
+    fixed = draws(layer)
+    expected = layer(hidden, target, **fixed)
+    expected.backward()
+    grads = [hidden.grad.clone(), *(p.grad.clone() for p in layer.parameters())]
+    hidden.grad = None
+    layer.zero_grad()
+    torch.compiler.reset()  # or the cases count as recompilations of one layer
+    compiled = torch.compile(layer, fullgraph=True, backend="aot_eager")
+    loss = compiled(hidden, target, **fixed)
+    torch.testing.assert_close(loss, expected)
+    loss.backward()
+    for grad, parameter in zip(grads, [hidden, *layer.parameters()], strict=True):
+        torch.testing.assert_close(parameter.grad, grad)
+    if fixed:
+        assert compiled(hidden, target).isfinite()  # draws inside
+
+
+@each_case
+def test_gradient_checkpointing(case):
+    layer, (hidden, target) = make_layer(case), make_batch(7)
+    torch.manual_seed(5)
+    layer(hidden, target).backward()
+    grads = [hidden.grad.clone(), *(p.grad.clone() for p in layer.parameters())]
+    hidden.grad = None
+    layer.zero_grad()
+    torch.manual_seed(5)
+    checkpoint(layer, hidden, target, use_reentrant=False).backward()
+    for grad, parameter in zip(grads, [hidden, *layer.parameters()], strict=True):
+        assert (parameter.grad == grad).all()
+
+
+@each_case
+def test_on_another_device(case):
+    """Every table and parameter goes where it is told; the meta device is always there."""
+    cls, options = CASES[case]
+    layer = cls(DIM, COUNTS, **options, device="meta")
+    assert {t.device.type for t in [*layer.parameters(), *layer.buffers()]} == {"meta"}
+    moved = make_layer(case, dtype=torch.float32).to("meta")
+    assert {t.device.type for t in [*moved.parameters(), *moved.buffers()]} == {"meta"}
+    hidden = torch.randn(4, DIM, device="meta")
+    assert layer(hidden, torch.zeros(4, dtype=torch.int64, device="meta")).device.type == "meta"
+
+
+@each_case
+def test_half_precision_spoils_no_table(case):
+    layer = make_layer(case, dtype=torch.float32)
+    before = {name: table.clone() for name, table in layer.named_buffers()}
+    layer = layer.to(torch.bfloat16)
+    for name, table in layer.named_buffers():
+        assert table.dtype == before[name].dtype
+        assert (table == before[name]).all()
+
+
+@pytest.mark.parametrize("case", SAMPLED)
+def test_draws_are_reproducible_and_follow_the_noise(case):
+    layer, (hidden, target) = make_layer(case), make_batch(9)
+    losses = [layer(hidden, target, generator=torch.Generator().manual_seed(s)) for s in (1, 1, 2)]
+    assert losses[0] == losses[1] != losses[2]
+    with pytest.raises(ShapeError, match=r"expected samples of shape \(n,\), but got \(1, 2\)"):
+        layer(hidden, target, samples=torch.tensor([[1, 2]]))
+    with pytest.raises(TargetError, match="target 23 is out of range"):
+        layer(hidden, target, samples=torch.tensor([4, 23]))
+    n = 400_000
+    drawn = layer.noise.draw(n, torch.Generator().manual_seed(4)).bincount(minlength=N_WORDS)
+    expected = n * layer.noise.probs
+    chi2 = ((drawn - expected) ** 2 / expected).sum()
+    assert chi2 < 22 + 6 * math.sqrt(2 * 22)  # a false alarm in 1e6 runs or less; the seed is fixed
+
+
+@pytest.mark.parametrize("case", SAMPLED)
+def test_sparse_gradients_equal_dense_ones(case):
+    grads = []
+    for sparse in (False, True):
+        layer, (hidden, target) = make_layer(case, sparse=sparse), make_batch(6)
+        layer(hidden, target, **draws(layer)).backward()
+        assert layer.weight.grad.is_sparse == sparse
+        grads.append(layer.weight.grad.to_dense())
+    torch.testing.assert_close(*grads)
+
+
+@each_case
+def test_vocabularies_and_tensors_give_counts(case):
+    cls, options = CASES[case]
+    vocabulary = Vocabulary([f"w{(i * 7) % N_WORDS}" for i in range(N_WORDS)], COUNTS)
+    for source in (vocabulary, torch.tensor(COUNTS), COUNTS.tolist(), COUNTS.astype(np.uint16)):
+        layer = cls(DIM, source, **options)
+        assert layer.n_words == N_WORDS
+        assert (layer.counts == COUNTS).all()
+        assert "dim=6, n_words=23" in repr(layer)
+
+
+def test_errors_are_huffvecs_own():
+    assert issubclass(ShapeError, (HuffvecError, ValueError))
+    assert issubclass(TargetError, (HuffvecError, IndexError))
