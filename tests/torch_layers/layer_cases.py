@@ -3,19 +3,26 @@
 import numpy as np
 import torch
 
+from huffvec import Vocabulary
 from huffvec.torch import (
     NCE,
+    AdaptiveSoftmax,
     BlackOut,
+    CNNSoftmax,
+    DifferentiatedSoftmax,
     FullSoftmax,
     HierarchicalSoftmax,
+    InfrequentNormalization,
     NegativeSampling,
     SampledSoftmax,
+    SelfNormalizedSoftmax,
     TargetSampling,
 )
 
 N_WORDS = 23
 DIM = 6
 COUNTS = np.array([400 // (k + 1) + 3 for k in range(N_WORDS)], np.int64)
+VOCABULARY = Vocabulary([f"w{(i * 7) % N_WORDS}é" for i in range(N_WORDS)], COUNTS)
 
 CASES = {
     "full": (FullSoftmax, {}),
@@ -30,16 +37,26 @@ CASES = {
     "sampled-uniform": (SampledSoftmax, {"samples": 5, "proposal": "uniform", "bias": True}),
     "blackout": (BlackOut, {"samples": 30}),
     "target-sampling": (TargetSampling, {"candidates": 9}),
+    "self-normalized": (SelfNormalizedSoftmax, {"alpha": 0.2, "bias": True}),
+    "infrequent": (InfrequentNormalization, {"alpha": 0.3, "gamma": 0.4}),
+    "differentiated": (DifferentiatedSoftmax, {}),
+    "differentiated-two-bands": (DifferentiatedSoftmax, {"cutoffs": (4,), "bias": True}),
+    "adaptive": (AdaptiveSoftmax, {"cutoffs": (5, 11), "div_value": 2.0}),
+    "adaptive-bias": (AdaptiveSoftmax, {"cutoffs": (4,), "bias": True}),
+    "cnn": (CNNSoftmax, {"samples": 9, "filters": 3, "widths": (1, 3), "max_chars": 4}),
+    "cnn-bias": (CNNSoftmax, {"samples": 9, "filters": 3, "correction_dim": 0, "bias": True}),
 }
-SAMPLED = [name for name, (_, options) in CASES.items() if "samples" in str(options)]
-SAMPLED += ["negatives", "negatives-bias", "target-sampling"]
+SAMPLED = ["negatives", "negatives-bias", "nce", "nce-fixed", "sampled", "sampled-uniform"]
+SAMPLED += ["blackout", "target-sampling"]
+RANKED = ("differentiated", "adaptive")  # their counts must fall
+TWO_OR_MORE = ("hierarchical", "adaptive")  # words
 
 
 def make_layer(case, dtype=torch.float64, **changes):
     """The layer of a case with random weights, biases too."""
     cls, options = CASES[case]
     torch.manual_seed(3)
-    layer = cls(DIM, COUNTS, **{"dtype": dtype, **options, **changes})
+    layer = cls(DIM, VOCABULARY, **{"dtype": dtype, **options, **changes})
     with torch.no_grad():
         for parameter in layer.parameters():
             parameter.normal_(0, 0.7)
@@ -54,8 +71,9 @@ def make_batch(*shape, dtype=torch.float64, seed=1):
     return hidden.requires_grad_(), target
 
 
-def draws(layer, seed=2):
+def draws(layer, target, seed=2):
     """Arguments that make a layer's loss the same at every call."""
-    if not hasattr(layer, "draw"):
-        return {}
-    return {"samples": layer.draw(torch.Generator().manual_seed(seed))}
+    generator = torch.Generator().manual_seed(seed)
+    if hasattr(layer, "draw_rows"):
+        return {"rows": layer.draw_rows(target.numel(), generator)}
+    return {"samples": layer.draw(generator)} if hasattr(layer, "draw") else {}

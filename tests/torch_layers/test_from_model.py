@@ -39,6 +39,16 @@ def test_a_learned_normaliser_comes_along():
     assert layer.log_z.item() == pytest.approx(expected)
 
 
+def test_the_loss_of_a_layer_is_minus_the_models_log_probability():
+    for family in ("hierarchical", "full", "differentiated", "adaptive"):
+        name = f"{family}-softmax"
+        model = make_model(huffvec.objectives.by_name(name)())
+        layer = LAYERS[name].from_model(model, reduction="none")
+        hidden, targets = torch.randn(6, 7), torch.arange(3, 39, 6)
+        expected = model.predictor.target_log_probs(hidden.numpy(), np.arange(6), targets.numpy())
+        np.testing.assert_allclose(-layer(hidden, targets).detach(), expected, rtol=1e-5)
+
+
 def test_options_may_be_changed_and_the_model_is_left_alone(tmp_path):
     model = make_model(NegativeSampling(negatives=3))
     model.save(tmp_path / "m.hv")

@@ -1,5 +1,7 @@
 """Layers against the float64 twin of the trainer and against the engine, on the same draws."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -8,67 +10,104 @@ torch = pytest.importorskip("torch")
 from reference.huffman import huffman_codes
 from test_contract import CASES as OBJECTIVES
 from test_contract import COUNTS, EPS, make_setting, start_tables, train_native, train_twin
+from torch.func import functional_call
 
-from huffvec.torch import LAYERS, NCE, HierarchicalSoftmax
-from huffvec.torch.word_rows import WordRows
+from huffvec.objectives import HierarchicalSoftmax, InfrequentNormalization
+from huffvec.torch import LAYERS
 
 N_WORDS = len(COUNTS)
 WORD_OF_PATH = {
     tuple((node, 1 - bit) for node, bit in path): word
     for word, path in enumerate(huffman_codes(COUNTS.tolist()))
 }
+# A layer normalises a share of its batch and no more, so half of one that is as long again.
+CASES = {**OBJECTIVES, "infrequent": InfrequentNormalization(alpha=0.3, gamma=0.5)}
+
+
+def rows_of(outputs, bands):
+    """The rows of each band of a packed table (huffvec.objectives.bands)."""
+    parts = []
+    for _, n, first, width, per_row in bands:
+        table, padded = outputs[first : first - (-n // per_row)], -(-width // 16) * 16
+        columns = [table[:, i * padded : i * padded + width] for i in range(per_row)]
+        parts.append(torch.stack(columns, dim=1).reshape(-1, width)[:n])
+    return parts
 
 
 class LayerSteps:
     """Steps of the twin's batches whose losses and gradients are a layer's."""
 
     def __init__(self, objective, dim):
-        options = {"dtype": torch.float64, "reduction": "sum"}
-        cls = LAYERS[objective.name]
-        if issubclass(cls, WordRows):
-            options |= {k: v for k, v in vars(objective).items() if k != "share"}
-        self.layer = cls(dim, COUNTS, **options)
+        options = {} if objective.name == "hierarchical-softmax" else dict(vars(objective))
+        options.pop("share", None)
+        self.layer = LAYERS[objective.name](
+            dim, COUNTS, **options, dtype=torch.float64, reduction="sum"
+        )
+        self.objective = objective
+        self.tables = objective.tables(COUNTS, dim)
         self.loss = 0.0
 
     def __call__(self, batch, inputs, outputs):
-        self.load(outputs)
-        vectors = torch.tensor(inputs, requires_grad=True)
+        vectors, rows = (torch.tensor(table, requires_grad=True) for table in (inputs, outputs))
+        parameters = self.parameters(rows)
         losses = []
         for step in batch:
             hidden = vectors[step.input_ids]
             if step.mean:
                 hidden = hidden.mean(dim=0, keepdim=True)
-            target, draws = self.question(step.outputs)
-            losses.append(self.layer(hidden, torch.full((len(hidden),), target), **draws))
-        self.layer.zero_grad()
+            losses.append(functional_call(self.layer, parameters, *self.question(step, hidden)))
         sum(losses).backward()
         self.loss += sum(losses).item()
-        inputs -= batch[0].lr * vectors.grad.numpy()
-        outputs[: len(self.layer.weight)] -= batch[0].lr * self.layer.weight.grad.numpy()
-        if isinstance(self.layer, NCE) and len(outputs) > N_WORDS:
-            outputs[-1, 0] -= batch[0].lr * self.layer.log_z.grad.numpy()
+        for table, tensor in ((inputs, vectors), (outputs, rows)):
+            table -= batch[0].lr * tensor.grad.numpy()
 
-    def load(self, outputs):
-        if isinstance(self.layer, WordRows):
-            self.layer.set_rows(outputs)
+    def parameters(self, rows):
+        """The layer's parameters as parts of the trainer's table."""
+        if "bands" in self.tables:
+            parts = rows_of(rows, self.tables["bands"].tolist())
+            return {f"weights.{i}": part for i, part in enumerate(parts)}
+        if "clusters" in self.tables:
+            clusters = self.tables["clusters"].tolist()
+            parameters = {"inner.head.weight": rows[: clusters[0][0] + len(clusters)]}
+            for i, (cluster, part) in enumerate(
+                zip(clusters, rows_of(rows, clusters), strict=True)
+            ):
+                _, _, first, width, _ = cluster
+                parameters[f"inner.tail.{i}.0.weight"] = rows[first - width : first]
+                parameters[f"inner.tail.{i}.1.weight"] = part
+            return parameters
+        parameters = {"weight": rows[: len(self.layer.weight)]}
+        if len(rows) > N_WORDS:
+            parameters["log_z"] = math.log(N_WORDS) + rows[-1, 0]
+        return parameters
+
+    def question(self, step, hidden):
+        """The layer's arguments: hidden, target and what the twin drew."""
+        outputs = step.outputs
+        if isinstance(self.objective, HierarchicalSoftmax):
+            target, draws = WORD_OF_PATH[tuple(zip(outputs.rows, outputs.labels, strict=True))], {}
+        elif hasattr(self.layer, "draw"):
+            target = outputs.rows[0]
+            draws = {"samples": torch.tensor(outputs.rows[1:], dtype=torch.int64)}
         else:
-            with torch.no_grad():
-                self.layer.weight.copy_(torch.tensor(outputs))
-
-    def question(self, outputs):
-        """The target and the samples that the twin's outputs were made of."""
-        if isinstance(self.layer, HierarchicalSoftmax):
-            return WORD_OF_PATH[tuple(zip(outputs.rows, outputs.labels, strict=True))], {}
-        if hasattr(self.layer, "draw"):
-            return outputs.rows[0], {"samples": torch.tensor(outputs.rows[1:], dtype=torch.int64)}
-        return outputs.rows[0], {}
+            target, draws = getattr(outputs, "target_id", None), {}
+            target = outputs.rows[0] if target is None else target
+        targets = torch.full((len(hidden),), target)
+        if isinstance(self.objective, InfrequentNormalization):
+            places = torch.arange(0 if outputs.left_out else len(hidden))
+            if self.objective.gamma < 1:
+                hidden = torch.cat([hidden, torch.zeros_like(hidden)])
+                targets = torch.cat([targets, torch.full_like(targets, -100)])
+            draws = {"rows": places}
+        return (hidden, targets), draws
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-@pytest.mark.parametrize("case", OBJECTIVES)
+@pytest.mark.parametrize("case", CASES)
 def test_training_by_a_layer_equals_the_twin_and_the_engine(case, architecture):
-    objective, dim = OBJECTIVES[case], 5
-    setting = make_setting(architecture=architecture)
+    objective, dim = CASES[case], 7
+    sentences = make_setting().sentences[:4]
+    setting = make_setting(architecture=architecture, sentences=sentences)
     tables = start_tables(objective, dim)
     steps = LayerSteps(objective, dim)
     by_layer, total_loss, _ = train_twin(objective, setting, tables, steps)

@@ -20,25 +20,37 @@ except ModuleNotFoundError as error:
         "huffvec.torch needs PyTorch 2.4 or newer. Install it with: pip install 'huffvec[torch]'"
     ) from error
 
+from huffvec.torch.adaptive_softmax import AdaptiveSoftmax
 from huffvec.torch.blackout import BlackOut
+from huffvec.torch.cnn_softmax import CNNSoftmax
+from huffvec.torch.differentiated_softmax import DifferentiatedSoftmax
 from huffvec.torch.embedding import embedding
 from huffvec.torch.full_softmax import FullSoftmax
 from huffvec.torch.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.torch.in_batch_softmax import InBatchSoftmax
+from huffvec.torch.infrequent_normalization import InfrequentNormalization
 from huffvec.torch.layer import OutputLayer, TopK
 from huffvec.torch.nce import NCE
 from huffvec.torch.negative_sampling import NegativeSampling
 from huffvec.torch.sampled_softmax import SampledSoftmax
+from huffvec.torch.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.torch.target_sampling import TargetSampling
 
 __all__ = [
     "LAYERS",
     "NCE",
+    "AdaptiveSoftmax",
     "BlackOut",
+    "CNNSoftmax",
+    "DifferentiatedSoftmax",
     "FullSoftmax",
     "HierarchicalSoftmax",
+    "InBatchSoftmax",
+    "InfrequentNormalization",
     "NegativeSampling",
     "OutputLayer",
     "SampledSoftmax",
+    "SelfNormalizedSoftmax",
     "TargetSampling",
     "TopK",
     "embedding",
@@ -54,5 +66,10 @@ LAYERS: dict[str, type[OutputLayer]] = {
         BlackOut,
         TargetSampling,
         FullSoftmax,
+        SelfNormalizedSoftmax,
+        InfrequentNormalization,
+        DifferentiatedSoftmax,
+        AdaptiveSoftmax,
+        CNNSoftmax,
     )
 }

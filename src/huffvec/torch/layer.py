@@ -146,7 +146,21 @@ class OutputLayer(nn.Module, ABC):
             return losses.reshape(target.shape)
         return losses.sum() / keep.sum() if self.reduction == "mean" else losses.sum()
 
-    def log_prob(self, hidden: Tensor, target: Tensor | None = None) -> Tensor:
+    def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return log p(target | hidden), (n,), from one row each, trusting the normaliser.
+
+        Raises
+        ------
+        ConfigError
+            If training drives the normaliser towards no constant.
+        """
+        raise ConfigError(
+            f"{type(self).__name__} has no normaliser that can be trusted; leave exact as it is"
+        )
+
+    def log_prob(
+        self, hidden: Tensor, target: Tensor | None = None, *, exact: bool = True
+    ) -> Tensor:
         """Return log-probabilities, normalised over the vocabulary.
 
         Parameters
@@ -155,6 +169,10 @@ class OutputLayer(nn.Module, ABC):
             (…, dim).
         target
             Word ids (…), or None for all words.
+        exact
+            False trusts that log Z is what training drives it towards, so that a target costs one
+            row. Only with targets, and for self-normalised softmax, infrequent normalisation and
+            NCE.
 
         Returns
         -------
@@ -165,13 +183,16 @@ class OutputLayer(nn.Module, ABC):
         ------
         ShapeError, TargetError
             As `forward`.
+        ConfigError
+            If the layer has no normaliser to trust.
         """
         check_hidden(hidden, self.dim)
         rows = hidden.reshape(-1, self.dim)
         if target is None:
             return self.log_probs(rows).reshape(*hidden.shape[:-1], self.n_words)
         check_target(target, hidden, self.n_words)
-        return self.target_log_probs(rows, target.flatten()).reshape(target.shape)
+        ask = self.target_log_probs if exact else self.unnormalised_log_probs
+        return ask(rows, target.flatten()).reshape(target.shape)
 
     def topk(self, hidden: Tensor, k: int) -> TopK:
         """Return the k most probable words (all, if there are fewer) for hidden, (…, dim).
@@ -222,6 +243,12 @@ def counts_of(vocabulary_or_counts: Counts) -> npt.NDArray[np.int64]:
             f"{counts.dtype}"
         )
     return counts.astype(np.int64)
+
+
+def check_ranks(counts: npt.NDArray[np.int64], what: str) -> None:
+    """Raise ConfigError unless the counts fall, so that a word's id is its rank."""
+    if (counts[1:] > counts[:-1]).any():
+        raise ConfigError(f"{what} by rank, so the counts must not rise; sort the classes by them")
 
 
 def check_hidden(hidden: Tensor, dim: int) -> None:

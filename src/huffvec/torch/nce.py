@@ -81,6 +81,10 @@ class NCE(NoiseLayer):
         noise = noise - self.log_z - self._log_expected(samples, noise)
         return F.softplus(-scores) + F.softplus(noise).sum(dim=1)
 
+    def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return the target's score − c, (n,): log p(target | hidden) where c is log Z."""
+        return self.target_scores(hidden, target) - self.log_z
+
     def _log_expected(self, word_ids: Tensor, like: Tensor) -> Tensor:
         """Return log(K q) of words, in the dtype of like."""
         return torch.log(self.n_samples * self.noise.probs[word_ids]).to(like.dtype)

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from huffvec.config import check_int
-from huffvec.errors import ConfigError, ShapeError
+from huffvec.errors import ShapeError
 from huffvec.noise import noise_probs, proposal_probs
-from huffvec.torch.layer import check_target, counts_of
+from huffvec.torch.layer import check_ranks, check_target, counts_of
 from huffvec.torch.noise import Noise, first_of_each
 from huffvec.torch.softmax_terms import wide
 from huffvec.torch.word_rows import WordRows
@@ -123,11 +123,8 @@ def proposal_of(vocabulary_or_counts: Counts, name: str) -> npt.NDArray[np.float
         If there is none of this name, or it goes by rank and the counts do not fall.
     """
     counts = counts_of(vocabulary_or_counts)
-    if name == "log-uniform" and (counts[1:] > counts[:-1]).any():
-        raise ConfigError(
-            "proposal 'log-uniform' goes by rank, so the counts must not rise; sort the classes by "
-            "their counts or take 'unigram^0.75'"
-        )
+    if name == "log-uniform":
+        check_ranks(counts, "proposal 'log-uniform' goes")
     return proposal_probs(counts, name)
 
 

@@ -60,11 +60,19 @@ class WordRows(OutputLayer):
     ) -> None:
         super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
         self.sparse = sparse
-        self.weight, self.bias = make_rows(self.n_words, dim, bias, device, dtype)
+        self.make_parameters(bias, device, dtype)
+
+    def make_parameters(self, bias: bool, device: Any, dtype: Any) -> None:
+        """Make what `rows`, `gather` and the scores are computed from."""
+        self.weight, self.bias = make_rows(self.n_words, self.dim, bias, device, dtype)
+
+    def rows(self) -> Tensor:
+        """Return the output rows of all words, (V, dim)."""
+        return self.weight
 
     def log_probs(self, hidden: Tensor) -> Tensor:
         """Return the scores of all words, normalised, (n, V)."""
-        return torch.log_softmax(wide(F.linear(hidden, self.weight, self.bias)), dim=1)
+        return torch.log_softmax(wide(F.linear(hidden, self.rows(), self.bias)), dim=1)
 
     def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return log p(target | hidden), (n,), holding the scores of a block of words at a time."""
@@ -74,7 +82,7 @@ class WordRows(OutputLayer):
     def terms(self, hidden: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Return log Σ exp(scores) over all words and the target's score, both (n,)."""
         terms: tuple[Tensor, Tensor] = softmax_terms(
-            hidden, self.weight, self.bias, target, compute_dtype(hidden)
+            hidden, self.rows(), self.bias, target, compute_dtype(hidden)
         )
         return terms
 

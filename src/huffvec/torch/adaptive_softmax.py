@@ -1,0 +1,135 @@
+"""Adaptive softmax (Grave et al. 2017): PyTorch's own, in the shape of the other layers.
+
+:mod:`huffvec.objectives.adaptive_softmax` says what it computes. The parameters are those of
+`torch.nn.AdaptiveLogSoftmaxWithLoss`; the loss is computed here, a block of words at a time and in
+32 bits under autocast, where PyTorch's fails for hidden vectors in half precision.
+"""
+
+from __future__ import annotations
+
+import warnings
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from huffvec.objectives import AdaptiveSoftmax as Objective
+from huffvec.objectives.bands import band_rows
+from huffvec.torch.layer import OutputLayer, check_ranks
+from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
+from huffvec.torch.word_rows import check_objective
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Self
+
+    from huffvec.model import Model
+    from huffvec.torch.layer import Counts
+
+
+class AdaptiveSoftmax(OutputLayer):
+    """Choose the target among the frequent words, or a cluster and then a word of it.
+
+    Parameters
+    ----------
+    dim, vocabulary_or_counts, reduction, ignore_index
+        As for `OutputLayer`; at least two words, and the counts must not rise.
+    cutoffs
+        Ranks at which a new cluster begins. None finds two that make a step cheapest.
+    div_value
+        By how much the vectors get shorter from a cluster to the next.
+    bias
+        Whether the head has biases; the trainer's has none.
+    device, dtype
+        Of the parameters.
+
+    Attributes
+    ----------
+    inner
+        The `torch.nn.AdaptiveLogSoftmaxWithLoss`.
+    """
+
+    objective: ClassVar[str] = "adaptive-softmax"
+
+    def __init__(
+        self,
+        dim: int,
+        vocabulary_or_counts: Counts,
+        cutoffs: Sequence[int] | None = None,
+        div_value: float = 4.0,
+        *,
+        bias: bool = False,
+        reduction: str = "mean",
+        ignore_index: int = -100,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
+        check_ranks(self.counts, "clusters go")
+        objective = Objective(cutoffs, div_value)  # type: ignore[arg-type]
+        clusters = objective.tables(self.counts, dim)["clusters"]
+        edges, place = clusters[:, 0].tolist(), {"device": device, "dtype": dtype}
+        with warnings.catch_warnings():  # of clusters with no number at all
+            warnings.simplefilter("ignore")
+            self.inner = nn.AdaptiveLogSoftmaxWithLoss(
+                dim, self.n_words, edges, div_value=div_value, head_bias=bias, **place
+            )
+        for i, (_, n, _, width, _) in enumerate(clusters.tolist()):
+            if dim // div_value ** (i + 1) < 1:  # PyTorch leaves none there, the trainer one
+                projection = nn.Linear(dim, width, bias=False, **place)
+                words = nn.Linear(width, n, bias=False, **place)
+                self.inner.tail[i] = nn.Sequential(projection, words)
+
+    def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return −log p(target | hidden), (n,)."""
+        return -self.target_log_probs(hidden, target)
+
+    def log_probs(self, hidden: Tensor) -> Tensor:
+        """Return log-probabilities of all words, (n, V)."""
+        head = torch.log_softmax(wide(self.inner.head(hidden)), dim=1)
+        n_frequent = self.inner.shortlist_size
+        parts = [head[:, :n_frequent]]
+        for cluster, tail in enumerate(self.inner.tail):
+            words = torch.log_softmax(wide(tail(hidden)), dim=1)
+            parts.append(words + head[:, n_frequent + cluster, None])
+        return torch.cat(parts, dim=1)
+
+    def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return log p(target | hidden), (n,): the head, and the clusters that targets are in."""
+        n_frequent, edges = self.inner.shortlist_size, self.inner.cutoffs
+        place, parts = target, []
+        for cluster, (first, end) in enumerate(pairwise(edges)):
+            here = (target >= first) & (target < end)
+            place = torch.where(here, n_frequent + cluster, place)
+            rows = here.nonzero()[:, 0]
+            projection, words = self.inner.tail[cluster]
+            log_probs = _log_probs(projection(hidden[rows]), words, target[rows] - first)
+            parts.append((rows, log_probs))
+        total = _log_probs(hidden, self.inner.head, place)
+        for rows, log_probs in parts:
+            total = total.index_add(0, rows, log_probs)
+        return total
+
+    @classmethod
+    def from_model(cls, model: Model, **options: Any) -> Self:
+        """Return the layer with the clusters and the output vectors of a trained model."""
+        check_objective(cls, model)
+        rows, clusters = model.output_vectors, model.tables["clusters"]
+        own = {"cutoffs": clusters[:, 0].tolist(), "div_value": model.objective.div_value}  # type: ignore[attr-defined]
+        layer = cls(model.config.dim, model.vocabulary, **{**own, **options})
+        with torch.no_grad():
+            head = layer.inner.head.weight
+            head.copy_(torch.as_tensor(rows[: len(head)].copy()))
+            for (projection, words), cluster in zip(layer.inner.tail, clusters, strict=True):
+                _, _, first, width, _ = cluster.tolist()
+                projection.weight.copy_(torch.as_tensor(rows[first - width : first].copy()))
+                words.weight.copy_(torch.as_tensor(band_rows(rows, cluster)))
+        return layer
+
+
+def _log_probs(hidden: Tensor, linear: nn.Linear, target: Tensor) -> Tensor:
+    """Return the log-softmax of a linear layer's scores at the targets, (n,)."""
+    log_z, score = softmax_terms(hidden, linear.weight, linear.bias, target, compute_dtype(hidden))
+    return score - log_z

@@ -1,0 +1,118 @@
+"""Differentiated softmax, as :mod:`huffvec.objectives.differentiated_softmax` has it.
+
+Words are banded by frequency, and a band's words are scored by a part of the hidden vector of their
+own, narrower for rarer words. The softmax runs over all of them, a block of words at a time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from huffvec.objectives import DifferentiatedSoftmax as Objective
+from huffvec.objectives.bands import band_rows
+from huffvec.torch.layer import OutputLayer, check_ranks
+from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
+from huffvec.torch.word_rows import check_objective, make_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Self
+
+    from huffvec.model import Model
+    from huffvec.torch.layer import Counts
+
+
+class DifferentiatedSoftmax(OutputLayer):
+    """Choose the target among all words, of which rare ones have shorter output vectors.
+
+    Parameters
+    ----------
+    dim, vocabulary_or_counts, reduction, ignore_index
+        As for `OutputLayer`; the counts must not rise.
+    cutoffs
+        Ranks at which a new band begins. None takes those over which the words make up 80 %, 95 %
+        of the text.
+    band_dims
+        Numbers of the hidden vector that each band reads, one more than cutoffs, together dim.
+        None takes a half, a quarter and a quarter.
+    bias
+        Whether words have a bias; the trainer's objectives have none.
+    device, dtype
+        Of the parameters.
+
+    Attributes
+    ----------
+    weights, biases
+        Parameters of the bands, (words of the band, its dim) and (words of the band,).
+    """
+
+    objective: ClassVar[str] = "differentiated-softmax"
+
+    def __init__(
+        self,
+        dim: int,
+        vocabulary_or_counts: Counts,
+        cutoffs: Sequence[int] | None = None,
+        band_dims: Sequence[int] | None = None,
+        *,
+        bias: bool = False,
+        reduction: str = "mean",
+        ignore_index: int = -100,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
+        check_ranks(self.counts, "bands go")
+        bands = Objective(cutoffs, band_dims).tables(self.counts, dim)["bands"]  # type: ignore[arg-type]
+        self.band_dims: list[int] = bands[:, 3].tolist()
+        self.edges: list[int] = [*bands[:, 0].tolist(), self.n_words]
+        sizes = [end - first for first, end in zip(self.edges, self.edges[1:], strict=False)]
+        parts = [
+            make_rows(n, width, bias, device, dtype)
+            for n, width in zip(sizes, self.band_dims, strict=True)
+        ]
+        self.weights = nn.ParameterList(weight for weight, _ in parts)
+        self.biases = nn.ParameterList(zeros for _, zeros in parts) if bias else None
+
+    def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return −log p(target | hidden), (n,)."""
+        return -self.target_log_probs(hidden, target)
+
+    def log_probs(self, hidden: Tensor) -> Tensor:
+        """Return the scores of all words, normalised, (n, V)."""
+        scores = [wide(F.linear(part, rows, bias)) for part, rows, bias in self._bands(hidden)]
+        return torch.log_softmax(torch.cat(scores, dim=1), dim=1)
+
+    def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return log p(target | hidden), (n,), holding the scores of a block of words at a time."""
+        log_zs, score = [], 0.0
+        dtype = compute_dtype(hidden)
+        for first, (part, rows, bias) in zip(self.edges, self._bands(hidden), strict=False):
+            place = (target - first).clamp(0, len(rows) - 1)
+            log_z, own = softmax_terms(part, rows, bias, place, dtype)
+            log_zs.append(log_z)
+            score = torch.where(place == target - first, own, score)
+        return score - torch.logsumexp(torch.stack(log_zs), dim=0)
+
+    def _bands(self, hidden: Tensor) -> list[tuple[Tensor, Tensor, Tensor | None]]:
+        """Return each band's part of hidden, rows and biases."""
+        parts = hidden.split(self.band_dims, dim=1)
+        biases = [None] * len(parts) if self.biases is None else list(self.biases)
+        return list(zip(parts, self.weights, biases, strict=True))
+
+    @classmethod
+    def from_model(cls, model: Model, **options: Any) -> Self:
+        """Return the layer with the bands and the output vectors of a trained model."""
+        check_objective(cls, model)
+        bands = model.tables["bands"]
+        own = {"cutoffs": bands[1:, 0].tolist() or None, "band_dims": bands[:, 3].tolist()}
+        layer = cls(model.config.dim, model.vocabulary, **{**own, **options})
+        with torch.no_grad():
+            for weight, band in zip(layer.weights, bands, strict=True):
+                weight.copy_(torch.as_tensor(band_rows(model.output_vectors, band)))
+        return layer
