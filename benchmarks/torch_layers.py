@@ -3,9 +3,9 @@
     python benchmarks/torch_layers.py [--batch 256] [--dim 256] [--words 100000] [--device cuda]
 
 All take turns in one run, on the same hidden vectors and targets; targets are drawn by Zipf's law,
-which is that of the counts, too. Prints a table in Markdown: the fastest and the median milliseconds of a
-step, and how many times as fast as the plain softmax that is (of the medians). On Linux also how
-much memory a step of the full softmax takes beyond parameters and gradients.
+which is that of the counts, too. Prints a table in Markdown: the fastest and the median
+milliseconds of a step, and how many times as fast as the plain softmax that is (of the medians). On
+Linux also how much memory a step of the full softmax takes beyond parameters and gradients.
 """
 
 from __future__ import annotations

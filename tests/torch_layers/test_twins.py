@@ -8,10 +8,12 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from reference.huffman import huffman_codes
+from reference.training import rates
 from test_contract import CASES as OBJECTIVES
 from test_contract import COUNTS, EPS, make_setting, start_tables, train_native, train_twin
 from torch.func import functional_call
 
+from huffvec.config import TrainingConfig
 from huffvec.objectives import HierarchicalSoftmax, InfrequentNormalization
 from huffvec.torch import LAYERS
 
@@ -44,7 +46,7 @@ class LayerSteps:
             dim, COUNTS, **options, dtype=torch.float64, reduction="sum"
         )
         self.objective = objective
-        self.tables = objective.tables(COUNTS, dim)
+        self.tables = objective.tables(COUNTS, TrainingConfig(dim=dim))
         self.loss = 0.0
 
     def __call__(self, batch, inputs, outputs):
@@ -58,8 +60,8 @@ class LayerSteps:
             losses.append(functional_call(self.layer, parameters, *self.question(step, hidden)))
         sum(losses).backward()
         self.loss += sum(losses).item()
-        for table, tensor in ((inputs, vectors), (outputs, rows)):
-            table -= batch[0].lr * tensor.grad.numpy()
+        inputs -= batch[0].lr * vectors.grad.numpy()
+        outputs -= batch[0].lr * rates(batch, outputs) * rows.grad.numpy()
 
     def parameters(self, rows):
         """The layer's parameters as parts of the trainer's table."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from huffvec.config import TrainingConfig
 from huffvec.objectives import AdaptiveSoftmax as Objective
 from huffvec.objectives.bands import band_rows
 from huffvec.torch.layer import OutputLayer, check_ranks
@@ -69,7 +70,7 @@ class AdaptiveSoftmax(OutputLayer):
         super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
         check_ranks(self.counts, "clusters go")
         objective = Objective(cutoffs, div_value)  # type: ignore[arg-type]
-        clusters = objective.tables(self.counts, dim)["clusters"]
+        clusters = objective.tables(self.counts, TrainingConfig(dim=dim))["clusters"]
         edges, place = clusters[:, 0].tolist(), {"device": device, "dtype": dtype}
         with warnings.catch_warnings():  # of clusters with no number at all
             warnings.simplefilter("ignore")

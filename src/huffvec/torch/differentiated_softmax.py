@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from huffvec.config import TrainingConfig
 from huffvec.objectives import DifferentiatedSoftmax as Objective
 from huffvec.objectives.bands import band_rows
 from huffvec.torch.layer import OutputLayer, check_ranks
@@ -68,7 +69,7 @@ class DifferentiatedSoftmax(OutputLayer):
     ) -> None:
         super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
         check_ranks(self.counts, "bands go")
-        bands = Objective(cutoffs, band_dims).tables(self.counts, dim)["bands"]  # type: ignore[arg-type]
+        bands = Objective(cutoffs, band_dims).tables(self.counts, TrainingConfig(dim=dim))["bands"]  # type: ignore[arg-type]
         self.band_dims: list[int] = bands[:, 3].tolist()
         self.edges: list[int] = [*bands[:, 0].tolist(), self.n_words]
         sizes = [end - first for first, end in zip(self.edges, self.edges[1:], strict=False)]

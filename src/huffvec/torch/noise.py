@@ -41,33 +41,65 @@ def alias_table(
     return np.clip(accept, 0.0, 1.0), alias
 
 
-class Noise(nn.Module):
+class KeptTables(nn.Module):
+    """Tables that keep their dtype when a model is moved to half precision, which would spoil them.
+
+    Parameters
+    ----------
+    persistent
+        Whether they are in the ``state_dict``.
+    device, dtype
+        Where the tables are; those of floats in float64 if dtype is that, else in float32.
+    **tables
+        The arrays by name.
+    """
+
+    def __init__(
+        self, *, persistent: bool, device: Any, dtype: Any, **tables: npt.NDArray[Any]
+    ) -> None:
+        super().__init__()
+        wide = torch.float64 if dtype == torch.float64 else torch.float32
+        for name, table in tables.items():
+            kind = wide if table.dtype.kind == "f" else torch.int64
+            values = torch.as_tensor(table, dtype=kind, device=device)
+            self.register_buffer(name, values, persistent=persistent)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> KeptTables:
+        tables = dict(self._buffers)
+        super()._apply(fn, recurse)
+        for name, table in tables.items():
+            moved = self._buffers[name]
+            if moved.dtype != table.dtype and not table.is_meta:
+                self._buffers[name] = table.to(moved.device)
+        return self
+
+
+class Noise(KeptTables):
     """A distribution over the words, to draw from and to ask, on the device of the module.
 
     A draw costs O(1) whatever the vocabulary, where `torch.multinomial` and Gumbel noise pass over
-    all of it. The tables keep their dtype when a model is moved to half precision, and
-    are not in its ``state_dict``, since they follow from the counts.
+    all of it. The tables are not in the ``state_dict``, since they follow from the counts.
 
     Parameters
     ----------
     probs
         float64 (n_words,), summing to 1.
     device, dtype
-        Where the tables are; in float64 if dtype is that, else in float32.
+        As for `KeptTables`.
     """
 
     def __init__(
         self, probs: npt.NDArray[np.float64], device: Any = None, dtype: Any = None
     ) -> None:
-        super().__init__()
-        table_dtype = torch.float64 if dtype == torch.float64 else torch.float32
         accept, alias = alias_table(probs)
-        tables = {"accept_probs": accept, "probs": floored(probs)}
-        for name, table in tables.items():
-            values = torch.as_tensor(table, dtype=table_dtype, device=device)
-            self.register_buffer(name, values, persistent=False)
-        alias_ids = torch.as_tensor(alias, dtype=torch.int64, device=device)
-        self.register_buffer("alias_ids", alias_ids, persistent=False)
+        super().__init__(
+            persistent=False,
+            device=device,
+            dtype=dtype,
+            accept_probs=accept,
+            alias_ids=alias,
+            probs=floored(probs),
+        )
 
     def draw(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         """Return n word ids, int64 (n,), drawn independently of each other.
@@ -83,16 +115,6 @@ class Noise(nn.Module):
         places = torch.randint(len(self.alias_ids), (n,), device=device, generator=generator)
         chance = torch.rand(n, device=device, generator=generator, dtype=self.accept_probs.dtype)
         return torch.where(chance < self.accept_probs[places], places, self.alias_ids[places])
-
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Noise:
-        """Move the tables; in half precision they would be spoilt, so they keep their dtypes."""
-        tables = dict(self._buffers)
-        super()._apply(fn, recurse)
-        for name, table in tables.items():
-            moved = self._buffers[name]
-            if moved.dtype != table.dtype and not table.is_meta:
-                self._buffers[name] = table.to(moved.device)
-        return self
 
 
 def first_of_each(ids: Tensor) -> Tensor:

@@ -1,21 +1,30 @@
 """Target sampling (Jean et al. 2015), as :mod:`huffvec.objectives.target_sampling` has it.
 
 The targets of a batch are chosen among one set of candidates: the batch's own targets and words
-drawn at random, all alike. Nothing is corrected, so rare words come out too probable until the
-candidates are nearly the vocabulary; with V candidates or more it is the full softmax.
+drawn at random, all alike. Nothing is corrected for in training, so that scores end near log p(x |
+h) − log π_x, where π_x is the probability that x is a candidate; `log_prob` adds it::
+
+    π_x = 1 − (1 − 1/V)^K (1 − f_x)^n       K draws, n targets, which are x with probability f_x
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from huffvec.torch.noise import first_of_each
+from huffvec.noise import floored
+from huffvec.torch.noise import KeptTables, first_of_each
 from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
+from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from huffvec.model import Model
     from huffvec.torch.layer import Counts
 
 
@@ -28,7 +37,9 @@ class TargetSampling(NoiseLayer):
         As for `OutputLayer`.
     candidates
         Words drawn at random to join the batch's own targets. (The trainer counts the targets
-        among them; here their number depends on the batch.)
+        among them; here their number depends on the batch.) With V or more it is the full softmax.
+    batch_targets
+        Targets n of a batch, by which `log_prob` is calibrated; None takes as many as candidates.
     **options
         As for `WordRows`.
     """
@@ -40,12 +51,23 @@ class TargetSampling(NoiseLayer):
         dim: int,
         vocabulary_or_counts: Counts,
         candidates: int = 1024,
+        batch_targets: int | None = None,
         **options: Any,
     ) -> None:
         check_samples("candidates", candidates)
         probs = unigram(vocabulary_or_counts, 0.0)
         n_samples = min(candidates, len(probs))
         super().__init__(dim, vocabulary_or_counts, probs, n_samples, **options)
+        n_targets = n_samples if batch_targets is None else batch_targets
+        check_samples("batch_targets", n_targets)
+        shares = floored(self.counts / max(1, self.counts.sum()))
+        missing = n_samples * np.log1p(-probs) if n_samples < len(probs) else -np.inf
+        self.calibration = KeptTables(
+            persistent=True,
+            device=options.get("device"),
+            dtype=options.get("dtype"),
+            log_inclusion=np.log(-np.expm1(missing + n_targets * np.log1p(-shares))),
+        )
 
     def draw(self, generator: torch.Generator | None = None) -> Tensor:
         """Return the random words for one batch, int64 (n_samples,): all words if it is V."""
@@ -67,3 +89,28 @@ class TargetSampling(NoiseLayer):
         left_out = ~first_of_each(candidates) | (candidates == target[:, None])
         others = others.masked_fill(left_out, -torch.inf)
         return torch.logsumexp(torch.cat([scores[:, None], others], dim=1), dim=1) - scores
+
+    def log_probs(self, hidden: Tensor) -> Tensor:
+        """Return the calibrated log-probabilities, normalised, (n, V)."""
+        scores = wide(F.linear(hidden, self.weight))
+        return torch.log_softmax(scores + self._offsets().to(scores.dtype), dim=1)
+
+    def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Return the calibrated log p(target | hidden), (n,), a block of words at a time."""
+        log_z, score = softmax_terms(
+            hidden, self.weight, self._offsets(), target, compute_dtype(hidden)
+        )
+        return score - log_z
+
+    def _offsets(self) -> Tensor:
+        """Return biases and log π of all words, (V,)."""
+        log_inclusion: Tensor = self.calibration.log_inclusion
+        return log_inclusion if self.bias is None else self.bias + log_inclusion
+
+    @classmethod
+    def from_model(cls, model: Model, **options: Any) -> Self:
+        """Return the layer with the options, the output vectors and the π of a trained model."""
+        layer = super().from_model(model, **options)
+        log_inclusion = torch.as_tensor(model.tables["log_inclusion"].copy())
+        layer.calibration.log_inclusion.copy_(log_inclusion)
+        return layer
