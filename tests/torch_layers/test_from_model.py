@@ -10,8 +10,8 @@ from test_probabilities import make_model
 
 import huffvec
 from huffvec import HierarchicalSoftmax, NegativeSampling
-from huffvec.errors import ConfigError, FormatError
-from huffvec.torch import LAYERS, embedding
+from huffvec.errors import ConfigError, FormatError, ShapeError
+from huffvec.torch import LAYERS, embedding, to_model
 from huffvec.trees import TREES, Tree, balanced_tree
 
 MODELS = list(OBJECTIVES.values()) + [HierarchicalSoftmax(tree=name) for name in TREES]
@@ -47,6 +47,30 @@ def test_the_loss_of_a_layer_is_minus_the_models_log_probability():
         hidden, targets = torch.randn(6, 7), torch.arange(3, 39, 6)
         expected = model.predictor.target_log_probs(hidden.numpy(), np.arange(6), targets.numpy())
         np.testing.assert_allclose(-layer(hidden, targets).detach(), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("objective", MODELS, ids=repr)
+def test_models_survive_being_a_layer(objective, tmp_path):
+    model = make_model(objective, "cbow", dim=37)  # several rows of a band in a table row
+    layer = LAYERS[objective.name].from_model(model)
+    to_model(layer, embedding(model), model.vocabulary).save(tmp_path / "m.hv")
+    again = huffvec.load(tmp_path / "m.hv")
+    np.testing.assert_array_equal(again.input_vectors, model.input_vectors)
+    context = model.vocabulary.words[3:5]
+    for word, probability in model.predict(context, 40):
+        assert np.exp(again.log_prob(word, context)) == pytest.approx(probability, rel=1e-5)
+    assert again.objective.name == objective.name
+
+
+def test_what_cannot_become_a_model():
+    model = make_model(NegativeSampling())
+    make, vectors = LAYERS["negative-sampling"], embedding(model)
+    with pytest.raises(ConfigError, match="have no biases; make the layer with bias=False"):
+        to_model(make(7, model.vocabulary, bias=True), vectors, model.vocabulary)
+    with pytest.raises(ShapeError, match=r"shape \(40, 8\) and as many words, but got \(40, 7\)"):
+        to_model(make(8, model.vocabulary), vectors, model.vocabulary)
+    with pytest.raises(ConfigError, match="the trainer has no cnn-softmax"):
+        to_model(LAYERS["cnn-softmax"](7, model.vocabulary), vectors, model.vocabulary)
 
 
 def test_options_may_be_changed_and_the_model_is_left_alone(tmp_path):

@@ -84,6 +84,22 @@ def band_rows(
     return rows
 
 
+def pack_rows(
+    output_vectors: npt.NDArray[np.float32],
+    band: npt.NDArray[np.int32],
+    rows: npt.NDArray[np.float32],
+) -> None:
+    """Write the rows of a band, (words of the band, width), to their places: see `band_rows`."""
+    _, n_words, first, width, per_row = band.tolist()
+    padded = -(-width // 16) * 16
+    n_table_rows = -(-n_words // per_row)
+    packed = np.zeros((n_table_rows * per_row, padded), np.float32)
+    packed[:n_words, :width] = rows
+    table = output_vectors[first : first + n_table_rows]
+    columns = packed.reshape(n_table_rows, -1)[:, : table.shape[1]]
+    table[:, : columns.shape[1]] = columns
+
+
 def is_table(array: npt.NDArray[Any] | None) -> TypeGuard[BandTable]:
     """Tell whether an array from a file has a band table's type and shape."""
     return (

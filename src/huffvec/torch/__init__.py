@@ -35,6 +35,7 @@ from huffvec.torch.negative_sampling import NegativeSampling
 from huffvec.torch.sampled_softmax import SampledSoftmax
 from huffvec.torch.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.torch.target_sampling import TargetSampling
+from huffvec.torch.to_model import to_model
 
 __all__ = [
     "LAYERS",
@@ -54,6 +55,7 @@ __all__ = [
     "TargetSampling",
     "TopK",
     "embedding",
+    "to_model",
 ]
 
 LAYERS: dict[str, type[OutputLayer]] = {

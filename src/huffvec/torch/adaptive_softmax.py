@@ -72,6 +72,7 @@ class AdaptiveSoftmax(OutputLayer):
         objective = Objective(cutoffs, div_value)  # type: ignore[arg-type]
         clusters = objective.tables(self.counts, TrainingConfig(dim=dim))["clusters"]
         edges, place = clusters[:, 0].tolist(), {"device": device, "dtype": dtype}
+        self.options = {"cutoffs": edges, "div_value": float(div_value)}
         with warnings.catch_warnings():  # of clusters with no number at all
             warnings.simplefilter("ignore")
             self.inner = nn.AdaptiveLogSoftmaxWithLoss(

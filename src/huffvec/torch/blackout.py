@@ -47,6 +47,7 @@ class BlackOut(DistinctNoiseLayer):
         check_float("exponent", exponent, -10.0, 10.0)
         probs = unigram(vocabulary_or_counts, exponent)
         super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
+        self.options = {"samples": samples, "exponent": exponent}
 
     def losses(
         self,

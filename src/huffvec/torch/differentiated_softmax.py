@@ -72,6 +72,7 @@ class DifferentiatedSoftmax(OutputLayer):
         bands = Objective(cutoffs, band_dims).tables(self.counts, TrainingConfig(dim=dim))["bands"]  # type: ignore[arg-type]
         self.band_dims: list[int] = bands[:, 3].tolist()
         self.edges: list[int] = [*bands[:, 0].tolist(), self.n_words]
+        self.options = {"cutoffs": self.edges[1:-1] or None, "band_dims": self.band_dims}
         sizes = [end - first for first, end in zip(self.edges, self.edges[1:], strict=False)]
         parts = [
             make_rows(n, width, bias, device, dtype)

@@ -125,6 +125,10 @@ class HierarchicalSoftmax(OutputLayer):
             layer.weight.copy_(torch.as_tensor(model.output_vectors.copy()))
         return layer
 
+    def tree_tables(self) -> list[Tensor]:
+        """Return path_offsets, path_ids and codes of the tree."""
+        return [getattr(self, name) for name in _ARRAYS]
+
     def _set_tree(self, tree: Tree) -> None:
         """Keep the tree as buffers, with the tables that `log_probs` goes by."""
         device = self.weight.device

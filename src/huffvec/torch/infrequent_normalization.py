@@ -51,6 +51,7 @@ class InfrequentNormalization(WordRows):
         super().__init__(dim, vocabulary_or_counts, **options)
         self.alpha = alpha
         self.gamma = gamma
+        self.options = {"alpha": alpha, "gamma": gamma}
         # s = h·o + b − log_z: untrained, log Z of these scores is 1/(2α)
         self.log_z = math.log(self.n_words) - 1 / (2 * alpha)
 

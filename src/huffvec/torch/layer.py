@@ -66,6 +66,7 @@ class OutputLayer(nn.Module, ABC):
     """
 
     objective: ClassVar[str]  # the trainer's name for it
+    options: dict[str, Any]  # the trainer's options, by their names
 
     def __init__(
         self,
@@ -83,6 +84,7 @@ class OutputLayer(nn.Module, ABC):
         self.n_words = len(self.counts)
         self.reduction = reduction
         self.ignore_index = ignore_index
+        self.options = {}
 
     @abstractmethod
     def losses(self, hidden: Tensor, target: Tensor) -> Tensor:

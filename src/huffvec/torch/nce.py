@@ -59,6 +59,11 @@ class NCE(NoiseLayer):
         check_float("noise_exponent", noise_exponent, -10.0, 10.0)
         probs = unigram(vocabulary_or_counts, noise_exponent)
         super().__init__(dim, vocabulary_or_counts, probs, noise_samples, **options)
+        self.options = {
+            "noise_samples": noise_samples,
+            "noise_exponent": noise_exponent,
+            "log_z": log_z,
+        }
         self.log_z: float | nn.Parameter
         if log_z is None:
             start = torch.full((), math.log(self.n_words))

@@ -50,6 +50,7 @@ class NegativeSampling(NoiseLayer):
         check_float("noise_exponent", noise_exponent, -10.0, 10.0)
         probs = unigram(vocabulary_or_counts, noise_exponent)
         super().__init__(dim, vocabulary_or_counts, probs, negatives, **options)
+        self.options = {"negatives": negatives, "noise_exponent": noise_exponent}
 
     def losses(
         self,

@@ -46,6 +46,7 @@ class SampledSoftmax(DistinctNoiseLayer):
         check_samples("samples", samples)
         probs = proposal_of(vocabulary_or_counts, proposal)
         super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
+        self.options = {"samples": samples, "proposal": proposal}
 
     def losses(
         self,

@@ -40,6 +40,7 @@ class SelfNormalizedSoftmax(WordRows):
         check_float("alpha", alpha, 0.0, 100.0)
         super().__init__(dim, vocabulary_or_counts, **options)
         self.alpha = alpha
+        self.options = {"alpha": alpha}
 
     def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return −s_w + log Z + α (log Z)², (n,), for the scores s = h·o + b − log V."""

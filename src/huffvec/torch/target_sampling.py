@@ -58,6 +58,7 @@ class TargetSampling(NoiseLayer):
         probs = unigram(vocabulary_or_counts, 0.0)
         n_samples = min(candidates, len(probs))
         super().__init__(dim, vocabulary_or_counts, probs, n_samples, **options)
+        self.options = {"candidates": candidates}
         n_targets = n_samples if batch_targets is None else batch_targets
         check_samples("batch_targets", n_targets)
         shares = floored(self.counts / max(1, self.counts.sum()))
