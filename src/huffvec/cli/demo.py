@@ -48,7 +48,7 @@ def demo(
             file.writelines(sentence + "\n" for sentence in sentences(sink.stage))
         model = train([text], HierarchicalSoftmax(), epochs=epochs, callbacks=sink)
         sink.close()
-        model.save(output)
+        model.save(output, "huffvec")
     if quiet:
         return
     show_summary(model, sink, output)

@@ -103,7 +103,7 @@ def save_trained(model: Model, output: str, sink: Silent, checkpoints: Checkpoin
         If the model cannot be written; the checkpoints are still there.
     """
     try:
-        model.save(output)
+        model.save(output, "huffvec")
     except OutputError as error:
         raise OutputError(f"{error} {sink.how_to_resume}".rstrip()) from error
     checkpoints.remove()

@@ -24,6 +24,7 @@ record, so that a file that is read and written again is the same to the byte.
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from dataclasses import asdict, replace
@@ -140,12 +141,11 @@ def fasttext_tree(counts: npt.NDArray[np.int64]) -> Tree:
     n_words = len(counts)
     if n_words < 2:
         raise FormatError("hierarchical softmax needs at least two words")
-    no_count = 10**15  # fastText's, of nodes that are not made yet
-    weights = [*counts.tolist(), *[no_count] * (n_words - 1)]
+    weights: list[float] = [*counts.tolist(), *[math.inf] * (n_words - 1)]
     children = np.empty((n_words - 1, 2), np.int32)
     leaf, inner = n_words - 1, n_words
     for node in range(n_words - 1):
-        total = 0
+        total: float = 0
         for bit in range(2):
             if leaf >= 0 and weights[leaf] < weights[inner]:
                 child, children[node, bit] = leaf, -1 - leaf
