@@ -12,7 +12,7 @@ import typer.main
 
 from huffvec.cli import app
 
-_PLACE = re.compile(r"<!-- options: (\w+) -->")
+_PLACE = re.compile(r"<!-- options: ([\w-]+) -->")
 _DEFAULT = re.compile(r"\[default: (.*?)\]")
 _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
 

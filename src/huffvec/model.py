@@ -242,6 +242,15 @@ class Model:
 
         return evaluate_heldout(self, files, errors=errors, progress=progress)
 
+    def train_more(self, data: Any, objective: Objective | None = None, **options: Any) -> Model:
+        """Return this model continued on new text, its vocabulary grown by the new words.
+
+        See :mod:`huffvec.training.more`: what becomes of every part, parameters and errors.
+        """
+        from huffvec.training.more import train_more
+
+        return train_more(self, data, objective, **options)
+
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
         """Write the model to a file.
 

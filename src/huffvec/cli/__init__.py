@@ -28,6 +28,7 @@ from huffvec.cli import (
     plot,
     predict,
     train,
+    train_more,
     vocab,
 )
 from huffvec.cli.common import say_error
@@ -67,6 +68,7 @@ def _huffvec(
 
 app.command("train")(train.train)
 app.command("compare")(compare.compare)
+app.command("train-more")(train_more.train_more)
 app.command("nearest")(nearest.nearest)
 app.command("analogy")(analogy.analogy)
 app.command("predict")(predict.predict)

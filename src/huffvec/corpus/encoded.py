@@ -15,6 +15,8 @@ from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_st
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, OutputError
 
+BLOCK_TOKENS = 1 << 22
+
 
 class EncodedCorpus:
     """The tokens of a corpus that are in the vocabulary, as ids, sentence after sentence.
@@ -160,6 +162,52 @@ def encode(
             np.memmap(ids_file, np.int32, "r", shape=(encoder.n_tokens,)),
             np.memmap(offsets_file, np.int64, "r", shape=(encoder.n_sentences + 1,)),
         )
+
+
+def translate(corpus: EncodedCorpus, lookup: npt.NDArray[np.int32]) -> EncodedCorpus:
+    """Return a corpus with other ids, which are in a temporary file as those of `encode`.
+
+    Parameters
+    ----------
+    corpus
+        It stays as it is.
+    lookup
+        The new id of every id, int32; tokens of -1 are left out, and sentences without others.
+
+    Raises
+    ------
+    CorpusError
+        Nothing is left.
+    OutputError
+        The temporary file cannot be written.
+    """
+    old = corpus.sentence_offsets
+    offsets = np.empty_like(old)
+    n_kept = 0
+    with temporary_file(None) as file:
+        for begin in range(0, corpus.n_tokens, BLOCK_TOKENS):
+            ids = lookup[corpus.ids[begin : begin + BLOCK_TOKENS]]
+            kept_before = np.concatenate([np.zeros(1, np.int64), np.cumsum(ids >= 0)])
+            here = slice(*np.searchsorted(old, [begin, begin + len(ids)]))
+            offsets[here] = n_kept + kept_before[old[here] - begin]
+            n_kept += int(kept_before[-1])
+            _write(file, ids[ids >= 0])
+        if n_kept == 0:
+            raise CorpusError("no token of the text is a word of the vocabulary.")
+        offsets[-1] = n_kept
+        offsets = offsets[np.diff(offsets, prepend=-1) > 0]
+        return EncodedCorpus(np.memmap(file, np.int32, "r", shape=(n_kept,)), offsets)
+
+
+def _write(file: IO[bytes], ids: npt.NDArray[np.int32]) -> None:
+    try:
+        file.write(ids.data)
+        file.flush()
+    except OSError as error:
+        raise OutputError(
+            f"{tempfile.gettempdir()}: cannot hold temporary files: {error.strerror}. "
+            "Name another folder (the variable TMPDIR)."
+        ) from error
 
 
 def temporary_file(folder: PathLike | None) -> IO[bytes]:

@@ -98,6 +98,28 @@ class Objective(ABC):
                 f"{len(output_vectors)}"
             )
 
+    def carry_over(  # noqa: B027  (what cannot be carried over starts anew)
+        self,
+        rows: npt.NDArray[np.float32],
+        tables: Tables,
+        old_rows: npt.NDArray[np.float32],
+        old_tables: Tables,
+        old_ids: npt.NDArray[np.int64],
+    ) -> None:
+        """Put output rows of a trained model into those of a grown vocabulary, where they fit.
+
+        Parameters
+        ----------
+        rows
+            (n_outputs, dim), as at the start of training; changed in place.
+        tables
+            Those that were made for the grown vocabulary.
+        old_rows, old_tables
+            Those of the model, of an objective of this class.
+        old_ids
+            The id in the model of every word, int64 (n_words,), -1 for new words.
+        """
+
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values."""
         return {"name": self.name, **asdict(self)}  # type: ignore[call-overload]

@@ -33,6 +33,7 @@ from huffvec.objectives.base import Objective, Tables
 from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.trees import TREES, Tree, clustered_tree, read_tree
 from huffvec.trees.clustered import vectors_for
+from huffvec.trees.transfer import transferred_rows
 
 if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
@@ -114,6 +115,11 @@ class HierarchicalSoftmax(Objective):
         Called before a long run begins.
         """
         names = (*TREES, "clustered")
+        if self.tree == GIVEN:
+            raise ConfigError(
+                "the model's tree was given for its own words: give an objective with a tree for "
+                "the present ones"
+            )
         if self.tree_vectors is not None:
             check_readable(self.tree_vectors)
         elif not isinstance(self.tree, Tree) and self.tree not in names:
@@ -164,6 +170,23 @@ class HierarchicalSoftmax(Objective):
     ) -> TreePredictor:
         """Return the tree, ready to be searched."""
         return TreePredictor(output_vectors, Tree.from_arrays(tables, len(counts)))
+
+    def carry_over(
+        self,
+        rows: npt.NDArray[np.float32],
+        tables: Tables,
+        old_rows: npt.NDArray[np.float32],
+        old_tables: Tables,
+        old_ids: npt.NDArray[np.int64],
+    ) -> None:
+        """Inner nodes between old words decide as the old tree did (`huffvec.trees.transfer`).
+
+        The others start anew.
+        """
+        old = Tree.from_arrays(old_tables, len(old_rows) + 1)
+        new = Tree.from_arrays(tables, len(old_ids))
+        nodes, transferred = transferred_rows(old, old_rows, new, old_ids)
+        rows[nodes] = transferred
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values; of a given tree only that there is one.

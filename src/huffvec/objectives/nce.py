@@ -90,6 +90,21 @@ class NCE(WordRows):
             learn_log_z=self.log_z is None,
         )
 
+    def carry_over(
+        self,
+        rows: npt.NDArray[np.float32],
+        tables: Tables,
+        old_rows: npt.NDArray[np.float32],
+        old_tables: Tables,
+        old_ids: npt.NDArray[np.int64],
+    ) -> None:
+        """Old words keep their rows, and a learned c its value."""
+        super().carry_over(rows, tables, old_rows, old_tables, old_ids)
+        n_words, n_old = len(old_ids), int((old_ids >= 0).sum())
+        if len(rows) > n_words and len(old_rows) > n_old:
+            rows[n_words] = old_rows[n_old]
+            rows[n_words, 0] += np.log(n_old / n_words)
+
     def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float:
         """Return c, fixed or learned."""
         if self.log_z is not None:

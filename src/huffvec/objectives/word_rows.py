@@ -25,6 +25,18 @@ class WordRows(Objective):
         """Return nothing: all that is needed follows from the counts."""
         return {}
 
+    def carry_over(
+        self,
+        rows: npt.NDArray[np.float32],
+        tables: Tables,
+        old_rows: npt.NDArray[np.float32],
+        old_tables: Tables,
+        old_ids: npt.NDArray[np.int64],
+    ) -> None:
+        """Old words keep their rows."""
+        known = np.flatnonzero(old_ids >= 0)
+        rows[known] = old_rows[old_ids[known]]
+
     def predictor(
         self,
         output_vectors: npt.NDArray[np.float32],

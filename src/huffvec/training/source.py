@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.encoded import EncodedCorpus, translate
 from huffvec.corpus.sources import FileStamp, PathLike, take_stamps
+from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
+from huffvec.inputs.corpus import Corpus, is_corpus_file
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.sources import expand, is_names
 
@@ -114,6 +116,22 @@ class CorpusSource:
             return cls(stamps, InputOptions.of(**values["options"]))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise FormatError(f"the places of the text cannot be used ({error!r})") from None
+
+
+def is_encoded(data: Any) -> bool:
+    """Tell whether data is an encoded corpus, or names files of which one is."""
+    if isinstance(data, Corpus):
+        return True
+    return is_names(data) and any(path.is_file() and is_corpus_file(path) for path in expand(data))
+
+
+def in_ids_of(corpus: Corpus, vocabulary: Vocabulary) -> EncodedCorpus:
+    """Return a corpus in the ids of another vocabulary, without the words that it lacks."""
+    if np.array_equal(corpus.vocabulary.word_bytes(), vocabulary.word_bytes()):
+        return corpus.encoded
+    ids = dict(zip(vocabulary.words, range(len(vocabulary)), strict=True))
+    lookup = np.array([ids.get(word, -1) for word in corpus.vocabulary.words], np.int32)
+    return translate(corpus.encoded, lookup)
 
 
 def fingerprint(corpus: EncodedCorpus) -> str:

@@ -25,7 +25,7 @@ from huffvec.training.callbacks import Callback, as_callback
 from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun, check_vocabulary
-from huffvec.training.source import CorpusSource, fingerprint
+from huffvec.training.source import CorpusSource, fingerprint, in_ids_of, is_encoded
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -119,13 +119,13 @@ def train(
         config = config.with_options(min_count=record.min_count or config.min_count)
         check_vocabulary(corpus.vocabulary)
         run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
-        run.facts.update(_facts(record))
+        run.facts.update(corpus_facts(record))
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         run.train(callback, heldout, writer)
         return run.model()
 
 
-def _facts(record: CorpusRecord) -> dict[str, Any]:
+def corpus_facts(record: CorpusRecord) -> dict[str, Any]:
     """Return what a model's record of its training says about the text."""
     facts: dict[str, Any] = {"raw_tokens": record.n_raw_tokens}
     if record.lowercase or record.normalize:
@@ -243,19 +243,20 @@ def resume_from(
             data,
             source.options if source else InputOptions(),
             min_count=DEFAULT_MIN_COUNT,
-            vocabulary=model.vocabulary,
+            vocabulary=None if is_encoded(data) else model.vocabulary,
             n_threads=model.config.threads(),
             progress=callback.stage,
         )
         if corpus is not data:
             stack.enter_context(corpus)
-        if fingerprint(corpus.encoded) != found.fingerprint:
+        encoded = in_ids_of(corpus, model.vocabulary)
+        if fingerprint(encoded) != found.fingerprint:
             changed = f": {', '.join(source.changed())}" if source else ""
             raise CorpusError(
                 f"the text is not the one that training began with{changed}. Training can be "
                 "resumed on the same text only: bring it back, or train anew."
             )
-        run = resumed_run(found, corpus.encoded)
+        run = resumed_run(found, encoded)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
         run.train(callback, heldout, writer)
         return run.model()
@@ -284,7 +285,7 @@ def resumed_run(found: Checkpoint, corpus: EncodedCorpus) -> TrainingRun:
             f"{run.n_chunks}."
         )
     run.started = found.started
-    names = ("raw_tokens", "lowercase", "normalize")
+    names = ("raw_tokens", "lowercase", "normalize", "before")
     run.facts = {name: model.training[name] for name in names if name in model.training}
     return run
 

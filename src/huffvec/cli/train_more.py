@@ -1,0 +1,93 @@
+"""``huffvec train-more``: a model goes on with new text."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from huffvec.cli.common import Quiet, TextErrors, TextFiles, check_output, stopping
+from huffvec.cli.safety import Safety, save_trained
+from huffvec.cli.watching import Watching
+
+
+def train_more(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", show_default=False, help="A model (.hv) to go on from; it is kept."
+        ),
+    ],
+    files: TextFiles,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Model file to write.")
+    ] = "more.hv",
+    epochs: Annotated[
+        int | None,
+        typer.Option(metavar="N", show_default=False, help="Times to go through the new text."),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="RATE",
+            show_default=False,
+            help="Step size at the start; the smaller, the less old words move.",
+        ),
+    ] = None,
+    min_count: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            show_default=False,
+            help="Leave out new words that occur less often than this in the new text.",
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(metavar="N", show_default=False, help="Processor threads to use; 0: all."),
+    ] = None,
+    checkpoint_every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", show_default=False, help="Write a checkpoint so often, e.g. 10min."
+        ),
+    ] = None,
+    log: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", show_default=False, help="Write a log of JSON lines."),
+    ] = None,
+    errors: TextErrors = "strict",
+    quiet: Quiet = False,
+) -> None:
+    """Continue a model on new text; new words are added. What is not given is as before.
+
+    [dim]huffvec train-more wiki.hv news.txt -o new.hv --learning-rate 0.01[/dim]
+    """
+    import huffvec
+    from huffvec.cli.train import show_trained
+    from huffvec.training.progress import progress_for
+
+    check_output(output, [model, *files])
+    checkpoints = Safety(checkpoint_every).checkpoints(output)
+    watching = Watching(log=log, quiet=quiet)
+    options: dict[str, Any] = {
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "min_count": min_count,
+        "n_threads": threads,
+    }
+    old = huffvec.load(model)
+    sink = progress_for(sys.stderr, quiet=quiet)
+    with stopping(sink):
+        more = old.train_more(
+            files,
+            errors=errors,
+            callbacks=[sink, *watching.callbacks()],
+            checkpoints=checkpoints,
+            **{name: value for name, value in options.items() if value is not None},
+        )
+        sink.close()
+        save_trained(more, output, sink, checkpoints)
+    if not quiet:
+        show_trained(more, sink, output)

@@ -1,0 +1,178 @@
+"""Continuing a model on new text, with a vocabulary that grows.
+
+What becomes of the parts of a model, so that old words stay comparable with what they were:
+
+words
+    All old words stay. New ones come in that occur at least ``min_count`` times in the new text.
+counts
+    Those of both texts are added. Words are sorted by them again, so that ids change.
+input rows
+    Old words (and n-grams) keep theirs. New words' start at random, as in a first training.
+output rows
+    As the objective says (`huffvec.objectives.Objective.carry_over`): where each word has a row,
+    old words keep theirs and new ones start from 0. In hierarchical softmax the tree is built anew;
+    its inner nodes decide between old words as the old tree did, as far as one row can
+    (:mod:`huffvec.trees.transfer`), and those that have old words on one side only start from 0.
+noise, subsampling
+    From the added counts.
+learning rate
+    Falls anew from its start to its end, over the new text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.corpus.sources import PathLike
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError
+from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
+from huffvec.inputs.options import InputOptions
+from huffvec.model import Model
+from huffvec.objectives import Objective
+from huffvec.training.callbacks import Callback, as_callback
+from huffvec.training.checkpoint import Checkpoints
+from huffvec.training.checkpoint_writer import CheckpointWriter
+from huffvec.training.run import TrainingRun
+from huffvec.training.source import CorpusSource, in_ids_of, is_encoded
+from huffvec.training.trainer import corpus_facts
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from huffvec.training.trainer import TrainKeywords
+
+# What the rows of a model are decides these.
+FIXED = ("architecture", "dim", "subwords", "position_weights")
+
+
+def train_more(
+    model: Model,
+    data: Any,
+    objective: Objective | None = None,
+    *,
+    heldout: PathLike | Sequence[PathLike] | None = None,
+    callbacks: Callback | Sequence[Callback] | None = None,
+    checkpoints: Checkpoints | None = None,
+    **options: Unpack[TrainKeywords],
+) -> Model:
+    """Continue a model on new text; the model itself stays as it is.
+
+    Parameters
+    ----------
+    model
+        What to go on from.
+    data
+        The new text, as for `huffvec.train`.
+    objective
+        How to go on; as before if left out. With another kind, output rows start anew.
+    heldout, callbacks, checkpoints
+        As for `huffvec.train`.
+    **options
+        Fields of `TrainingConfig` and `huffvec.inputs.InputOptions` that replace those that the
+        model was trained with.
+
+    Returns
+    -------
+    Model
+        The model with both texts' words.
+
+    Raises
+    ------
+    ConfigError
+        If an option is unknown, out of range, or decided by the model, or its tree was made for its
+        own words only.
+    CorpusError, OutputError, TrainingError
+        As for `huffvec.train`.
+    """
+    for name in FIXED:
+        before = getattr(model.config, name, None)
+        if options.get(name, before) != before:
+            raise ConfigError(
+                f"{name} is {before!r} in the model and cannot be changed: leave it out"
+            )
+    as_before = {name: model.training.get(name) for name in ("lowercase", "normalize")}
+    reading, training = InputOptions.split(
+        {**{name: value for name, value in as_before.items() if value}, **options}
+    )
+    config = model.config.with_options(**training)
+    objective = objective or model.objective
+    objective.check_files()
+    if checkpoints:
+        checkpoints.check_none()
+    source = CorpusSource.of(data, reading) if checkpoints else None
+    callback = as_callback(callbacks)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.closing(callback))
+        corpus = prepare(
+            data,
+            reading,
+            min_count=DEFAULT_MIN_COUNT if is_encoded(data) else 1,
+            n_threads=config.threads(),
+            progress=callback.stage,
+        )
+        if corpus is not data:
+            stack.enter_context(corpus)
+        vocabulary, old_ids = grow(model.vocabulary, corpus.vocabulary, config.min_count)
+        encoded = in_ids_of(corpus, vocabulary)
+        run = TrainingRun(encoded, vocabulary, objective, config)
+        carry_over(model, run, old_ids)
+        run.facts = {**corpus_facts(corpus.record), "before": model.training}
+        writer = CheckpointWriter(checkpoints, source) if checkpoints else None
+        run.train(callback, heldout, writer)
+        return run.model()
+
+
+def grow(
+    old: Vocabulary, new: Vocabulary, min_count: int
+) -> tuple[Vocabulary, npt.NDArray[np.int64]]:
+    """Return the old words and those of the new that occur often enough, with added counts.
+
+    Returns
+    -------
+    tuple
+        The vocabulary, sorted by count and then by UTF-8 bytes, and the id that each of its words
+        has in the old one, int64 (n_words,), -1 for new words.
+    """
+    ids = dict(zip(old.words, range(len(old)), strict=True))
+    known = np.array([ids.get(word, -1) for word in new.words], np.int64)
+    counts = old.counts.copy()
+    counts[known[known >= 0]] += new.counts[known >= 0]
+    added = np.flatnonzero((known < 0) & (new.counts >= min_count))
+    words = old.words + [new.words[k] for k in added.tolist()]
+    counts = np.concatenate([counts, new.counts[added]])
+    order = sorted(range(len(words)), key=lambda k: (-counts[k], words[k].encode()))
+    old_ids = np.array(order, np.int64)
+    old_ids[old_ids >= len(old)] = -1
+    return Vocabulary([words[k] for k in order], counts[order]), old_ids
+
+
+def carry_over(model: Model, run: TrainingRun, old_ids: npt.NDArray[np.int64]) -> None:
+    """Put a model's weights into the tables of a run that has not begun.
+
+    Parameters
+    ----------
+    model
+        Where the weights come from.
+    run
+        Its tables are as at the start, and are changed.
+    old_ids
+        The id in the model of every word of the run, -1 for new words.
+    """
+    dim, old_rows = run.config.dim, model.input_vectors
+    inputs, outputs = run.input_table[:, :dim], run.output_table[:, :dim]
+    known = np.flatnonzero(old_ids >= 0)
+    n_shared = len(inputs) - len(old_ids)  # rows of n-grams, after those of the words
+    n_old = len(model.vocabulary)
+    if len(old_rows) == n_old + n_shared:
+        inputs[known] = old_rows[old_ids[known]]
+        inputs[len(old_ids) :] = old_rows[n_old:]
+    else:  # words have no rows of their own
+        inputs[:] = old_rows
+    if type(run.objective) is type(model.objective):
+        run.objective.carry_over(outputs, run.tables, model.output_vectors, model.tables, old_ids)
