@@ -90,7 +90,7 @@ def train(
     console: Console,
 ) -> None:
     """Train the model by Adagrad, which takes sparse gradients, and note how it does in run."""
-    optimizer = torch.optim.Adagrad(model.parameters(), lr=lr, initial_accumulator_value=0.01)
+    optimizer = torch.optim.Adagrad(model.parameters(), lr=lr)
     n_batches = sum(1 for _ in batches())
     steps, seconds, n_targets, next_point = 0, 0.0, 0, 0.0
     columns = (
@@ -210,7 +210,7 @@ def parser(description: str, file_help: str, **defaults: Any) -> argparse.Argume
     made.add_argument("--epochs", type=int, default=2, help="passes over the training data")
     made.add_argument("--dim", type=int, default=128, help="numbers in a hidden vector")
     made.add_argument("--samples", type=int, default=1024, help="words drawn for a batch")
-    made.add_argument("--lr", type=float, default=0.1, help="step size of Adagrad")
+    made.add_argument("--lr", type=float, default=0.05, help="step size of Adagrad")
     made.add_argument("--seed", type=int, default=1, help="start of all random draws")
     made.add_argument("--plot", type=Path, help="draw the validation losses to this file")
     made.set_defaults(**defaults)
