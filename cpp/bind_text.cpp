@@ -64,4 +64,5 @@ NB_MODULE(_text, m) {
   huffvec::bind_encoder(m);
   huffvec::bind_phrases(m);
   huffvec::bind_builder(m);
+  huffvec::bind_walks(m);
 }

@@ -15,7 +15,14 @@ inline uint64_t mix(uint64_t x) {
 
 // What a stream's draws are for. Separate streams: the same seed gives every objective the same
 // subsampling and the same windows.
-enum class Draw : uint64_t { kSubsample = 1, kWindow = 2, kNoise = 3, kWeights = 4 };
+enum class Draw : uint64_t {
+  kSubsample = 1,
+  kWindow = 2,
+  kNoise = 3,
+  kWeights = 4,
+  kWalk = 5,
+  kWalkOrder = 6
+};
 
 class Rng {
  public:

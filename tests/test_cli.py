@@ -18,7 +18,7 @@ from huffvec.objectives import OBJECTIVES, NegativeSampling
 
 COMMANDS = [
     "train", "nearest", "analogy", "predict", "perplexity", "path", "evaluate", "convert", "info",
-    "vocab", "encode", "plot", "phrases", "demo", "train-more",
+    "vocab", "encode", "walks", "plot", "phrases", "demo", "train-more",
 ]  # fmt: skip
 TRAIN_OPTIONS = {option.name: option for option in get_command(app).commands["train"].params}
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from huffvec.inputs.corpus import Corpus as Corpus
     from huffvec.inputs.corpus import load_corpus as load_corpus
     from huffvec.inputs.encoding import encode as encode
+    from huffvec.inputs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
     from huffvec.model import load as load
     from huffvec.model import load_vectors as load_vectors
@@ -72,6 +73,7 @@ _MODULES = {
     "load": "model",
     "load_corpus": "inputs.corpus",
     "load_vectors": "model",
+    "random_walks": "inputs.walks",
     "resume": "training.trainer",
     "train": "training.trainer",
 }

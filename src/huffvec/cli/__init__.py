@@ -30,6 +30,7 @@ from huffvec.cli import (
     train,
     train_more,
     vocab,
+    walks,
 )
 from huffvec.cli.common import say_error
 from huffvec.errors import HuffvecError, Terminated
@@ -79,6 +80,7 @@ app.command("convert")(convert.convert)
 app.command("info")(info.info)
 app.command("vocab")(vocab.vocab)
 app.command("encode")(encode.encode)
+app.command("walks")(walks.walks)
 app.command("plot")(plot.plot)
 app.command("phrases")(phrases.phrases)
 app.command("demo")(demo.demo)

@@ -1,0 +1,140 @@
+#include "walker.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace huffvec {
+
+namespace {
+
+constexpr std::size_t kWalksPerPiece = 1024;
+
+// Uniform over [0, 1).
+double uniform(Rng& rng) { return static_cast<double>(rng.next() >> 11) * 0x1p-53; }
+
+}  // namespace
+
+Walker::Walker(const Graph& graph, std::string names, int ids_fd, int offsets_fd, WalkPlan plan)
+    : graph_(graph),
+      names_(std::move(names)),
+      plan_(plan),
+      provisional_(ids_fd, offsets_fd),
+      counts_(static_cast<std::size_t>(graph_.n_nodes())) {
+  job_.start([this] { run(); });
+}
+
+std::size_t Walker::n_bytes() const {
+  const std::size_t n_walks = counts_.size() * static_cast<std::size_t>(plan_.walks_per_node);
+  return 2 * n_walks * static_cast<std::size_t>(plan_.length) * sizeof(std::int32_t);
+}
+
+void Walker::run() {
+  walk_rounds();
+  if (job_.stopping()) return;
+  make_vocabulary();
+  result_.n_tokens = provisional_.n_raw_tokens();
+  result_.n_sentences = provisional_.n_raw_sentences();
+  provisional_.replace([this](std::size_t, std::size_t) { return ids_.data(); },
+                       [this](std::size_t n_items) {
+                         bytes_done_ += n_items * sizeof(std::int32_t);
+                         return !job_.stopping();
+                       });
+}
+
+// Every round walks from all nodes, in an order of its own.
+void Walker::walk_rounds() {
+  const std::size_t n = counts_.size();
+  const std::size_t n_pieces = (n + kWalksPerPiece - 1) / kWalksPerPiece;
+  std::vector<std::int32_t> order(n);
+  for (std::int32_t round = 0; round < plan_.walks_per_node; ++round) {
+    std::iota(order.begin(), order.end(), 0);
+    Rng rng(plan_.seed, static_cast<std::uint64_t>(round), Draw::kWalkOrder);
+    for (std::size_t i = n; i > 1; --i) {
+      std::swap(order[i - 1], order[rng.below(static_cast<std::uint32_t>(i))]);
+    }
+    std::atomic<std::size_t> cursor = 0;
+    std::mutex mutex;  // of counts_
+    run_threads(plan_.n_threads, [&](std::size_t) {
+      try {
+        std::vector<std::int64_t> counts(n);
+        std::vector<std::int32_t> items;
+        for (std::size_t piece; (piece = cursor++) < n_pieces && !job_.stopping();) {
+          items.clear();
+          const std::size_t end = std::min(n, (piece + 1) * kWalksPerPiece);
+          for (std::size_t i = piece * kWalksPerPiece; i < end; ++i) {
+            walk(order[i], static_cast<std::uint64_t>(round) * n + i, items);
+          }
+          for (const std::int32_t item : items) {
+            if (item >= 0) ++counts[item];
+          }
+          provisional_.append(static_cast<std::size_t>(round) * n_pieces + piece, items, 0);
+          bytes_done_ += items.size() * sizeof(std::int32_t);
+        }
+        const std::lock_guard lock(mutex);
+        for (std::size_t node = 0; node < n; ++node) counts_[node] += counts[node];
+      } catch (...) {
+        provisional_.stop();  // the others would wait for this piece
+        throw;
+      }
+    });
+    if (job_.stopping()) return;
+  }
+}
+
+void Walker::walk(std::int32_t start, std::uint64_t number,
+                  std::vector<std::int32_t>& items) const {
+  Rng rng(plan_.seed, number, Draw::kWalk);
+  const bool first_order = plan_.p == 1 && plan_.q == 1;
+  std::int32_t last = -1;
+  std::int32_t node = start;
+  items.push_back(node);
+  for (std::int32_t i = 1; i < plan_.length && !graph_.neighbours(node).empty(); ++i) {
+    const std::int32_t following =
+        first_order || last < 0 ? graph_.draw(node, rng) : next(last, node, rng);
+    last = node;
+    node = following;
+    items.push_back(node);
+  }
+  items.push_back(kSentenceEnd);
+}
+
+// Draws by rejection: a neighbour by weight, kept with a probability that makes up for the factor
+// 1/p, 1 or 1/q. A factor 1/p above the others would reject nearly all in nodes of many neighbours:
+// what it has above them is drawn apart.
+std::int32_t Walker::next(std::int32_t last, std::int32_t node, Rng& rng) const {
+  const double back = 1 / plan_.p, away = 1 / plan_.q;
+  const double most = std::max(1.0, away), least = std::min(1.0, away);
+  const double extra = back > most ? (back - most) * graph_.weight(node, last) : 0;
+  const double total = most * graph_.total_weight(node) + extra;
+  for (;;) {
+    if (extra > 0 && uniform(rng) * total < extra) return last;
+    const std::int32_t drawn = graph_.draw(node, rng);
+    const double level = uniform(rng) * most;
+    if (drawn == last) {
+      if (level < back) return drawn;
+    } else if (level < least || level < (graph_.has_edge(last, drawn) ? 1.0 : away)) {
+      return drawn;
+    }
+  }
+}
+
+void Walker::make_vocabulary() {
+  std::vector<WordCount> words;
+  std::string_view rest = names_;
+  for (const std::int64_t count : counts_) {
+    const std::string_view name = rest.substr(0, rest.find('\n'));
+    words.push_back({name, count});
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+  }
+  WordTable table;
+  for (const WordCount& word : words) table.add_reference(make_token(word.word), 0);
+  keep_words(words, result_);
+  WordTable sorted;
+  add_vocabulary(result_.words, sorted);
+  for (const WordCount& word : words) {
+    ids_.push_back(static_cast<std::int32_t>(sorted.find(make_token(word.word))));
+  }
+  result_.n_types = static_cast<std::int64_t>(counts_.size());
+}
+
+}  // namespace huffvec

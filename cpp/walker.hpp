@@ -1,0 +1,58 @@
+// Random walks on a graph, as a corpus: first order (DeepWalk, Perozzi et al. 2014) or second order
+// (node2vec, Grover & Leskovec 2016).
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "graph.hpp"
+#include "job.hpp"
+#include "provisional_ids.hpp"
+#include "vocabulary.hpp"
+
+namespace huffvec {
+
+struct WalkPlan {
+  std::int32_t walks_per_node;
+  std::int32_t length;  // in nodes; a walk ends early at a node without an edge
+  double p, q;  // weight of going back: 1/p, of going on to no neighbour of the last node: 1/q
+  std::uint64_t seed;
+  std::size_t n_threads;
+};
+
+// Walks from every node, as often as planned, on threads of its own, from its construction on. The
+// result does not depend on the number of threads.
+class Walker {
+ public:
+  // names: of the nodes, joined by "\n". The descriptors, of empty files, stay the caller's.
+  // The graph must outlive the walker.
+  Walker(const Graph& graph, std::string names, int ids_fd, int offsets_fd, WalkPlan plan);
+
+  Job& job() { return job_; }
+  std::size_t n_bytes() const;
+  std::size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
+  const CountedWords& result() const { return result_; }  // after the job has ended, as the rest
+  const ProvisionalIds& corpus() const { return provisional_; }
+
+ private:
+  void run();
+  void walk_rounds();
+  void make_vocabulary();
+  void walk(std::int32_t start, std::uint64_t number, std::vector<std::int32_t>& items) const;
+  std::int32_t next(std::int32_t last, std::int32_t node, Rng& rng) const;
+
+  const Graph& graph_;
+  const std::string names_;
+  const WalkPlan plan_;
+  ProvisionalIds provisional_;
+  std::vector<std::int64_t> counts_;  // of the nodes in all walks
+  std::vector<std::int32_t> ids_;     // of the nodes in the vocabulary
+  std::atomic<std::size_t> bytes_done_ = 0;
+  CountedWords result_;
+  Job job_;
+};
+
+}  // namespace huffvec

@@ -1,0 +1,108 @@
+"""``huffvec walks``: from a graph to a corpus of random walks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huffvec.cli.common import (
+    Quiet,
+    Threads,
+    check_output,
+    facts_table,
+    print_table,
+    show_next,
+    stopping,
+)
+from huffvec.config import TrainingConfig
+
+_DEFAULTS = TrainingConfig()
+
+
+def walks(
+    graph: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="GRAPH",
+            show_default=False,
+            help="Text with an edge a line: two nodes and perhaps a weight, separated by spaces. "
+            "Several files are one graph; compressed ones are read as they are.",
+        ),
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="File to write (.hvc).")
+    ] = "walks.hvc",
+    walks_per_node: Annotated[
+        int, typer.Option(metavar="N", help="How many walks begin at each node.")
+    ] = 10,
+    length: Annotated[int, typer.Option(metavar="NODES", help="Nodes in a walk.")] = 80,
+    p: Annotated[
+        float,
+        typer.Option(
+            "--p",
+            metavar="NUMBER",
+            help="node2vec's p: the larger, the more rarely a walk goes back where it came from.",
+        ),
+    ] = 1.0,
+    q: Annotated[
+        float,
+        typer.Option(
+            "--q",
+            metavar="NUMBER",
+            help="node2vec's q: the larger, the more a walk stays near where it came from. "
+            "With p = q = 1 walks are DeepWalk's.",
+        ),
+    ] = 1.0,
+    directed: Annotated[
+        bool,
+        typer.Option(
+            "--directed", show_default=False, help="Follow edges in their direction only."
+        ),
+    ] = False,
+    threads: Threads = _DEFAULTS.n_threads,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Start of the random numbers.")
+    ] = _DEFAULTS.seed,
+    quiet: Quiet = False,
+) -> None:
+    """Walk at random on a graph, to learn vectors for its nodes.
+
+    [dim]huffvec walks graph.edgelist -o walks.hvc && huffvec train walks.hvc -o nodes.hv[/dim]
+    """
+    from huffvec.inputs.sources import expand
+    from huffvec.inputs.walks import random_walks
+    from huffvec.training.progress import format_bytes, progress_for
+
+    paths = expand(graph)
+    check_output(output, paths)
+    sink = progress_for(sys.stderr, quiet=quiet)
+    with stopping(sink):
+        corpus = random_walks(
+            paths,
+            walks_per_node=walks_per_node,
+            length=length,
+            p=p,
+            q=q,
+            directed=directed,
+            seed=seed,
+            n_threads=threads,
+            progress=sink.stage,
+        )
+        sink.close()
+        corpus.save(output)
+    if quiet:
+        return
+    print_table(
+        facts_table(
+            [
+                ("nodes", f"{len(corpus.vocabulary):,}"),
+                ("walks", f"{corpus.n_sentences:,} of {corpus.n_tokens:,} nodes in all"),
+                ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
+            ]
+        )
+    )
+    model = f"{Path(output).stem}.hv"
+    show_next(["train", output, "-o", model, "--subsample-threshold", "0", "--window", "10"])
