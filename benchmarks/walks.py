@@ -5,7 +5,7 @@
 The NumPy baseline takes a step of all walks at a time, by rejection as the engine does; it has no
 loop over nodes. Classification is that of DeepWalk's paper: logistic regression on half of the
 labelled nodes, one against the rest, predicting as many labels as a node has; macro-F1 over ten
-divisions. LABELS has a node and a label a line.
+divisions. LABELS has a node and its labels a line.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def main() -> None:
             continue
         labels: dict[str, set[str]] = defaultdict(set)
         for line in Path(options.labels).read_text().splitlines():
-            node, label = line.split()
-            labels[node].add(label)
+            node, *found = line.split()
+            labels[node].update(found)
         start = time.perf_counter()
         model = huffvec.train(
             corpus, dim=options.dim, window=10, epochs=options.epochs, subsample_threshold=0
