@@ -255,14 +255,14 @@ void bind_output_layers(nb::module_& m) {
       .def(
           "__init__",
           [](CandidateSoftmax* self, int32_t n_words, int32_t candidates, double linear,
-             double square, double offset, double constant, double limit, double share) {
+             double square, double offset, double constant, double low, double high, double share) {
             require(n_words >= 1 && candidates >= 1, "n_words and candidates must be at least 1");
             require(share > 0 && share <= 1, "share must be over 0 and up to 1");
             new (self) CandidateSoftmax(n_words, candidates,
-                                        {linear, square, offset, constant, limit, share});
+                                        {linear, square, offset, constant, low, high, share});
           },
           "n_words"_a, "candidates"_a, nb::kw_only(), "linear"_a = 1.0, "square"_a = 0.0,
-          "offset"_a = 0.0, "constant"_a = 0.0, "limit"_a = 0.0, "share"_a = 1.0);
+          "offset"_a = 0.0, "constant"_a = 0.0, "low"_a = 0.0, "high"_a = 0.0, "share"_a = 1.0);
 
   nb::class_<DifferentiatedSoftmax, OutputLayer>(m, "DifferentiatedSoftmax")
       .def(

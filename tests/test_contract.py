@@ -95,13 +95,13 @@ def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
         case FullSoftmax():
             return Candidates(n_words, n_words)
         case SelfNormalizedSoftmax(alpha):
-            rule = (1, alpha, -np.log(n_words), 0, 1 / alpha)
+            rule = (1, alpha, -np.log(n_words), 0, -0.5 / alpha, 0.5 / alpha)
             return Batches(n_words, lambda target, *_: Normalised(target, *rule))
         case InfrequentNormalization(alpha, gamma):
             offset, constant = 1 / (2 * alpha) - np.log(n_words), 1 / (4 * alpha)
 
             def outputs(target: int, left_out: bool, share: float) -> Normalised:
-                rule = (0, alpha / share, offset, constant, 1 / alpha)
+                rule = (0, alpha / share, offset, constant, 0, 1 / alpha)
                 return Normalised(target, *rule, left_out)
 
             return Batches(n_words, outputs, gamma)

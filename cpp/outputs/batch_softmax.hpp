@@ -24,14 +24,14 @@ struct Batch {
 //
 //   loss = −(score + offset) + linear L + square L² / share + constant
 //
-// The softmax's is L itself. Where |L| is over limit, the square goes on as a straight line: steps
-// that grow with L would overshoot and grow again.
+// The softmax's is L itself. Where L is not between low and high, the square goes on as a straight
+// line: steps that grow with L would overshoot and grow again.
 struct Normaliser {
-  double linear = 1, square = 0, offset = 0, constant = 0, limit = 0;
+  double linear = 1, square = 0, offset = 0, constant = 0, low = 0, high = 0;
   // Share of the windows, drawn at random, that have an L; the others raise their target's score.
   double share = 1;
 
-  static constexpr double kLongestStep = 0.1;
+  static constexpr double kLongestStep = 0.05;
   // Steps with an L are 1 / share times as long. Where that is too far, more windows have one.
   double share_at(double lr) const { return std::min(1.0, std::max(share, lr / kLongestStep)); }
 
@@ -66,7 +66,7 @@ inline double softmax_gradients(float* scores, int n_rows, const Columns& column
   double total = 0;
   for (int j = 0; j < n; j++) {
     const double log_z = std::log(sums[j]) + tops[j] + rule.offset;
-    const double bent = std::clamp(log_z, -rule.limit, rule.limit);
+    const double bent = std::clamp(log_z, rule.low, rule.high);
     const double square = bent * (2 * log_z - bent);
     total +=
         weights[j] * (rule.loss(own[j]) + rule.linear * log_z + rule.square / rule.share * square);

@@ -55,7 +55,8 @@ class CandidateSoftmax(OutputLayer):
         square: float = 0.0,
         offset: float = 0.0,
         constant: float = 0.0,
-        limit: float = 0.0,
+        low: float = 0.0,
+        high: float = 0.0,
         share: float = 1.0,
     ) -> None:
         """See ``cpp/outputs/candidate_softmax.hpp``; candidates = n_words is the full softmax.

@@ -45,7 +45,8 @@ class Normalised:
     square: float
     offset: float
     constant: float
-    limit: float  # of |log Z|, over which the square goes on as a straight line
+    low: float  # log Z between which the square is one, and not a straight line
+    high: float
     left_out: bool = False
 
     def loss(self, h: np.ndarray, outputs: np.ndarray) -> float:
@@ -54,7 +55,7 @@ class Normalised:
         if self.left_out:
             return own
         log_z = np.logaddexp.reduce(scores)
-        bent = np.clip(log_z, -self.limit, self.limit)
+        bent = np.clip(log_z, self.low, self.high)
         square = bent**2 + 2 * bent * (log_z - bent)
         return own + self.linear * log_z + self.square * square
 
@@ -63,7 +64,7 @@ class Normalised:
         if not self.left_out:
             scores = outputs @ h + self.offset
             log_z = np.logaddexp.reduce(scores)
-            slope = self.linear + 2 * self.square * np.clip(log_z, -self.limit, self.limit)
+            slope = self.linear + 2 * self.square * np.clip(log_z, self.low, self.high)
             errors = slope * np.exp(scores - log_z)
         errors[self.target_id] -= 1
         grad_outputs += np.outer(errors, h)

@@ -122,7 +122,7 @@ class Batches:
 
     def begin_chunk(self, rng: Rng, lr: float) -> None:
         self.rng = rng
-        self.share = min(1, max(self.least_share, float(np.float32(lr)) / 0.1))
+        self.share = min(1, max(self.least_share, float(np.float32(lr)) / 0.05))
 
     def part(self, target_ids: list[int]) -> int:
         """Return how many of the targets make the next part; chooses what they share."""

@@ -17,13 +17,13 @@ words sum to 2α log Z − 1, which is 0 only where log Z = 1/(2α), and there t
 softmax's, p(x | h) − [x = w]. So the loss trains the true probabilities, normalised to the constant
 log Z = 1/(2α) rather than to 0. (log Z ≤ α (log Z)² + 1/(4α) for any log Z: with that constant the
 loss is an upper bound of the softmax's, the same where log Z has its value.) Training starts at
-that value, by the constant in s. Where |log Z| is over 1/α, twice the value it is to have, the
-square goes on as a straight line: steps that grow with log Z overshoot and diverge.
+that value, by the constant in s. Where log Z is not between 0 and 1/α, twice the value it is to
+have, the square goes on as a straight line: steps that grow with log Z overshoot and diverge.
 
 The steps of the windows that normalise are 1/γ times as long, and overshoot where learning rate / γ
-is large; so the share of those windows is at least ten times the learning rate of the moment. (With
-skip-gram's default of 0.025 a quarter of the windows normalise at the start; with CBOW's of 0.15
-all do until it has fallen to 0.1.)
+is large; so the share of those windows is at least twenty times the learning rate of the moment.
+(With skip-gram's default of 0.025 half of the windows normalise at the start, and a share of 0.1 once
+the rate is down to 0.005; with CBOW's of 0.15 all do until it has fallen to 0.05.)
 
 Cost per target: γ V + 1 rows to train; to ask, one row if log Z is trusted (``exact=False`` of
 `huffvec.Model.log_prob`), or V rows for the exact probability.
@@ -82,7 +82,7 @@ class InfrequentNormalization(WordRows):
             square=self.alpha,
             offset=1 / (2 * self.alpha) - float(np.log(n_words)),
             constant=1 / (4 * self.alpha),
-            limit=1 / self.alpha,
+            high=1 / self.alpha,
             share=self.gamma,
         )
 

@@ -9,8 +9,8 @@ afterwards a word's probability can be read off its own score, without the sum o
     ∂loss/∂s_x = (1 + 2 α log Z) p(x | h) − [x = w],     p(x | h) = exp(s_x) / Z
 
 Both terms are least where p is right and Z = 1. (Copies of the formula often carry a sign slip: the
-penalty is added to the loss.) Where |log Z| is over 1/α the square goes on as a straight line, so
-that no step is more than three times the softmax's. The constant −log V stands for the bias that
+penalty is added to the loss.) Where |log Z| is over 1/(2α) the square goes on as a straight line,
+so that no step is more than twice the softmax's. The constant −log V stands for the bias that
 Devlin et al. start there: untrained, Z is 1.
 
 Cost per target: V rows to train; to ask, one row if Z = 1 is trusted (``exact=False`` of
@@ -61,9 +61,9 @@ class SelfNormalizedSoftmax(WordRows):
         """Return the engine's side, with all words as candidates."""
         n_words = len(counts)
         offset = -float(np.log(n_words))
-        limit = 1 / self.alpha if self.alpha else 0.0
+        bend = 1 / (2 * self.alpha) if self.alpha else 0.0
         return engine.CandidateSoftmax(
-            n_words, n_words, square=self.alpha, offset=offset, limit=limit
+            n_words, n_words, square=self.alpha, offset=offset, low=-bend, high=bend
         )
 
     def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float:
