@@ -22,7 +22,7 @@ have, the square goes on as a straight line: steps that grow with log Z overshoo
 
 The steps of the windows that normalise are 1/γ times as long, and overshoot where learning rate / γ
 is large; so the share of those windows is at least twenty times the learning rate of the moment.
-(With skip-gram's default of 0.025 half of the windows normalise at the start, and a share of 0.1 once
+(With skip-gram's default of 0.025 half of the windows normalise at the start, and one of ten once
 the rate is down to 0.005; with CBOW's of 0.15 all do until it has fallen to 0.05.)
 
 Cost per target: γ V + 1 rows to train; to ask, one row if log Z is trusted (``exact=False`` of

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from huffvec.config import check_float
 from huffvec.errors import ShapeError
-from huffvec.torch.self_normalized_softmax import square_penalty
+from huffvec.torch.self_normalized_softmax import bent_square
 from huffvec.torch.word_rows import WordRows
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class InfrequentNormalization(WordRows):
         log_z, _ = self.terms(hidden[rows], target[rows])
         # What is drawn is exactly this share of the batch, which 1/γ makes up for on the average.
         share = len(rows) / max(1, len(hidden))
-        penalty = square_penalty(log_z - self.log_z, self.alpha) / max(share, 1e-30)
+        square = bent_square(log_z - self.log_z, 0.0, 1 / self.alpha)
+        penalty = self.alpha / max(share, 1e-30) * square
         return loss.index_add(0, rows, penalty)
 
     def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import torch.nn.functional as F
 from torch import Tensor
 
 from huffvec.config import check_float
@@ -48,14 +47,16 @@ class SelfNormalizedSoftmax(WordRows):
         loss = log_z - score
         if not self.alpha:
             return loss
-        return loss + square_penalty(log_z - math.log(self.n_words), self.alpha)
+        return loss + self.alpha * bent_square(
+            log_z - math.log(self.n_words), -0.5 / self.alpha, 0.5 / self.alpha
+        )
 
     def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return the target's score − log V, (n,): log p(target | hidden) where log Z is 0."""
         return self.target_scores(hidden, target) - math.log(self.n_words)
 
 
-def square_penalty(log_z: Tensor, alpha: float) -> Tensor:
-    """Return α (log Z)², which goes on as a straight line where |log Z| is over 1/α."""
-    zero = log_z.new_zeros(()).expand_as(log_z)
-    return 2 * alpha * F.huber_loss(log_z, zero, reduction="none", delta=1 / alpha)
+def bent_square(log_z: Tensor, low: float, high: float) -> Tensor:
+    """Return (log Z)², which goes on as a straight line where log Z is not from low to high."""
+    bent = log_z.clamp(low, high)
+    return bent * (2 * log_z - bent)
