@@ -280,8 +280,8 @@ _QUALITY_SPEED = Plot(
     "quality-speed",
     "Quality against speed",
     "Each point is an objective after all of its training: up is better, right is faster. Bars are "
-    "the spread of the seeds; hollow points did not see all of the text in the time allowed. The "
-    "grey line is what word frequencies alone reach, without looking at the context.",
+    "the spread of the seeds; hollow points did not see all of the text in the time allowed. A "
+    "grey line, if in sight, is what word frequencies alone reach, without looking at the context.",
     quality_against_speed,
 )
 _QUALITY_TIME = Plot(
@@ -290,8 +290,8 @@ _QUALITY_TIME = Plot(
     "How the loss on a sample of the held-out text fell with the seconds of training (the time for "
     "measuring is not counted), means over the seeds. The learning rate falls to its end with each "
     "run, which is why all lines drop at last. The sample is a part of the held-out text, so its "
-    "loss differs a little from that in the table. The grey line is the loss of word frequencies "
-    "alone.",
+    "loss differs a little from that in the table. A grey line, if in sight, is the loss of word "
+    "frequencies alone.",
     quality_against_time,
 )
 _SCORES = Plot(
