@@ -109,7 +109,7 @@ class LayerSteps:
 def test_training_by_a_layer_equals_the_twin_and_the_engine(case, architecture):
     objective, dim = CASES[case], 7
     sentences = make_setting().sentences[:4]
-    setting = make_setting(architecture=architecture, sentences=sentences, start_lr=0.025)
+    setting = make_setting(architecture=architecture, sentences=sentences, start_lr=0.02)
     tables = start_tables(objective, dim)
     steps = LayerSteps(objective, dim)
     by_layer, total_loss, _ = train_twin(objective, setting, tables, steps)
