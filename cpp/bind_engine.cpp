@@ -94,18 +94,38 @@ Rows to_rows(const Table& table, const char* name) {
   return {table.data(), static_cast<int32_t>(table.shape(0)), static_cast<int>(table.shape(1))};
 }
 
+BagTable to_bags(const Array<int64_t>& bag_offsets, const Array<int32_t>& row_ids, int32_t n_words,
+                 int32_t n_rows) {
+  const int64_t* const offsets = bag_offsets.data();
+  require(static_cast<int64_t>(bag_offsets.shape(0)) == int64_t{n_words} + 1 && offsets[0] == 0 &&
+              offsets[n_words] == static_cast<int64_t>(row_ids.shape(0)),
+          "bag_offsets must be one more than words, from 0 to the number of bag_row_ids");
+  for (int32_t w = 0; w < n_words; w++)
+    require(0 < offsets[w + 1] - offsets[w] && offsets[w + 1] - offsets[w] < (1 << 24),
+            "every bag must have a row");
+  for (size_t k = 0; k < row_ids.shape(0); k++)
+    require(0 <= row_ids.data()[k] && row_ids.data()[k] < n_rows,
+            "bag_row_ids must be rows of input_rows");
+  return {offsets, row_ids.data()};
+}
+
 // Keeps alive the arrays that the trainer's plan points into.
 class BoundTrainer {
  public:
   BoundTrainer(Array<int32_t> ids, Array<int64_t> sentence_offsets, Array<uint32_t> keep_thresholds,
                Table input_rows, Table output_rows, std::shared_ptr<OutputLayer> output_layer,
-               const std::string& architecture, bool corrected_mean, int window, int64_t epochs,
-               float start_lr, float end_lr, uint64_t seed, int64_t chunk_tokens)
+               const std::string& architecture, float mean_scale, int window, int64_t epochs,
+               float start_lr, float end_lr, uint64_t seed, int64_t chunk_tokens,
+               std::optional<Array<int64_t>> bag_offsets, std::optional<Array<int32_t>> bag_row_ids,
+               std::optional<Table> position_rows)
       : ids_(ids),
         sentence_offsets_(sentence_offsets),
         keep_thresholds_(keep_thresholds),
         input_rows_(input_rows),
-        output_rows_(output_rows) {
+        output_rows_(output_rows),
+        bag_offsets_(bag_offsets),
+        bag_row_ids_(bag_row_ids),
+        position_rows_(position_rows) {
     TrainingPlan plan;
     plan.corpus = {ids.data(),
                    sentence_offsets.data(),
@@ -127,16 +147,27 @@ class BoundTrainer {
                 plan.output_rows.stride >= output_layer->min_stride(),
             "input and output rows must be of one length, and long enough for the objective");
     require(output_layer->n_words() == plan.corpus.n_words &&
-                plan.input_rows.n_rows >= plan.corpus.n_words &&
+                (bag_offsets || plan.input_rows.n_rows >= plan.corpus.n_words) &&
                 plan.output_rows.n_rows >= output_layer->n_outputs(),
             "tables, thresholds and objective must be made for one vocabulary");
     plan.architecture = architecture == "cbow" ? Architecture::kCbow : Architecture::kSkipGram;
-    plan.corrected_mean = corrected_mean;
+    require(mean_scale >= 0, "mean_scale must not be negative");
+    plan.mean_scale = mean_scale;
     plan.window = window;
     plan.epochs = epochs;
     plan.start_lr = start_lr;
     plan.end_lr = end_lr;
     plan.seed = seed;
+    require(bag_offsets.has_value() == bag_row_ids.has_value(),
+            "bag_offsets and bag_row_ids belong together");
+    if (bag_offsets)
+      plan.bags = to_bags(*bag_offsets, *bag_row_ids, plan.corpus.n_words, plan.input_rows.n_rows);
+    if (position_rows) {
+      plan.position_rows = to_rows(*position_rows, "position_rows");
+      require(plan.architecture == Architecture::kCbow && plan.position_rows.n_rows == 2 * window &&
+                  plan.position_rows.stride == plan.input_rows.stride,
+              "position_rows are for cbow, one for each place of the window");
+    }
     trainer_ = std::make_unique<Trainer>(plan, output_layer);
   }
 
@@ -147,6 +178,9 @@ class BoundTrainer {
   Array<int64_t> sentence_offsets_;
   Array<uint32_t> keep_thresholds_;
   Table input_rows_, output_rows_;
+  std::optional<Array<int64_t>> bag_offsets_;
+  std::optional<Array<int32_t>> bag_row_ids_;
+  std::optional<Table> position_rows_;
   std::unique_ptr<Trainer> trainer_;
 };
 
@@ -165,11 +199,14 @@ void bind_trainer(nb::module_& m) {
 
   nb::class_<BoundTrainer>(m, "Trainer")
       .def(nb::init<Array<int32_t>, Array<int64_t>, Array<uint32_t>, Table, Table,
-                    std::shared_ptr<OutputLayer>, const std::string&, bool, int, int64_t, float,
-                    float, uint64_t, int64_t>(),
+                    std::shared_ptr<OutputLayer>, const std::string&, float, int, int64_t, float,
+                    float, uint64_t, int64_t, std::optional<Array<int64_t>>,
+                    std::optional<Array<int32_t>>, std::optional<Table>>(),
            nb::kw_only(), "ids"_a, "sentence_offsets"_a, "keep_thresholds"_a, "input_rows"_a,
-           "output_rows"_a, "output_layer"_a, "architecture"_a, "corrected_mean"_a, "window"_a,
-           "epochs"_a, "start_lr"_a, "end_lr"_a, "seed"_a, "chunk_tokens"_a)
+           "output_rows"_a, "output_layer"_a, "architecture"_a, "mean_scale"_a, "window"_a,
+           "epochs"_a, "start_lr"_a, "end_lr"_a, "seed"_a, "chunk_tokens"_a,
+           "bag_offsets"_a = nb::none(), "bag_row_ids"_a = nb::none(),
+           "position_rows"_a = nb::none())
       .def_prop_ro("n_chunks", [](BoundTrainer& self) { return self.trainer().plan().n_chunks(); })
       .def_prop_ro("next_chunk", [](BoundTrainer& self) { return self.trainer().next_chunk(); })
       .def("learning_rate",

@@ -5,24 +5,40 @@
 #include <utility>
 
 #include "batch_worker.hpp"
+#include "inputs/bags.hpp"
 #include "inputs/cbow.hpp"
+#include "inputs/position_cbow.hpp"
 #include "inputs/skipgram.hpp"
 #include "tile_worker.hpp"
 
 namespace huffvec {
 namespace {
 
-std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan) {
-  if (plan.architecture == Architecture::kCbow)
-    return std::make_unique<Cbow>(plan.input_rows, plan.corrected_mean);
-  return std::make_unique<SkipGram>(plan.input_rows);
+template <class Source>
+std::unique_ptr<InputLayer> layer_over(Source source, const TrainingPlan& plan) {
+  if (plan.architecture == Architecture::kSkipGram)
+    return std::make_unique<SkipGram<Source>>(std::move(source));
+  if (plan.position_rows.n_rows > 0)
+    return std::make_unique<PositionCbow<Source>>(std::move(source), plan.position_rows,
+                                                  plan.window, plan.mean_scale);
+  return std::make_unique<Cbow<Source>>(std::move(source), plan.mean_scale);
+}
+
+// in_order: windows are trained as they slide over a sentence.
+std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_order) {
+  if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);
+  // CBOW's mean is over all rows at once, and so is its gradient's share.
+  const float scale = plan.architecture == Architecture::kSkipGram ? plan.mean_scale : 0;
+  if (in_order)
+    return layer_over(SlidingBags(plan.input_rows, plan.bags, scale, plan.window), plan);
+  return layer_over(TileBags(plan.input_rows, plan.bags, scale, plan.window), plan);
 }
 
 std::unique_ptr<Worker> make_worker(const TrainingPlan& plan, const OutputLayer& layer,
                                     bool alone) {
   if (auto softmax = layer.batch_softmax(plan.output_rows))
-    return std::make_unique<BatchWorker>(plan, make_input_layer(plan), std::move(softmax));
-  return std::make_unique<TileWorker>(plan, make_input_layer(plan), layer, alone);
+    return std::make_unique<BatchWorker>(plan, make_input_layer(plan, false), std::move(softmax));
+  return std::make_unique<TileWorker>(plan, make_input_layer(plan, true), layer, alone);
 }
 
 }  // namespace

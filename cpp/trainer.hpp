@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "corpus.hpp"
+#include "inputs/bags.hpp"
 #include "inputs/input_layer.hpp"
 #include "outputs/output_layer.hpp"
 #include "weights.hpp"
@@ -24,8 +25,10 @@ struct TrainingPlan {
   Corpus corpus;
   const uint32_t* keep_thresholds;  // by word id, see Subsampler
   Rows input_rows, output_rows;
+  BagTable bags;       // of words whose vectors are means of several input rows
+  Rows position_rows;  // of position-weighted CBOW
   Architecture architecture;
-  bool corrected_mean;
+  float mean_scale;  // see row_share
   int window;
   int64_t epochs;
   float start_lr, end_lr;

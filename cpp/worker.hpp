@@ -22,6 +22,7 @@ class Worker {
 
     const int64_t in_epoch = chunk % corpus.n_chunks();
     const int64_t begin = corpus.chunk_begin(in_epoch), end = corpus.chunk_begin(in_epoch + 1);
+    inputs_->begin_chunk();
     begin_chunk(Rng(plan_.seed, chunk, Draw::kNoise), end - begin);
     const int64_t* offsets_end = corpus.sentence_offsets + corpus.n_sentences;
     const int64_t* next = std::upper_bound(corpus.sentence_offsets, offsets_end, begin);
@@ -31,6 +32,7 @@ class Worker {
       left = right;
     }
     end_chunk();
+    inputs_->end_chunk();
     totals_.tokens = end - begin;
     return totals_;
   }
@@ -63,13 +65,16 @@ class Worker {
   void train_sentence(const std::vector<int32_t>& kept) {
     const int length = static_cast<int>(kept.size());
     const int32_t* sentence = begin_sentence(kept);
+    inputs_->begin_sentence(sentence, length);
     for (int pos = 0; pos < std::min(plan_.window, length); pos++) inputs_->prefetch(sentence[pos]);
     for (int pos = 0; pos < std::min(kPositionsAhead, length); pos++) reach(kept, pos);
     for (int pos = 0; pos < length && !abandoned(); pos++) {
       if (pos + kPositionsAhead < length) reach(kept, pos + kPositionsAhead);
+      inputs_->move_to(pos);
       const int radius = 1 + static_cast<int>(radii_.below(plan_.window));
       train_window({sentence, pos, std::max(0, pos - radius), std::min(length, pos + radius + 1)});
     }
+    inputs_->end_sentence();
   }
 
   void reach(const std::vector<int32_t>& sentence, int pos) {

@@ -108,6 +108,16 @@ def test_a_resumed_run_ends_as_the_whole_one(text, tmp_path, architecture, objec
 
 
 @pytest.mark.usefixtures("always_reporting")
+def test_subwords_and_position_weights_are_resumed(text, tmp_path):
+    subwords = huffvec.Subwords(2, 3, buckets=90)
+    options = OPTIONS | {"architecture": "cbow", "subwords": subwords, "position_weights": True}
+    whole = huffvec.train(text, **options)
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(25_000, huffvec.train, text, checkpoints=checkpoints, **options)
+    assert content(huffvec.resume(tmp_path / "m.ckpt")) == content(whole)
+
+
+@pytest.mark.usefixtures("always_reporting")
 def test_a_tree_that_was_given_is_in_the_checkpoint(text, tmp_path):
     objective = huffvec.HierarchicalSoftmax(tree=balanced_tree(np.ones(30, np.int64)))
     whole = huffvec.train(text, objective, **OPTIONS)

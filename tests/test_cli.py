@@ -15,6 +15,7 @@ import huffvec
 from huffvec.cli import app
 from huffvec.config import TrainingConfig
 from huffvec.objectives import OBJECTIVES, NegativeSampling
+from huffvec.subwords import Subwords
 
 COMMANDS = [
     "train", "nearest", "analogy", "predict", "perplexity", "path", "evaluate", "convert", "info",
@@ -63,9 +64,9 @@ def test_help_explains_every_option(command, capsys):
 def test_train_has_every_field_as_a_flag_with_its_default():
     names = {"n_threads": "threads"}
     described = [(field, field.default) for field in fields(TrainingConfig)]
+    described += [(field, field.default) for field in fields(Subwords)[2:]]  # not min_n and max_n
     for objective in OBJECTIVES.values():
         described += [(field, field.default) for field in fields(objective)]
-    described = [(field, default) for field, default in described if field.name != "subwords"]
     for field, default in described:
         name = names.get(field.name, field.name)
         option = TRAIN_OPTIONS[name]
@@ -126,11 +127,32 @@ def test_train_passes_every_option_on(tmp_path, architecture, objective):
     model = huffvec.load(output)
     options["n_threads"] = options.pop("threads")
     expected = {name.replace("-", "_"): value for name, value in options.items()}
-    assert model.config.to_dict() == expected | {"subwords": None}
+    assert model.config.to_dict() == expected | {"subwords": None, "position_weights": False}
     expected = {name.replace("-", "_"): value for name, value in own.items()}
     for name in {"cutoffs", "band_dims"} & expected.keys():
         expected[name] = tuple(int(number) for number in expected[name].split(","))
     assert model.objective.to_dict() == {"name": objective, **expected}
+
+
+def test_train_with_subwords_answers_for_words_never_seen(tmp_path, capsys):
+    text, output = write_english(tmp_path / "t.txt", 200), tmp_path / "m.hv"
+    flags = ["--subwords", "2-4", "--buckets", 300, "--hashes", 2, "--hash-words", "--quiet"]
+    flags += ["--architecture", "cbow", "--position-weights", "--epochs", 1, "--dim", 8]
+    assert run("train", text, "-o", output, *flags) == 0
+    model = huffvec.load(output)
+    assert model.config.subwords == Subwords(2, 4, 300, 2, hash_words=True)
+    assert model.input_vectors.shape == (300, 8)
+    assert model.position_vectors.shape == (10, 8)
+    assert run("nearest", output, "dogzebra", "-k", 3) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    pairs = tmp_path / "rare.tsv"
+    pairs.write_text("dogzebra\tdog\t9\ncar\ttruck\t8\ncat\tcars\t1\ndog\ttrain\t2\n")
+    assert run("evaluate", output, "--pairs", pairs) == 0
+    assert re.search(r"rare +-?[\d.]+ +4 +2 \(50%\) +0", capsys.readouterr().out)
+    assert run("predict", output, "cat", "dogzebra") == 0
+    assert run("perplexity", output, text) == 0
+    assert run("convert", output, tmp_path / "m.vec") == 0
+    assert len(huffvec.load_vectors(tmp_path / "m.vec")) == len(model.vocabulary)
 
 
 def test_quiet_says_nothing(tmp_path, capsys):

@@ -244,6 +244,25 @@ def test_option_of_another_objective(fails):
 
 
 @pytest.mark.parametrize(
+    ("flags", "match"),
+    [
+        (["--subwords", "3-"], "--subwords must be the lengths of n-grams.*like 3-6, not '3-'"),
+        (
+            ["--subwords", "6-3"],
+            "--subwords must go from the shortest n-grams to the longest, as 3-6, not 6-3",
+        ),
+        (["--subwords", "3-6", "--buckets", "0"], "--buckets must be a whole number from 1"),
+        (["--subwords", "3-6", "--hashes", "2"], "--hashes must be 1 unless words are hashed"),
+        (["--buckets", "10"], "--buckets means nothing without --subwords"),
+        (["--hash-words"], "--hash-words means nothing without --subwords"),
+        (["--position-weights"], "--position-weights are for cbow only"),
+    ],
+)
+def test_options_of_subwords_and_positions(fails, flags, match):
+    fails("train", "text.txt", "-o", "old.hv", *flags, match=match)
+
+
+@pytest.mark.parametrize(
     ("args", "match"),
     [
         (["trian", "text.txt"], "Did you mean 'train'"),

@@ -19,7 +19,7 @@ from reference.selectors import (
     OneByOne,
     Paths,
 )
-from reference.training import Setting, loss, step, step_by_differences, walk
+from reference.training import Setting, Slotted, loss, step, step_by_differences, walk
 
 from huffvec.config import TrainingConfig
 from huffvec.engine import available, engine
@@ -117,6 +117,30 @@ def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
 COUNTS = counts_of(N_WORDS)
 
 
+# Bags of several rows, of one (words 1 and 7), with a row twice (4 and 9), and that share rows.
+N_ROWS = 61
+BAGS = [
+    sorted({word, *(23 + (word * k * k + k) % 38 for k in range(1, 1 + word % 7))})
+    for word in range(N_WORDS)
+]
+BAGS[4] = [4, 30, 31, 30]
+BAGS[9] = [30, 30, 9]
+BAGS[1], BAGS[7] = [1], [7]
+INPUTS = {
+    "bags": {"bags": BAGS, "mean_scale": 1.5},
+    "bags-word2vec": {"bags": BAGS, "mean_scale": 0.0},
+    "positions": {"positions": True},
+    "positions-word2vec": {"positions": True, "mean_scale": 0.0},
+    "bags-positions": {"bags": BAGS, "positions": True},
+}
+INPUT_CASES = [
+    (architecture, inputs)
+    for architecture in ("skipgram", "cbow")
+    for inputs in INPUTS
+    if architecture == "cbow" or "positions" not in inputs
+]
+
+
 def make_setting(n_words: int = N_WORDS, **changes) -> Setting:
     """Sentences of 1 to 40 tokens; words repeat inside windows, ids are never positions."""
     rng = np.random.default_rng(7)
@@ -129,36 +153,43 @@ def make_setting(n_words: int = N_WORDS, **changes) -> Setting:
 
 
 def start_tables(
-    objective: Objective, dim: int, n_words: int = N_WORDS
+    objective: Objective, dim: int, n_words: int = N_WORDS, n_rows: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(5)
     n_outputs = objective.n_outputs(
         n_words, objective.tables(counts_of(n_words), TrainingConfig(dim=dim))
     )
-    shapes = [(n_words, dim), (n_outputs, dim)]
+    shapes = [(n_rows or n_words, dim), (n_outputs, dim)]
     return tuple(rng.normal(0, 0.4, shape).astype(np.float32) for shape in shapes)
 
 
 def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None):
     """Train copies of the tables in the engine; return them and the totals."""
     native = engine(isa)
-    n_words, dim = tables[0].shape
+    n_words, dim = len(setting.keep_thresholds), tables[0].shape[1]
     counts = counts_of(n_words)
     padded = [native.allocate_table(len(t), TrainingConfig(dim=dim).stride) for t in tables]
     for table, values in zip(padded, tables, strict=True):
         table[:, :dim] = values
+    positions = None
+    if setting.positions:
+        positions = native.allocate_table(2 * setting.window, TrainingConfig(dim=dim).stride)
+        positions[:, :dim] = 1
+        padded.append(positions)
     lengths = [len(s) for s in setting.sentences]
     trainer = native.Trainer(
         ids=np.array([w for s in setting.sentences for w in s], np.int32),
         sentence_offsets=np.cumsum([0, *lengths]).astype(np.int64),
         keep_thresholds=np.array(setting.keep_thresholds, np.uint32),
         input_rows=padded[0],
+        position_rows=positions,
+        **bag_arrays(setting.bags),
         output_rows=padded[1],
         output_layer=objective.output_layer(
             native, counts, objective.tables(counts, TrainingConfig(dim=dim))
         ),
         architecture=setting.architecture,
-        corrected_mean=setting.mean_gradient == "corrected",
+        mean_scale=setting.mean_scale,
         window=setting.window,
         epochs=setting.epochs,
         start_lr=setting.start_lr,
@@ -174,21 +205,29 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
     return [table[:, :dim] for table in padded], trainer.totals()
 
 
+def bag_arrays(bags):
+    if bags is None:
+        return {}
+    offsets = np.cumsum([0, *map(len, bags)]).astype(np.int64)
+    return {"bag_offsets": offsets, "bag_row_ids": np.concatenate(bags).astype(np.int32)}
+
+
 def train_twin(objective, setting, tables, one_step=step):
     inputs, outputs = (table.astype(np.float64) for table in tables)
+    slotted = Slotted(setting, inputs)
     total, n_targets = 0.0, 0
-    n_words, dim = tables[0].shape
+    n_words, dim = len(setting.keep_thresholds), tables[0].shape[1]
     selector = objective
     if isinstance(objective, Objective):
         selector = selector_for(objective, dim, n_words)
     for batch in walk(setting, selector):
-        total += loss(batch, inputs, outputs)
-        n_targets += sum(1 if s.mean else len(s.input_ids) for s in batch)
-        if one_step is step:
-            step(batch, inputs, outputs, setting.mean_gradient)
-        else:
-            one_step(batch, inputs, outputs)
-    return (inputs, outputs), total, n_targets
+        for one in batch:
+            slotted.run(one.tile.before)
+        total += loss(batch, slotted.rows, outputs, setting)
+        n_targets += sum(1 if s.mean else len(s.tile.input_ids) for s in batch)
+        one_step(batch, slotted, outputs)
+    inputs, positions = slotted.rows[: len(inputs)], slotted.rows[-2 * setting.window :]
+    return (inputs, outputs, *([positions] if setting.positions else [])), total, n_targets
 
 
 @pytest.mark.parametrize("isa", available())
@@ -198,7 +237,7 @@ def train_twin(objective, setting, tables, one_step=step):
     ("dim", "changes"),
     [
         (5, {}),
-        (16, {"window": 1, "mean_gradient": "word2vec"}),
+        (16, {"window": 1, "mean_scale": 0.0}),
         (40, {"window": 14, "epochs": 2, "chunk_tokens": 30}),  # windows of several tiles
         (33, {"chunk_tokens": 7}),  # sentences longer than a chunk
     ],
@@ -220,14 +259,92 @@ def check_against_twin(isa, objective, setting, dim, n_words):
     trained, totals = train_native(isa, objective, setting, tables)
     expected, total_loss, n_targets = train_twin(objective, setting, tables)
     n_steps = sum(len(batch) for batch in walk(setting, selector_for(objective, dim, n_words)))
+    assert_equal_but_for_rounding(trained, expected, tables, n_steps)
+    assert totals.targets == n_targets
+    assert totals.tokens == sum(map(len, setting.sentences)) * setting.epochs
+    np.testing.assert_allclose(totals.loss, total_loss, rtol=1e-5)
+
+
+def assert_equal_but_for_rounding(trained, expected, tables, n_steps):
     # Each step rounds a row's values once or a few times; errors add up at most linearly.
     for table, twin, start in zip(trained, expected, tables, strict=True):
         bound = 4 * n_steps * EPS * np.abs(twin).max()
         np.testing.assert_allclose(table, twin, rtol=0, atol=bound)
         assert np.abs(twin - start).max() > 100 * bound, "the test must be able to fail"
+
+
+@pytest.mark.parametrize("isa", available())
+@pytest.mark.parametrize(("architecture", "inputs"), INPUT_CASES)
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    ("dim", "changes"),
+    [(5, {"window": 3}), (72, {"window": 14, "epochs": 2, "chunk_tokens": 30})],
+)
+def test_bags_and_positions_equal_twin(isa, architecture, inputs, case, dim, changes):
+    objective = CASES[case]
+    n_rows = N_ROWS if "bags" in inputs else N_WORDS
+    setting = make_setting(architecture=architecture, n_rows=n_rows, **INPUTS[inputs], **changes)
+    tables = start_tables(objective, dim, n_rows=n_rows)
+    trained, totals = train_native(isa, objective, setting, tables)
+    expected, total_loss, n_targets = train_twin(objective, setting, tables)
+    n_steps = sum(len(batch) for batch in walk(setting, selector_for(objective, dim)))
+    starts = (*tables, np.ones((2 * setting.window, dim)))[: len(trained)]
+    assert_equal_but_for_rounding(trained, expected, starts, n_steps)
     assert totals.targets == n_targets
-    assert totals.tokens == sum(map(len, setting.sentences)) * setting.epochs
     np.testing.assert_allclose(totals.loss, total_loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize("isa", available())
+@pytest.mark.parametrize(("architecture", "inputs"), INPUT_CASES)
+@pytest.mark.parametrize("case", ["negatives", "hierarchical", "full-softmax"])
+def test_gradients_of_bags_and_positions_equal_finite_differences(isa, architecture, inputs, case):
+    if case == "full-softmax" and "positions" in inputs:
+        pytest.skip("in batches, products are made with what earlier windows left")
+    objective, options = CASES[case], {**INPUTS[inputs], "mean_scale": 1.0}
+    n_rows = N_ROWS if "bags" in inputs else N_WORDS
+    sentences = [[4, 9, 4, 17, 2, 20, 9, 1]]
+    setting = make_setting(
+        architecture=architecture, sentences=sentences, window=2, n_rows=n_rows, **options
+    )
+    tables = start_tables(objective, 3, n_rows=n_rows)
+    trained, _ = train_native(isa, objective, setting, tables)
+    expected, _, _ = train_twin(objective, setting, tables, step_by_differences)
+    for table, twin in zip(trained, expected, strict=True):
+        np.testing.assert_allclose(table, twin, rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize(("architecture", "inputs"), INPUT_CASES)
+def test_rows_of_bags_take_the_gradient_of_the_whole_loss(architecture, inputs):
+    """At a small learning rate a chunk changes rows by the gradient of the sum of its losses."""
+    objective, lr = CASES["hierarchical"], 1e-3
+    n_rows = N_ROWS if "bags" in inputs else N_WORDS
+    setting = make_setting(
+        architecture=architecture, n_rows=n_rows, start_lr=lr, end_lr=lr,
+        sentences=[[4, 9, 4, 17, 2, 20, 9, 1]], **{**INPUTS[inputs], "mean_scale": 1.0},
+    )  # fmt: skip
+    tables = start_tables(objective, 4, n_rows=n_rows)
+    trained, _ = train_native(None, objective, setting, tables)
+    batches = list(walk(setting, selector_for(objective, 4)))
+
+    def whole_loss(rows):
+        slotted = Slotted(setting, rows)
+        total = 0.0
+        for batch in batches:  # nothing is trained, so that slots hold the means of their rows
+            for one in batch:
+                slotted.run(one.tile.before)
+            total += loss(batch, slotted.rows, tables[1].astype(np.float64), setting)
+        return total
+
+    rows, width = tables[0].astype(np.float64), 1e-5
+    words = setting.sentences[0]
+    for row in sorted({row for w in words for row in (BAGS[w] if setting.bags else [w])})[:12]:
+        for d in range(2):
+            above, below = rows.copy(), rows.copy()
+            above[row, d] += width
+            below[row, d] -= width
+            gradient = (whole_loss(above) - whole_loss(below)) / (2 * width)
+            change = float(trained[0][row, d]) - rows[row, d]
+            assert change == pytest.approx(-lr * gradient, rel=0.03, abs=3e-6)
 
 
 @pytest.mark.parametrize("isa", available())

@@ -260,8 +260,19 @@ def test_options_out_of_range(options, message):
 def test_lengths_of_ngrams_as_text():
     assert parse_lengths("3-6") == (3, 6)
     assert parse_lengths("4") == (4, 4)
-    for text in ["", "3-", "-6", "3-6-7", "a-b", "3 6", "\u00b2-3"]:
-        with pytest.raises(ConfigError, match="lengths of n-grams, like 3-6"):
+    for text in [
+        "",
+        "3-",
+        "-6",
+        "3-6-7",
+        "a-b",
+        "3 6",
+        "\u00b2-3",
+        "0-3",
+        "3-101",
+        "9" * 9999,
+    ]:
+        with pytest.raises(ConfigError, match="lengths of n-grams, from 1 to 100, like 3-6, not"):
             parse_lengths(text)
 
 

@@ -5,7 +5,7 @@ import pytest
 from cli_helpers import run, write_english
 
 import huffvec
-from huffvec import Checkpoints, TrainingConfig, Vocabulary, objectives
+from huffvec import Checkpoints, Subwords, TrainingConfig, Vocabulary, objectives
 from huffvec.corpus import EncodedCorpus, encoded
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.objectives.word_rows import WordRows
@@ -78,12 +78,11 @@ def test_a_saved_model_continues_as_the_one_in_memory(texts, tmp_path):
 
 def carried(texts, objective, **options):
     """A model, and a run over its own words and three new ones with its weights."""
-    model = huffvec.train(texts[0], objective, **OPTIONS)
+    model = huffvec.train(texts[0], objective, **OPTIONS, **options)
     new = Vocabulary(["the", "b", "c", "a"], [7, 40_000, 3, 90])
     vocabulary, old_ids = grow(model.vocabulary, new, 5)
     corpus = EncodedCorpus.from_arrays([0, 1], [0, 2])
-    config = model.config.with_options(**options)
-    training = TrainingRun(corpus, vocabulary, objective, config)
+    training = TrainingRun(corpus, vocabulary, objective, model.config)
     carry_over(model, training, old_ids)
     return model, training.model(), old_ids
 
@@ -115,6 +114,32 @@ def test_rows_of_old_words_are_carried_over(texts, cls):
     if issubclass(cls, WordRows):
         assert (more.output_vectors[known] == model.output_vectors[old_ids[known]]).all()
         assert (more.output_vectors[: len(old_ids)][old_ids < 0] == 0).all()
+
+
+@pytest.mark.parametrize("hash_words", [False, True])
+def test_rows_of_ngrams_and_position_vectors_are_carried_over(texts, hash_words):
+    """So that every word has the vector that it had, also one that is in no text."""
+    subwords = Subwords(3, 4, buckets=700, hash_words=hash_words)
+    config = {"architecture": "cbow", "position_weights": True, "subwords": subwords}
+    model, more, _ = carried(texts, huffvec.NegativeSampling(), **config)
+    assert more.vocabulary.words != model.vocabulary.words
+    words = [*model.vocabulary.words, "zebras"]
+    assert (more.vectors[words] == model.vectors[words]).all()
+    assert (more.position_vectors == model.position_vectors).all()
+    assert (model.position_vectors != 1).any()
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_subwords_go_on(texts, architecture):
+    config = {"architecture": architecture, "position_weights": architecture == "cbow"}
+    model = huffvec.train(texts[0], subwords=Subwords(3, 4, buckets=700), **config, **OPTIONS)
+    more = model.train_more(texts[1])
+    assert len(more.input_vectors) == len(more.vocabulary) + 700
+    assert more.vocabulary.words != model.vocabulary.words
+    pets, vehicles = ["cat", "dog", "horse"], ["car", "truck", "train"]
+    rows = more.vectors[["zebra", *pets, *vehicles]]
+    cosines = (rows[1:] @ rows[0]) / np.linalg.norm(rows[1:], axis=1)
+    assert cosines[:3].min() > cosines[3:].max()
 
 
 def test_a_learned_normaliser_keeps_its_value(texts):
@@ -197,7 +222,12 @@ def test_what_cannot_be_changed(texts):
         model.train_more(texts[1], windows=2)
     with pytest.raises(CorpusError, match="there is no such file"):
         model.train_more("nowhere.txt")
+    with pytest.raises(ConfigError, match="subwords is None in the model and cannot be changed"):
+        model.train_more(texts[1], subwords=Subwords())
     assert model.train_more(texts[1], dim=16, window=2).config.window == 2
+    model = huffvec.train(texts[0], architecture="cbow", position_weights=True, **OPTIONS)
+    with pytest.raises(ConfigError, match="window is 5 in the model and cannot be changed"):
+        model.train_more(texts[1], window=2)
 
 
 def test_a_tree_that_was_given_must_be_given_again(texts, tmp_path):

@@ -6,11 +6,10 @@
 
 namespace huffvec {
 
-class SkipGram final : public InputLayer {
+template <class Source>
+class SkipGram final : public SourcedLayer<Source> {
  public:
-  explicit SkipGram(Rows input_rows) : rows_(input_rows) {}
-
-  void prefetch(int32_t id) const override { rows_.prefetch(id); }
+  using SourcedLayer<Source>::SourcedLayer;
 
   // A window of more than kMaxInputs context words is trained as several tiles of about equal size.
   int n_tiles(const Window& window) const override {
@@ -20,31 +19,27 @@ class SkipGram final : public InputLayer {
   void fill(const Window& window, int tile_index, Tile& tile) override {
     const int n = window.n_contexts(), n_tiles = this->n_tiles(window);
     const int begin = n * tile_index / n_tiles, end = n * (tile_index + 1) / n_tiles;
-    int32_t ids[kMaxInputs];
     int m = 0;
     tile.weighted_inputs = false;
+    this->source_.begin_tile();
     for (int k = begin; k < end; k++) {
       const int pos = window.left_pos + k;
-      const int32_t id = window.sentence[pos + (pos >= window.center_pos)];
+      float* const input = this->source_.vector(window, pos + (pos >= window.center_pos));
       int same = 0;
-      while (same < m && ids[same] != id) same++;
+      while (same < m && tile.inputs[same] != input) same++;
       if (same < m) {  // a word that stands twice in the window
         tile.input_weights[same]++;
         tile.weighted_inputs = true;
         continue;
       }
-      ids[m] = id;
-      tile.inputs[m] = rows_[id];
+      tile.inputs[m] = input;
       tile.input_weights[m++] = 1;
     }
     tile.n_inputs = m;
     tile.n_targets = static_cast<float>(end - begin);
   }
 
-  void finish(Tile&) override {}
-
- private:
-  Rows rows_;
+  void finish(Tile&) override { this->source_.end_tile(); }
 };
 
 }  // namespace huffvec

@@ -106,13 +106,16 @@ class Trainer:
         output_rows: npt.NDArray[np.float32],
         output_layer: OutputLayer,
         architecture: str,
-        corrected_mean: bool,
+        mean_scale: float,
         window: int,
         epochs: int,
         start_lr: float,
         end_lr: float,
         seed: int,
         chunk_tokens: int,
+        bag_offsets: npt.NDArray[np.int64] | None = None,
+        bag_row_ids: npt.NDArray[np.int32] | None = None,
+        position_rows: npt.NDArray[np.float32] | None = None,
     ) -> None: ...
     @property
     def n_chunks(self) -> int:

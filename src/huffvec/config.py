@@ -17,6 +17,8 @@ MeanGradient = Literal["corrected", "word2vec"]
 # CBOW's is larger than word2vec.c's 0.05: with the corrected gradient of the mean, a context word
 # gets 1/m of what it gets there. Found on 17 M tokens of English.
 DEFAULT_LEARNING_RATES: dict[str, float] = {"skipgram": 0.025, "cbow": 0.15}
+# With subwords, skip-gram's is fastText's.
+SUBWORD_LEARNING_RATES: dict[str, float] = {"skipgram": 0.05, "cbow": 0.15}
 PROBE_SECONDS = 1.0  # how long `huffvec.compare` measures the cost of a step
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
@@ -38,6 +40,7 @@ class TrainingOptions(TypedDict, total=False):
     seed: int
     mean_gradient: MeanGradient
     subwords: Subwords | None
+    position_weights: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class TrainingConfig:
         Words that occur less often are left out.
     learning_rate
         Step size at the start; it falls linearly with the tokens trained. ``None`` takes the
-        architecture's default (`DEFAULT_LEARNING_RATES`).
+        architecture's default (`DEFAULT_LEARNING_RATES`, `SUBWORD_LEARNING_RATES`).
     min_learning_rate
         Step size at the end.
     n_threads
@@ -71,10 +74,14 @@ class TrainingConfig:
     seed
         Start of all random draws. With one thread the result is the same to the byte.
     mean_gradient
-        Only for CBOW. ``"corrected"``: each context word gets its share 1/m of the gradient of
-        their mean. ``"word2vec"``: each gets all of it, as word2vec.c, gensim and fastText do.
+        Only for CBOW and subwords. ``"corrected"``: each of m rows gets its share 1/m of the
+        gradient of their mean. ``"word2vec"``: each gets all of it, as word2vec.c, gensim and
+        fastText do.
     subwords
         Character n-grams that words share; ``None`` trains whole words.
+    position_weights
+        Only for CBOW: every position of the window has a vector that context words are multiplied
+        by, learned along (Mikolov et al. 2018).
 
     Raises
     ------
@@ -94,11 +101,18 @@ class TrainingConfig:
     seed: int = 1
     mean_gradient: MeanGradient = "corrected"
     subwords: Subwords | None = None
+    position_weights: bool = False
 
     def __post_init__(self) -> None:
         check_choice("architecture", self.architecture, get_args(Architecture))
         check_choice("mean_gradient", self.mean_gradient, get_args(MeanGradient))
         _check_subwords(self.subwords)
+        if self.position_weights not in (False, True):
+            raise ConfigError(
+                f"position_weights must be true or false, not {self.position_weights!r}"
+            )
+        if self.position_weights and self.architecture != "cbow":
+            raise ConfigError("position_weights are for cbow only, not for skipgram")
         check_int("dim", self.dim, 1, MAX_DIM)
         check_int("window", self.window, 1, MAX_WINDOW)
         check_int("epochs", self.epochs, 1, 1_000_000)
@@ -107,8 +121,8 @@ class TrainingConfig:
         check_int("seed", self.seed, 0, 2**63 - 1)
         check_float("subsample_threshold", self.subsample_threshold, 0.0, 1.0)
         if self.learning_rate is None:
-            default = DEFAULT_LEARNING_RATES[self.architecture]
-            object.__setattr__(self, "learning_rate", default)
+            defaults = SUBWORD_LEARNING_RATES if self.subwords else DEFAULT_LEARNING_RATES
+            object.__setattr__(self, "learning_rate", defaults[self.architecture])
         check_float("learning_rate", self.start_learning_rate, 0.0, 10.0, open_low=True)
         check_float("min_learning_rate", self.min_learning_rate, 0.0, self.start_learning_rate)
 
@@ -134,7 +148,7 @@ class TrainingConfig:
     def with_options(self, **options: Any) -> TrainingConfig:
         """Return a copy with some fields replaced.
 
-        A new architecture brings its own default learning rate unless one is given.
+        A new architecture, and subwords, bring their own default learning rate unless one is given.
 
         Raises
         ------
@@ -144,7 +158,12 @@ class TrainingConfig:
         known = self.to_dict()
         for name in options:
             check_choice("a training option", name, tuple(known))
-        if options.get("architecture", self.architecture) != self.architecture:
+        before = (self.architecture, self.subwords is None)
+        after = (
+            options.get("architecture", self.architecture),
+            options.get("subwords", self.subwords) is None,
+        )
+        if after != before:
             options = {"learning_rate": None, **options}
         return replace(self, **options)
 

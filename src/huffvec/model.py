@@ -18,6 +18,7 @@ from huffvec.errors import ConfigError, FormatError
 from huffvec.files import check_readable
 from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
+from huffvec.hidden import context_means
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.predictor import Predictor
@@ -76,6 +77,9 @@ class Model:
         The objective's arrays by name (a tree's paths, say).
     training
         Record of the training as JSON values: tokens, seconds, loss …
+    position_vectors
+        float32 (2 · window, dim) of position-weighted CBOW: what words are multiplied by, for the
+        window's positions from left to right; otherwise ``None``.
     """
 
     vocabulary: Vocabulary
@@ -85,6 +89,7 @@ class Model:
     config: TrainingConfig
     tables: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+    position_vectors: npt.NDArray[np.float32] | None = None
 
     @cached_property
     def vectors(self) -> WordVectors:
@@ -99,13 +104,14 @@ class Model:
     def hidden(self, context: str | Sequence[str]) -> npt.NDArray[np.float32]:
         """Return what a context is to the output layer, float32 (n_hidden, dim).
 
-        For CBOW one row, the mean of the words' vectors. For skip-gram the vector of every word:
-        each predicts by itself, as in training.
+        For CBOW one row, the mean of the words' vectors (:mod:`huffvec.hidden`); with position
+        weights, the first half of the words stands left of the target. For skip-gram the vector of
+        every word: each predicts by itself, as in training.
 
         Raises
         ------
         UnknownWordError
-            If a word is not in the vocabulary.
+            If a word is not in the vocabulary (with subwords: and too short to have any).
         ConfigError
             If there is no word.
         """
@@ -113,9 +119,15 @@ class Model:
         if not words:
             raise ConfigError("the context must have at least one word")
         rows = self.vectors[words]
-        if self.config.architecture == "cbow":
-            rows = rows.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32)
-        return rows
+        if self.config.architecture == "skipgram":
+            return rows
+        n_left = (len(words) + 1) // 2
+        offsets = np.arange(len(words)) - n_left
+        offsets += offsets >= 0
+        sizes = None
+        if self.config.subwords:
+            sizes = np.diff(self.config.subwords.rows(words, self.vocabulary)[0])
+        return context_means(rows, np.zeros(1, np.int64), offsets, sizes, self.position_vectors)
 
     def log_prob(self, target: str, context: str | Sequence[str], *, exact: bool = True) -> float:
         """Return the logarithm of a word's probability given the words around it.
@@ -290,6 +302,8 @@ class Model:
             "input_vectors": self.input_vectors,
             "output_vectors": self.output_vectors,
         }
+        if self.position_vectors is not None:
+            tensors["position_vectors"] = self.position_vectors
         sections = {
             "config": self.config.to_dict(),
             "objective": self.objective.to_dict(),
@@ -322,6 +336,14 @@ def load(path: str | os.PathLike[str]) -> Model:
         )
     objective = objective_from_dict(info.objective)
     tables = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
+    config = TrainingConfig.from_dict(info.config)
+    positions = tensors.get("position_vectors")
+    expected = (2 * config.window, info.dim) if config.position_weights else None
+    if (None if positions is None else positions.shape) != expected:
+        raise FormatError(
+            f"{str(path)!r} is damaged: position_vectors should have shape {expected}, or not be "
+            f"there if it is None."
+        )
     try:
         objective.check(tensors["output_vectors"], info.n_words, tables)
     except FormatError as error:
@@ -331,9 +353,10 @@ def load(path: str | os.PathLike[str]) -> Model:
         input_vectors=tensors["input_vectors"],
         output_vectors=tensors["output_vectors"],
         objective=objective,
-        config=TrainingConfig.from_dict(info.config),
+        config=config,
         tables=tables,
         training=info.training,
+        position_vectors=positions,
     )
 
 

@@ -56,6 +56,11 @@ class SubwordVectors(WordVectors):
         """The vectors of the vocabulary's words, float32 (n_words, dim); made when first used."""
         return mean_rows(self.input_vectors, *self.subwords.bags(self.vocabulary))
 
+    @cached_property
+    def bag_sizes(self) -> npt.NDArray[np.int64]:
+        """Rows that each of the vocabulary's words is the mean of, int64 (n_words,)."""
+        return np.diff(self.subwords.bags(self.vocabulary)[0])
+
     @property
     def dim(self) -> int:
         """Numbers in a vector."""

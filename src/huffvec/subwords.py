@@ -173,9 +173,31 @@ def parse_lengths(text: str) -> tuple[int, int]:
     """
     low, dash, high = text.partition("-")
     high = high if dash else low
-    if not (low.isdecimal() and high.isdecimal()):
-        raise ConfigError(f"subwords must be the lengths of n-grams, like 3-6, not {text!r}")
-    return int(low), int(high)
+    lengths = [int(n) for n in (low, high) if n.isdecimal() and len(n) < 9]
+    if len(lengths) < 2 or not 1 <= min(lengths) <= max(lengths) <= MAX_N:
+        raise ConfigError(
+            f"subwords must be the lengths of n-grams, from 1 to {MAX_N}, like 3-6, not {text!r}"
+        )
+    return lengths[0], lengths[1]
+
+
+def from_options(
+    lengths: str | None, buckets: int | None, hashes: int | None, hash_words: bool
+) -> Subwords | None:
+    """Return the subwords that options of the command line ask for, ``None`` for none.
+
+    Raises
+    ------
+    ConfigError
+        If an option has a bad value, or means nothing without the lengths of n-grams.
+    """
+    given = {"buckets": buckets, "hashes": hashes, "hash_words": hash_words or None}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if lengths is None:
+        for name in options:
+            raise ConfigError(f"{name} means nothing without --subwords, say --subwords 3-6")
+        return None
+    return Subwords(*parse_lengths(lengths), **options)
 
 
 def mean_rows(

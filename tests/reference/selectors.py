@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,31 @@ PLACES = 16  # of a part, whose windows are taken in turn
 
 
 @dataclass
+class Event:
+    """A word's vector goes into a slot (gather), or its change to the rows (scatter)."""
+
+    gather: bool
+    slot: int
+    word: int
+
+
+@dataclass
+class Tile:
+    """Context words that are trained together, as rows of the input table."""
+
+    input_ids: list[int]
+    weights: list[int]  # rows that they are the means of
+    places: list[int]  # rows of their position vectors, or none
+    before: list[Event] = field(default_factory=list)
+    after: list[Event] = field(default_factory=list)
+    alone: bool = False  # its slots are filled anew when its changes are known
+
+
+@dataclass
 class Window:
     target_id: int
     pos: int
-    tiles: list[list[int]]  # context words that are trained together
+    tiles: list[Tile]
     mean: bool
 
 
@@ -27,7 +48,7 @@ class OneByOne:
     def begin_chunk(self, rng: Rng, lr: float) -> None:
         self.rng = rng
 
-    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, list[int], Outputs]]]:
+    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, Tile, Outputs]]]:
         for window in windows:
             outputs = self.outputs(window.target_id, window.pos)
             for tile in window.tiles:
@@ -128,7 +149,7 @@ class Batches:
         """Return how many of the targets make the next part; chooses what they share."""
         return len(target_ids)
 
-    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, list[int], Any]]]:
+    def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, Tile, Any]]]:
         windows = [window for window in windows if window.tiles]
         while windows:
             left_out = [
@@ -144,7 +165,7 @@ class Batches:
                     if left_out[i]:
                         later.append((windows[i], tile, outputs))
                         continue
-                    width = 1 if windows[i].mean else len(set(tile))
+                    width = 1 if windows[i].mean else len(set(tile.input_ids))
                     if columns + width > self.max_columns:
                         yield from [batch, *([single] for single in later)]
                         batch, columns, later = [], 0, []

@@ -49,12 +49,13 @@ class LayerSteps:
         self.tables = objective.tables(COUNTS, TrainingConfig(dim=dim))
         self.loss = 0.0
 
-    def __call__(self, batch, inputs, outputs):
+    def __call__(self, batch, slotted, outputs):
+        inputs = slotted.rows
         vectors, rows = (torch.tensor(table, requires_grad=True) for table in (inputs, outputs))
         parameters = self.parameters(rows)
         losses = []
         for step in batch:
-            hidden = vectors[step.input_ids]
+            hidden = vectors[step.tile.input_ids]
             if step.mean:
                 hidden = hidden.mean(dim=0, keepdim=True)
             losses.append(functional_call(self.layer, parameters, *self.question(step, hidden)))

@@ -24,7 +24,7 @@ from huffvec.cli.common import (
 from huffvec.cli.reading import Column, Lowercase, Normalize, Vocab, VocabMemory
 from huffvec.cli.safety import Safety, resume_training, save_trained
 from huffvec.cli.watching import Watching
-from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
+from huffvec.config import DEFAULT_LEARNING_RATES, SUBWORD_LEARNING_RATES, TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.training.progress import Silent, format_bytes, format_count, progress_for
 
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 _DEFAULTS = TrainingConfig()
 _RATES = ", ".join(f"{rate} for {name}" for name, rate in DEFAULT_LEARNING_RATES.items())
+_RATES += f"; {SUBWORD_LEARNING_RATES['skipgram']} for skipgram with --subwords"
 _METHOD = "How it learns"
 _TEXT = "The text"
+_SUBWORDS = "Parts of words"
 _SAFETY = "Nothing lost"
 _WATCHING = "Watching it"
 
@@ -274,10 +276,55 @@ def train(
         typer.Option(
             metavar="corrected|word2vec",
             rich_help_panel=_METHOD,
-            help="Only for cbow. corrected: each of m neighbours takes 1/m of a step. "
-            "word2vec: each takes all of it, as word2vec.c, gensim and fastText do.",
+            help="Only for cbow and --subwords. corrected: each of m rows takes 1/m of a step of "
+            "their mean. word2vec: each takes all of it, as word2vec.c, gensim and fastText do.",
         ),
     ] = _DEFAULTS.mean_gradient,
+    position_weights: Annotated[
+        bool,
+        typer.Option(
+            "--position-weights",
+            rich_help_panel=_METHOD,
+            help="Learn how much each place of the window tells, number by number. Only for cbow.",
+        ),
+    ] = _DEFAULTS.position_weights,
+    subwords: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHORTEST-LONGEST",
+            rich_help_panel=_SUBWORDS,
+            show_default=False,
+            help="Learn character n-grams of these lengths along with words, say 3-6: inflected "
+            "and rare words share them, and words never seen get vectors.",
+        ),
+    ] = None,
+    buckets: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            rich_help_panel=_SUBWORDS,
+            show_default=False,
+            help="Rows that n-grams share. " + _default(2_000_000),
+        ),
+    ] = None,
+    hashes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            rich_help_panel=_SUBWORDS,
+            show_default=False,
+            help="Rows for each word and n-gram, 1 to 4. Only with --hash-words. " + _default(1),
+        ),
+    ] = None,
+    hash_words: Annotated[
+        bool,
+        typer.Option(
+            "--hash-words",
+            rich_help_panel=_SUBWORDS,
+            help="Words have no rows of their own, but share the buckets: small models, with "
+            "[bold]--buckets 50000 --hashes 2[/bold].",
+        ),
+    ] = False,
     subsample_threshold: Annotated[
         float,
         typer.Option(
@@ -413,7 +460,12 @@ def train(
         "n_threads": threads,
         "seed": seed,
         "mean_gradient": mean_gradient,
+        "position_weights": position_weights,
     }
+    with _flag_names():
+        from huffvec.subwords import from_options
+
+        config["subwords"] = from_options(subwords, buckets, hashes, hash_words)
     given = {name: value for name, value in options.items() if value is not None}
     watching = Watching(heldout, patience, log, tensorboard, quiet=quiet)
     safety = Safety(checkpoint_every, keep)

@@ -18,12 +18,14 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import CorpusError
+from huffvec.hidden import context_means
+from huffvec.subword_vectors import SubwordVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.encoded import EncodedCorpus
@@ -131,11 +133,11 @@ def _score(model: Model, corpus: EncodedCorpus, progress: Progress | None) -> tu
     nats, n_targets = 0.0, 0
     n_contexts = CBOW_CONTEXTS if cbow else SKIPGRAM_CONTEXTS
     for start, end in _stretches(corpus.n_tokens, n_contexts // (2 * model.config.window)):
-        targets, contexts, bounds = windows(corpus, start, end, model.config.window)
-        if len(targets):
+        found = windows(corpus, start, end, model.config.window)
+        if len(found.targets):
             score = _cbow_log_probs if cbow else _skipgram_log_probs
-            nats -= float(score(model, targets, contexts, bounds).sum())
-            n_targets += len(targets)
+            nats -= float(score(model, found).sum())
+            n_targets += len(found.targets)
         if progress is not None:
             progress("predicting words", 4 * end, 4 * corpus.n_tokens)
     return nats, n_targets
@@ -149,17 +151,29 @@ def _stretches(n_tokens: int, size: int) -> Iterator[tuple[int, int]]:
         yield n_tokens * i // n_stretches, n_tokens * (i + 1) // n_stretches
 
 
-def windows(
-    corpus: EncodedCorpus, start: int, end: int, window: int
-) -> tuple[Ids, Ids, npt.NDArray[np.int64]]:
-    """Return the windows of tokens start … end - 1, without tokens that are alone.
+class Windows(NamedTuple):
+    """Targets and the words around them.
 
-    Returns
-    -------
-    tuple
-        Word ids of the targets (n_targets,); of all their context words, one window after the
-        other (n_contexts,); and where each window begins, (n_targets,).
+    Attributes
+    ----------
+    targets
+        Word ids (n_targets,).
+    contexts
+        Word ids of all their context words, one window after the other, (n_contexts,).
+    offsets
+        Where each context word stands, counted from its target: negative to the left.
+    bounds
+        Where each window begins among the contexts, (n_targets,).
     """
+
+    targets: Ids
+    contexts: Ids
+    offsets: npt.NDArray[np.intp]
+    bounds: npt.NDArray[np.int64]
+
+
+def windows(corpus: EncodedCorpus, start: int, end: int, window: int) -> Windows:
+    """Return the windows of tokens start … end - 1, without tokens that are alone."""
     offsets, ids = corpus.sentence_offsets, corpus.ids
     places = np.arange(start, end)
     sentences = np.searchsorted(offsets, places, side="right") - 1
@@ -168,28 +182,28 @@ def windows(
     places, lefts, sizes = places[sizes > 0], lefts[sizes > 0], sizes[sizes > 0]
     bounds = np.cumsum(sizes) - sizes
     steps = np.arange(sizes.sum()) - np.repeat(bounds - lefts, sizes)
-    steps += steps >= np.repeat(places, sizes)  # over the target itself
-    return ids[places], ids[steps], bounds
+    centers = np.repeat(places, sizes)
+    steps += steps >= centers  # over the target itself
+    return Windows(ids[places], ids[steps], steps - centers, bounds)
 
 
-def _cbow_log_probs(
-    model: Model, targets: Ids, contexts: Ids, bounds: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Return log p(target | mean of its window) of every target."""
-    sizes = np.diff(bounds, append=len(contexts))
-    hidden = np.add.reduceat(model.vectors.vectors[contexts], bounds, axis=0)
-    hidden /= sizes[:, None].astype(np.float32)
-    return model.predictor.target_log_probs(hidden, np.arange(len(targets)), targets)
-
-
-def _skipgram_log_probs(
-    model: Model, targets: Ids, contexts: Ids, bounds: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Return the log of the mean over its context words c of p(target | c), of every target."""
-    sizes = np.diff(bounds, append=len(contexts))
-    distinct, rows = np.unique(contexts, return_inverse=True)
-    log_probs = model.predictor.target_log_probs(
-        model.vectors.vectors[distinct], rows, np.repeat(targets, sizes)
+def _cbow_log_probs(model: Model, windows: Windows) -> npt.NDArray[np.float64]:
+    """Return log p(target | its window) of every target."""
+    vectors, ids = model.vectors, windows.contexts
+    sizes = vectors.bag_sizes[ids] if isinstance(vectors, SubwordVectors) else None
+    hidden = context_means(
+        vectors.vectors[ids], windows.bounds, windows.offsets, sizes, model.position_vectors
     )
-    means: npt.NDArray[np.float64] = np.logaddexp.reduceat(log_probs, bounds) - np.log(sizes)
-    return means
+    n_targets = len(windows.targets)
+    return model.predictor.target_log_probs(hidden, np.arange(n_targets), windows.targets)
+
+
+def _skipgram_log_probs(model: Model, windows: Windows) -> npt.NDArray[np.float64]:
+    """Return the log of the mean over its context words c of p(target | c), of every target."""
+    sizes = np.diff(windows.bounds, append=len(windows.contexts))
+    distinct, rows = np.unique(windows.contexts, return_inverse=True)
+    log_probs = model.predictor.target_log_probs(
+        model.vectors.vectors[distinct], rows, np.repeat(windows.targets, sizes)
+    )
+    means: npt.NDArray[np.float64] = np.logaddexp.reduceat(log_probs, windows.bounds)
+    return means - np.log(sizes)

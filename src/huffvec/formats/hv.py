@@ -2,14 +2,16 @@ r"""huffvec's own format: a model, or vectors alone, in one safetensors file.
 
 Tensors:
 
-=================== ======= ================= ==================================================
-``words``           uint8   (n_bytes,)        the words in UTF-8, joined by "\n"
-``counts``          int64   (n_words,)        occurrences; all 0 if not known
-``input_vectors``   float32 (n_words, dim)    the word vectors; with subwords (n_rows, dim), the
-                                              rows that they are means of (`huffvec.subwords`)
-``output_vectors``  float32 (n_outputs, dim)  rows of the output layer; models only
-others                                        the objective's tables under the names it gives them
-=================== ======= ================= ==================================================
+==================== ======= ================= =================================================
+``words``            uint8   (n_bytes,)        the words in UTF-8, joined by "\n"
+``counts``           int64   (n_words,)        occurrences; all 0 if not known
+``input_vectors``    float32 (n_words, dim)    the word vectors; with subwords (n_rows, dim), the
+                                               rows that they are means of (`huffvec.subwords`)
+``output_vectors``   float32 (n_outputs, dim)  rows of the output layer; models only
+``position_vectors`` float32 (2 · window, dim) only of position-weighted CBOW: the vectors of the
+                                               window's positions, from left to right
+others                                         the objective's tables, under its names for them
+==================== ======= ================= =================================================
 
 Metadata (text): ``format`` = ``huffvec``, ``format_version`` = ``1``, and as JSON objects
 ``versions`` and, in models, ``config``, ``objective``, ``training``. What the subwords are is in
@@ -53,6 +55,7 @@ KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "counts": (np.int64, 1),
     "input_vectors": (np.float32, 2),
     "output_vectors": (np.float32, 2),
+    "position_vectors": (np.float32, 2),
 }
 
 

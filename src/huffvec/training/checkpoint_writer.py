@@ -135,10 +135,12 @@ class CheckpointWriter:
 
 def _copied(model: Model) -> Model:
     """Return the model with weights of its own."""
+    positions = model.position_vectors
     return replace(
         model,
         input_vectors=_copy(model.input_vectors),
         output_vectors=_copy(model.output_vectors),
+        position_vectors=None if positions is None else _copy(positions),
     )
 
 

@@ -7,7 +7,8 @@ words
 counts
     Those of both texts are added. Words are sorted by them again, so that ids change.
 input rows
-    Old words (and n-grams) keep theirs. New words' start at random, as in a first training.
+    Old words (and n-grams, and the positions of the window) keep theirs. New words' start at
+    random, as in a first training.
 output rows
     As the objective says (`huffvec.objectives.Objective.carry_over`): where each word has a row,
     old words keep theirs and new ones start from 0. In hierarchical softmax the tree is built anew;
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
     from huffvec.training.trainer import TrainKeywords
 
-# What the rows of a model are decides these.
+# What the rows of a model are decides these; with position weights the window, too.
 FIXED = ("architecture", "dim", "subwords", "position_weights")
 
 
@@ -90,8 +91,8 @@ def train_more(
     CorpusError, OutputError, TrainingError
         As for `huffvec.train`.
     """
-    for name in FIXED:
-        before = getattr(model.config, name, None)
+    for name in (*FIXED, "window") if model.config.position_weights else FIXED:
+        before = getattr(model.config, name)
         if options.get(name, before) != before:
             raise ConfigError(
                 f"{name} is {before!r} in the model and cannot be changed: leave it out"
@@ -166,13 +167,14 @@ def carry_over(model: Model, run: TrainingRun, old_ids: npt.NDArray[np.int64]) -
     """
     dim, old_rows = run.config.dim, model.input_vectors
     inputs, outputs = run.input_table[:, :dim], run.output_table[:, :dim]
-    known = np.flatnonzero(old_ids >= 0)
-    n_shared = len(inputs) - len(old_ids)  # rows of n-grams, after those of the words
-    n_old = len(model.vocabulary)
-    if len(old_rows) == n_old + n_shared:
-        inputs[known] = old_rows[old_ids[known]]
-        inputs[len(old_ids) :] = old_rows[n_old:]
-    else:  # words have no rows of their own
+    subwords = run.config.subwords
+    if subwords is not None and subwords.hash_words:  # words have no rows of their own
         inputs[:] = old_rows
+    else:
+        known = np.flatnonzero(old_ids >= 0)
+        inputs[known] = old_rows[old_ids[known]]
+        inputs[len(old_ids) :] = old_rows[len(model.vocabulary) :]  # of n-grams
+    if run.inputs.position_table is not None:
+        run.inputs.position_table[:, :dim] = model.position_vectors
     if type(run.objective) is type(model.objective):
         run.objective.carry_over(outputs, run.tables, model.output_vectors, model.tables, old_ids)

@@ -10,6 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from huffvec._version import __version__
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus
@@ -17,10 +20,11 @@ from huffvec.corpus.sources import PathLike
 from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
-from huffvec.errors import ConfigError, CorpusError, TrainingError
+from huffvec.errors import CorpusError, TrainingError
 from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback, Report, StopTraining
+from huffvec.training.inputs import InputSide
 from huffvec.training.position import Progress
 
 if TYPE_CHECKING:
@@ -100,18 +104,15 @@ class TrainingRun:
         self._reported = self.progress  # what the last report told
         self._reported_at = 0.0
         check_vocabulary(vocabulary)
-        if config.subwords is not None:
-            raise ConfigError("subwords cannot be trained yet")
         native = engine()
         self.tables = weights.tables if weights else objective.tables_for(vocabulary, config)
-        self.input_table = native.allocate_table(len(vocabulary), config.stride)
+        self._keep = keep_thresholds(vocabulary.counts, config.subsample_threshold)
+        self.inputs = InputSide(native, vocabulary, config, self._keep, weights)
         n_outputs = objective.n_outputs(len(vocabulary), self.tables)
         self.output_table = native.allocate_table(n_outputs, config.stride)
         if weights:
-            self.input_table[:, : config.dim] = weights.input_vectors
             self.output_table[:, : config.dim] = weights.output_vectors
         else:
-            native.fill_uniform(self.input_table, config.dim, 0.5 / config.dim, config.seed)
             objective.start_outputs(self.output_table[:, : config.dim], self.tables, config.seed)
         self._trainer = self._make_trainer(native)
 
@@ -120,19 +121,23 @@ class TrainingRun:
         return native.Trainer(
             ids=self.corpus.ids,
             sentence_offsets=self.corpus.sentence_offsets,
-            keep_thresholds=keep_thresholds(counts, config.subsample_threshold),
-            input_rows=self.input_table,
+            keep_thresholds=self._keep,
             output_rows=self.output_table,
             output_layer=self.objective.output_layer(native, counts, self.tables),
             architecture=config.architecture,
-            corrected_mean=config.mean_gradient == "corrected",
             window=config.window,
             epochs=config.epochs,
             start_lr=config.start_learning_rate,
             end_lr=config.min_learning_rate,
             seed=config.seed,
             chunk_tokens=self.chunk_tokens,
+            **self.inputs.engine_options(),
         )
+
+    @property
+    def input_table(self) -> npt.NDArray[np.float32]:
+        """The input rows, float32 (n_rows, stride)."""
+        return self.inputs.table
 
     @property
     def n_chunks(self) -> int:
@@ -292,10 +297,11 @@ class TrainingRun:
 
     def model(self) -> Model:
         """Return the model with the weights as they are now (not copied)."""
-        done = self.progress
+        done, positions = self.progress, self.inputs.position_table
         return Model(
             vocabulary=self.vocabulary,
             input_vectors=self.input_table[:, : self.config.dim],
+            position_vectors=None if positions is None else positions[:, : self.config.dim],
             output_vectors=self.output_table[:, : self.config.dim],
             objective=self.objective,
             tables=self.tables,
