@@ -30,7 +30,6 @@ tenth of the others': all targets of a cluster move its projection, which moves 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -40,11 +39,10 @@ from huffvec.config import TrainingConfig, check_float
 from huffvec.errors import CorpusError, FormatError
 from huffvec.objectives.adaptive_predictor import AdaptivePredictor
 from huffvec.objectives.bands import (
-    BandTable,
     band_table,
     check_cutoffs,
     end_row,
-    is_table,
+    fits,
     whole_numbers,
 )
 from huffvec.objectives.base import Objective, Tables
@@ -121,7 +119,7 @@ class AdaptiveSoftmax(Objective):
     def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
         """Raise FormatError unless clusters and rows, as read from a file, fit the vocabulary."""
         clusters, dim = tables.get("clusters"), output_vectors.shape[1]
-        if not is_table(clusters) or not _is_valid(clusters, n_words, dim):
+        if not fits(clusters, n_words, dim, projected=True):
             raise FormatError(f"{self.name} needs clusters that fit {n_words} words and dim {dim}")
         super().check(output_vectors, n_words, tables)
 
@@ -164,13 +162,3 @@ def cheapest_cutoffs(counts: npt.NDArray[np.int64], dim: int, div_value: float) 
 
 def _width(dim: int, div_value: float, cluster: int) -> int:
     return max(1, int(dim / div_value ** (cluster + 1)))
-
-
-def _is_valid(clusters: BandTable, n_words: int, dim: int) -> bool:
-    """Tell whether clusters are what `AdaptiveSoftmax.tables` makes of their edges and widths."""
-    edges, widths = [*clusters[:, 0].tolist(), n_words], clusters[:, 3].tolist()
-    rising = edges[0] >= 1 and all(a < b for a, b in pairwise(edges))
-    if not rising or min(widths) < 1 or max(widths) > dim:
-        return False
-    first_row = edges[0] + len(clusters)
-    return bool((clusters == band_table(edges, widths, dim, first_row, projected=True)).all())

@@ -59,7 +59,7 @@ def band_table(
     bands = []
     for (first, end), width in zip(pairwise(edges), widths, strict=True):
         first_row += width if projected else 0
-        padded = -(-width // 16) * 16
+        padded = _padded(width)
         per_row = (dim - width) // padded + 1
         bands.append((first, end - first, first_row, width, per_row))
         first_row += -(-(end - first) // per_row)
@@ -77,7 +77,7 @@ def band_rows(
 ) -> npt.NDArray[np.float32]:
     """Return a copy of the rows of a band, float32 (words of the band, width)."""
     _, n_words, first, width, per_row = band.tolist()
-    padded = -(-width // 16) * 16
+    padded = _padded(width)
     table = output_vectors[first : first - (-n_words // per_row)]
     parts = [table[:, i * padded : i * padded + width] for i in range(per_row)]
     rows: npt.NDArray[np.float32] = np.stack(parts, axis=1).reshape(-1, width)[:n_words]
@@ -91,7 +91,7 @@ def pack_rows(
 ) -> None:
     """Write the rows of a band, (words of the band, width), to their places: see `band_rows`."""
     _, n_words, first, width, per_row = band.tolist()
-    padded = -(-width // 16) * 16
+    padded = _padded(width)
     n_table_rows = -(-n_words // per_row)
     packed = np.zeros((n_table_rows * per_row, padded), np.float32)
     packed[:n_words, :width] = rows
@@ -100,12 +100,28 @@ def pack_rows(
     table[:, : columns.shape[1]] = columns
 
 
-def is_table(array: npt.NDArray[Any] | None) -> TypeGuard[BandTable]:
-    """Tell whether an array from a file has a band table's type and shape."""
-    return (
-        array is not None
-        and array.dtype == np.int32
-        and array.ndim == 2
-        and array.shape[0] >= 1
-        and array.shape[1] == 5
-    )
+def fits(
+    array: npt.NDArray[Any] | None, n_words: int, dim: int, *, projected: bool
+) -> TypeGuard[BandTable]:
+    """Tell whether an array from a file is what `band_table` makes of its own edges and widths.
+
+    Projected bands begin after the rows of frequent words and of the bands themselves; others begin
+    with the first word and the first row.
+    """
+    if array is None or array.dtype != np.int32 or array.ndim != 2:
+        return False
+    if array.shape[0] < 1 or array.shape[1] != 5:
+        return False
+    edges, widths = [*array[:, 0].tolist(), n_words], array[:, 3].tolist()
+    begins = edges[0] >= 1 if projected else edges[0] == 0
+    rising = all(a < b for a, b in pairwise(edges))
+    if not begins or not rising or min(widths) < 1 or max(widths) > dim:
+        return False
+    first_row = edges[0] + len(array) if projected else 0
+    expected = band_table(edges, widths, dim, first_row, projected=projected)
+    return bool((array == expected).all())
+
+
+def _padded(width: int) -> int:
+    """Return the width up to the next multiple of 16 numbers, 64 bytes."""
+    return -(-width // 16) * 16

@@ -24,7 +24,6 @@ with a half, a quarter and a quarter of the numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -37,7 +36,7 @@ from huffvec.objectives.bands import (
     band_table,
     check_cutoffs,
     end_row,
-    is_table,
+    fits,
     whole_numbers,
 )
 from huffvec.objectives.base import Tables
@@ -119,7 +118,7 @@ class DifferentiatedSoftmax(WordRows):
     def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
         """Raise FormatError unless bands and rows, as read from a file, fit the vocabulary."""
         bands, dim = tables.get("bands"), output_vectors.shape[1]
-        if not is_table(bands) or not _is_valid(bands, n_words, dim):
+        if not fits(bands, n_words, dim, projected=False) or bands[:, 3].sum() != dim:
             raise FormatError(f"{self.name} needs bands that fit {n_words} words and dim {dim}")
         super().check(output_vectors, n_words, tables)
 
@@ -169,12 +168,3 @@ def _halves(dim: int, n_bands: int) -> tuple[int, ...]:
     while n_bands > 1 and sum(widths) >= dim:
         widths[widths.index(max(widths))] -= 1
     return (*widths, dim - sum(widths))
-
-
-def _is_valid(bands: BandTable, n_words: int, dim: int) -> bool:
-    """Tell whether bands are what `DifferentiatedSoftmax.tables` makes of edges and widths."""
-    edges, widths = [*bands[:, 0].tolist(), n_words], bands[:, 3].tolist()
-    rising = edges[0] == 0 and all(a < b for a, b in pairwise(edges))
-    if not rising or min(widths) < 1 or sum(widths) != dim:
-        return False
-    return bool((bands == band_table(edges, widths, dim, 0, projected=False)).all())

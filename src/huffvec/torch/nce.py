@@ -82,17 +82,13 @@ class NCE(NoiseLayer):
         """Return −log σ(z of the target) − Σ log σ(−z of the noise), (n,)."""
         samples = self.samples_for(samples, generator)
         scores, noise = self.pair_scores(hidden, target, samples)
-        scores = scores - self.log_z - self._log_expected(target, scores)
-        noise = noise - self.log_z - self._log_expected(samples, noise)
+        scores = scores - self.log_z - self.log_expected(target).to(scores.dtype)
+        noise = noise - self.log_z - self.log_expected(samples).to(noise.dtype)
         return F.softplus(-scores) + F.softplus(noise).sum(dim=1)
 
     def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return the target's score − c, (n,): log p(target | hidden) where c is log Z."""
         return self.target_scores(hidden, target) - self.log_z
-
-    def _log_expected(self, word_ids: Tensor, like: Tensor) -> Tensor:
-        """Return log(K q) of words, in the dtype of like."""
-        return torch.log(self.n_samples * self.noise.probs[word_ids]).to(like.dtype)
 
     def set_rows(self, output_vectors: npt.NDArray[Any]) -> None:
         """Copy a model's rows, and c, which is log V more than the extra row's first number."""

@@ -75,14 +75,10 @@ class NegativeSampling(NoiseLayer):
             torch.logsumexp(self._log_weights(hidden, words), dim=1)
             for words in blocks(hidden, self.n_words)
         ]
-        weight = F.logsigmoid(self.target_scores(hidden, target) + self._log_odds(target))
+        weight = F.logsigmoid(self.target_scores(hidden, target) + self.log_expected(target))
         return weight - torch.logsumexp(torch.stack(totals), dim=0)
 
     def _log_weights(self, hidden: Tensor, words: slice) -> Tensor:
         bias = None if self.bias is None else self.bias[words]
         scores = wide(F.linear(hidden, self.weight[words], bias))
-        return F.logsigmoid(scores + self._log_odds(words).to(scores.dtype))
-
-    def _log_odds(self, words: slice | Tensor) -> Tensor:
-        """Return log(K q) of words, which makes scores the logits of probabilities."""
-        return torch.log(self.n_samples * self.noise.probs[words])
+        return F.logsigmoid(scores + self.log_expected(words).to(scores.dtype))

@@ -85,6 +85,10 @@ class NoiseLayer(WordRows):
         scores = (hidden * rows[:n]).sum(dim=1) + bias[:n]
         return wide(scores), wide(hidden @ rows[n:].T) + bias[n:]
 
+    def log_expected(self, words: slice | Tensor) -> Tensor:
+        """Return log(K q) of words: how often each is expected among the K = n_samples draws."""
+        return torch.log(self.n_samples * self.noise.probs[words])
+
 
 class DistinctNoiseLayer(NoiseLayer):
     """A layer whose samples count once, against the log of how often they come.
