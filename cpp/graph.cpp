@@ -1,5 +1,6 @@
 #include "graph.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -78,7 +79,7 @@ std::string EdgeReader::names() const {
 
 Graph::Graph(std::int32_t n_nodes, std::span<const std::int32_t> sources,
              std::span<const std::int32_t> targets, std::span<const float> weights, bool directed)
-    : offsets_(static_cast<std::size_t>(n_nodes) + 1) {
+    : is_directed_(directed), offsets_(static_cast<std::size_t>(n_nodes) + 1) {
   const std::size_t n_edges = sources.size();
   // An edge's two directions are the numbers 2 e and 2 e + 1.
   const auto from = [&](std::int64_t i) { return (i & 1) ? targets[i >> 1] : sources[i >> 1]; };
@@ -117,7 +118,6 @@ float Graph::weight(std::int32_t source, std::int32_t target) const {
 
 // Walker's alias method (Vose 1991), a table for each node.
 void Graph::make_alias_tables() {
-  accepts_.resize(targets_.size());
   aliases_.resize(targets_.size());
   totals_.resize(offsets_.size() - 1);
   std::vector<double> scaled;
@@ -137,9 +137,8 @@ void Graph::make_alias_tables() {
     while (!small.empty() && !large.empty()) {
       const std::uint32_t low = small.back(), high = large.back();
       small.pop_back();
-      accepts_[begin + low] =
-          static_cast<std::uint32_t>(std::min(scaled[low] * 0x1p32, 0x1p32 - 1));
-      aliases_[begin + low] = high;
+      aliases_[begin + low] = {
+          static_cast<std::uint32_t>(std::min(scaled[low] * 0x1p32, 0x1p32 - 1)), high};
       scaled[high] -= 1 - scaled[low];
       if (scaled[high] < 1) {
         large.pop_back();
@@ -148,10 +147,7 @@ void Graph::make_alias_tables() {
     }
     // What is left has probability 1 but for rounding: it is its own alias.
     for (const auto* rest : {&small, &large}) {
-      for (const std::uint32_t i : *rest) {
-        accepts_[begin + i] = ~0u;
-        aliases_[begin + i] = i;
-      }
+      for (const std::uint32_t i : *rest) aliases_[begin + i] = {~0u, i};
     }
   }
 }

@@ -1,7 +1,6 @@
 // Graphs for random walks: read from lists of edges, kept as sorted neighbours of each node.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -55,46 +54,59 @@ class Graph {
   std::int64_t n_edges() const { return offsets_.back(); }
   bool is_weighted() const { return !weights_.empty(); }
 
-  // The nodes that a node has edges to, sorted.
+  // A node's edges are those from begin to end - 1, sorted by where they go.
+  std::int64_t begin(std::int32_t node) const { return offsets_[node]; }
+  std::int64_t end(std::int32_t node) const { return offsets_[node + 1]; }
+  bool has_neighbours(std::int32_t node) const { return begin(node) != end(node); }
+  std::int32_t target(std::int64_t edge) const { return targets_[edge]; }
+
   std::span<const std::int32_t> neighbours(std::int32_t node) const {
-    const std::int64_t begin = offsets_[node];
-    return {targets_.data() + begin, static_cast<std::size_t>(offsets_[node + 1] - begin)};
+    return {targets_.data() + begin(node), static_cast<std::size_t>(end(node) - begin(node))};
   }
 
-  bool has_edge(std::int32_t source, std::int32_t target) const {
-    const auto found = neighbours(source);
-    return std::binary_search(found.begin(), found.end(), target);
+  // The weight of the edge that goes back along one from source to target; 0 if there is none.
+  float weight_back(std::int32_t source, std::int32_t target) const {
+    return is_directed_ || is_weighted() ? weight(target, source) : 1;
   }
-
-  // 0 without such an edge.
-  float weight(std::int32_t source, std::int32_t target) const;
 
   // The sum of the weights of a node's edges.
   float total_weight(std::int32_t node) const {
-    return is_weighted() ? totals_[node] : static_cast<float>(neighbours(node).size());
+    return is_weighted() ? totals_[node] : static_cast<float>(end(node) - begin(node));
   }
 
-  // A neighbour drawn by weight, for a node that has one.
-  std::int32_t draw(std::int32_t node, Rng& rng) const {
-    const auto found = neighbours(node);
-    const std::uint64_t random = rng.next();
-    std::size_t place = (random >> 32) * found.size() >> 32;
-    if (is_weighted()) {
-      const std::size_t slot = static_cast<std::size_t>(offsets_[node]) + place;
-      if (static_cast<std::uint32_t>(random) >= accepts_[slot]) place = aliases_[slot];
-    }
-    return found[place];
+  // An edge of a node that has one, drawn by weight with 64 random bits, in two steps: to look up
+  // what the second needs takes a while, in which other things can be done.
+  std::int64_t draw_slot(std::int32_t node, std::uint64_t random) const {
+    const auto size = static_cast<std::uint64_t>(end(node) - begin(node));
+    const std::int64_t slot = begin(node) + static_cast<std::int64_t>((random >> 32) * size >> 32);
+    __builtin_prefetch(&targets_[slot]);
+    if (is_weighted()) __builtin_prefetch(&aliases_[slot]);
+    return slot;
   }
+  std::int64_t draw_edge(std::int32_t node, std::int64_t slot, std::uint64_t random) const {
+    if (!is_weighted()) return slot;
+    const Alias alias = aliases_[slot];
+    return static_cast<std::uint32_t>(random) < alias.accept ? slot : begin(node) + alias.place;
+  }
+
+  // Begins to bring what drawing from a node needs into the cache.
+  void prefetch_node(std::int32_t node) const { __builtin_prefetch(&offsets_[node]); }
 
  private:
-  void make_alias_tables();
+  struct Alias {
+    std::uint32_t accept;  // the edge itself is drawn when 32 random bits are below
+    std::uint32_t place;   // else the one at this place among the node's edges
+  };
 
+  void make_alias_tables();
+  float weight(std::int32_t source, std::int32_t target) const;  // 0 without such an edge
+
+  bool is_directed_;
   std::vector<std::int64_t> offsets_;  // by node, of what follows
   std::vector<std::int32_t> targets_;
   std::vector<float> weights_;
-  std::vector<std::uint32_t> accepts_;  // the place itself is drawn when 32 random bits are below
-  std::vector<std::uint32_t> aliases_;  // else this place
-  std::vector<float> totals_;           // by node
+  std::vector<Alias> aliases_;  // by edge, if there are weights
+  std::vector<float> totals_;   // by node
 };
 
 }  // namespace huffvec

@@ -7,10 +7,9 @@ namespace huffvec {
 
 namespace {
 
-constexpr std::size_t kWalksPerPiece = 1024;
-
-// Uniform over [0, 1).
-double uniform(Rng& rng) { return static_cast<double>(rng.next() >> 11) * 0x1p-53; }
+// A piece has as many walks as fit into memory for so many nodes, within limits.
+constexpr std::size_t kNodesPerPiece = 1 << 20;
+constexpr std::size_t kMaxWalksPerPiece = 1024;
 
 }  // namespace
 
@@ -29,6 +28,7 @@ std::size_t Walker::n_bytes() const {
 }
 
 void Walker::run() {
+  if (!plan_.is_first_order()) sets_.emplace(graph_);
   walk_rounds();
   if (job_.stopping()) return;
   make_vocabulary();
@@ -44,7 +44,9 @@ void Walker::run() {
 // Every round walks from all nodes, in an order of its own.
 void Walker::walk_rounds() {
   const std::size_t n = counts_.size();
-  const std::size_t n_pieces = (n + kWalksPerPiece - 1) / kWalksPerPiece;
+  const std::size_t n_in_piece = std::clamp<std::size_t>(
+      kNodesPerPiece / static_cast<std::size_t>(plan_.length), 1, kMaxWalksPerPiece);
+  const std::size_t n_pieces = (n + n_in_piece - 1) / n_in_piece;
   std::vector<std::int32_t> order(n);
   for (std::int32_t round = 0; round < plan_.walks_per_node; ++round) {
     std::iota(order.begin(), order.end(), 0);
@@ -58,12 +60,13 @@ void Walker::walk_rounds() {
       try {
         std::vector<std::int64_t> counts(n);
         std::vector<std::int32_t> items;
+        WalkLanes lanes(graph_, sets_ ? &*sets_ : nullptr, plan_);
         for (std::size_t piece; (piece = cursor++) < n_pieces && !job_.stopping();) {
           items.clear();
-          const std::size_t end = std::min(n, (piece + 1) * kWalksPerPiece);
-          for (std::size_t i = piece * kWalksPerPiece; i < end; ++i) {
-            walk(order[i], static_cast<std::uint64_t>(round) * n + i, items);
-          }
+          const std::size_t begin = piece * n_in_piece;
+          const std::span<const std::int32_t> starts(order.data() + begin,
+                                                     std::min(n - begin, n_in_piece));
+          lanes.walk(starts, static_cast<std::uint64_t>(round) * n + begin, items);
           for (const std::int32_t item : items) {
             if (item >= 0) ++counts[item];
           }
@@ -78,43 +81,6 @@ void Walker::walk_rounds() {
       }
     });
     if (job_.stopping()) return;
-  }
-}
-
-void Walker::walk(std::int32_t start, std::uint64_t number,
-                  std::vector<std::int32_t>& items) const {
-  Rng rng(plan_.seed, number, Draw::kWalk);
-  const bool first_order = plan_.p == 1 && plan_.q == 1;
-  std::int32_t last = -1;
-  std::int32_t node = start;
-  items.push_back(node);
-  for (std::int32_t i = 1; i < plan_.length && !graph_.neighbours(node).empty(); ++i) {
-    const std::int32_t following =
-        first_order || last < 0 ? graph_.draw(node, rng) : next(last, node, rng);
-    last = node;
-    node = following;
-    items.push_back(node);
-  }
-  items.push_back(kSentenceEnd);
-}
-
-// Draws by rejection: a neighbour by weight, kept with a probability that makes up for the factor
-// 1/p, 1 or 1/q. A factor 1/p above the others would reject nearly all in nodes of many neighbours:
-// what it has above them is drawn apart.
-std::int32_t Walker::next(std::int32_t last, std::int32_t node, Rng& rng) const {
-  const double back = 1 / plan_.p, away = 1 / plan_.q;
-  const double most = std::max(1.0, away), least = std::min(1.0, away);
-  const double extra = back > most ? (back - most) * graph_.weight(node, last) : 0;
-  const double total = most * graph_.total_weight(node) + extra;
-  for (;;) {
-    if (extra > 0 && uniform(rng) * total < extra) return last;
-    const std::int32_t drawn = graph_.draw(node, rng);
-    const double level = uniform(rng) * most;
-    if (drawn == last) {
-      if (level < back) return drawn;
-    } else if (level < least || level < (graph_.has_edge(last, drawn) ? 1.0 : away)) {
-      return drawn;
-    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,16 +13,9 @@
 #include "job.hpp"
 #include "provisional_ids.hpp"
 #include "vocabulary.hpp"
+#include "walk_lanes.hpp"
 
 namespace huffvec {
-
-struct WalkPlan {
-  std::int32_t walks_per_node;
-  std::int32_t length;  // in nodes; a walk ends early at a node without an edge
-  double p, q;  // weight of going back: 1/p, of going on to no neighbour of the last node: 1/q
-  std::uint64_t seed;
-  std::size_t n_threads;
-};
 
 // Walks from every node, as often as planned, on threads of its own, from its construction on. The
 // result does not depend on the number of threads.
@@ -41,12 +35,11 @@ class Walker {
   void run();
   void walk_rounds();
   void make_vocabulary();
-  void walk(std::int32_t start, std::uint64_t number, std::vector<std::int32_t>& items) const;
-  std::int32_t next(std::int32_t last, std::int32_t node, Rng& rng) const;
 
   const Graph& graph_;
   const std::string names_;
   const WalkPlan plan_;
+  std::optional<NeighbourSets> sets_;  // for walks of second order
   ProvisionalIds provisional_;
   std::vector<std::int64_t> counts_;  // of the nodes in all walks
   std::vector<std::int32_t> ids_;     // of the nodes in the vocabulary
