@@ -77,7 +77,7 @@ void check_bare_word(std::string_view word) {
 CorpusBuilder::CorpusBuilder(Files files, std::string vocabulary, Options options)
     : vocabulary_(std::move(vocabulary)),
       options_(options),
-      provisional_(files.ids, files.offsets),
+      provisional_(files.ids, files.offsets, !options.count_only),
       runs_(files.runs) {
   add_vocabulary(vocabulary_, fixed_);
 }
@@ -223,6 +223,7 @@ void CorpusBuilder::run() {
   if (job_.stopping()) return;
   result_.n_tokens = provisional_.n_raw_tokens();
   result_.n_sentences = provisional_.n_raw_sentences();
+  if (options_.count_only) return;
   add_vocabulary(is_fixed() ? vocabulary_ : result_.words, words_);
   const auto& pieces = provisional_.pieces();
   for (std::size_t i = 0; i < pieces.size(); ++i) sources_[pieces[i].source]->last_piece = i;

@@ -38,6 +38,7 @@ class CorpusBuilder {
     std::size_t n_threads;
     std::size_t table_bytes;  // that a table may take
     bool replace_errors;
+    bool count_only;  // no ids, only the vocabulary
   };
   // With a vocabulary (words joined by "\n") words are not counted and its ids are the result.
   CorpusBuilder(Files files, std::string vocabulary, Options options);

@@ -38,7 +38,7 @@ void ProvisionalIds::append(std::size_t number, const std::vector<std::int32_t>&
   }
   lock.unlock();
   turn_.notify_all();
-  write_values(ids_fd_, items, static_cast<std::int64_t>(pos));
+  if (keeps_items_) write_values(ids_fd_, items, static_cast<std::int64_t>(pos));
 }
 
 void ProvisionalIds::stop() {

@@ -24,8 +24,9 @@ class ProvisionalIds {
     std::size_t source;  // what its ids mean: the number of a table, say
   };
 
-  // The descriptors stay the caller's.
-  ProvisionalIds(int ids_fd, int offsets_fd) : ids_fd_(ids_fd), offsets_fd_(offsets_fd) {}
+  // The descriptors stay the caller's. keeps_items: otherwise pieces are counted and forgotten.
+  ProvisionalIds(int ids_fd, int offsets_fd, bool keeps_items = true)
+      : ids_fd_(ids_fd), offsets_fd_(offsets_fd), keeps_items_(keeps_items) {}
 
   // Waits until all pieces with lower numbers have their place and writes this one behind them.
   // Does nothing after stop().
@@ -50,6 +51,7 @@ class ProvisionalIds {
  private:
   const int ids_fd_;
   const int offsets_fd_;
+  const bool keeps_items_;
   std::mutex mutex_;  // of what follows
   std::condition_variable turn_;
   bool stopped_ = false;

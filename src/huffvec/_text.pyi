@@ -146,6 +146,7 @@ class CorpusBuilder:
         n_threads: int,
         table_bytes: int,
         replace_errors: bool,
+        count_only: bool,
     ) -> None: ...
     def add_text(
         self, number: int, name: bytes, offset: int, text: bytes, ends_line: bool
