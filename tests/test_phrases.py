@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import itertools
 import math
 import random
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -263,9 +266,14 @@ def test_a_text_of_one_pair_is_no_phrase(tmp_path: Path) -> None:
     assert len(find_phrases(path, min_count=1, score="npmi")) == 0
 
 
-def test_the_command(tmp_path: Path, capsys) -> None:
-    path = tmp_path / "x.txt"
+def write_sentences(folder: Path) -> Path:
+    path = folder / "x.txt"
     path.write_text("".join(" ".join(line) + "\n" for line in english()))
+    return path
+
+
+def test_the_command(tmp_path: Path, capsys) -> None:
+    path = write_sentences(tmp_path)
     joined, listed = tmp_path / "joined.txt", tmp_path / "phrases.tsv"
     assert run("phrases", path, "-o", joined, "--list", listed, "--threshold", 8, "-k", 3) == 0
     output = capsys.readouterr().out
@@ -295,3 +303,26 @@ def test_the_command_refuses(tmp_path: Path, capsys) -> None:
         assert run("phrases", path, *args) == 1
         assert message in capsys.readouterr().err.replace("\n", " ")
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_compressed_text_and_standard_input_are_unpacked(tmp_path: Path, monkeypatch) -> None:
+    path, joined, packed = write_sentences(tmp_path), tmp_path / "joined.txt", tmp_path / "x.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    args = ["-o", joined, "--threshold", 8, "-q"]
+    assert run("phrases", path, *args) == 0
+    expected = joined.read_bytes()
+    assert run("phrases", packed, *args) == 0
+    assert joined.read_bytes() == expected
+    with path.open("rb") as file:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
+        assert run("phrases", "-", *args) == 0
+    assert joined.read_bytes() == expected
+    assert sorted(tmp_path.iterdir()) == sorted([path, packed, joined])
+
+
+def test_tables_are_refused(tmp_path: Path, capsys) -> None:
+    (tmp_path / "x.jsonl").write_text("[1]")
+    assert run("phrases", tmp_path / "x.jsonl", "-o", tmp_path / "joined.txt") == 1
+    message = "x.jsonl: is not text, plain or compressed, which is needed here."
+    assert message in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"]

@@ -1,5 +1,7 @@
 """Probabilities that models give, against slow twins that go by `Objective.log_probs`."""
 
+import gzip
+import json
 import math
 import re
 
@@ -291,3 +293,30 @@ def test_paths_of_no_tree_are_refused_when_they_are_used(tmp_path):
     model.tables["codes"] = codes
     with pytest.raises(FormatError, match="not those of one binary tree"):
         model.predict("w1x")
+
+
+@pytest.mark.parametrize("suffix", ["txt.gz", "jsonl", "parquet", "list", "corpus"])
+def test_perplexity_of_any_input(tmp_path, suffix):
+    sentences = [["a", "b", "x"], ["c", "a"], ["B", "b", "c", "a"]]
+    lines = "\n".join(" ".join(sentence) for sentence in sentences)
+    model = huffvec.train([["a", "B", "C"] * 30] * 9, lowercase=True, dim=8, n_threads=1)
+    (tmp_path / "plain.txt").write_text(lines)
+    expected = model.perplexity(tmp_path / "plain.txt")
+    assert (expected.n_oov, expected.n_targets) == (1, 8)
+    data = tmp_path / f"x.{suffix}"
+    if suffix == "txt.gz":
+        data.write_bytes(gzip.compress(lines.encode()))
+    elif suffix == "jsonl":
+        data.write_text("\n".join(json.dumps({"t": s, "u": ""}) for s in sentences))
+    elif suffix == "parquet":
+        table = pytest.importorskip("pyarrow").table({"t": sentences, "u": [""] * 3})
+        pytest.importorskip("pyarrow.parquet").write_table(table, data)
+    elif suffix == "list":
+        data = sentences
+    else:
+        data = huffvec.encode(sentences, vocabulary=model.vocabulary, lowercase=True)
+    options = {"column": "t"} if suffix in ("jsonl", "parquet") else {}
+    for _ in range(2):  # a corpus stays open
+        assert model.perplexity(data, **options) == expected
+    held = huffvec.train([["a", "b"] * 30] * 9, heldout=[["a", "b"]], epochs=2, dim=8, n_threads=1)
+    assert held.training["heldout"][-1] == held.perplexity([["a", "b"]]).nats

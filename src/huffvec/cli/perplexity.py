@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,7 @@ from huffvec.cli.common import (
     print_table,
     stopping,
 )
+from huffvec.cli.reading import Column
 
 
 def perplexity(
@@ -26,9 +27,10 @@ def perplexity(
         typer.Argument(
             metavar="FILE...",
             show_default=False,
-            help="Text that the model was not trained on, in the form that train reads.",
+            help="Text that the model was not trained on, in any form that train reads.",
         ),
     ],
+    column: Column = None,
     errors: TextErrors = "strict",
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -41,9 +43,10 @@ def perplexity(
     from huffvec.model import load
     from huffvec.training.progress import progress_for
 
+    reading: dict[str, Any] = {"column": column, "errors": errors}
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        result = load(model).perplexity(files, errors=errors, progress=sink.stage)
+        result = load(model).perplexity(files, progress=sink.stage, **reading)
     if as_json:
         typer.echo(json.dumps(result.to_dict(), indent=2))
         return

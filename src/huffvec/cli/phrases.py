@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -95,7 +96,8 @@ def phrases(
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
     from huffvec.config import check_choice, check_int
     from huffvec.corpus.phrases import find_phrases
-    from huffvec.corpus.sources import expand_paths
+    from huffvec.inputs.sources import expand
+    from huffvec.inputs.unpacking import plain_texts
     from huffvec.training.progress import progress_for
 
     check_int("max_memory", max_memory, 1, 2**40)
@@ -104,19 +106,21 @@ def phrases(
     )
     n_threads = TrainingConfig(n_threads=threads).threads()
     check_choice("errors", errors, ("strict", "replace"))
-    paths = expand_paths(files)
+    paths = expand(files)
     if found == output:
         raise ConfigError("--list and --output name the same file; give each a name of its own")
     for path in (output, found):
         if path is not None:
             check_output(path, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    with stopping(sink):
+    # They are read several times. Where the joined text has room, an unpacked copy may have some.
+    folder = Path(output).resolve().parent
+    with stopping(sink), plain_texts(paths, folder, sink.stage) as texts:
         result = find_phrases(
-            paths, config, n_threads=n_threads, errors=errors, progress=sink.stage
+            texts, config, n_threads=n_threads, errors=errors, progress=sink.stage
         )
         joined = result.join_files(
-            paths, output, n_threads=n_threads, errors=errors, progress=sink.stage
+            texts, output, n_threads=n_threads, errors=errors, progress=sink.stage
         )
     if found is not None:
         result.write_tsv(found)

@@ -15,9 +15,9 @@ is bounded in both.
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,11 +25,16 @@ import numpy.typing as npt
 
 from huffvec.errors import CorpusError
 from huffvec.hidden import context_means
+from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
+from huffvec.inputs.options import InputOptions
+from huffvec.inputs.sources import expand, is_names, is_plain_text
 from huffvec.subword_vectors import SubwordVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.encoded import EncodedCorpus
     from huffvec.corpus.jobs import Progress
+    from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.inputs.corpus import Corpus
     from huffvec.model import Model
 
 # Context words that are in memory at once.
@@ -71,26 +76,70 @@ class HeldOut:
 
 
 def evaluate_heldout(
-    model: Model,
-    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    *,
-    errors: str = "strict",
-    progress: Progress | None = None,
+    model: Model, data: Any, *, progress: Progress | None = None, **options: Any
 ) -> HeldOut:
-    """Measure how well a model predicts the words of text files.
+    """Measure how well a model predicts the words of a text.
 
     The parameters and errors are those of :meth:`huffvec.model.Model.perplexity`.
     """
-    from huffvec.corpus import count_words, encode, expand_paths
+    as_trained = {name: model.training.get(name) for name in ("lowercase", "normalize")}
+    reading = InputOptions.of(
+        **{**{name: value for name, value in as_trained.items() if value}, **options}
+    )
+    with encoded_heldout(data, model.vocabulary, reading, progress=progress) as corpus:
+        return evaluate_corpus(model, corpus, progress=progress)
 
-    paths = expand_paths(files)
-    counted = count_words(paths, min_count=1, errors=errors, progress=progress)
-    with encode(
-        paths, model.vocabulary, errors=errors, progress=progress, stamps=counted.stamps
-    ) as corpus:
-        return evaluate_encoded(
-            model, corpus, n_oov=counted.n_raw_tokens - corpus.n_tokens, progress=progress
-        )
+
+@contextmanager
+def encoded_heldout(
+    data: Any,
+    vocabulary: Vocabulary,
+    options: InputOptions,
+    *,
+    n_threads: int = 0,
+    progress: Progress | None = None,
+) -> Iterator[Corpus]:
+    """Encode a text with a model's word ids, for the ``with`` statement that it is needed in.
+
+    Parameters
+    ----------
+    data
+        What `huffvec.encode` takes.
+    vocabulary
+        The model's words.
+    options
+        How the text is read. A column is for tables: plain text is read without.
+    n_threads
+        0: all processors that the process may use.
+    progress
+        Called now and then with a stage's name, the bytes done and the bytes in all.
+
+    Raises
+    ------
+    ConfigError, CorpusError
+        As `huffvec.encode`.
+    """
+    if is_names(data) and all(map(is_plain_text, expand(data))):
+        options = replace(options, column=None)
+    corpus = prepare(
+        data,
+        options,
+        min_count=DEFAULT_MIN_COUNT,
+        vocabulary=vocabulary,
+        n_threads=n_threads,
+        progress=progress,
+    )
+    try:
+        yield corpus
+    finally:
+        if corpus is not data:
+            corpus.close()
+
+
+def evaluate_corpus(model: Model, corpus: Corpus, *, progress: Progress | None = None) -> HeldOut:
+    """Do the same as `evaluate_encoded`, and count the words that are not in the vocabulary."""
+    n_oov = corpus.record.n_raw_tokens - corpus.n_tokens
+    return evaluate_encoded(model, corpus.encoded, n_oov=n_oov, progress=progress)
 
 
 def evaluate_encoded(

@@ -53,6 +53,13 @@ def is_plain_text(path: Path) -> bool:
     ).endswith(suffixes)
 
 
+def is_text(stream: Stream) -> bool:
+    """Tell whether a stream is neither a table nor of a kind that is not read."""
+    return not stream.head().startswith((_PARQUET, _FEATHER, *_UNREADABLE)) and not _is_json(
+        stream.name
+    )
+
+
 def file_pieces(
     paths: Sequence[Path], options: InputOptions, progress: Progress | None
 ) -> Iterator[Piece]:
