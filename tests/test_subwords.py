@@ -151,6 +151,19 @@ def test_ngrams_are_the_substrings_of_the_marked_word(words, lengths):
 
 
 @pytest.mark.parametrize("subwords", [SMALL, Subwords(3, 4, 54, 2, hash_words=True)])
+def test_the_first_words_keep_all_n_grams(table, subwords):
+    wv = SubwordVectors(VOCABULARY, table, subwords)
+    top = wv.top(2)
+    assert (top.words, top.vocabulary.counts.tolist()) == (VOCABULARY.words[:2], [9, 7])
+    for word in [*top.words, "unseen", "thesis"]:
+        np.testing.assert_array_equal(top[word], wv[word])
+    np.testing.assert_array_equal(top.vectors, wv.vectors[:2])
+    assert wv.top(9).words == VOCABULARY.words
+    with pytest.raises(ConfigError, match="top must be a whole number from 1"):
+        wv.top(-1)
+
+
+@pytest.mark.parametrize("subwords", [SMALL, Subwords(3, 4, 54, 2, hash_words=True)])
 def test_bags_of_a_vocabulary_are_the_rows_of_its_words(subwords):
     bags, rows = subwords.bags(VOCABULARY), subwords.rows(VOCABULARY.words, VOCABULARY)
     assert all((a == b).all() for a, b in zip(bags, rows, strict=True))

@@ -39,6 +39,16 @@ def unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     return unit_vector
 
 
+def test_the_first_words() -> None:
+    wv = WordVectors(Vocabulary(["b", "a", "č"], [5, 3, 1]), [[1, 2], [3, 4], [5, 6]])
+    top = wv.top(2)
+    assert (top.words, top.vocabulary.counts.tolist()) == (["b", "a"], [5, 3])
+    assert np.shares_memory(top.vectors, wv.vectors)
+    assert wv.top(9).words == wv.words
+    with pytest.raises(ConfigError, match="top must be a whole number from 1"):
+        wv.top(0)
+
+
 def test_lookup() -> None:
     wv = WordVectors(["b", "a", "č"], [[1, 2], [3, 4], [5, 6]])
     assert wv["a"].tolist() == [3, 4]

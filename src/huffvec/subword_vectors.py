@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.config import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, UnknownWordError
+from huffvec.search.tables import (
+    ArrayRows,
+    RowBlock,
+    RowTable,
+    block_rows,
+    in_threads,
+    row_norms,
+    slices,
+)
 from huffvec.subwords import Subwords, mean_rows
 from huffvec.vectors import WordVectors
+
+# Searches keep the vectors of all words if they take no more bytes; else every search makes them.
+KEPT_BYTES = 1 << 27
 
 
 class SubwordVectors(WordVectors):
@@ -54,7 +67,39 @@ class SubwordVectors(WordVectors):
     @cached_property
     def vectors(self) -> npt.NDArray[np.float32]:
         """The vectors of the vocabulary's words, float32 (n_words, dim); made when first used."""
-        return mean_rows(self.input_vectors, *self.subwords.bags(self.vocabulary))
+        table = np.empty((len(self), self.dim), np.float32)
+        for part in slices(len(self), block_rows(self.dim)):
+            table[part] = self.rows(part)
+        return table
+
+    @property
+    def search_table(self) -> RowTable:
+        """The vectors as searches pass over them: in blocks of rows, with their lengths.
+
+        Vectors of more than 128 MB are made block by block in each search, and not kept, unless
+        `vectors` has been used: after that they are.
+        """
+        kept = "vectors" in vars(self) or 4 * len(self) * self.dim <= KEPT_BYTES
+        return self._array_rows if kept else self._mean_rows
+
+    @cached_property
+    def _array_rows(self) -> ArrayRows:
+        return ArrayRows(self.vectors)
+
+    @cached_property
+    def _mean_rows(self) -> _MeanRows:
+        return _MeanRows(self)
+
+    @property
+    def stored_rows(self) -> npt.NDArray[np.float32]:
+        """The table that the vectors come from, float32 (n_rows, dim): here the input vectors."""
+        return self.input_vectors
+
+    def rows(self, part: slice) -> npt.NDArray[np.float32]:
+        """Return some rows of `vectors`, (n, dim), made for this if all of them are not there."""
+        if "vectors" in vars(self):
+            return self.vectors[part]
+        return mean_rows(self.input_vectors, *self.subwords.bags(self.vocabulary, part))
 
     @cached_property
     def bag_sizes(self) -> npt.NDArray[np.int64]:
@@ -65,6 +110,24 @@ class SubwordVectors(WordVectors):
     def dim(self) -> int:
         """Numbers in a vector."""
         return int(self.input_vectors.shape[1])
+
+    def top(self, n: int) -> SubwordVectors:
+        """Return the vectors of the first n words, the most frequent ones, with all n-grams.
+
+        The table is copied unless words are hashed.
+
+        Raises
+        ------
+        ConfigError
+            If n is not a positive whole number.
+        """
+        check_int("top", n, 1, 2**62)
+        n_words = len(self.vocabulary)
+        vocabulary = Vocabulary(self.vocabulary.words[:n], self.vocabulary.counts[:n])
+        table = self.input_vectors
+        if not self.subwords.hash_words and n < n_words:
+            table = np.concatenate([table[:n], table[n_words:]])
+        return SubwordVectors(vocabulary, table, self.subwords)
 
     @property
     def has_subwords(self) -> bool:
@@ -94,6 +157,41 @@ class SubwordVectors(WordVectors):
         rows = mean_rows(self.input_vectors, offsets, row_ids)
         found: npt.NDArray[np.float32] = rows[0] if isinstance(words, str) else rows
         return found
+
+
+class _MeanRows:
+    """The vectors of the vocabulary's words, made anew whenever they are passed over."""
+
+    def __init__(self, vectors: SubwordVectors) -> None:
+        self._vectors = vectors
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    @property
+    def dim(self) -> int:
+        """Numbers in a row."""
+        return self._vectors.dim
+
+    @cached_property
+    def norms(self) -> npt.NDArray[np.float64]:
+        """Euclidean length of every row, float64 (n_rows,); the first use computes it."""
+        return np.concatenate([block.norms for block in self.blocks(block_rows(self.dim))])
+
+    def blocks(self, n_rows: int) -> Iterator[RowBlock]:
+        """Yield all rows in order, at most n_rows at a time."""
+        return (self._block(part) for part in slices(len(self), n_rows))
+
+    def _block(self, part: slice) -> RowBlock:
+        ids = range(len(self))[part]
+        rows = np.empty((len(ids), self.dim), np.float32)
+
+        def make(some: slice) -> None:
+            own = ids[some]
+            rows[some] = self._vectors.rows(slice(own.start, own.stop))
+
+        in_threads(make, slices(len(ids), 1 + len(ids) // 16))
+        return RowBlock(ids.start, rows, row_norms(rows))
 
 
 def make_vectors(

@@ -92,8 +92,10 @@ class Subwords:
             )
         return n_rows
 
-    def bags(self, vocabulary: Vocabulary) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """Return the rows of all words of a vocabulary.
+    def bags(
+        self, vocabulary: Vocabulary, part: slice | None = None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Return the rows of all words of a vocabulary, or of those with some ids.
 
         Returns
         -------
@@ -101,8 +103,8 @@ class Subwords:
             ``offsets``, int64 (n_words + 1,), and ``row_ids``, int32: those of word w are
             ``row_ids[offsets[w]:offsets[w + 1]]``. No bag is empty.
         """
-        own_rows = np.arange(len(vocabulary), dtype=np.int32)
-        return self._bags(vocabulary.word_bytes(), own_rows, len(vocabulary))
+        own_rows = np.arange(len(vocabulary), dtype=np.int32)[part or slice(None)]
+        return self._bags(vocabulary.word_bytes(part), own_rows, len(vocabulary))
 
     def rows(
         self, words: Sequence[str], vocabulary: Vocabulary

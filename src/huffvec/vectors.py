@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,21 +13,14 @@ import numpy.typing as npt
 from huffvec.config import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.search.exact import nearest_rows
+from huffvec.search.queries import Neighbor as Neighbor
+from huffvec.search.queries import Queries, check_has_words, neighbors, unit
+from huffvec.search.tables import ArrayRows, RowTable
 
 if TYPE_CHECKING:
     from huffvec.evaluation import Evaluation
-
-FloatArray = npt.NDArray[np.floating[Any]]
-
-# Rows per block where the whole table is passed over: a few MB, so that no copy of it is made.
-BLOCK_FLOATS = 1 << 20
-
-
-class Neighbor(NamedTuple):
-    """A word that a search found and its cosine similarity (from -1 to 1) to what was asked."""
-
-    word: str
-    similarity: float
+    from huffvec.search.index import VectorIndex
 
 
 class WordVectors:
@@ -82,15 +75,24 @@ class WordVectors:
         """Numbers in a vector."""
         return int(self.vectors.shape[1])
 
-    @cached_property
+    @property
     def norms(self) -> npt.NDArray[np.float64]:
         """Euclidean length of every row, float64 (n_words,); the first use computes it."""
-        norms = np.empty(len(self), np.float64)
-        for rows in row_blocks(self.vectors):
-            block = self.vectors[rows]
-            with np.errstate(all="ignore"):  # rows that are not finite are left out of searches
-                norms[rows] = np.sqrt(np.einsum("ij,ij->i", block, block, dtype=np.float64))
-        return norms
+        return self.search_table.norms
+
+    @cached_property
+    def search_table(self) -> RowTable:
+        """The vectors as searches pass over them: in blocks of rows, with their lengths."""
+        return ArrayRows(self.vectors)
+
+    @property
+    def stored_rows(self) -> npt.NDArray[np.float32]:
+        """The table that the vectors come from, float32 (n_rows, dim): here the vectors."""
+        return self.vectors
+
+    def rows(self, part: slice) -> npt.NDArray[np.float32]:
+        """Return some rows of `vectors`, (n, dim), whether or not all of them are in memory."""
+        return self.vectors[part]
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -128,7 +130,7 @@ class WordVectors:
         UnknownWordError
             If a word is not in the vocabulary.
         """
-        return float(_unit(self[a]) @ _unit(self[b]))
+        return float(unit(self[a]) @ unit(self[b]))
 
     def nearest(self, query: str | npt.ArrayLike, k: int = 10) -> list[Neighbor]:
         """Return the k words most similar to a word (itself left out) or to a vector (dim,).
@@ -140,12 +142,51 @@ class WordVectors:
         ConfigError
             If k is not a positive whole number, or the vector has another shape or no direction.
         """
-        if isinstance(query, str):
-            return self._search(self[query], self._known_ids(query), k)
-        vector = np.asarray(query, dtype=np.float64)
-        if vector.shape != (self.dim,):
-            raise ConfigError(f"a query vector must have shape ({self.dim},), not {vector.shape}")
-        return self._search(vector, [], k)
+        return self._search(Queries.one(self, query), k)[0]
+
+    def nearest_batch(
+        self, queries: Sequence[str] | npt.ArrayLike, k: int = 10
+    ) -> list[list[Neighbor]]:
+        """Return what `nearest` finds for each of several words or vectors (n, dim).
+
+        Many at once are far faster than one after the other: every block of rows is read once for
+        all of them, and one product of matrices compares it with all.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If k is not a positive whole number, or the vectors have another shape or one has no
+            direction.
+        """
+        return self._search(Queries.many(self, queries), k)
+
+    def index(
+        self,
+        *,
+        dtype: str = "f16",
+        connectivity: int = 16,
+        expansion_add: int = 128,
+        expansion_search: int = 128,
+        n_threads: int = 0,
+    ) -> VectorIndex:
+        """Return an index for approximate search: for millions of words, and many single queries.
+
+        See :class:`~huffvec.search.index.IndexOptions` for the options; ``n_threads=0`` builds
+        with as many threads as there are.
+
+        Raises
+        ------
+        ConfigError
+            If an option is out of its range, or there are no words.
+        MissingExtraError
+            If usearch is not installed.
+        """
+        from huffvec.search.index import IndexOptions, make_index
+
+        options = IndexOptions(dtype, connectivity, expansion_add, expansion_search)
+        return make_index(self, options, n_threads)
 
     def analogy(self, a: str, b: str, c: str, k: int = 10) -> list[Neighbor]:
         """Return k answers to "a is to b as c is to ?", best first.
@@ -160,8 +201,7 @@ class WordVectors:
         ConfigError
             If k is not a positive whole number, or the three vectors cancel out.
         """
-        query = _unit(self[b]) - _unit(self[a]) + _unit(self[c])
-        return self._search(query, self._known_ids(a, b, c), k)
+        return self._search(Queries.analogy(self, a, b, c), k)[0]
 
     def evaluate(
         self,
@@ -192,16 +232,16 @@ class WordVectors:
         return evaluate(self, pairs, analogies, top)
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
-        """Write words and vectors to a file.
+        """Write words and vectors to a file or folder.
 
         Parameters
         ----------
         path
             An older file of that name is replaced once the new one is complete.
         format
-            ``"huffvec"``, ``"word2vec-binary"``, ``"word2vec-text"``, ``"fasttext"``,
-            ``"floret"`` or ``"numpy"``; ``None`` goes by the suffix: .hv, .bin (fasttext with
-            subwords, else word2vec-binary), .vec or .txt, .floret, .npz.
+            One of :data:`huffvec.formats.FORMATS`; ``None`` goes by the suffix: .hv, .bin (fasttext
+            with subwords, else word2vec-binary), .vec or .txt, .glove, .floret, .npz, .parquet,
+            .feather. Folders (``"static-embedding"``, ``"projector"``) have none.
 
         Raises
         ------
@@ -223,49 +263,26 @@ class WordVectors:
             )
         chosen.write(path, self)
 
+    def top(self, n: int) -> WordVectors:
+        """Return the vectors of the first n words, the most frequent ones; nothing is copied.
+
+        Raises
+        ------
+        ConfigError
+            If n is not a positive whole number.
+        """
+        check_int("top", n, 1, 2**62)
+        vocabulary = Vocabulary(self.words[:n], self.vocabulary.counts[:n])
+        return WordVectors(vocabulary, self.vectors[:n])
+
     @property
     def has_subwords(self) -> bool:
         """Whether words outside the vocabulary have vectors too."""
         return False
 
-    def _known_ids(self, *words: str) -> list[int]:
-        """Return the ids of those of the words that the vocabulary has."""
-        return [self.vocabulary.id_of(word) for word in words if word in self.vocabulary]
-
-    def _search(self, query: FloatArray, left_out: list[int], k: int) -> list[Neighbor]:
-        """Return the k words with the largest cosine similarity to query, without some ids."""
+    def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
+        """Return the k words with the largest cosine similarity to each query."""
         check_int("k", k, 1, 2**62)
-        if len(self) == 0:
-            raise ConfigError(
-                "these vectors have no words to search, only the rows of n-grams, as floret's "
-                "tables do; search the model that they were made from"
-            )
-        unit = _unit(query)
-        if not unit.any():
-            raise ConfigError("nothing is near a vector of zeros or of numbers that are not finite")
-        with np.errstate(all="ignore"):
-            similarities = (self.vectors @ unit.astype(np.float32)) / self.norms
-        similarities[~np.isfinite(similarities)] = -np.inf
-        similarities[left_out] = -np.inf
-        k = min(k, len(self))
-        ids = np.argpartition(-similarities, k - 1)[:k]
-        ids = ids[np.lexsort((ids, -similarities[ids]))]
-        return [
-            Neighbor(self.words[i], float(np.clip(similarities[i], -1.0, 1.0)))
-            for i in ids
-            if similarities[i] > -np.inf
-        ]
-
-
-def row_blocks(table: npt.NDArray[Any]) -> list[slice]:
-    """Return slices that cover the rows of a 2-D table in order, each of a few MB."""
-    n_rows = max(1, BLOCK_FLOATS // max(1, table.shape[1]))
-    return [slice(start, start + n_rows) for start in range(0, len(table), n_rows)]
-
-
-def _unit(vector: FloatArray) -> npt.NDArray[np.float64]:
-    """Return vector scaled to length 1 in float64; zeros if it has no direction."""
-    with np.errstate(all="ignore"):  # a number that is not finite is answered with zeros
-        exact = vector.astype(np.float64)
-        norm = np.linalg.norm(exact)
-    return exact / norm if 0 < norm < np.inf else np.zeros_like(exact)
+        check_has_words(self)
+        found = nearest_rows(self.search_table, queries.units, k, queries.left_out)
+        return neighbors(self.words, *found)

@@ -15,6 +15,14 @@ def nearest(
         str, typer.Argument(metavar="WORD", show_default=False, help="A word of the text.")
     ],
     k: NearestCount = 10,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Search by this index of the model, as [bold]index[/bold] writes it.",
+        ),
+    ] = None,
 ) -> None:
     """Show the words most like a word.
 
@@ -22,4 +30,10 @@ def nearest(
     """
     from huffvec.model import load_vectors
 
-    print_scored(word, load_vectors(model).nearest(word, k))
+    vectors = load_vectors(model)
+    if index is None:
+        print_scored(word, vectors.nearest(word, k))
+        return
+    from huffvec.search.index import load_index
+
+    print_scored(word, load_index(index, vectors).nearest(word, k))

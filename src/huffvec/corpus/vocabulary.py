@@ -102,9 +102,12 @@ class Vocabulary:
         """How many tokens of the corpus are words of the vocabulary."""
         return int(self._counts.sum())
 
-    def word_bytes(self) -> npt.NDArray[np.uint8]:
-        r"""Return the words in UTF-8, joined by line feeds, read-only."""
-        return self._bytes
+    def word_bytes(self, part: slice | None = None) -> npt.NDArray[np.uint8]:
+        r"""Return the words in UTF-8, joined by line feeds, read-only; all or some ids'."""
+        if part is None:
+            return self._bytes
+        ids = range(len(self))[part]
+        return self._bytes[self._starts[ids.start] : max(0, self._starts[ids.stop] - 1)]
 
     def id_of(self, word: str) -> int:
         """Return the id of a word.
@@ -169,6 +172,14 @@ class Vocabulary:
 
     def __repr__(self) -> str:
         return f"Vocabulary({len(self)} words, {self.n_tokens} tokens)"
+
+    @cached_property
+    def _starts(self) -> npt.NDArray[np.int64]:
+        """Where each word begins in the bytes, and where another one would, (n_words + 1,)."""
+        if len(self) == 0:
+            return np.zeros(1, np.int64)
+        later = np.flatnonzero(self._bytes == _LINE_FEED) + 1
+        return np.concatenate([[0], later, [len(self._bytes) + 1]])
 
     @cached_property
     def _ids(self) -> dict[str, int]:

@@ -21,14 +21,14 @@ import numpy.typing as npt
 from huffvec.config import check_int
 from huffvec.errors import FormatError
 from huffvec.evaluation.questions import ids_without_case, numbered_lines
+from huffvec.search.exact import nearest_rows
+from huffvec.search.queries import unit
+from huffvec.search.tables import ArrayRows
 
 if TYPE_CHECKING:
     from huffvec.vectors import WordVectors
 
 Ids = npt.NDArray[np.intp]
-
-# Scores held at once (questions x words): bounds the memory, 64 MB.
-SCORES_AT_ONCE = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -156,48 +156,22 @@ def _count_correct(vectors: WordVectors, questions: Ids, representatives: Ids) -
 
     representatives (n_words,) holds, for each word, the id that stands for all its case forms.
     """
-    n_words = len(representatives)
-    batch = max(1, SCORES_AT_ONCE // n_words)
-    correct = 0
-    for start in range(0, len(questions), batch):
-        asked = questions[start : start + batch]
-        scores = _scores(vectors, asked, n_words)
-        answers = _best_answers(scores, asked[:, :3], representatives)
-        right = (answers >= 0) & (representatives[answers] == asked[:, 3])
-        correct += int(right.sum())
-    return correct
+    table = vectors.rows(slice(len(representatives)))
+    a, b, c = (unit(table[ids]) for ids in questions[:, :3].T)
+    queries = unit(b - a + c)
+    left_out = _in_any_case(questions[:, :3], representatives)
+    rows, _ = nearest_rows(ArrayRows(table), queries, 1, left_out)
+    answers = rows[:, 0]
+    return int(((answers >= 0) & (representatives[answers] == questions[:, 3])).sum())
 
 
-def _scores(vectors: WordVectors, questions: Ids, n_words: int) -> npt.NDArray[np.float32]:
-    """Return the similarity of b - a + c to the first n_words words, up to a positive factor.
-
-    Rows without a direction (zeros, or numbers that are not finite) score minus infinity.
-    """
-    norms = vectors.norms[:n_words]
-    usable = np.isfinite(norms) & (norms > 0)
-    divisors = np.where(usable, norms, 1.0).astype(np.float32)[:, None]
-    a, b, c = (
-        np.where(usable[ids, None], vectors.vectors[ids], 0) / divisors[ids]
-        for ids in questions[:, :3].T
-    )
-    with np.errstate(all="ignore"):
-        scores: npt.NDArray[np.float32] = (b - a + c) @ vectors.vectors[:n_words].T
-    scores /= divisors[:, 0]
-    scores[:, ~usable] = -np.inf
-    return scores
-
-
-def _best_answers(scores: npt.NDArray[np.float32], given: Ids, representatives: Ids) -> Ids:
-    """Return the best-scored word of each question, or -1 if no word is left.
-
-    The given words (n, 3) are left out in any case form; this overwrites their scores.
-    """
-    rows = np.arange(len(scores))[:, None]
-    scores[rows, given] = -np.inf
+def _in_any_case(given: Ids, representatives: Ids) -> Ids:
+    """Return the pairs (question, id), (n_pairs, 2), of the given words (n, 3) in any case form."""
+    numbers = np.arange(len(given))
+    pairs = [np.stack([numbers, ids], axis=1) for ids in given.T]
+    # Words that are not their own representative: few, or none in lower-cased text.
     other_forms = np.flatnonzero(representatives != np.arange(len(representatives)))
-    # Columns of words that are not their own representative: few, or none in lower-cased text.
-    given_in_other_form = (given[:, :, None] == representatives[other_forms]).any(axis=1)
-    question_pos, form_pos = np.nonzero(given_in_other_form)
-    scores[question_pos, other_forms[form_pos]] = -np.inf
-    answers = scores.argmax(axis=1)
-    return np.where(scores[rows[:, 0], answers] > -np.inf, answers, -1)
+    for ids in given.T:
+        asked, form = np.nonzero(ids[:, None] == representatives[other_forms])
+        pairs.append(np.stack([asked, other_forms[form]], axis=1))
+    return np.concatenate(pairs)

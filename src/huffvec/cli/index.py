@@ -1,0 +1,53 @@
+"""``huffvec index``: an index of vectors, for approximate search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huffvec.cli.common import ModelFile, Quiet, Threads, check_output
+from huffvec.training.progress import format_bytes
+
+
+def index(
+    model: ModelFile,
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="FILE", show_default=False, help="File to write."),
+    ],
+    dtype: Annotated[
+        str,
+        typer.Option(metavar="f32|f16|i8", help="Of the numbers in it: 4, 2 or 1 bytes each."),
+    ] = "f16",
+    connectivity: Annotated[
+        int, typer.Option(metavar="N", help="Neighbours that each word keeps.")
+    ] = 16,
+    expansion_add: Annotated[
+        int, typer.Option(metavar="N", help="Candidates looked at when a word is added.")
+    ] = 128,
+    expansion_search: Annotated[
+        int, typer.Option(metavar="N", help="Candidates looked at in a search.")
+    ] = 128,
+    threads: Threads = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Write an index of the vectors, by which [bold]nearest[/bold] searches millions of words.
+
+    What it finds is approximate: a few of the nearest words may be missing. Needs the extra index.
+    """
+    from huffvec.model import load_vectors
+
+    check_output(output, [model])
+    made = load_vectors(model).index(
+        dtype=dtype,
+        connectivity=connectivity,
+        expansion_add=expansion_add,
+        expansion_search=expansion_search,
+        n_threads=threads,
+    )
+    made.save(output)
+    if not quiet:
+        size = format_bytes(Path(output).stat().st_size)
+        typer.echo(f"An index of {len(made):,} words written to {output} ({size}).")

@@ -1,0 +1,216 @@
+"""Approximate search by a graph of neighbours (HNSW), for millions of rows; needs usearch.
+
+The graph (Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using
+hierarchical navigable small world graphs") is usearch's; it finds candidates, whose similarities
+are then computed exactly from the vectors, so that answers are those of
+:meth:`WordVectors.nearest <huffvec.vectors.WordVectors.nearest>` but for words that were missed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.config import check_choice, check_int
+from huffvec.errors import FormatError, MissingExtraError
+from huffvec.files import atomic_path, check_readable
+from huffvec.search.index_file import Fingerprint, append_footer, read_footer
+from huffvec.search.queries import Neighbor, Queries, check_has_words, neighbors, unit
+from huffvec.search.tables import block_rows
+
+if TYPE_CHECKING:
+    from huffvec.vectors import WordVectors
+
+DTYPES = ("f32", "f16", "i8")
+
+
+@dataclass(frozen=True)
+class IndexOptions:
+    """How an index is made.
+
+    Attributes
+    ----------
+    dtype
+        Of its copy of the vectors: ``"f32"``, ``"f16"`` or ``"i8"``, 4, 2 or 1 bytes a number.
+    connectivity
+        Neighbours that each row keeps (HNSW's M); more find more and take more memory.
+    expansion_add
+        Candidates looked at when a row is added; more find more and take longer to build.
+    expansion_search
+        Candidates looked at in a search; more find more and take longer.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range.
+    """
+
+    dtype: str = "f16"
+    connectivity: int = 16
+    expansion_add: int = 128
+    expansion_search: int = 128
+
+    def __post_init__(self) -> None:
+        check_choice("dtype of an index", self.dtype, DTYPES)
+        check_int("connectivity", self.connectivity, 2, 1_000)
+        check_int("expansion_add", self.expansion_add, 1, 100_000)
+        check_int("expansion_search", self.expansion_search, 1, 100_000)
+
+
+class VectorIndex:
+    """An index of word vectors: made by `WordVectors.index`, or opened by `load_index`."""
+
+    def __init__(self, vectors: WordVectors, graph: Any, options: IndexOptions) -> None:
+        self._vectors = vectors
+        self._graph = graph
+        self.options = options
+
+    def __len__(self) -> int:
+        """Return the rows that it finds: those with a direction."""
+        return len(self._graph)
+
+    def __repr__(self) -> str:
+        return f"VectorIndex({len(self):,} words, dim {self._vectors.dim}, {self.options.dtype})"
+
+    def nearest(self, query: str | npt.ArrayLike, k: int = 10) -> list[Neighbor]:
+        """Return about the k words most similar to a word (itself left out) or a vector (dim,).
+
+        Similarities are exact; a word that should be among them may be missing.
+
+        Raises
+        ------
+        UnknownWordError
+            If the word is not in the vocabulary.
+        ConfigError
+            If k is not a positive whole number, or the vector has another shape or no direction.
+        """
+        return self._search(Queries.one(self._vectors, query), k)[0]
+
+    def nearest_batch(
+        self, queries: Sequence[str] | npt.ArrayLike, k: int = 10
+    ) -> list[list[Neighbor]]:
+        """Return what `nearest` finds for each of several words or vectors (n, dim), by threads.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If k is not a positive whole number, or the vectors have another shape or one has no
+            direction.
+        """
+        return self._search(Queries.many(self._vectors, queries), k)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the index to a file; the vectors are not in it.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        with atomic_path(path) as temporary:
+            self._graph.save(temporary)
+            append_footer(temporary, asdict(self.options), Fingerprint.of(self._vectors))
+
+    def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
+        check_int("k", k, 1, 2**62)
+        left_out: list[set[int]] = [set() for _ in queries.units]
+        for query, row in queries.left_out.tolist():
+            left_out[query].add(row)
+        wanted = min(k + max(map(len, left_out), default=0), len(self))
+        if wanted == 0 or len(left_out) == 0:
+            return [[] for _ in left_out]
+        matches = self._graph.search(queries.units.astype(np.float32), wanted)
+        several = [matches] if len(left_out) == 1 else matches
+        return [
+            self._exact(direction, [row for row in found.keys.tolist() if row not in without], k)
+            for direction, without, found in zip(queries.units, left_out, several, strict=True)
+        ]
+
+    def _exact(self, direction: npt.NDArray[np.float64], rows: list[int], k: int) -> list[Neighbor]:
+        """Return the best k of some rows by their exact similarities."""
+        words = self._vectors.words
+        cosines = unit(self._vectors[[words[row] for row in rows]]) @ direction
+        order = np.lexsort((np.array(rows), -cosines))[:k]
+        return neighbors(words, np.array(rows, np.int64)[None, order], cosines[None, order])[0]
+
+
+def make_index(vectors: WordVectors, options: IndexOptions, n_threads: int = 0) -> VectorIndex:
+    """Return an index of all rows that have a direction.
+
+    Parameters
+    ----------
+    vectors
+        What to index.
+    options
+        How.
+    n_threads
+        Threads to build it; 0 takes as many as this process may use. With more than one, two
+        indexes of the same vectors may differ.
+
+    Raises
+    ------
+    ConfigError
+        If there are no words, or n_threads is out of its range.
+    MissingExtraError
+        If usearch is not installed.
+    """
+    check_int("n_threads", n_threads, 0, 1024)
+    check_has_words(vectors)
+    graph = _usearch().Index(
+        ndim=vectors.dim,
+        metric="cos",
+        dtype=options.dtype,
+        connectivity=options.connectivity,
+        expansion_add=options.expansion_add,
+        expansion_search=options.expansion_search,
+    )
+    for block in vectors.search_table.blocks(block_rows(vectors.dim)):
+        rows = np.flatnonzero((block.norms > 0) & np.isfinite(block.norms))
+        units = (block.vectors[rows] / block.norms[rows, None]).astype(np.float32)
+        if len(rows):
+            graph.add((rows + block.start).astype(np.uint64), units, threads=n_threads)
+    return VectorIndex(vectors, graph, options)
+
+
+def load_index(path: str | os.PathLike[str], vectors: WordVectors) -> VectorIndex:
+    """Return the index in a file, memory-mapped, of the vectors that it was made of.
+
+    Lengths are checked, but not every byte: a graph that somebody changed on purpose may crash the
+    process. Open files that you trust.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged, is no index, or was made of other vectors.
+    MissingExtraError
+        If usearch is not installed.
+    """
+    usearch = _usearch()
+    options, fingerprint = read_footer(check_readable(path))
+    fingerprint.check(path, vectors)
+    try:
+        made_with = IndexOptions(**options)
+        graph = usearch.Index.restore(os.fspath(path), view=True)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise FormatError(
+            f"{str(path)!r} cannot be used as an index: {error}. Make it again with huffvec index."
+        ) from error
+    graph.expansion_search = made_with.expansion_search
+    return VectorIndex(vectors, graph, made_with)
+
+
+def _usearch() -> Any:
+    try:
+        import usearch.index
+    except ImportError as error:
+        raise MissingExtraError(
+            "an index needs the package usearch: pip install 'huffvec[index]'"
+        ) from error
+    return usearch.index
