@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from huffvec.errors import OutputError
-from huffvec.files import atomic_path, check_writable
+from huffvec.files import atomic_folder, atomic_path, check_folder_writable, check_writable, size_of
 
 NOBODY = 65534
 
@@ -195,3 +195,52 @@ def test_a_full_disk_is_named_as_the_reason(tmp_path: Path) -> None:
 def test_output_errors_keep_their_message(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"^as raised$"), atomic_path(tmp_path / "x.hv"):
         raise OutputError("as raised")
+
+
+# --- folders --------------------------------------------------------------------------------------
+
+
+def test_a_folder_appears_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    for content in (b"first", b"second"):
+        with atomic_folder(path, ["a", "b"]) as temporary:
+            (temporary / "a").write_bytes(content)
+            assert not path.exists() or (path / "a").read_bytes() == b"first"
+        assert list(path.iterdir()) == [path / "a"]
+        assert (path / "a").read_bytes() == content
+        assert list(tmp_path.iterdir()) == [path]
+    assert size_of(path) == size_of(path / "a") == len(b"second")
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_exception_leaves_the_old_folder(tmp_path: Path, error: type[BaseException]) -> None:
+    path = tmp_path / "out"
+    path.mkdir()
+    (path / "a").write_bytes(b"old")
+
+    def fail() -> None:
+        with atomic_folder(path, ["a"]) as temporary:
+            (temporary / "a").write_bytes(b"half")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert (path / "a").read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_goes_wrong_with_a_folder_is_named(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError, match=r"out': No such file or directory\. Nothing was written"),
+        atomic_folder(tmp_path / "out", ["a"]) as temporary,
+    ):
+        temporary.rmdir()
+    with pytest.raises(OutputError, match=r"^as raised$"), atomic_folder(tmp_path / "out", ["a"]):
+        raise OutputError("as raised")
+    assert list(tmp_path.iterdir()) == []
+    with (
+        locked_folder() as folder,
+        without_superuser_rights(),
+        pytest.raises(OutputError, match="no file can be created in"),
+    ):
+        check_folder_writable(folder / "out", ["a"])

@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -75,6 +75,73 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 @contextmanager
+def atomic_folder(path: str | os.PathLike[str], names: Collection[str]) -> Iterator[Path]:
+    """Yield a temporary folder; it becomes ``path`` at the end, as in `atomic_path`.
+
+    ``names`` are those of the files that will be in it: an older folder is replaced only if it
+    holds no others, so that nothing is lost that is not written anew.
+    """
+    target = check_folder_writable(path, names)
+    temporary, older = _temporary(target), _temporary(target)
+    temporary.mkdir()
+    try:
+        yield temporary
+        for file in temporary.iterdir():
+            _flush(file)
+        _flush_folder(temporary)
+        if target.exists():
+            shutil.copymode(target, temporary)
+            target.rename(older)
+        try:
+            temporary.rename(target)
+        except OSError:
+            if older.exists():
+                older.rename(target)
+            raise
+        _flush_folder(target.parent)
+        shutil.rmtree(older, ignore_errors=True)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise _not_written(path, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_folder_writable(path: str | os.PathLike[str], names: Collection[str]) -> Path:
+    """Return the real path, or raise OutputError unless a folder of such files can be made there.
+
+    It can be if nothing is there yet, or a folder that holds no files but those of ``names``.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        foreign = sorted(set(os.listdir(target)) - set(names))
+    except FileNotFoundError:
+        foreign = []
+    except NotADirectoryError as error:
+        raise OutputError(
+            f"{str(path)!r} is a file; give the name of a folder to write."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise OutputError(f"Cannot write {str(path)!r}: {error}. Give another name.") from error
+    if foreign:
+        raise OutputError(
+            f"The folder {str(path)!r} holds {foreign[0]!r}, which would be lost; give the name of "
+            "a new folder."
+        )
+    _check_parent(path, target)
+    _create_beside(target).unlink()
+    return target
+
+
+def size_of(path: str | os.PathLike[str]) -> int:
+    """Return the bytes of a file, or of all files in a folder."""
+    found = Path(path)
+    files = found.rglob("*") if found.is_dir() else [found]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+@contextmanager
 def rotating_path(path: str | os.PathLike[str], keep: int) -> Iterator[Path]:
     """Yield a temporary file's path as `atomic_path` does; at the end older files move up.
 
@@ -104,10 +171,15 @@ def _written_first(path: str | os.PathLike[str], target: Path, temporary: Path) 
         except OutputError:
             raise
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise OutputError(f"Cannot write {str(path)!r}: {reason}. {NOTHING_CHANGED}") from error
+            raise _not_written(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _not_written(path: str | os.PathLike[str], error: OSError) -> OutputError:
+    """Return what to raise where writing has failed."""
+    reason = error.strerror or str(error)
+    return OutputError(f"Cannot write {str(path)!r}: {reason}. {NOTHING_CHANGED}")
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
@@ -123,18 +195,28 @@ def _target(path: str | os.PathLike[str]) -> Path:
         raise OutputError(f"{str(path)!r} is a folder; give the name of a file to write.")
     if not stat.S_ISREG(mode):
         raise OutputError(f"{str(path)!r} is not a regular file; give another output name.")
+    _check_parent(path, target)
+    return target
+
+
+def _check_parent(path: str | os.PathLike[str], target: Path) -> None:
+    """Raise OutputError if the folder to write to is not there."""
     if not target.parent.is_dir():
         what = "is not a folder" if target.parent.exists() else "does not exist"
         raise OutputError(
             f"Cannot write {str(path)!r}: {str(target.parent)!r} {what}. "
             "Create the folder first or give another output name."
         )
-    return target
+
+
+def _temporary(target: Path) -> Path:
+    """Return a name in the folder of target that nothing has."""
+    return target.with_name(f".huffvec-{secrets.token_hex(8)}.tmp")
 
 
 def _create_beside(target: Path) -> Path:
     """Create an empty file in the folder of target (mode as the umask says) and return its path."""
-    temporary = target.with_name(f".huffvec-{secrets.token_hex(8)}.tmp")
+    temporary = _temporary(target)
     try:
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except OSError as error:

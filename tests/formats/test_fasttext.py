@@ -41,17 +41,10 @@ def trained(tmp_path_factory):
     options = {"dim": 10, "epochs": 1, "n_threads": 1, "min_count": 1, "window": 3}
     subwords = Subwords(2, 4, 100)
     models = {
-        "ns": huffvec.train(path, huffvec.NegativeSampling(4), **options),
-        "hs": huffvec.train(path, huffvec.HierarchicalSoftmax(), **options),
+        "ns": huffvec.train(path, huffvec.NegativeSampling(4), subwords=subwords, **options),
+        "hs": huffvec.train(path, huffvec.HierarchicalSoftmax(), subwords=subwords, **options),
         "nce": huffvec.train(path, huffvec.NCE(), architecture="cbow", **options),
     }
-    for name in ("ns", "hs"):
-        rows = np.random.default_rng(2).normal(size=(100, 10)).astype(np.float32)
-        models[name] = replace(
-            models[name],
-            input_vectors=np.concatenate([models[name].input_vectors, rows]),
-            config=replace(models[name].config, subwords=subwords),
-        )
     # Words that occur equally often: of these fastText makes another tree.
     n_words = len(models["hs"].vocabulary)
     vocabulary = Vocabulary(models["hs"].vocabulary.words, [4, 2, 2, *[1] * (n_words - 3)])

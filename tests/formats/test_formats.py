@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from any_vectors import check_that_any_come_back
 from gensim.models import KeyedVectors
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,8 +19,9 @@ from huffvec.formats import FORMATS, detect, format_for_writing
 from huffvec.model import load_vectors
 from huffvec.vectors import WordVectors
 
-# What holds words; floret's tables hold rows only (see test_floret.py).
-NAMES = [name for name in FORMATS if name != "floret"]
+# Files that hold words; floret's tables hold rows only (test_floret.py), folders are in
+# test_folders.py.
+NAMES = [name for name in FORMATS if name != "floret" and not FORMATS[name].folder_files]
 WORDS = ["the", "Žilina", "日本", "a\tb", "\u00a0", "x" * 300, "0.5", "7", "\x85", "½"]
 
 
@@ -43,7 +45,7 @@ def test_what_is_written_is_read_and_recognised(tmp_path: Path, name: str, dim: 
         found = load_vectors(path, format)
         assert found.words == wv.words
         np.testing.assert_array_equal(found.vectors, wv.vectors)
-        keeps_counts = name in ("huffvec", "numpy", "fasttext")
+        keeps_counts = name in ("huffvec", "numpy", "fasttext", "parquet", "feather")
         np.testing.assert_array_equal(
             found.vocabulary.counts, wv.vocabulary.counts if keeps_counts else 0
         )
@@ -71,17 +73,8 @@ def test_unknown_counts_stay_unknown(tmp_path: Path, name: str) -> None:
 def test_any_words_and_numbers_come_back(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
 ) -> None:
-    letters = st.characters(exclude_characters="\0\n ", exclude_categories=["Cs"])
-    words = data.draw(st.lists(st.text(letters, min_size=1), min_size=1, unique=True))
-    floats = st.floats(width=32, allow_nan=False)
-    dim = data.draw(st.integers(1, 3))
-    rows = st.lists(floats, min_size=dim, max_size=dim)
-    wv = WordVectors(words, data.draw(st.lists(rows, min_size=len(words), max_size=len(words))))
     path = tmp_path_factory.getbasetemp() / f"any_{name}"
-    wv.save(path, format=name)
-    found = load_vectors(path, name)
-    assert found.words == words
-    np.testing.assert_array_equal(found.vectors, wv.vectors)
+    check_that_any_come_back(path, name, data, never="\0\n ")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,7 +83,7 @@ def test_every_format_writes_atomically(tmp_path: Path, name: str) -> None:
         sample().save(tmp_path / "nowhere" / "x", format=name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "glove"])  # it has no length
 def test_truncated_files(tmp_path: Path, name: str) -> None:
     path = tmp_path / "x"
     sample().save(path, format=name)
@@ -120,7 +113,8 @@ def test_files_that_cannot_be_read(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "format"),
-    [("x.hv", "huffvec"), ("x.BIN", "word2vec-binary"), ("x.npz", "numpy")]
+    [("x.hv", "huffvec"), ("x.BIN", "word2vec-binary"), ("x.npz", "numpy"), ("x.glove", "glove")]
+    + [("x.parquet", "parquet"), ("x.feather", "feather"), ("x.arrow", "feather")]
     + [(f"x{suffix}", "word2vec-text") for suffix in (".vec", ".txt")],
 )
 def test_the_suffix_tells_the_format(tmp_path: Path, name: str, format: str) -> None:
@@ -135,7 +129,7 @@ def test_unknown_formats(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"format must be one of .* Did you mean 'word2vec-text'"):
         sample().save(tmp_path / "x.hv", format="word2vec-txt")
     with pytest.raises(ConfigError, match="format must be one of"):
-        load_vectors(tmp_path / "x.hv", format="glove")
+        load_vectors(tmp_path / "x.hv", format="csv")
     (tmp_path / "x.csv").write_text("word,1,2\n")
     with pytest.raises(FormatError, match=r"is not a file of vectors that huffvec knows \(huffv"):
         load_vectors(tmp_path / "x.csv")
@@ -192,7 +186,7 @@ def test_words_that_are_not_utf8(tmp_path: Path, name: str, pattern: bytes) -> N
     assert found.vectors.shape == (2, 2)
 
 
-@pytest.mark.parametrize("name", ["word2vec-binary", "word2vec-text"])
+@pytest.mark.parametrize("name", ["word2vec-binary", "word2vec-text", "glove"])
 def test_words_with_spaces_cannot_be_written(tmp_path: Path, name: str) -> None:
     wv = WordVectors(["a", "new york"], np.eye(2))
     with pytest.raises(FormatError, match="cannot hold the word 'new york': a space ends words"):
@@ -285,6 +279,77 @@ def test_damaged_text(tmp_path: Path, content: bytes, message: str) -> None:
     path.write_bytes(content)
     with pytest.raises(FormatError, match=message):
         load_vectors(path, "word2vec-text")
+
+
+# --- GloVe ------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it closes no file
+def test_gensim_reads_our_glove(tmp_path: Path) -> None:
+    wv = sample()
+    wv.save(tmp_path / "x.glove")
+    keyed = KeyedVectors.load_word2vec_format(str(tmp_path / "x.glove"), no_header=True)
+    assert keyed.index_to_key == wv.words
+    np.testing.assert_array_equal(keyed.vectors, wv.vectors)
+
+
+def test_gloves_words_with_spaces(tmp_path: Path) -> None:
+    """As in glove.840B; dim is learned from lines without."""
+    path = tmp_path / "x.txt"
+    path.write_bytes(b". . . 1 2\n, 0.5 -2e-3\nat name@domain.com 3 4\n1 5 6\n\xff 7 8")
+    assert detect(path) == "glove"
+    found = load_vectors(path)
+    assert found.words == [". . .", ",", "at name@domain.com", "1", "\ufffd"]
+    expected = np.array([[1, 2], [0.5, -2e-3], [3, 4], [5, 6], [7, 8]], np.float32)
+    np.testing.assert_array_equal(found.vectors, expected)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"the 1 2\nof 3 4\n", "glove"),
+        (b"the 1", "glove"),
+        (b"7 5 6\n8 1 2\n", "glove"),
+        (b"2 2\na 1 2\nb 1 2\n", "word2vec-text"),
+        (b"2 1\na 1\nb 1\n", "word2vec-text"),
+        (b"1 1\na 1234", "word2vec-text"),
+        (b"1 1\na \x001\x002", "word2vec-binary"),
+        (b"2 1 3 4 2 2166136261 < >\n0 1\n1 1\n", "floret"),
+        (b"the 1 2\nof 3 x\n", None),
+        (b"the cat sat\n", None),
+        (b"the\t1\t2\n", None),
+        (b"the\n", None),
+        (b"the " + b"1" * (1 << 20) + b"\n", None),
+    ],
+)
+def test_text_with_and_without_a_header(tmp_path: Path, content: bytes, name: str | None) -> None:
+    (tmp_path / "x").write_bytes(content)
+    if name is None:
+        with pytest.raises(FormatError, match="is not a file of vectors that huffvec knows"):
+            detect(tmp_path / "x")
+    else:
+        assert detect(tmp_path / "x") == name
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"word\n", "is not a file of GloVe: expected a word and numbers in every line"),
+        (b"a 1 2\n\n", "is not a file of GloVe"),
+        (b"a 1 2\nb 1 2x\n", "after line 0: .*'2x'"),
+        (b"a 1 2\nbbbbb 1\nc 1 2\n", "line 2: expected a word and 2 numbers; found b'bbbbb 1"),
+        (b"a 1 2\n" * 100 + b"ccccc 1\n", "line 101: expected a word and 2 numbers; found"),
+        (b"a" + b" 1" * 500 + b"\n", None),
+        ((b"a" + b" 1" * 500 + b"\n") * 100 + b"\n" * 9999, "10,099 lines of a word and 500"),
+    ],
+)
+def test_damaged_glove(tmp_path: Path, content: bytes, message: str | None) -> None:
+    (tmp_path / "x").write_bytes(content)
+    if message is None:
+        assert load_vectors(tmp_path / "x", "glove").dim == 500
+        return
+    with pytest.raises(FormatError, match=message):
+        load_vectors(tmp_path / "x", "glove")
 
 
 # --- NumPy ------------------------------------------------------------------------------------

@@ -26,9 +26,39 @@ from huffvec.vectors import WordVectors
 EXAMPLES = 300
 
 Reader = Callable[[Path], object]
+FOLDERS = {name: format.folder_files for name, format in FORMATS.items() if format.folder_files}
+
+
+def in_folder(name: str, file: str) -> Reader:
+    """Return a reader of a whole folder but for one file, which is the one it is given."""
+
+    def read(path: Path) -> object:
+        folder = path.parent / f"fuzz_{name}"
+        if not folder.exists():
+            small_vectors().save(folder, format=name)
+        (folder / file).replace(folder / "whole")
+        try:
+            (folder / file).write_bytes(path.read_bytes())
+            return read_vectors(folder, name)
+        finally:
+            (folder / "whole").replace(folder / file)
+
+    return read
+
+
+def small_vectors() -> WordVectors:
+    counts = np.array([9, 4, 3])
+    return WordVectors(Vocabulary(["the", "é", "b"], counts), np.arange(6.0).reshape(3, 2))
+
+
 # Every reader, and None: the one that the content seems to ask for.
 READERS: dict[str, Reader] = {
-    **{name: (lambda path, name=name: read_vectors(path, name)) for name in FORMATS},
+    **{
+        name: (lambda path, name=name: read_vectors(path, name))
+        for name in FORMATS
+        if name not in FOLDERS
+    },
+    **{f"{name}/{file}": in_folder(name, file) for name in FOLDERS for file in FOLDERS[name]},
     "detected": read_vectors,
     "model": load,
     "fasttext-model": load,
@@ -40,14 +70,16 @@ FASTTEXT_FILE = Path(__file__).parent / "fasttext_files" / "cbow-hs.bin"
 def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The bytes of a small whole file of every format."""
     folder = tmp_path_factory.mktemp("valid")
-    counts = np.array([9, 4, 3])
-    vectors = WordVectors(Vocabulary(["the", "é", "b"], counts), np.arange(6.0).reshape(3, 2))
+    vectors = small_vectors()
     contents = {}
     rows = np.arange(10, dtype=np.float32).reshape(5, 2)
     hashed = SubwordVectors(vectors.vocabulary, rows, Subwords(2, 3, 5, 2, hash_words=True))
     for name in FORMATS:
         (hashed if name == "floret" else vectors).save(folder / name, format=name)
-        contents[name] = (folder / name).read_bytes()
+        for file in FOLDERS.get(name, ()):
+            contents[f"{name}/{file}"] = (folder / name / file).read_bytes()
+        if name not in FOLDERS:
+            contents[name] = (folder / name).read_bytes()
     tensors = {
         "words": vectors.vocabulary.word_bytes(),
         "counts": vectors.vocabulary.counts,
@@ -66,7 +98,7 @@ def read_all(reader: Reader, path: Path, content: bytes) -> bool:
     path.write_bytes(content)
     try:
         with warnings.catch_warnings():
-            for message in (".*repeated words", ".*words are not UTF-8"):
+            for message in (".*repeated words", ".*words are not UTF-8", ".*without a word"):
                 warnings.filterwarnings("ignore", message=message, category=UserWarning)
             found = reader(path)
         vectors: Any = getattr(found, "vectors", found)
@@ -156,3 +188,26 @@ def test_hv_headers_with_anything_in_them(
     text = json.dumps(header).encode()
     content = len(text).to_bytes(8, "little") + text + content[8 + length :]
     read_all(READERS[name], tmp_path_factory.getbasetemp() / "fuzz", content)
+
+
+@pytest.mark.parametrize("file", ["modules.json", "tokenizer.json"])
+@given(data=st.data())
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_json_files_with_anything_in_them(
+    tmp_path_factory: pytest.TempPathFactory,
+    valid: dict[str, bytes],
+    file: str,
+    data: st.DataObject,
+) -> None:
+    name = f"static-embedding/{file}"
+    content = json.loads(valid[name])
+    place = content
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(place[key], (dict, list)) or not place[key] or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[key] = data.draw(json_values)
+    path = tmp_path_factory.getbasetemp() / "fuzz"
+    read_all(READERS[name], path, json.dumps(content).encode())

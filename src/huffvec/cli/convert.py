@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,18 +15,43 @@ if TYPE_CHECKING:
     from huffvec.model import Model
     from huffvec.vectors import WordVectors
 
+# Those of huffvec.formats.FORMATS, which is loaded when it is needed; folders last.
+NAMES = (
+    "huffvec",
+    "word2vec-binary",
+    "word2vec-text",
+    "glove",
+    "fasttext",
+    "floret",
+    "numpy",
+    "parquet",
+    "feather",
+    "static-embedding",
+    "projector",
+)
+
 
 def convert(
     model: ModelFile,
     output: Annotated[
-        str, typer.Argument(metavar="OUTPUT", show_default=False, help="File to write.")
+        str, typer.Argument(metavar="OUTPUT", show_default=False, help="File or folder to write.")
     ],
     to: Annotated[
         str | None,
         typer.Option(
-            metavar="huffvec|word2vec-binary|word2vec-text|fasttext|floret|numpy",
-            show_default="by OUTPUT's ending: .hv, .bin, .txt, .floret, .npz",
-            help="Format to write. A .bin file is fastText's with subwords, else word2vec's.",
+            metavar="FORMAT",
+            show_default="by OUTPUT's ending: .hv, .bin, .txt, .glove, .floret, .npz, .parquet, "
+            ".feather",
+            help=f"Format to write: {', '.join(NAMES[:-2])}, or the folders {NAMES[-2]} and "
+            f"{NAMES[-1]}. A .bin file is fastText's with subwords, else word2vec's.",
+        ),
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            show_default="all",
+            help="Only the vectors of the N first words: the most frequent ones.",
         ),
     ] = None,
     quiet: Quiet = False,
@@ -35,19 +59,23 @@ def convert(
     """Write vectors in another format, for other programs or from them.
 
     The format of MODEL is found out by itself. Whole models go to fastText's format and back; all
-    other formats keep the words and their vectors only.
+    other formats keep the words and their vectors only, some of them the counts.
     """
+    from huffvec.files import size_of
+    from huffvec.formats import format_for_writing
     from huffvec.model import load_vectors
 
-    check_output(output, [model])
+    check_output(output, [model], format_for_writing(output, to))
     vectors = load_vectors(model)
-    whole = _whole_model(model, vectors, output, to)
+    if top is not None:
+        vectors = vectors.top(top)
+    whole = None if top is not None else _whole_model(model, vectors, output, to)
     if whole:
         whole.save(output, to)
     else:
         vectors.save(output, to)
     if not quiet:
-        size = format_bytes(Path(output).stat().st_size)
+        size = format_bytes(size_of(output))
         what = " and the rest of the model" if whole else ""
         typer.echo(
             f"{len(vectors):,} words of {vectors.dim} numbers{what} written to {output} ({size})."

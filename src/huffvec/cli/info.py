@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -20,10 +19,11 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
 
     Reads no vectors from a model (.hv), so it is as fast with a large one.
     """
+    from huffvec.files import size_of
     from huffvec.formats import detect, read_vectors
     from huffvec.formats.hv import read_info
 
-    facts: dict[str, Any] = {"format": detect(model), "bytes": Path(model).stat().st_size}
+    facts: dict[str, Any] = {"format": detect(model), "bytes": size_of(model)}
     if facts["format"] == "huffvec":
         facts |= _facts(read_info(model))
     elif facts["format"] == "fasttext":

@@ -1,4 +1,4 @@
-"""Files of word vectors, one module a format, each a pair ``read_<format>``, ``write_<format>``.
+"""Files and folders of word vectors, one module a format, each ``read_<name>``, ``write_<name>``.
 
 No reader trusts a file: every length is checked against the file's size before memory is taken,
 nothing is unpickled, and whatever is wrong with the content is a ``FormatError``.
@@ -13,15 +13,36 @@ from pathlib import Path
 
 from huffvec.config import check_choice
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import check_readable
+from huffvec.files import check_folder_writable, check_readable, check_writable
+from huffvec.formats.arrow_table import (
+    is_feather,
+    is_parquet,
+    read_feather,
+    read_parquet,
+    write_feather,
+    write_parquet,
+)
 from huffvec.formats.fasttext_binary import (
     is_fasttext_binary,
     read_fasttext_binary,
     write_fasttext_binary,
 )
 from huffvec.formats.floret import is_floret, read_floret, write_floret
+from huffvec.formats.glove import is_glove, read_glove, write_glove
 from huffvec.formats.hv import is_hv, read_hv, write_hv
 from huffvec.formats.numpy_npz import is_npz, read_npz, write_npz
+from huffvec.formats.projector import (
+    PROJECTOR_FILES,
+    is_projector,
+    read_projector,
+    write_projector,
+)
+from huffvec.formats.static_embedding import (
+    STATIC_EMBEDDING_FILES,
+    is_static_embedding,
+    read_static_embedding,
+    write_static_embedding,
+)
 from huffvec.formats.word2vec_binary import (
     is_word2vec_binary,
     read_word2vec_binary,
@@ -33,7 +54,7 @@ from huffvec.vectors import WordVectors
 
 @dataclass(frozen=True)
 class Format:
-    """One file format.
+    """One format of files, or of folders.
 
     Attributes
     ----------
@@ -43,11 +64,14 @@ class Format:
         Writes vectors to a file, atomically; raises FormatError if the format cannot hold a word,
         OutputError if the file cannot be written.
     recognises
-        Tells from the first bytes and the structure whether a file is of this format.
+        Tells from the first bytes and the structure whether a file is of this format; of a folder,
+        from the files in it.
     suffixes
         What names of such files end with.
     keeps_subwords
         Whether the n-grams are kept, not only the vectors of the vocabulary's words.
+    folder_files
+        Of folders, the names of the files in them; formats of files have none.
     """
 
     read: Callable[[str | os.PathLike[str]], WordVectors]
@@ -55,6 +79,14 @@ class Format:
     recognises: Callable[[Path], bool]
     suffixes: tuple[str, ...]
     keeps_subwords: bool = False
+    folder_files: tuple[str, ...] = ()
+
+    def check_writable(self, path: str | os.PathLike[str]) -> None:
+        """Raise OutputError unless a file, or folder, of this format can be made at path."""
+        if self.folder_files:
+            check_folder_writable(path, self.folder_files)
+        else:
+            check_writable(path)
 
 
 # In the order in which `detect` asks: text before binary, since a text file's header is both.
@@ -64,6 +96,7 @@ FORMATS: dict[str, Format] = {
     "word2vec-text": Format(
         read_word2vec_text, write_word2vec_text, is_word2vec_text, (".vec", ".txt")
     ),
+    "glove": Format(read_glove, write_glove, is_glove, (".glove",)),
     "word2vec-binary": Format(
         read_word2vec_binary, write_word2vec_binary, is_word2vec_binary, (".bin",)
     ),
@@ -75,21 +108,40 @@ FORMATS: dict[str, Format] = {
         keeps_subwords=True,
     ),
     "floret": Format(read_floret, write_floret, is_floret, (".floret",), keeps_subwords=True),
+    "parquet": Format(read_parquet, write_parquet, is_parquet, (".parquet",)),
+    "feather": Format(read_feather, write_feather, is_feather, (".feather", ".arrow")),
+    "static-embedding": Format(
+        read_static_embedding,
+        write_static_embedding,
+        is_static_embedding,
+        (),
+        folder_files=STATIC_EMBEDDING_FILES,
+    ),
+    "projector": Format(
+        read_projector, write_projector, is_projector, (), folder_files=PROJECTOR_FILES
+    ),
 }
 
 
 def detect(path: str | os.PathLike[str]) -> str:
-    """Return the name of the format of a file, found by its content.
+    """Return the name of the format of a file or folder, found by its content.
 
     Raises
     ------
     FormatError
-        If the file cannot be read or is of none of the formats.
+        If it cannot be read or is of none of the formats.
     """
-    found = check_readable(path)
+    is_folder = os.path.isdir(path)
+    found = Path(path) if is_folder else check_readable(path)
     for name, format in FORMATS.items():
-        if format.recognises(found):
+        if bool(format.folder_files) == is_folder and format.recognises(found):
             return name
+    if is_folder:
+        kinds = ", ".join(name for name, format in FORMATS.items() if format.folder_files)
+        raise FormatError(
+            f"{str(path)!r} is a folder, and of no kind that huffvec knows ({kinds}); give the "
+            "name of a file."
+        )
     raise FormatError(
         f"{str(path)!r} is not a file of vectors that huffvec knows ({', '.join(FORMATS)})."
     )

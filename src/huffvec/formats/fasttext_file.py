@@ -34,7 +34,7 @@ import numpy.typing as npt
 
 from huffvec.errors import FormatError
 from huffvec.files import atomic_path, check_readable
-from huffvec.vectors import row_blocks
+from huffvec.search.tables import row_blocks
 
 MAGIC = 793712314
 VERSION = 12

@@ -24,9 +24,10 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import atomic_path, check_readable
 from huffvec.formats.word2vec_text import parse_lines
+from huffvec.search.tables import row_blocks
 from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
-from huffvec.vectors import WordVectors, row_blocks
+from huffvec.vectors import WordVectors
 
 HASH_SEED = 2166136261
 MARKS = b"<", b">"

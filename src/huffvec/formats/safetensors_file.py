@@ -20,14 +20,14 @@ import numpy.typing as npt
 
 from huffvec.errors import FormatError
 from huffvec.files import Place, atomic_path, check_readable
-from huffvec.vectors import row_blocks
+from huffvec.search.tables import row_blocks
 
 # Tensors start at multiples of this many bytes as far as their sizes allow (a cache line).
 ALIGNMENT = 64
 
 DTYPES = {
-    "F64": "<f8", "F32": "<f4", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
-    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
+    "I8": "|i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
 }  # fmt: skip
 
 
@@ -104,9 +104,11 @@ def is_safetensors(path: Path) -> bool:
 
 
 def read_header(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str], kind: str = "a huffvec file"
 ) -> tuple[dict[str, TensorInfo], dict[str, str]]:
     """Return the tensors' places and the text of a file, without reading the tensors.
+
+    Messages say that the file is not of this ``kind``.
 
     Raises
     ------
@@ -116,7 +118,7 @@ def read_header(
     from safetensors import SafetensorError, safe_open
 
     found = check_readable(path)
-    damaged = f"{str(path)!r} is not a huffvec file or is damaged"
+    damaged = f"{str(path)!r} is not {kind} or is damaged"
     if not is_safetensors(found):
         raise FormatError(f"{damaged}: it does not start as one does.")
     try:

@@ -21,7 +21,8 @@ from huffvec.errors import FormatError
 from huffvec.files import atomic_path, check_readable
 from huffvec.formats.word2vec_header import MAX_HEADER_BYTES, has_header, parse_header
 from huffvec.formats.words import split_words, vectors_of
-from huffvec.vectors import WordVectors, row_blocks
+from huffvec.search.tables import row_blocks
+from huffvec.vectors import WordVectors
 
 
 def is_word2vec_binary(path: Path) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,8 @@ from huffvec.errors import FormatError
 from huffvec.files import atomic_path, check_readable
 from huffvec.formats.word2vec_header import MAX_HEADER_BYTES, has_header, parse_header
 from huffvec.formats.words import split_words, vectors_of
-from huffvec.vectors import WordVectors, row_blocks
+from huffvec.search.tables import row_blocks
+from huffvec.vectors import WordVectors
 
 # No number takes more characters; with a word of usual length, bounds what `is_…` has to read.
 MAX_NUMBER_BYTES = 32
@@ -107,14 +109,31 @@ def parse_lines(
             )
         words.append(word.decode("utf-8", "replace"))
         rests.append(rest.decode("latin-1"))
+    return words, parse_numbers(path, rests, first_number, dim)
+
+
+def parse_numbers(
+    path: str | os.PathLike[str],
+    lines: list[str],
+    first_number: int,
+    dim: int,
+    delimiter: str = " ",
+) -> npt.NDArray[np.float32]:
+    """Return the numbers, (n_lines, dim), of lines numbered from first_number.
+
+    Raises
+    ------
+    FormatError
+        If a line is not dim numbers.
+    """
     try:
         with np.errstate(over="ignore"):
-            numbers = np.loadtxt(rests, np.float32, comments=None, delimiter=" ", ndmin=2)
+            numbers = np.loadtxt(lines, np.float32, comments=None, delimiter=delimiter, ndmin=2)
     except ValueError as error:
         raise FormatError(f"{str(path)!r} after line {first_number - 1:,}: {error}") from error
     if numbers.shape != (len(lines), dim):
         raise FormatError(f"{str(path)!r} after line {first_number - 1:,}: lines without numbers.")
-    return words, numbers
+    return numbers
 
 
 def write_word2vec_text(path: str | os.PathLike[str], vectors: WordVectors) -> None:
@@ -127,12 +146,21 @@ def write_word2vec_text(path: str | os.PathLike[str], vectors: WordVectors) -> N
     OutputError
         If the file cannot be written.
     """
-    words = split_words(vectors.vocabulary)
-    line = b"%b " + b" ".join([b"%.9g"] * vectors.dim) + b"\n"
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         file.write(b"%d %d\n" % (len(vectors), vectors.dim))
-        for rows in row_blocks(vectors.vectors):
-            numbers = vectors.vectors[rows].tolist()
-            file.write(
-                b"".join(line % (w, *row) for w, row in zip(words[rows], numbers, strict=True))
-            )
+        write_lines(file, vectors)
+
+
+def write_lines(file: IO[bytes], vectors: WordVectors) -> None:
+    """Write a line of the word and its numbers for each word.
+
+    Raises
+    ------
+    FormatError
+        If a word holds a space.
+    """
+    words = split_words(vectors.vocabulary)
+    line = b"%b " + b" ".join([b"%.9g"] * vectors.dim) + b"\n"
+    for rows in row_blocks(vectors.vectors):
+        numbers = vectors.vectors[rows].tolist()
+        file.write(b"".join(line % (w, *row) for w, row in zip(words[rows], numbers, strict=True)))

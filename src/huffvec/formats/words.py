@@ -25,8 +25,8 @@ def split_words(vocabulary: Vocabulary) -> list[bytes]:
     for word in words:
         if b" " in word:
             raise FormatError(
-                f"word2vec's formats cannot hold the word {word.decode()!r}: a space ends words "
-                "there. Save as huffvec or numpy instead."
+                f"word2vec's and GloVe's formats cannot hold the word {word.decode()!r}: a space "
+                "ends words there. Save as huffvec or numpy instead."
             )
     return words
 

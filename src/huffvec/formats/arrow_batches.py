@@ -1,0 +1,144 @@
+"""A table of vectors in Arrow's batches of rows: what Parquet, Feather and other libraries share.
+
+A table has the columns ``word`` (string), ``count`` (int64, 0 where it is not known; may be missing
+where tables are read) and ``vector`` (a list of dim float32).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import FormatError, HuffvecError, suggest
+from huffvec.inputs.arrow import require_pyarrow
+from huffvec.vectors import WordVectors
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WORD, COUNT, VECTOR = "word", "count", "vector"
+
+
+def arrow_schema(dim: int) -> pa.Schema:
+    """Return the columns of a table of vectors."""
+    pa = require_pyarrow("an Arrow table")
+    vector = pa.list_(pa.float32(), dim)
+    return pa.schema([(WORD, pa.string()), (COUNT, pa.int64()), (VECTOR, vector)])
+
+
+def record_batch(vectors: WordVectors, rows: slice) -> pa.RecordBatch:
+    """Return some rows as a record batch; those of a table without gaps are not copied."""
+    pa = require_pyarrow("an Arrow table")
+    floats = np.ascontiguousarray(vectors.vectors[rows]).reshape(-1)
+    columns = [
+        pa.array(vectors.words[rows], pa.string()),
+        pa.array(vectors.vocabulary.counts[rows]),
+        pa.FixedSizeListArray.from_arrays(pa.array(floats), vectors.dim),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(vectors.dim))
+
+
+def vectors_of_batches(
+    where: str, schema: pa.Schema, n_rows: int, batches: Iterable[pa.RecordBatch]
+) -> WordVectors:
+    """Return the vectors of a table that comes in pieces; one piece alone is not copied.
+
+    Raises
+    ------
+    FormatError
+        If columns are missing or of other types, or their content is not as it should be.
+    """
+    for name in (WORD, VECTOR):
+        if schema.names.count(name) != 1:
+            raise FormatError(
+                f"{where} should have one column {name!r}; its columns are "
+                f"{', '.join(map(repr, schema.names)) or 'none'}.{suggest(name, schema.names)}"
+            )
+    words: list[str] = []
+    counts = np.zeros(n_rows, np.int64)
+    vectors = np.empty((0, 0), np.float32)
+    for batch in batches:
+        batch.validate(full=True)
+        rows = slice(len(words), len(words) + len(batch))
+        words += _without_nulls(where, WORD, batch[WORD]).cast("string").to_pylist()
+        if COUNT in schema.names:
+            counts[rows] = _numbers(where, COUNT, batch[COUNT], "int64")
+        block = _rows(where, batch[VECTOR])
+        if rows.start == 0 and len(block) == n_rows:
+            vectors = block
+            continue
+        if rows.start == 0:
+            vectors = np.empty((n_rows, block.shape[1]), np.float32)
+        if block.shape[1] != vectors.shape[1]:
+            raise _uneven(where)
+        vectors[rows] = block
+    if len(words) != n_rows or n_rows == 0:
+        raise FormatError(f"{where} has {len(words):,} rows; expected {max(n_rows, 1):,}.")
+    try:
+        return WordVectors(Vocabulary(words, counts), vectors)
+    except FormatError as error:
+        raise FormatError(f"{where}: {error}.") from None
+
+
+@contextmanager
+def reading(where: str) -> Iterator[None]:
+    """Turn what pyarrow raises, which are many kinds of errors, into FormatError."""
+    try:
+        yield
+    except HuffvecError:
+        raise
+    except Exception as error:
+        reason = str(error).rstrip(".")
+        raise FormatError(f"{where} cannot be read as a table of vectors: {reason}.") from error
+
+
+def _rows(where: str, column: Any) -> npt.NDArray[np.float32]:
+    """Return a column of lists as float32 (n_rows, dim); a copy only if it has another type."""
+    import pyarrow as pa
+
+    column = _without_nulls(where, VECTOR, column)
+    if pa.types.is_fixed_size_list(column.type):
+        dim = column.type.list_size
+    elif pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        lengths = np.unique(column.value_lengths().to_numpy(zero_copy_only=False))
+        if len(lengths) > 1:
+            raise _uneven(where)
+        dim = int(lengths[0]) if len(lengths) else 0
+    else:
+        raise FormatError(
+            f"{where}: the column {VECTOR!r} has the type {column.type}; expected lists of numbers."
+        )
+    if dim == 0:
+        raise FormatError(f"{where}: the column {VECTOR!r} has no numbers.")
+    return _numbers(where, VECTOR, column.flatten(), "float32").reshape(-1, dim)
+
+
+def _numbers(where: str, name: str, array: Any, kind: str) -> npt.NDArray[Any]:
+    """Return a column of numbers as an array of the kind; a copy only if it is of another."""
+    import pyarrow as pa
+
+    types = pa.types
+    fits = types.is_integer(array.type) or (kind == "float32" and types.is_floating(array.type))
+    if not fits:
+        expected = "whole numbers" if kind == "int64" else "lists of numbers"
+        raise FormatError(f"{where}: the column {name!r} holds {array.type}; expected {expected}.")
+    numbers: npt.NDArray[Any] = (
+        _without_nulls(where, name, array).cast(kind, safe=kind == "int64").to_numpy()
+    )
+    return numbers
+
+
+def _without_nulls(where: str, name: str, array: Any) -> Any:
+    """Return a column, of which no value may be missing."""
+    if array.null_count:
+        raise FormatError(f"{where}: {array.null_count:,} values of {name!r} are missing.")
+    return array
+
+
+def _uneven(where: str) -> FormatError:
+    return FormatError(f"{where}: the lists of {VECTOR!r} have different lengths.")

@@ -1,0 +1,129 @@
+"""Parquet and Feather (Arrow IPC) files, for data frames and databases.
+
+A row for each word: ``word`` string, ``count`` int64 (0: not known), ``vector``, a list of dim
+float32 (:mod:`huffvec.formats.arrow_batches`). Parquet is compressed (snappy), and is written and
+read in groups of rows: of its numbers never more than a few groups are in memory besides the table.
+Its pages have checksums, which are verified in files that have them. Feather is not compressed: its
+numbers are opened as a memory map.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from huffvec.files import atomic_path, check_readable
+from huffvec.formats.arrow_batches import (
+    COUNT,
+    VECTOR,
+    WORD,
+    arrow_schema,
+    reading,
+    record_batch,
+    vectors_of_batches,
+)
+from huffvec.inputs.arrow import require_pyarrow
+from huffvec.vectors import WordVectors
+
+# Numbers in a group of rows: 16 MB.
+GROUP_FLOATS = 1 << 22
+# Rows that are read at once.
+BATCH_ROWS = 1 << 12
+
+
+def is_parquet(path: Path) -> bool:
+    """Tell whether the file starts as Parquet files do."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def is_feather(path: Path) -> bool:
+    """Tell whether the file starts as Arrow's IPC files do."""
+    with path.open("rb") as file:
+        return file.read(6) == b"ARROW1"
+
+
+def read_parquet(path: str | os.PathLike[str]) -> WordVectors:
+    """Return the vectors in a Parquet file, and the counts if it has them.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged, or its columns are other ones.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    found = check_readable(path)
+    require_pyarrow("reading Parquet")
+    import pyarrow.parquet as pq
+
+    where = repr(str(path))
+    with reading(where), pq.ParquetFile(found, page_checksum_verification=True) as file:
+        names = [name for name in (WORD, COUNT, VECTOR) if name in file.schema_arrow.names]
+        batches = file.iter_batches(BATCH_ROWS, columns=names)
+        return vectors_of_batches(where, file.schema_arrow, file.metadata.num_rows, batches)
+
+
+def write_parquet(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+    """Write words, counts and vectors as a Parquet file.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    require_pyarrow("writing Parquet")
+    import pyarrow.parquet as pq
+
+    n_rows = max(1, GROUP_FLOATS // vectors.dim)
+    with (
+        atomic_path(path) as temporary,
+        pq.ParquetWriter(
+            temporary,
+            arrow_schema(vectors.dim),
+            use_dictionary=False,
+            write_statistics=[WORD, COUNT],
+            write_page_checksum=True,
+        ) as file,
+    ):
+        for start in range(0, len(vectors), n_rows):
+            file.write_batch(record_batch(vectors, slice(start, start + n_rows)))
+
+
+def read_feather(path: str | os.PathLike[str]) -> WordVectors:
+    """Return the vectors in a Feather file, memory-mapped if they are in one piece.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged, or its columns are other ones.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    found = check_readable(path)
+    pa = require_pyarrow("reading Feather")
+    where = repr(str(path))
+    with reading(where), pa.memory_map(str(found)) as data, pa.ipc.open_file(data) as file:
+        batches = [file.get_batch(i) for i in range(file.num_record_batches)]
+        return vectors_of_batches(where, file.schema, sum(map(len, batches)), batches)
+
+
+def write_feather(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+    """Write words, counts and vectors as a Feather file, in one piece and not compressed.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    pa = require_pyarrow("writing Feather")
+    with (
+        atomic_path(path) as temporary,
+        pa.OSFile(str(temporary), "wb") as data,
+        pa.ipc.new_file(data, arrow_schema(vectors.dim)) as file,
+    ):
+        file.write_batch(record_batch(vectors, slice(None)))
