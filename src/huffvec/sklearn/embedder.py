@@ -1,0 +1,228 @@
+"""A transformer of scikit-learn: documents in, vectors out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    clone,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from huffvec.config import TrainingConfig, check_choice, check_float
+from huffvec.errors import ConfigError
+from huffvec.objectives import Objective, by_name
+from huffvec.sklearn.pooling import (
+    Documents,
+    first_component,
+    pool,
+    read_documents,
+    without_component,
+    word_shares,
+)
+from huffvec.subwords import Subwords
+from huffvec.vectors import WordVectors
+
+_TRAINING = (
+    "architecture",
+    "dim",
+    "window",
+    "epochs",
+    "min_count",
+    "subsample_threshold",
+    "learning_rate",
+    "subwords",
+    "n_threads",
+)
+
+
+class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Learns word vectors from documents and turns documents into vectors.
+
+    Documents are strings, split at white space or by ``tokenizer``, or lists of tokens. What
+    becomes of their words' vectors: :mod:`huffvec.sklearn.pooling`.
+
+    Parameters
+    ----------
+    vectors
+        Word vectors that are trained already: `fit` then computes the statistics of ``"sif"`` only.
+        They are shared, not copied, by `sklearn.base.clone`. ``None`` trains.
+    pooling
+        ``"mean"`` or ``"sif"``.
+    sif_a
+        a in sif's weights a / (a + p(w)), greater than 0.
+    tokenizer
+        Makes a list of tokens of a string; ``None``: ``str.split``. Tokens are taken as they are.
+    objective
+        An objective, or its name for one with its defaults.
+    architecture, dim, window, epochs, min_count, subsample_threshold, learning_rate, subwords, \
+n_threads
+        As in `huffvec.TrainingConfig`. With ``subwords`` words never seen have vectors too.
+    random_state
+        An int, a ``RandomState`` or ``None``. Results repeat with an int and ``n_threads=1``.
+
+    Attributes
+    ----------
+    vectors_
+        The `huffvec.vectors.WordVectors` that documents are made from.
+    model_
+        The trained `huffvec.Model`; only if there was something to train.
+    word_shares_
+        With sif: the share of the tokens that each word has, a dict.
+    component_
+        With sif: what is removed from all documents, float32 (dim,).
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from huffvec.sklearn import Embedder
+    >>> model = make_pipeline(Embedder(dim=50), LogisticRegression())  # .fit(texts, labels)
+    """
+
+    def __init__(
+        self,
+        *,
+        vectors: WordVectors | None = None,
+        pooling: Literal["mean", "sif"] = "mean",
+        sif_a: float = 1e-3,
+        tokenizer: Callable[[str], Sequence[str]] | None = None,
+        objective: str | Objective = "negative-sampling",
+        architecture: Literal["skipgram", "cbow"] = "skipgram",
+        dim: int = 100,
+        window: int = 5,
+        epochs: int = 5,
+        min_count: int = 5,
+        subsample_threshold: float = 1e-3,
+        learning_rate: float | None = None,
+        subwords: Subwords | None = None,
+        n_threads: int = 0,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.vectors = vectors
+        self.pooling = pooling
+        self.sif_a = sif_a
+        self.tokenizer = tokenizer
+        self.objective = objective
+        self.architecture = architecture
+        self.dim = dim
+        self.window = window
+        self.epochs = epochs
+        self.min_count = min_count
+        self.subsample_threshold = subsample_threshold
+        self.learning_rate = learning_rate
+        self.subwords = subwords
+        self.n_threads = n_threads
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Embedder:
+        """Train on documents, unless `vectors` are given; compute what pooling needs.
+
+        Parameters
+        ----------
+        X
+            Documents: an iterable of strings or of lists of tokens.
+        y
+            Ignored.
+
+        Raises
+        ------
+        ConfigError
+            If a parameter cannot be used, or X is no documents.
+        CorpusError
+            If too few words are left to train on.
+        """
+        self._fit(read_documents(X, self.tokenizer))
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> npt.NDArray[np.float32]:
+        """Return ``fit(X).transform(X)``; documents may come from a generator.
+
+        Raises
+        ------
+        ConfigError, CorpusError
+            As `fit`.
+        """
+        documents = read_documents(X, self.tokenizer)
+        self._fit(documents)
+        return self.transform(documents)
+
+    def transform(self, X: Any) -> npt.NDArray[np.float32]:
+        """Return the vectors of documents, float32 (n_documents, dim).
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        ConfigError
+            If X is no documents.
+        """
+        check_is_fitted(self)
+        pooled = self._pool(read_documents(X, self.tokenizer))
+        return pooled if self.pooling == "mean" else without_component(pooled, self.component_)
+
+    def _fit(self, documents: Documents) -> None:
+        check_choice("pooling", self.pooling, ("mean", "sif"))
+        check_float("sif_a", self.sif_a, 0.0, 1e6, open_low=True)
+        if not documents:
+            raise ConfigError("there are no documents to fit: give at least one")
+        self.vectors_ = self._train(documents) if self.vectors is None else self._given()
+        if self.pooling == "sif":
+            self.word_shares_ = word_shares(documents)
+            self.component_ = first_component(self._pool(documents))
+
+    def _given(self) -> WordVectors:
+        if not isinstance(self.vectors, WordVectors):
+            raise ConfigError(
+                "vectors must be WordVectors, as of huffvec.load_vectors or model.vectors, not "
+                f"{self.vectors!r:.80}"
+            )
+        return self.vectors
+
+    def _train(self, documents: Documents) -> WordVectors:
+        from huffvec.training.trainer import train
+
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        options = {name: getattr(self, name) for name in _TRAINING}
+        objective = self.objective
+        if not isinstance(objective, Objective):
+            objective = by_name(objective)()
+        self.model_ = train(documents, objective, config=TrainingConfig(seed=seed, **options))
+        return self.model_.vectors
+
+    def _pool(self, documents: Documents) -> npt.NDArray[np.float32]:
+        if self.pooling == "mean":
+            return pool(self.vectors_, documents)
+        a, shares = self.sif_a, self.word_shares_
+        return pool(self.vectors_, documents, lambda word: a / (a + shares.get(word, 0.0)))
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.vectors_.dim
+
+    def __sklearn_clone__(self) -> Embedder:
+        """Return an unfitted copy, with the same vectors: they may take gigabytes."""
+        parameters = self.get_params(deep=False)
+        vectors = parameters.pop("vectors")
+        copied = {name: clone(value, safe=False) for name, value in parameters.items()}
+        other = type(self)(vectors=vectors, **copied)
+        for name in ("_metadata_request", "_sklearn_output_config"):
+            if name in vars(self):
+                setattr(other, name, clone(getattr(self, name), safe=False))
+        return other
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that input is text, and whether results repeat."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.non_deterministic = self.n_threads != 1
+        tags.no_validation = True
+        return tags
