@@ -167,6 +167,22 @@ def test_early_stopping(texts):
     assert len(losses) == int(np.argmin(losses)) + 1 + 2 < 9
     assert f"least after epoch {np.argmin(losses) + 1}" in model.training["stopped"]
     assert model.training["tokens"] == 4000 * len(losses)
+    assert model.perplexity(texts[1]).nats == min(losses) == model.training["kept_heldout"]
+    assert model.training["kept_epoch"] == int(np.argmin(losses)) + 1
+    stopping = EarlyStopping(patience=2, keep_best=False)
+    model = huffvec.train(texts[0], heldout=texts[1], callbacks=stopping, **OPTIONS)
+    assert model.perplexity(texts[1]).nats == model.training["heldout"][-1]
+    assert "kept_epoch" not in model.training
+
+
+def test_early_stopping_tells_when_the_best_epoch_was_not_kept(caplog):
+    run = TrainingRun(make_corpus(), VOCABULARY, objectives.NegativeSampling())
+    run.progress = Progress(heldout=(5.0, 6.0))  # of a run that was resumed
+    stopping, before = EarlyStopping(2), run.input_table.copy()
+    stopping.start(run)
+    stopping.end(None)
+    assert np.array_equal(run.input_table, before)
+    assert "that of epoch 2: the weights of epoch 1, which was best, were not kept" in caplog.text
 
 
 @pytest.mark.parametrize(

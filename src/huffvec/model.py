@@ -27,7 +27,10 @@ from huffvec.subword_vectors import make_vectors
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from huffvec.evaluation.heldout import HeldOut
+    from huffvec.inputs.options import InputKeywords
 
 
 class Prediction(NamedTuple):
@@ -227,10 +230,10 @@ class Model:
 
     def perplexity(
         self,
-        files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+        data: Any,
         *,
-        errors: str = "strict",
         progress: Callable[[str, int, int], None] | None = None,
+        **options: Unpack[InputKeywords],
     ) -> HeldOut:
         """Measure how well the model predicts the words of a text that it was not trained on.
 
@@ -238,21 +241,22 @@ class Model:
 
         Parameters
         ----------
-        files
-            A file or glob pattern, or several, as for training.
-        errors
-            What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD).
+        data
+            What `huffvec.train` takes: files of any kind, an iterable of sentences, a table …
         progress
             Called now and then with a stage's name, the bytes done and the bytes in all.
+        **options
+            Fields of `huffvec.inputs.InputOptions`; lowercase and normalize are those of training
+            if left out.
 
         Raises
         ------
         CorpusError
-            If a file cannot be read as text, or has nothing to predict.
+            If the input cannot be read, or has nothing to predict.
         """
         from huffvec.evaluation.heldout import evaluate_heldout
 
-        return evaluate_heldout(self, files, errors=errors, progress=progress)
+        return evaluate_heldout(self, data, progress=progress, **options)
 
     def train_more(self, data: Any, objective: Objective | None = None, **options: Any) -> Model:
         """Return this model continued on new text, its vocabulary grown by the new words.
@@ -366,10 +370,9 @@ def load_vectors(path: str | os.PathLike[str], format: str | None = None) -> Wor
     Parameters
     ----------
     path
-        A file of a model or of vectors.
+        A file, or folder, of a model or of vectors.
     format
-        ``"huffvec"``, ``"word2vec-binary"``, ``"word2vec-text"``, ``"fasttext"``, ``"floret"`` or
-        ``"numpy"``; ``None`` finds out from the content.
+        One of :data:`huffvec.formats.FORMATS`; ``None`` finds out from the content.
 
     Raises
     ------

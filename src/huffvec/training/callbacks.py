@@ -7,6 +7,7 @@ or plots. Progress on a terminal (:mod:`huffvec.training.progress`), logs
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,11 @@ from typing import TYPE_CHECKING
 from huffvec.config import check_float, check_int
 
 if TYPE_CHECKING:
+    from huffvec.model import Model
     from huffvec.training.run import TrainingRun
+    from huffvec.training.weights_copy import WeightsCopy
+
+_logger = logging.getLogger("huffvec")
 
 
 @dataclass(frozen=True)
@@ -201,6 +206,10 @@ class EarlyStopping(Callback):
         End after so many epochs in a row without a new best loss.
     min_improvement
         How many nats below the best so far a loss must be to be a new best one.
+    keep_best
+        End with the weights of the best epoch in place of the last one's. They are copied after
+        each new best one, so that the weights take twice the memory. What was best before the run
+        was resumed is lost; a warning says so.
 
     Raises
     ------
@@ -208,26 +217,74 @@ class EarlyStopping(Callback):
         If a value is out of its range.
     """
 
-    def __init__(self, patience: int = 1, min_improvement: float = 0.0) -> None:
+    def __init__(
+        self, patience: int = 1, min_improvement: float = 0.0, *, keep_best: bool = True
+    ) -> None:
         check_int("patience", patience, 1, 1_000_000)
         check_float("min_improvement", min_improvement, 0.0, 1e6)
         self.patience = patience
         self.min_improvement = min_improvement
+        self.keep_best = keep_best
         self._run: TrainingRun | None = None
+        self._copy: WeightsCopy | None = None
+        self._copied_epoch = 0
 
     def start(self, run: TrainingRun) -> None:
         """Remember the run, which has the losses."""
-        self._run = run
+        self._run, self._copied_epoch = run, 0
 
     def epoch(self, report: Report) -> None:
         """End training if there was no new best loss for long enough."""
         losses = self._run.progress.heldout if self._run else ()
-        best, best_epoch = math.inf, 0
-        for epoch, loss in enumerate(losses, 1):
-            if loss < best - self.min_improvement:
-                best, best_epoch = loss, epoch
+        best, best_epoch = self._best(losses)
+        if self._run and self.keep_best and best_epoch == len(losses) > 0:
+            self._remember(self._run.model(), best_epoch)
         if losses and len(losses) - best_epoch >= self.patience:
             raise StopTraining(
                 f"the loss on held-out text was least after epoch {best_epoch} ({best:.4f} nats "
                 f"per target) and is {losses[-1]:.4f} after epoch {len(losses)}"
             )
+
+    def end(self, report: Report) -> None:
+        """Bring the weights of the best epoch back."""
+        if self._run is None or not self.keep_best:
+            return
+        losses = self._run.progress.heldout
+        best, best_epoch = self._best(losses)
+        if best_epoch in (0, len(losses)):
+            return
+        if self._copy is None or self._copied_epoch != best_epoch:
+            _logger.warning(
+                "The model is that of epoch %d: the weights of epoch %d, which was best, were not "
+                "kept.",
+                len(losses),
+                best_epoch,
+            )
+            return
+        self._copy.give_back(self._run.model())
+        self._run.facts |= {"kept_epoch": best_epoch, "kept_heldout": best}
+
+    def close(self) -> None:
+        """Give the memory of the copy back."""
+        self._run = self._copy = None
+
+    def _best(self, losses: Sequence[float]) -> tuple[float, int]:
+        """Return the best loss and its epoch, from 1."""
+        best, best_epoch = math.inf, 0
+        for epoch, loss in enumerate(losses, 1):
+            if loss < best - self.min_improvement:
+                best, best_epoch = loss, epoch
+        return best, best_epoch
+
+    def _remember(self, model: Model, epoch: int) -> None:
+        from huffvec.training.weights_copy import WeightsCopy
+
+        self._copied_epoch = 0
+        try:
+            self._copy = self._copy or WeightsCopy(model)
+            self._copy.of(model)
+        except MemoryError:
+            self._copy = None
+            _logger.warning("No memory for a copy of the weights of epoch %d, the best.", epoch)
+        else:
+            self._copied_epoch = epoch

@@ -92,7 +92,7 @@ class Checkpoints:
 
     def remove(self) -> None:
         """Delete the checkpoints, when the model of the complete run is safe."""
-        for path in self.existing():
+        for path in reversed(self.existing()):  # if killed meanwhile, the newest is left
             path.unlink(missing_ok=True)
 
 

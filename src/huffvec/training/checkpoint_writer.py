@@ -12,10 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from huffvec.engine import engine
 from huffvec.errors import OutputError, Terminated
 from huffvec.files import check_writable, rotating_path
 from huffvec.formats.hv import write_parts
@@ -23,10 +19,12 @@ from huffvec.model import Model
 from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.source import CorpusSource, fingerprint
+from huffvec.training.weights_copy import WeightsCopy
 
 if TYPE_CHECKING:
     from huffvec.training.run import TrainingRun
 
+_SECONDS_AHEAD = 10.0
 _logger = logging.getLogger("huffvec")
 
 
@@ -59,6 +57,7 @@ class CheckpointWriter:
         self._digest = digest
         self._next_at = time.monotonic() + (checkpoints.seconds or math.inf)
         self._thread: threading.Thread | None = None
+        self._copy: WeightsCopy | None = None
         self._written: CheckpointReport | None = None
 
     @property
@@ -67,11 +66,19 @@ class CheckpointWriter:
         asked = self._checkpoints.every is not None
         return (StopTraining, KeyboardInterrupt if asked else Terminated)
 
-    def due(self, callback: Callback) -> bool:
-        """Tell whether it is time for a checkpoint, after telling of one that was written."""
+    def due(self, run: TrainingRun, callback: Callback) -> bool:
+        """Tell whether it is time for a checkpoint, after telling of one that was written.
+
+        Some time before, memory for the copy of the weights is got ready.
+        """
         if self._thread is not None and not self._thread.is_alive():
             self.finish(callback)
-        return self._thread is None and time.monotonic() >= self._next_at
+        now = time.monotonic()
+        if self._thread is not None or now < self._next_at - _SECONDS_AHEAD:
+            return False
+        if self._copy is None:
+            self._copy = WeightsCopy(run.model())
+        return now >= self._next_at and self._copy.is_ready()
 
     def begin(self, run: TrainingRun) -> None:
         """Copy the weights of a run whose threads stand still, and begin to write them.
@@ -82,9 +89,10 @@ class CheckpointWriter:
         self._next_at = time.monotonic() + (self._checkpoints.seconds or math.inf)
         record = self._record(run)
         try:
-            model, wait = _copied(run.model()), False
+            model, wait = (self._copy or WeightsCopy(run.model())).of(run.model()), False
         except MemoryError:
             model, wait = run.model(), True
+        self._copy = None  # the memory is given back when it is written
         write = partial(self._write, model, run, record, start)
         self._thread = threading.Thread(target=write, name="huffvec-checkpoint")
         self._pause = time.perf_counter() - start
@@ -131,23 +139,3 @@ class CheckpointWriter:
             seconds=time.perf_counter() - start,
             error=error,
         )
-
-
-def _copied(model: Model) -> Model:
-    """Return the model with weights of its own."""
-    positions = model.position_vectors
-    return replace(
-        model,
-        input_vectors=_copy(model.input_vectors),
-        output_vectors=_copy(model.output_vectors),
-        position_vectors=None if positions is None else _copy(positions),
-    )
-
-
-def _copy(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return a copy of the first columns of a padded table, in large pages: faster than NumPy's."""
-    stride = -(-rows.shape[1] // 16) * 16
-    table: npt.NDArray[np.float32] = engine().allocate_table(len(rows), stride)
-    copy = table[:, : rows.shape[1]]
-    np.copyto(copy, rows)
-    return copy

@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.sources import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
@@ -41,7 +40,7 @@ from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource, in_ids_of, is_encoded
-from huffvec.training.trainer import corpus_facts
+from huffvec.training.trainer import corpus_facts, train_watched
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -57,7 +56,7 @@ def train_more(
     data: Any,
     objective: Objective | None = None,
     *,
-    heldout: PathLike | Sequence[PathLike] | None = None,
+    heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     **options: Unpack[TrainKeywords],
@@ -125,7 +124,7 @@ def train_more(
         carry_over(model, run, old_ids)
         run.facts = {**corpus_facts(corpus.record), "before": model.training}
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        run.train(callback, heldout, writer)
+        train_watched(run, callback, heldout, reading, writer)
         return run.model()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -16,11 +15,11 @@ import numpy.typing as npt
 from huffvec._version import __version__
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus
-from huffvec.corpus.sources import PathLike
 from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import CorpusError, TrainingError
+from huffvec.evaluation.heldout import evaluate_corpus
 from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback, Report, StopTraining
@@ -29,6 +28,7 @@ from huffvec.training.position import Progress
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine
+    from huffvec.inputs.corpus import Corpus
     from huffvec.training.checkpoint_writer import CheckpointWriter
 
 CHUNK_TOKENS = 10_000
@@ -148,7 +148,7 @@ class TrainingRun:
     def train(
         self,
         callback: Callback,
-        heldout: PathLike | Sequence[PathLike] | None = None,
+        heldout: Corpus | None = None,
         writer: CheckpointWriter | None = None,
     ) -> None:
         """Train from where the run is to its end, or to a callback's `StopTraining`.
@@ -158,7 +158,7 @@ class TrainingRun:
         callback
             Told about the work.
         heldout
-            Text files; how well they are predicted is measured after every epoch.
+            A text in the run's ids; how well it is predicted is measured after every epoch.
         writer
             Writes checkpoints, now and then and when the run is interrupted.
 
@@ -167,7 +167,7 @@ class TrainingRun:
         TrainingError
             If the loss is not finite any more.
         CorpusError
-            If the held-out text cannot be read or has nothing to predict.
+            If the held-out text has nothing to predict.
         """
         callback.start(self)
         try:
@@ -177,7 +177,7 @@ class TrainingRun:
                     self.train_chunks(self.progress.chunks, end, callback, writer)
                 if self.progress.chunks == end:
                     self._end_epoch(callback, heldout)
-                if writer and writer.due(callback):
+                if writer and writer.due(self, callback):
                     self._check_finite()
                     writer.begin(self)
         except StopTraining as stop:
@@ -216,7 +216,7 @@ class TrainingRun:
                 finished = self._trainer.wait(POLL_SECONDS)
                 self._update(before, start)
                 self._tell(callback, always=finished and last == self.n_chunks)
-                if writer and writer.due(callback):
+                if writer and writer.due(self, callback):
                     self._trainer.stop()
         except BaseException as error:
             if isinstance(error, writer.worth_waiting if writer else StopTraining):
@@ -267,8 +267,8 @@ class TrainingRun:
             f"The learning rate {rate:g} is probably too high; try a tenth of it."
         )
 
-    def _end_epoch(self, callback: Callback, heldout: PathLike | Sequence[PathLike] | None) -> None:
-        nats = self.model().perplexity(heldout).nats if heldout else None
+    def _end_epoch(self, callback: Callback, heldout: Corpus | None) -> None:
+        nats = evaluate_corpus(self.model(), heldout).nats if heldout else None
         before = self.progress
         self.progress = before.with_epoch_ended(nats)
         report = self._report(Progress(targets=before.epoch_targets, loss=before.epoch_loss))

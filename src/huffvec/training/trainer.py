@@ -15,6 +15,7 @@ from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.sources import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, CorpusError, FormatError
+from huffvec.evaluation.heldout import encoded_heldout
 from huffvec.inputs.corpus import CorpusRecord
 from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
 from huffvec.inputs.options import InputKeywords, InputOptions
@@ -42,7 +43,7 @@ def train(
     config: TrainingConfig | None = None,
     vocabulary: Vocabulary | None = None,
     offsets: npt.ArrayLike | None = None,
-    heldout: PathLike | Sequence[PathLike] | None = None,
+    heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     **options: Unpack[TrainKeywords],
@@ -63,8 +64,9 @@ def train(
     offsets
         Where each sequence begins in an array of ids and the last ends; one sequence if left out.
     heldout
-        Text files that are not trained on; how well they are predicted is measured
-        after every epoch, for logs and `huffvec.training.callbacks.EarlyStopping`.
+        A text that is not trained on, in any form that data can have, but with the same options;
+        how well it is predicted is measured after every epoch, for logs and
+        `huffvec.training.callbacks.EarlyStopping`.
     callbacks
         Told about the work while it goes on: progress on a terminal, logs, early stopping. One or
         several of :mod:`huffvec.training.callbacks`; silent if left out.
@@ -121,8 +123,25 @@ def train(
         run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
         run.facts.update(corpus_facts(record))
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        run.train(callback, heldout, writer)
+        train_watched(run, callback, heldout, reading, writer)
         return run.model()
+
+
+def train_watched(
+    run: TrainingRun,
+    callback: Callback,
+    heldout: Any,
+    reading: InputOptions,
+    writer: CheckpointWriter | None = None,
+) -> None:
+    """Train a run, with a text held out if there is one: what `train` takes as such."""
+    if heldout is None:
+        return run.train(callback, None, writer)
+    n_threads = run.config.threads()
+    with encoded_heldout(
+        heldout, run.vocabulary, reading, n_threads=n_threads, progress=callback.stage
+    ) as corpus:
+        return run.train(callback, corpus, writer)
 
 
 def corpus_facts(record: CorpusRecord) -> dict[str, Any]:
@@ -150,14 +169,14 @@ def train_encoded(
     config: TrainingConfig | None = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     *,
-    heldout: PathLike | Sequence[PathLike] | None = None,
+    heldout: Any = None,
 ) -> Model:
     """Train vectors on a corpus that is encoded already with the vocabulary.
 
     The parameters and errors are those of `train`.
     """
     run = TrainingRun(corpus, vocabulary, objective or NegativeSampling(), config)
-    run.train(as_callback(callbacks), heldout)
+    train_watched(run, as_callback(callbacks), heldout, InputOptions())
     return run.model()
 
 
@@ -166,7 +185,7 @@ def resume(
     data: Any = None,
     *,
     n_threads: int | None = None,
-    heldout: PathLike | Sequence[PathLike] | None = None,
+    heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> Model:
@@ -217,7 +236,7 @@ def resume_from(
     data: Any = None,
     *,
     n_threads: int | None = None,
-    heldout: PathLike | Sequence[PathLike] | None = None,
+    heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> Model:
@@ -258,7 +277,7 @@ def resume_from(
             )
         run = resumed_run(found, encoded)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        run.train(callback, heldout, writer)
+        train_watched(run, callback, heldout, source.options if source else InputOptions(), writer)
         return run.model()
 
 
