@@ -289,8 +289,12 @@ def test_damaged_model(fails, folder, model):
     (folder / "hostile.hv").write_bytes(hostile)
     (folder / "hostile.bin").write_bytes(b"99999999999 300\nthe " + bytes(40))
     np.savez(folder / "foreign.npz", a=np.arange(3))
+    run("convert", model, folder / "cut.parquet", "-q")
+    cut = (folder / "cut.parquet").read_bytes()[:-9]
+    (folder / "cut.parquet").write_bytes(cut)
     (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     bad = ["empty.hv", "cut.hv", "hostile.hv", "hostile.bin", "foreign.npz", "picture.png"]
+    bad += ["cut.parquet"]
     (folder / "pairs.tsv").write_text("cat\tdog\t1\n")
     for name in [*bad, "missing.hv", "."]:
         fails("nearest", name, "cat", match=r"\S")

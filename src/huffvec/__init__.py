@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from huffvec.objectives import SelfNormalizedSoftmax as SelfNormalizedSoftmax
     from huffvec.objectives import TargetSampling as TargetSampling
     from huffvec.phrase_config import PhraseConfig as PhraseConfig
+    from huffvec.search.index import load_index as load_index
     from huffvec.subwords import Subwords as Subwords
     from huffvec.training.checkpoint import Checkpoints as Checkpoints
     from huffvec.training.trainer import resume as resume
@@ -72,6 +73,7 @@ _MODULES = {
     "encode": "inputs.encoding",
     "load": "model",
     "load_corpus": "inputs.corpus",
+    "load_index": "search.index",
     "load_vectors": "model",
     "random_walks": "inputs.walks",
     "resume": "training.trainer",

@@ -43,6 +43,11 @@ class TrainingOptions(TypedDict, total=False):
     position_weights: bool
 
 
+def stride_of(dim: int) -> int:
+    """Return the floats from one row of a weight table to the next: dim rounded up to 64 bytes."""
+    return -(-dim // 16) * 16
+
+
 @dataclass(frozen=True)
 class TrainingConfig:
     """All that decides how vectors are trained, apart from the objective and the text.
@@ -135,15 +140,11 @@ class TrainingConfig:
     @property
     def stride(self) -> int:
         """Floats from one row of a weight table to the next: dim rounded up to 64 bytes."""
-        return -(-self.dim // 16) * 16
+        return stride_of(self.dim)
 
     def threads(self) -> int:
         """Return the number of threads to use: n_threads, or all that this process may use."""
-        if self.n_threads:
-            return self.n_threads
-        if hasattr(os, "sched_getaffinity"):
-            return max(1, len(os.sched_getaffinity(0)))
-        return os.cpu_count() or 1
+        return self.n_threads or usable_threads()
 
     def with_options(self, **options: Any) -> TrainingConfig:
         """Return a copy with some fields replaced.
@@ -192,6 +193,13 @@ class TrainingConfig:
             return cls(**values)
         except ConfigError as error:
             raise FormatError(f"the file's training options cannot be used: {error}") from error
+
+
+def usable_threads() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
 
 
 def check_int(name: str, value: object, low: int, high: int) -> None:

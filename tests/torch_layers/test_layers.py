@@ -239,6 +239,7 @@ def test_compiled_whole(case):
         assert compiled(hidden, target).isfinite()  # draws inside
 
 
+@pytest.mark.filterwarnings("ignore:.torch.cpu.amp.autocast:FutureWarning")  # PyTorch 2.4 of itself
 @each_case
 def test_gradient_checkpointing(case):
     layer, (hidden, target) = make_layer(case), make_batch(7)

@@ -20,6 +20,7 @@ from huffvec.cli import (
     demo,
     encode,
     evaluate,
+    index,
     info,
     nearest,
     path,
@@ -71,6 +72,7 @@ app.command("train")(train.train)
 app.command("compare")(compare.compare)
 app.command("train-more")(train_more.train_more)
 app.command("nearest")(nearest.nearest)
+app.command("index")(index.index)
 app.command("analogy")(analogy.analogy)
 app.command("predict")(predict.predict)
 app.command("perplexity")(perplexity.perplexity)

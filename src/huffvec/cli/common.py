@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.errors import OutputError, Terminated
+from huffvec.errors import ConfigError, OutputError, Terminated
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from huffvec.formats import Format
     from huffvec.training.progress import Silent
 
 ModelFile = Annotated[
@@ -71,6 +72,11 @@ TextFiles = Annotated[list[str], _TEXT_FILES]
 OptionalTextFiles = Annotated[list[str] | None, _TEXT_FILES]
 
 
+def default_note(value: object) -> str:
+    """Return the note that typer adds to options, for those whose default is found out later."""
+    return f"[dim]\\[default: {value}][/dim]"
+
+
 def say_error(message: str) -> None:
     """Print an error to standard error, in red on a terminal."""
     from rich.console import Console
@@ -98,8 +104,24 @@ def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None
         sink.close()
 
 
-def check_output(output: str, inputs: Sequence[str | os.PathLike[str]]) -> None:
-    """Raise OutputError unless the file can be written and is none of the inputs."""
+@contextmanager
+def flag_names() -> Iterator[None]:
+    """Make a ConfigError that begins with a field's name begin with the flag's."""
+    try:
+        yield
+    except ConfigError as error:
+        field, rest = str(error).split(" ", 1)
+        flag = "--" + field.removeprefix("n_").replace("_", "-")
+        raise ConfigError(f"{flag} {rest}") from None
+
+
+def check_output(
+    output: str, inputs: Sequence[str | os.PathLike[str]], format: Format | None = None
+) -> None:
+    """Raise OutputError unless the file can be written and is none of the inputs.
+
+    Of a format of folders, unless the folder can be.
+    """
     from huffvec.files import check_writable
 
     for path in inputs:
@@ -108,7 +130,7 @@ def check_output(output: str, inputs: Sequence[str | os.PathLike[str]]) -> None:
                 f"The output {output!r} is also an input and would be lost. "
                 "Give another name with --output."
             )
-    check_writable(output)
+    (format.check_writable if format else check_writable)(output)
 
 
 def print_table(table: Table) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import Quiet, TextErrors, TextFiles, Threads, print_table
+from huffvec.cli.common import Quiet, TextErrors, TextFiles, Threads, print_table, stopping
 from huffvec.config import PROBE_SECONDS, TrainingConfig
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def compare(
     options: TrainKeywords = {"errors": errors}  # type: ignore[typeddict-item]
     if epochs is not None or minutes is None:
         options["epochs"] = 1 if epochs is None else epochs
-    try:
+    with stopping(sink, "No run was finished."):
         found = run_comparison(
             files,
             objectives,
@@ -173,15 +173,6 @@ def compare(
             probe_seconds=probe_seconds,
             **options,
         )
-    except KeyboardInterrupt:
-        sink.close()
-        kept = {0: "No run was finished", 1: "1 run is kept"}
-        kept_text = kept.get(sink.n_kept, f"{sink.n_kept} runs are kept")
-        again = f" in {output}; the same command goes on from there" if sink.n_kept else ""
-        typer.echo(f"Stopped {sink.where}. {kept_text}{again}.", err=True)
-        raise typer.Exit(130) from None
-    finally:
-        sink.close()
     if not quiet:
         _show(found)
 

@@ -35,7 +35,7 @@ def demo(
     its words go together. Takes less than a minute.
     """
     from huffvec.cli.standard_library import sentences
-    from huffvec.cli.train import show_summary
+    from huffvec.cli.summary import show_summary
     from huffvec.objectives import HierarchicalSoftmax
     from huffvec.training.progress import progress_for
     from huffvec.training.trainer import train

@@ -6,18 +6,52 @@ import os
 import re
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from huffvec.cli.common import check_output, stopping
+import typer
+
+from huffvec.cli.common import check_output, default_note, stopping
 from huffvec.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
-    import typer
-
     from huffvec.cli.watching import Watching
     from huffvec.model import Model
     from huffvec.training.checkpoint import Checkpoints
     from huffvec.training.progress import Silent
+
+_PANEL = "Nothing lost"
+
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CHECKPOINT",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Continue a run that was interrupted, exactly where the checkpoint is. It knows "
+        "the text and the options; give FILE only if the text is in another place now.",
+    ),
+]
+
+CheckpointEvery = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Write a checkpoint so often, e.g. 30s, 10min or 2h, beside the output: its name "
+        "and .ckpt. " + default_note("only on SIGTERM"),
+    ),
+]
+
+Keep = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="How many checkpoints to keep, in case one is damaged. " + default_note(2),
+    ),
+]
 
 # What may be given with --resume: nothing that decides what is learned.
 _FREE = {
@@ -65,7 +99,7 @@ def resume_training(
     HuffvecError
         As `huffvec.resume` and `huffvec.train`.
     """
-    from huffvec.cli.train import show_trained
+    from huffvec.cli.summary import show_trained
     from huffvec.training.callbacks import CheckpointReport
     from huffvec.training.checkpoint import read_newest
     from huffvec.training.progress import progress_for

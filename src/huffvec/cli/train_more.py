@@ -65,7 +65,7 @@ def train_more(
     [dim]huffvec train-more wiki.hv news.txt -o new.hv --learning-rate 0.01[/dim]
     """
     import huffvec
-    from huffvec.cli.train import show_trained
+    from huffvec.cli.summary import show_trained
     from huffvec.training.progress import progress_for
 
     check_output(output, [model, *files])

@@ -3,12 +3,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
     from huffvec.training.callbacks import Callback
+
+
+_PANEL = "Watching it"
+
+Heldout = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Text that is not trained on: how well it is predicted is measured after every "
+        "epoch, exactly, for --log, --tensorboard and --patience.",
+    ),
+]
+
+Patience = Annotated[
+    int | None,
+    typer.Option(
+        metavar="EPOCHS",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="End after so many epochs without a new best loss on the text of --heldout.",
+    ),
+]
+
+Log = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Write a log, a JSON object a line, for [bold]huffvec plot[/bold]. "
+        "If the file exists, it is continued.",
+    ),
+]
+
+Tensorboard = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FOLDER",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        help="Write loss, learning rate and speed for TensorBoard.",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -41,13 +88,13 @@ class Watching:
         ConfigError, CorpusError, MissingExtraError, OutputError
             If one cannot be made, or the held-out text cannot be read.
         """
-        from huffvec.corpus.sources import expand_paths
+        from huffvec.inputs.sources import expand
         from huffvec.training.callbacks import EarlyStopping
         from huffvec.training.logs import JsonLines, TensorBoard
 
         callbacks: list[Callback] = []
         if self.heldout is not None:
-            expand_paths(self.heldout)
+            expand(self.heldout)
         if self.patience is not None:
             callbacks.append(EarlyStopping(self.patience))
         if self.log is not None:

@@ -31,6 +31,14 @@ class SilentRuns(Silent):
     n_kept = 0
     _run = ""
 
+    @property
+    def how_to_resume(self) -> str:
+        """What is kept when the comparison is stopped: for people; empty if nothing is."""
+        if self.n_kept == 0:
+            return ""
+        runs = "1 run is" if self.n_kept == 1 else f"{self.n_kept} runs are"
+        return f"{runs} kept; the same command goes on from there."
+
     def probe(self, label: str, n_words: int, done: int, total: int) -> None:
         """Hear that the cost of a step is being measured, after so many of all measurements."""
         self._run = f"{label}, {n_words:,} words"

@@ -18,7 +18,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int
+from huffvec.config import check_int, stride_of
 from huffvec.errors import ConfigError
 
 BandTable = npt.NDArray[np.int32]
@@ -59,7 +59,7 @@ def band_table(
     bands = []
     for (first, end), width in zip(pairwise(edges), widths, strict=True):
         first_row += width if projected else 0
-        padded = _padded(width)
+        padded = stride_of(width)
         per_row = (dim - width) // padded + 1
         bands.append((first, end - first, first_row, width, per_row))
         first_row += -(-(end - first) // per_row)
@@ -77,7 +77,7 @@ def band_rows(
 ) -> npt.NDArray[np.float32]:
     """Return a copy of the rows of a band, float32 (words of the band, width)."""
     _, n_words, first, width, per_row = band.tolist()
-    padded = _padded(width)
+    padded = stride_of(width)
     table = output_vectors[first : first - (-n_words // per_row)]
     parts = [table[:, i * padded : i * padded + width] for i in range(per_row)]
     rows: npt.NDArray[np.float32] = np.stack(parts, axis=1).reshape(-1, width)[:n_words]
@@ -91,7 +91,7 @@ def pack_rows(
 ) -> None:
     """Write the rows of a band, (words of the band, width), to their places: see `band_rows`."""
     _, n_words, first, width, per_row = band.tolist()
-    padded = _padded(width)
+    padded = stride_of(width)
     n_table_rows = -(-n_words // per_row)
     packed = np.zeros((n_table_rows * per_row, padded), np.float32)
     packed[:n_words, :width] = rows
@@ -120,8 +120,3 @@ def fits(
     first_row = edges[0] + len(array) if projected else 0
     expected = band_table(edges, widths, dim, first_row, projected=projected)
     return bool((array == expected).all())
-
-
-def _padded(width: int) -> int:
-    """Return the width up to the next multiple of 16 numbers, 64 bytes."""
-    return -(-width // 16) * 16

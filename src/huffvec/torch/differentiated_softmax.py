@@ -94,7 +94,7 @@ class DifferentiatedSoftmax(OutputLayer):
         """Return log p(target | hidden), (n,), holding the scores of a block of words at a time."""
         log_zs, score = [], 0.0
         dtype = compute_dtype(hidden)
-        for first, (part, rows, bias) in zip(self.edges, self._bands(hidden), strict=False):
+        for first, (part, rows, bias) in zip(self.edges[:-1], self._bands(hidden), strict=True):
             place = (target - first).clamp(0, len(rows) - 1)
             log_z, own = softmax_terms(part, rows, bias, place, dtype)
             log_zs.append(log_z)
