@@ -1,6 +1,7 @@
 """What the tests of the command line share: running commands, and watching folders."""
 
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from huffvec.cli import main
+
+STOPS = [
+    number for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)) if number
+]
 
 
 def run(*args):
@@ -17,15 +22,37 @@ def run(*args):
     return stop.value.code or 0
 
 
-def start(*args, **options):
-    """Start a command as a user does, in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "huffvec", *map(str, args)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    )
+# Where files may not grow: a limit is set by the new process itself, since code between fork and
+# exec in a process with threads (PyTorch's, OpenBLAS's) can wait for a lock that nobody gives back.
+LIMITED = """
+import resource, runpy, sys
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+runpy.run_module("huffvec", run_name="__main__", alter_sys=True)
+"""
+
+
+def start(*args, max_file_bytes=None, **options):
+    """Start a command as a user does, in a process of its own.
+
+    Signals that are ignored here, as in a background job, would be ignored there, too.
+    """
+    limited = ["-c", LIMITED, str(max_file_bytes)]
+    command = ["-m", "huffvec"] if max_file_bytes is None else limited
+    ignored = [number for number in STOPS if signal.getsignal(number) == signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        return subprocess.Popen(
+            [sys.executable, *command, *map(str, args)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+    finally:
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def files_of(folder):

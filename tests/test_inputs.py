@@ -8,6 +8,7 @@ import json
 import lzma
 import os
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,7 @@ def build(texts: list[bytes], *, table_bytes: int, min_count: int, tmp_path: Pat
         n_threads=2,
         table_bytes=table_bytes,
         replace_errors=False,
+        count_only=False,
     )
     number = 0
     for text in texts:
@@ -156,6 +158,23 @@ def test_damaged_and_short_files(tmp_path: Path, suffix: str) -> None:
         huffvec.encode(path)
 
 
+@pytest.mark.parametrize("is_fast", [True, False])
+def test_gzip_with_either_library(tmp_path: Path, monkeypatch, is_fast: bool) -> None:
+    if is_fast:
+        pytest.importorskip("isal")
+    else:
+        monkeypatch.setitem(sys.modules, "isal", None)
+    path = tmp_path / "x.gz"
+    path.write_bytes(gzip.compress(b"a b\nc") + gzip.compress(b" b\n"))  # two streams
+    assert as_lists(huffvec.encode(path, min_count=1)) == [["a", "b"], ["c", "b"]]
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(CorpusError, match=r"x\.gz: the gzip data ends too early, after \d+ bytes"):
+        huffvec.encode(path)
+    path.write_bytes(gzip.compress(b"a b c")[:-8] + b"12345678")
+    with pytest.raises(CorpusError, match=r"x\.gz: damaged gzip data before byte \d+: "):
+        huffvec.encode(path)
+
+
 def test_content_decides_and_not_the_name(tmp_path: Path) -> None:
     path = tmp_path / "text"
     path.write_bytes(gzip.compress(b"a b\n") + b"\0" * 512)
@@ -180,11 +199,10 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pipes_and_plain_files_in_order(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "z.txt").write_text("a b")
-    if os.fork() == 0:
-        (tmp_path / "pipe").write_bytes(b"c b\nd")
-        os._exit(0)
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(b"c b\nd",))
+    writer.start()
     corpus = huffvec.encode([tmp_path / "z.txt", tmp_path / "pipe"], min_count=1)
-    os.wait()
+    writer.join()
     assert as_lists(corpus) == [["a", "b"], ["c", "b"], ["d"]]
 
 
@@ -319,6 +337,7 @@ def test_damaged_offsets_do_not_reach_the_engine(tmp_path: Path) -> None:
         builder = _text.CorpusBuilder(
             np.empty(0, np.uint8), ids_fd=file.fileno(), offsets_fd=file.fileno(),
             runs_fd=file.fileno(), min_count=1, n_threads=1, table_bytes=1, replace_errors=False,
+            count_only=False,
         )  # fmt: skip
         data, good = np.frombuffer(b"abc", np.uint8), np.array([0, 1])
         for bad in ([0, 4], [2, 1], [-1, 2], []):
@@ -457,6 +476,7 @@ def test_full_disk(tmp_path: Path, full: int) -> None:
     builder = _text.CorpusBuilder(
         np.empty(0, np.uint8), ids_fd=files[0].fileno(), offsets_fd=files[1].fileno(),
         runs_fd=files[2].fileno(), min_count=1, n_threads=1, table_bytes=0, replace_errors=False,
+        count_only=False,
     )  # fmt: skip
     with pytest.raises(OutputError, match="cannot write the encoded corpus"):
         builder.add_text(0, b"x", 0, b"a b c", True)
