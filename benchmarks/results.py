@@ -160,13 +160,21 @@ def argument_parser(description: str | None) -> argparse.ArgumentParser:
     add("--threads", type=int, default=default.n_threads, help="fastText always gets at least 10")
     add("--subsample-threshold", type=float, default=default.subsample_threshold)
     add("--min-count", type=int, default=default.min_count)
+    add("--subwords", type=subwords, metavar="MIN-MAX", help="n-grams of such lengths, as 3-6")
+    add("--buckets", type=int, default=default.buckets, help="rows that n-grams are hashed to")
     add(
         "--learning-rate",
         type=float,
         help="of all systems; else huffvec's own default and, for "
-        "the peers, 0.025 (skip-gram) and 0.05 (CBOW)",
+        "the peers, 0.025 (skip-gram) and 0.05 (CBOW; with subwords both)",
     )
     return parser
+
+
+def subwords(text: str) -> tuple[int, int]:
+    """Return the two lengths of "MIN-MAX"."""
+    min_n, max_n = map(int, text.split("-"))
+    return min_n, max_n
 
 
 def add_peer_options(parser: argparse.ArgumentParser) -> None:
@@ -177,7 +185,11 @@ def add_peer_options(parser: argparse.ArgumentParser) -> None:
 
 def settings(args: argparse.Namespace, peer: str, **changes: Any) -> peers.Settings:
     """Return the settings of one run: those of the command line, with changes."""
+    min_n, max_n = args.subwords or (0, 0)
     return peers.Settings(
+        min_n=min_n,
+        max_n=max_n,
+        buckets=args.buckets,
         binary=args.prototype if peer == "prototype" else None,
         dim=args.dim,
         window=args.window,

@@ -56,6 +56,7 @@ def main() -> None:
             objective=objective,
             epochs=args.epochs,
             seed=repeat + 1,
+            save=False,
         )
         store.do(key, lambda: run(name, corpus, settings))  # noqa: B023 (called at once)
     print(f"\n{table(store.path)}")

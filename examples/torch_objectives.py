@@ -21,6 +21,8 @@ from huffvec.torch import LAYERS, OutputLayer
 
 Batch = tuple[Tensor, Tensor]  # inputs, targets
 
+torch.sparse.check_sparse_tensor_invariants.disable()  # said, or else PyTorch warns that it is so
+
 SAMPLES = {  # what the number of samples is called
     "negative-sampling": "negatives",
     "nce": "noise_samples",

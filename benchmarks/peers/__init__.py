@@ -28,13 +28,18 @@ ARCHITECTURES = ("skipgram", "cbow")
 OBJECTIVES = ("negative-sampling", "hierarchical-softmax")
 PEER_LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 """word2vec.c's defaults. Peers get them, huffvec keeps its own default (see learning_rate)."""
+SUBWORD_LEARNING_RATE = 0.05
+"""fastText's default for both architectures, which peers get with subwords."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """What one run trains. The defaults are those of the published tables.
 
-    learning_rate: None leaves huffvec its own default and gives peers PEER_LEARNING_RATES.
+    learning_rate: None leaves huffvec its own default and gives peers PEER_LEARNING_RATES, with
+    subwords SUBWORD_LEARNING_RATE.
+    min_n, max_n: lengths of n-grams, which are hashed to so many buckets; max_n = 0: no subwords.
+    save: whether the vectors are wanted; with subwords writing them takes long.
     binary: path of an external program, for the prototype only.
     """
 
@@ -48,13 +53,24 @@ class Settings:
     subsample_threshold: float = 1e-3
     min_count: int = 5
     learning_rate: float | None = None
+    min_n: int = 0
+    max_n: int = 0
+    buckets: int = 2_000_000
     seed: int = 1
+    save: bool = True
     binary: str | None = None
 
     @property
     def peer_learning_rate(self) -> float:
         """The start learning rate for everything but huffvec."""
-        return self.learning_rate or PEER_LEARNING_RATES[self.architecture]
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return SUBWORD_LEARNING_RATE if self.subwords else PEER_LEARNING_RATES[self.architecture]
+
+    @property
+    def subwords(self) -> bool:
+        """Whether words are made up of n-grams."""
+        return self.max_n > 0
 
     @property
     def is_hierarchical(self) -> bool:
@@ -67,14 +83,14 @@ class Result:
     """What a peer reports.
 
     seconds: wall seconds of the training loop alone: no vocabulary, no reading ahead, no saving.
-    vectors: file of word vectors.
+    vectors: file of word vectors, if they were to be saved.
     vectors_format: huffvec's name of that file's format.
     details: anything worth keeping, JSON values.
     """
 
     seconds: float
-    vectors: Path
-    vectors_format: str
+    vectors: Path | None = None
+    vectors_format: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,10 +1,10 @@
-"""fastText's unsupervised mode without character n-grams (minn = maxn = 0).
+"""fastText's unsupervised mode, with character n-grams if asked for.
 
 * fastText since 0.9.2 fills only threads/10 of the start matrix (densematrix.cc, uniformThread),
   the rest stays zero. It therefore gets at least 10 threads; the worker has pinned the process to
   as many cores as every other peer has.
-* Timed: from the moment its dictionary is read (it then prints "Number of labels:" to stderr) to
-  the end of training.
+* Timed: from its first report of progress, which it prints to stderr at most a tenth of a second
+  after training begins, to the end of training. Filling its tables comes before.
 * Not settable: the noise exponent is 0.5; ``</s>`` is trained as a word.
 """
 
@@ -74,14 +74,14 @@ class StderrClock:
 
 
 def train(corpus: Path, settings: Settings, folder: Path) -> Result:
-    """Train with at least 10 threads; vectors as word2vec binary."""
+    """Train with at least 10 threads; vectors as word2vec binary, with subwords as its .bin."""
     import fasttext
     import numpy as np
 
     # train_unsupervised takes no seed, but passes on its table of defaults, which has one.
     fasttext.FastText.unsupervised_default["seed"] = settings.seed
     n_threads = max(MIN_THREADS, settings.n_threads)
-    with StderrClock(b"Number of labels:") as clock:
+    with StderrClock(b"Progress:") as clock:
         model = fasttext.train_unsupervised(
             str(corpus),
             model=settings.architecture,
@@ -94,21 +94,27 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
             minCount=settings.min_count,
             lr=settings.peer_learning_rate,
             thread=n_threads,
-            minn=0,
-            maxn=0,
-            verbose=1,
+            minn=settings.min_n,
+            maxn=settings.max_n,
+            bucket=settings.buckets if settings.subwords else 0,
+            verbose=2,
         )
         end = time.perf_counter()
     if clock.seen_at is None:
-        raise RuntimeError(f"fastText did not report its dictionary: {clock.text!r}")
+        raise RuntimeError(f"fastText did not report its progress: {clock.text!r}")
     words = model.get_words(on_unicode_error="replace")
-    matrix = np.asarray(model.get_input_matrix(), dtype=np.float32)[: len(words)]
-    vectors = folder / "fasttext.bin"
-    write_word2vec_binary(vectors, words, matrix.shape[1], (row.tobytes() for row in matrix))
     rate = re.findall(rb"words/sec/thread:\s*(\d+)", clock.text)
     details = {
         "n_words": len(words),
         "threads": n_threads,
         "own_words_per_second_per_thread": int(rate[-1]) if rate else None,
     }
-    return Result(end - clock.seen_at, vectors, "word2vec-binary", details)
+    seconds, vectors = end - clock.seen_at, folder / "fasttext.bin"
+    if not settings.save:
+        return Result(seconds, details=details)
+    if settings.subwords:
+        model.save_model(str(vectors))
+        return Result(seconds, vectors, "fasttext", details)
+    matrix = np.asarray(model.get_input_matrix(), dtype=np.float32)[: len(words)]
+    write_word2vec_binary(vectors, words, matrix.shape[1], (row.tobytes() for row in matrix))
+    return Result(seconds, vectors, "word2vec-binary", details)

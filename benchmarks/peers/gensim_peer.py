@@ -1,7 +1,8 @@
-"""gensim's Word2Vec in ``corpus_file`` mode, its fastest: no Python in the inner loop.
+"""gensim in ``corpus_file`` mode, its fastest: no Python in the inner loop.
 
-Timed: ``model.train`` alone; ``build_vocab`` comes before it. gensim cuts texts at 10,000 tokens
-and drops the rest, so the corpus must have short lines (see corpora.py).
+Word2Vec, with subwords FastText. Timed: ``model.train`` alone; ``build_vocab`` comes before it.
+gensim cuts texts at 10,000 tokens and drops the rest, so the corpus must have short lines (see
+corpora.py).
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ def version() -> str:
 
 
 def train(corpus: Path, settings: Settings, folder: Path) -> Result:
-    """Train with settings.n_threads workers; vectors as word2vec binary."""
-    from gensim.models import word2vec
+    """Train with settings.n_threads workers; vectors as word2vec binary or fastText's .bin."""
+    from gensim.models import fasttext, word2vec
 
     if word2vec.FAST_VERSION < 0:
         raise RuntimeError("gensim runs without its compiled code; reinstall it before comparing")
-    model = word2vec.Word2Vec(
+    kind, options = word2vec.Word2Vec, {}
+    if settings.subwords:
+        kind = fasttext.FastText
+        options = {"min_n": settings.min_n, "max_n": settings.max_n, "bucket": settings.buckets}
+    model = kind(
         sg=int(settings.architecture == "skipgram"),
         hs=int(settings.is_hierarchical),
         negative=0 if settings.is_hierarchical else settings.negatives,
@@ -36,6 +41,7 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
         alpha=settings.peer_learning_rate,
         workers=settings.n_threads,
         seed=settings.seed,
+        **options,
     )
     model.build_vocab(corpus_file=str(corpus))
     start = time.perf_counter()
@@ -46,6 +52,11 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
         epochs=settings.epochs,
     )
     seconds = time.perf_counter() - start
-    vectors = folder / "gensim.bin"
+    vectors, details = folder / "gensim.bin", {"n_words": len(model.wv)}
+    if not settings.save:
+        return Result(seconds, details=details)
+    if settings.subwords:
+        fasttext.save_facebook_model(model, str(vectors))
+        return Result(seconds, vectors, "fasttext", details)
     model.wv.save_word2vec_format(str(vectors), binary=True)
-    return Result(seconds, vectors, "word2vec-binary", {"n_words": len(model.wv)})
+    return Result(seconds, vectors, "word2vec-binary", details)

@@ -16,7 +16,7 @@ def version() -> str:
 
 
 def train(corpus: Path, settings: Settings, folder: Path) -> Result:
-    """Train and save the word vectors as word2vec binary."""
+    """Train; vectors as word2vec binary, with subwords in huffvec's format."""
     import huffvec
 
     architecture: Any = settings.architecture
@@ -25,6 +25,7 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
         if settings.is_hierarchical
         else huffvec.NegativeSampling(negatives=settings.negatives)
     )
+    subwords = huffvec.Subwords(settings.min_n, settings.max_n, settings.buckets)
     model = huffvec.train(
         corpus,
         objective=objective,
@@ -35,9 +36,16 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
         subsample_threshold=settings.subsample_threshold,
         min_count=settings.min_count,
         learning_rate=settings.learning_rate,
+        subwords=subwords if settings.subwords else None,
         n_threads=settings.n_threads,
         seed=settings.seed,
     )
-    vectors = folder / "huffvec.bin"
-    model.vectors.save(vectors, format="word2vec-binary")
-    return Result(model.training["seconds"], vectors, "word2vec-binary", dict(model.training))
+    seconds, details = model.training["seconds"], dict(model.training)
+    if not settings.save:
+        return Result(seconds, details=details)
+    vectors, format = (
+        folder / "huffvec.vectors",
+        "huffvec" if settings.subwords else "word2vec-binary",
+    )
+    model.vectors.save(vectors, format=format)
+    return Result(seconds, vectors, format, details)

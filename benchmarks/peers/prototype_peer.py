@@ -38,6 +38,8 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
     for name, value in BUILT_IN.items():
         if getattr(settings, name) != value:
             raise ValueError(f"the prototype has {name} = {value} built in")
+    if settings.subwords:
+        raise ValueError("the prototype is compared without subwords")
     if settings.peer_learning_rate != PEER_LEARNING_RATES[settings.architecture]:
         raise ValueError("the prototype's learning rates are built in")
     prefix = corpus.with_name(corpus.name + ".prototype")
