@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -134,11 +135,25 @@ def test_train_passes_every_option_on(tmp_path, architecture, objective):
     assert model.objective.to_dict() == {"name": objective, **expected}
 
 
+@pytest.mark.parametrize(
+    "flags", [[], ["--subwords", "2-4"], ["--subwords", "2-4", "--hash-words"]]
+)
+def test_what_to_type_next_can_be_typed(tmp_path, monkeypatch, capsys, flags):
+    monkeypatch.chdir(tmp_path)
+    text = write_english(tmp_path / "t.txt", 200)
+    flags = [*flags, *(["--buckets", 300] if flags else []), "--epochs", 1, "--dim", 8]
+    assert run("train", text, "-o", "m.hv", *flags) == 0
+    shown = capsys.readouterr().out.partition("What to type next:")[2]
+    for line in shown.strip().splitlines():
+        assert run(*shlex.split(line)[1:]) == 0
+
+
 def test_train_with_subwords_answers_for_words_never_seen(tmp_path, capsys):
     text, output = write_english(tmp_path / "t.txt", 200), tmp_path / "m.hv"
-    flags = ["--subwords", "2-4", "--buckets", 300, "--hashes", 2, "--hash-words", "--quiet"]
+    flags = ["--subwords", "2-4", "--buckets", 300, "--hashes", 2, "--hash-words"]
     flags += ["--architecture", "cbow", "--position-weights", "--epochs", 1, "--dim", 8]
     assert run("train", text, "-o", output, *flags) == 0
+    capsys.readouterr()
     model = huffvec.load(output)
     assert model.config.subwords == Subwords(2, 4, 300, 2, hash_words=True)
     assert model.input_vectors.shape == (300, 8)

@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 def show_trained(model: Model, sink: Silent, output: str) -> None:
     """Print what was trained and what to do with it."""
     show_summary(model, sink, output)
-    converted = [f"{Path(output).stem}.bin"]
-    if not model.vectors.has_subwords:  # else the suffix means fastText's format, which keeps them
-        converted += ["--to", "word2vec-binary"]
     show_next(
         ["nearest", output, _typical_word(model.vocabulary.words)],
-        ["convert", output, *converted],
+        ["convert", output, *_converted(model, Path(output).stem)],
     )
 
 
@@ -43,6 +40,14 @@ def show_summary(model: Model, sink: Silent, output: str) -> None:
         ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
     ]
     print_table(facts_table(rows))
+
+
+def _converted(model: Model, stem: str) -> list[str]:
+    """Return the file that others read the vectors from, with n-grams if there are some."""
+    subwords = model.config.subwords
+    if subwords is None:
+        return [f"{stem}.bin", "--to", "word2vec-binary"]
+    return [f"{stem}.floret" if subwords.hash_words else f"{stem}.bin"]
 
 
 def _typical_word(words: Sequence[str]) -> str:
