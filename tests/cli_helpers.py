@@ -22,23 +22,27 @@ def run(*args):
     return stop.value.code or 0
 
 
-# Where files may not grow: a limit is set by the new process itself, since code between fork and
-# exec in a process with threads (PyTorch's, OpenBLAS's) can wait for a lock that nobody gives back.
+# Where files or memory may not grow: a limit is set by the new process itself, since code between
+# fork and exec in a process with threads (PyTorch's, OpenBLAS's) can wait for a lock that nobody
+# gives back.
 LIMITED = """
 import resource, runpy, sys
-limit = int(sys.argv.pop(1))
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+name, limit = sys.argv.pop(1), int(sys.argv.pop(1))
+resource.setrlimit(getattr(resource, name), (limit, limit))
 runpy.run_module("huffvec", run_name="__main__", alter_sys=True)
 """
 
 
-def start(*args, max_file_bytes=None, **options):
+def start(*args, max_file_bytes=None, max_memory_bytes=None, **options):
     """Start a command as a user does, in a process of its own.
 
     Signals that are ignored here, as in a background job, would be ignored there, too.
     """
-    limited = ["-c", LIMITED, str(max_file_bytes)]
-    command = ["-m", "huffvec"] if max_file_bytes is None else limited
+    command = ["-m", "huffvec"]
+    if max_file_bytes is not None:
+        command = ["-c", LIMITED, "RLIMIT_FSIZE", str(max_file_bytes)]
+    elif max_memory_bytes is not None:
+        command = ["-c", LIMITED, "RLIMIT_AS", str(max_memory_bytes)]
     ignored = [number for number in STOPS if signal.getsignal(number) == signal.SIG_IGN]
     for number in ignored:
         signal.signal(number, signal.SIG_DFL)

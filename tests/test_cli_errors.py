@@ -262,6 +262,17 @@ def test_options_of_subwords_and_positions(fails, flags, match):
     fails("train", "text.txt", "-o", "old.hv", *flags, match=match)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere address space has no limit")
+def test_a_table_larger_than_memory(folder):
+    flags = ["--dim", 16, "--subwords", "3-6", "--buckets", 300_000_000]  # 19 GB
+    process = start("train", "text.txt", "-o", "m.hv", *flags, max_memory_bytes=1 << 34)
+    message = process.communicate(timeout=60)[1].partition("Error: ")[2]
+    assert process.returncode == 1
+    assert message.startswith("Not enough memory. Try a smaller --dim, fewer --buckets, ")
+    assert message.count("\n") == 1
+    assert not (folder / "m.hv").exists()
+
+
 @pytest.mark.parametrize(
     ("args", "match"),
     [

@@ -79,9 +79,10 @@ class TrainingConfig:
     seed
         Start of all random draws. With one thread the result is the same to the byte.
     mean_gradient
-        Only for CBOW and subwords. ``"corrected"``: each of m rows gets its share 1/m of the
-        gradient of their mean. ``"word2vec"``: each gets all of it, as word2vec.c, gensim and
-        fastText do.
+        Only for CBOW and subwords. ``"corrected"``: each of m rows gets its share of the gradient
+        of their mean: 1/m in CBOW, with subwords c/m, but no more than all of it, where c is how
+        many rows the text's words have on average. ``"word2vec"``: each gets all of it, as
+        word2vec.c, gensim and fastText do.
     subwords
         Character n-grams that words share; ``None`` trains whole words.
     position_weights

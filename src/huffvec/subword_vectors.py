@@ -151,8 +151,8 @@ class SubwordVectors(WordVectors):
         for word, size in zip(asked, np.diff(offsets).tolist(), strict=True):
             if size == 0:
                 raise UnknownWordError(
-                    f"the vocabulary has no word {word!r}, and with its boundary marks it is "
-                    f"shorter than the shortest n-grams, {self.subwords.min_n} characters"
+                    f"the vocabulary has no word {word!r}, and it has no n-grams: with the marks "
+                    f"around it, the shortest ones have {self.subwords.min_n} characters"
                 )
         rows = mean_rows(self.input_vectors, offsets, row_ids)
         found: npt.NDArray[np.float32] = rows[0] if isinstance(words, str) else rows

@@ -74,7 +74,9 @@ class Subwords:
         if not isinstance(self.hash_words, bool):
             raise ConfigError(f"hash_words must be true or false, not {self.hash_words!r}")
         if self.hashes > 1 and not self.hash_words:
-            raise ConfigError("hashes must be 1 unless words are hashed too (hash_words)")
+            raise ConfigError(
+                "hashes must be 1 unless words are hashed, too: hash_words (--hash-words)"
+            )
 
     def n_rows(self, n_words: int) -> int:
         """Return the rows of the input table for a vocabulary of n_words.

@@ -109,5 +109,8 @@ def main(args: Sequence[str] | None = None) -> None:
         say_error(str(error))
         sys.exit(1)
     except MemoryError:
-        say_error("Not enough memory. Try a smaller --dim, a larger --min-count or another file.")
+        say_error(
+            "Not enough memory. Try a smaller --dim, fewer --buckets, a larger --min-count or "
+            "another file."
+        )
         sys.exit(1)

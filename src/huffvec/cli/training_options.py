@@ -64,8 +64,8 @@ MeanGradient = Annotated[
     typer.Option(
         metavar="corrected|word2vec",
         rich_help_panel=METHOD,
-        help="Only for cbow and --subwords. corrected: each of m rows takes 1/m of a step of "
-        "their mean. word2vec: each takes all of it, as word2vec.c, gensim and fastText do.",
+        help="Only for cbow and --subwords. corrected: rows share a step of their mean. word2vec: "
+        "each takes all of it, as word2vec.c, gensim and fastText do.",
     ),
 ]
 
