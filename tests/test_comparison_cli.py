@@ -8,6 +8,7 @@ import pytest
 from cli_helpers import run, start, write_english
 
 from huffvec.comparison.results import load
+from huffvec.subwords import Subwords
 
 QUICK = ["--dim", 8, "--threads", 1, "--min-count", 1, "--probe-seconds", 0]
 
@@ -30,6 +31,24 @@ def test_results_recommendation_and_report_are_shown(tmp_path, capsys):
     assert run("compare", text, "--objectives", "all", "--minutes", -1, "-o", folder) == 1
     assert run(*args, "--quiet") == 0
     assert capsys.readouterr().out == ""
+
+
+def test_objectives_are_compared_with_subwords(tmp_path, capsys):
+    text, folder = write_english(tmp_path / "t.txt", 1500), tmp_path / "report"
+    objectives = "negative-sampling,hierarchical-softmax"
+    args = ["compare", text, "--objectives", objectives, "-o", folder, *QUICK]
+    subwords = ["--subwords", "2-4", "--buckets", 300, "--hashes", 2, "--hash-words"]
+    assert run(*args, *subwords) == 0
+    config = load(folder).settings["config"]
+    assert Subwords(**config["subwords"]) == Subwords(2, 4, 300, 2, hash_words=True)
+    assert capsys.readouterr().out.count("hierarchical-softmax") > 0
+    for wrong, message in [
+        (["--subwords", "6-3"], "--subwords must go from the shortest n-grams to the longest"),
+        (["--buckets", 300], "--buckets means nothing without --subwords"),
+        (["--dim", 0], "--dim must be a whole number from 1"),
+    ]:
+        assert run(*args, *wrong) == 1
+        assert message in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import Quiet, TextErrors, TextFiles, Threads, print_table, stopping
+from huffvec.cli import training_options as training
+from huffvec.cli.common import (
+    Quiet,
+    TextErrors,
+    TextFiles,
+    Threads,
+    flag_names,
+    print_table,
+    stopping,
+)
 from huffvec.config import PROBE_SECONDS, TrainingConfig
 
 if TYPE_CHECKING:
@@ -124,6 +133,10 @@ def compare(
     seed: Annotated[
         int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="The first seed.")
     ] = _DEFAULTS.seed,
+    subwords: training.SubwordLengths = None,
+    buckets: training.Buckets = None,
+    hashes: training.Hashes = None,
+    hash_words: training.HashWords = False,
     probe_seconds: Annotated[
         float,
         typer.Option(
@@ -145,7 +158,20 @@ def compare(
     """
     from huffvec.comparison import compare as run_comparison
     from huffvec.comparison.progress import runs_progress_for
+    from huffvec.subwords import from_options
 
+    with flag_names():
+        config = TrainingConfig(
+            architecture=architecture,  # type: ignore[arg-type]
+            dim=dim,
+            window=window,
+            learning_rate=learning_rate,
+            subsample_threshold=subsample_threshold,
+            min_count=min_count,
+            n_threads=threads,
+            seed=seed,
+            subwords=from_options(subwords, buckets, hashes, hash_words),
+        )
     sink = runs_progress_for(sys.stderr, quiet=quiet)
     options: TrainKeywords = {"errors": errors}  # type: ignore[typeddict-item]
     if epochs is not None or minutes is None:
@@ -159,16 +185,7 @@ def compare(
             seeds=seeds,
             pairs=pairs or (),
             analogies=analogies or (),
-            config=TrainingConfig(
-                architecture=architecture,  # type: ignore[arg-type]
-                dim=dim,
-                window=window,
-                learning_rate=learning_rate,
-                subsample_threshold=subsample_threshold,
-                min_count=min_count,
-                n_threads=threads,
-                seed=seed,
-            ),
+            config=config,
             progress=sink,
             probe_seconds=probe_seconds,
             **options,
