@@ -33,7 +33,7 @@ from huffvec.cli import (
     vocab,
     walks,
 )
-from huffvec.cli.common import say_error
+from huffvec.cli.common import say_error, saying_warnings
 from huffvec.errors import HuffvecError, Terminated
 
 app = typer.Typer(
@@ -104,7 +104,8 @@ def main(args: Sequence[str] | None = None) -> None:
             if number is not None and signal.getsignal(number) == signal.SIG_DFL:
                 signal.signal(number, _terminate)
     try:
-        app(None if args is None else list(args), prog_name="huffvec")
+        with saying_warnings():
+            app(None if args is None else list(args), prog_name="huffvec")
     except HuffvecError as error:
         say_error(str(error))
         sys.exit(1)

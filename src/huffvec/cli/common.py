@@ -7,10 +7,11 @@ import shlex
 import shutil
 import signal
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -84,6 +85,18 @@ def say_error(message: str) -> None:
 
     text = Text.assemble(("Error: ", "bold red"), message)
     Console(stderr=True, soft_wrap=True).print(text)
+
+
+@contextmanager
+def saying_warnings() -> Iterator[None]:
+    """Show warnings as messages on standard error, without the place in the code they come from."""
+
+    def say(message: Warning | str, *_: Any, **__: Any) -> None:
+        typer.echo(f"Warning: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = say
+        yield
 
 
 @contextmanager
