@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cli_helpers import run, write_english
+from cli_helpers import run, start, write_english
 from gensim.models.fasttext import load_facebook_model
 
 import huffvec
@@ -146,6 +146,23 @@ def test_gensim_opens_ours(tmp_path: Path, trained, name: str) -> None:
         np.testing.assert_array_equal(found.syn1neg, model.output_vectors)
 
 
+def test_an_output_layer_that_cannot_be_kept_is_zeros(tmp_path: Path, trained) -> None:
+    """gensim trains such a model further; without these rows it crashes."""
+    trained["hs"].save(tmp_path / "x.hv")
+    process = start("convert", tmp_path / "x.hv", tmp_path / "x.bin")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out.count("\n")) == (0, 1)
+    assert err.startswith("Warning: the output layer is not kept: ")
+    assert err.count("\n") == 1
+    found = load_facebook_model(str(tmp_path / "x.bin"))
+    assert found.syn1.shape == (len(found.wv), found.vector_size)
+    found.train([["the", "cat", "sleeps"]] * 20, total_examples=20, epochs=1)
+    assert found.syn1.any()
+    with pytest.raises(FormatError, match="has vectors, but no output layer"):
+        huffvec.load(tmp_path / "x.bin")
+    assert read_vectors(tmp_path / "x.bin").has_subwords
+
+
 def test_ours_come_back(tmp_path: Path, trained) -> None:
     model = trained["ns"]
     model.save(tmp_path / "x.bin")
@@ -185,7 +202,7 @@ def test_vectors_alone(tmp_path: Path) -> None:
         found = load_facebook_model(str(tmp_path / "x"))
         for word in vocabulary.words:
             np.testing.assert_allclose(found.wv[word], vectors[word], rtol=0, atol=1e-6)
-        with pytest.raises(FormatError, match="not supported: "):
+        with pytest.raises(FormatError, match=r"no output layer; open them with .*load_vectors"):
             huffvec.load(tmp_path / "x")
         assert run("convert", tmp_path / "x", tmp_path / "y.hv", "-q") == 0
         assert read_vectors(tmp_path / "y.hv").has_subwords == vectors.has_subwords

@@ -16,7 +16,8 @@ loss softmax        `FullSoftmax`; the output rows are the same.
 Written to ``.bin``: all objectives with an output row a word, those without a counterpart
 as ``softmax``; hierarchical softmax with the tree that fastText makes of the same counts. Of other
 trees (huffvec breaks ties otherwise, or the tree is no Huffman tree) the output rows mean
-nothing to fastText, and none are written. Not written are the learning rate, which
+nothing to fastText: rows of zeros are written, with which fastText starts (gensim, which can train
+such models further, crashes if there are none). Not written are the learning rate, which
 fastText does not store, the seed, position weights and whatever else it lacks; vectors do not
 depend on them. What a file says and huffvec has no place for is kept in the model's ``training``
 record, so that a file that is read and written again is the same to the byte.
@@ -57,6 +58,7 @@ from huffvec.formats.fasttext_file import (
 from huffvec.model import Model
 from huffvec.objectives import FullSoftmax, HierarchicalSoftmax, NegativeSampling, Objective
 from huffvec.objectives.word_rows import WordRows
+from huffvec.search.tables import row_blocks
 from huffvec.subwords import Subwords
 from huffvec.trees import Tree, tree_from_children
 
@@ -79,6 +81,10 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
     if args.architecture == CLASSIFIER:
         raise FormatError(
             f"{str(path)!r} is a classifier of fastText; open its vectors with huffvec.load_vectors"
+        )
+    if not any(content.output_vectors[rows].any() for rows in row_blocks(content.output_vectors)):
+        raise FormatError(
+            f"{str(path)!r} has vectors, but no output layer; open them with huffvec.load_vectors"
         )
     vocabulary = vocabulary_of(path, content)
     input_vectors, subwords = input_of(path, content)
@@ -122,7 +128,7 @@ def write_fasttext_model(path: str | os.PathLike[str], model: Model) -> None:
             "these words",
             stacklevel=2,
         )
-        output_vectors = np.empty((0, args.dim), np.float32)
+        output_vectors = np.broadcast_to(np.float32(0), (len(model.vocabulary), args.dim))
     content = content_of(model.vocabulary, args, n_tokens, model.input_vectors, output_vectors)
     write_fasttext_file(path, content)
 
