@@ -7,6 +7,7 @@ import io
 import itertools
 import math
 import random
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -297,11 +298,12 @@ def test_the_command_refuses(tmp_path: Path, capsys) -> None:
         (("-o", path), "is also an input and would be lost"),
         (("-o", tmp_path / "y", "--list", path), "is also an input and would be lost"),
         (("-o", tmp_path / "y", "--list", tmp_path / "y"), "name the same file"),
-        (("-o", tmp_path / "y", "--max-memory", 0), "max_memory must be a whole number from 1"),
-        (("-o", tmp_path / "y", "--score", "x"), "score must be one of"),
+        (("-o", tmp_path / "y", "--max-memory", 0), "--max-memory must be a whole number from 1"),
+        (("-o", tmp_path / "y", "--score", "x"), "--score must be one of"),
+        (("-o", tmp_path / "y.txt.gz"), "phrases writes plain text, and .* name it 'y.txt' and"),
     ]:
         assert run("phrases", path, *args) == 1
-        assert message in capsys.readouterr().err.replace("\n", " ")
+        assert re.search(message, capsys.readouterr().err.replace("\n", " "))
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -318,6 +320,20 @@ def test_compressed_text_and_standard_input_are_unpacked(tmp_path: Path, monkeyp
         assert run("phrases", "-", *args) == 0
     assert joined.read_bytes() == expected
     assert sorted(tmp_path.iterdir()) == sorted([path, packed, joined])
+
+
+def test_messages_name_what_was_given_and_not_what_was_unpacked(
+    tmp_path: Path, monkeypatch, capsys
+) -> None:
+    packed, empty = tmp_path / "x.txt.gz", tmp_path / "empty"
+    packed.write_bytes(gzip.compress(b"a\xff b\n"))
+    empty.write_bytes(b" \n")
+    assert run("phrases", packed, "-o", tmp_path / "joined.txt", "-q") == 1
+    assert capsys.readouterr().err.startswith(f"Error: {packed}: not UTF-8: byte 0xFF at byte ")
+    with empty.open("rb") as file:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
+        assert run("phrases", "-", "-o", tmp_path / "joined.txt", "-q") == 1
+    assert capsys.readouterr().err.startswith("Error: standard input: only white space")
 
 
 def test_tables_are_refused(tmp_path: Path, capsys) -> None:

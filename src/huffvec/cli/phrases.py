@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.cli.common import (
+    PlainTextFiles,
     Quiet,
     TextErrors,
-    TextFiles,
     Threads,
     check_output,
     facts_table,
+    flag_names,
     print_table,
     show_next,
     stopping,
@@ -33,7 +34,7 @@ _MEGABYTE = 1 << 20
 
 
 def phrases(
-    files: TextFiles,
+    files: PlainTextFiles,
     output: Annotated[
         str,
         typer.Option(
@@ -96,17 +97,23 @@ def phrases(
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
     from huffvec.config import check_choice, check_int
     from huffvec.corpus.phrases import find_phrases
-    from huffvec.inputs.sources import expand
+    from huffvec.inputs.sources import expand, is_named_compressed
     from huffvec.inputs.unpacking import plain_texts
     from huffvec.training.progress import progress_for
 
-    check_int("max_memory", max_memory, 1, 2**40)
-    config = PhraseConfig(
-        score, threshold, min_count, delta, passes, delimiter, max_memory * _MEGABYTE
-    )
-    n_threads = TrainingConfig(n_threads=threads).threads()
-    check_choice("errors", errors, ("strict", "replace"))
+    with flag_names():
+        check_int("max_memory", max_memory, 1, 2**40)
+        config = PhraseConfig(
+            score, threshold, min_count, delta, passes, delimiter, max_memory * _MEGABYTE
+        )
+        n_threads = TrainingConfig(n_threads=threads).threads()
+        check_choice("errors", errors, ("strict", "replace"))
     paths = expand(files)
+    if is_named_compressed(output):
+        raise ConfigError(
+            f"phrases writes plain text, and {output!r} is named as compressed text is: name it "
+            f"{Path(output).stem!r} and compress it then."
+        )
     if found == output:
         raise ConfigError("--list and --output name the same file; give each a name of its own")
     for path in (output, found):

@@ -47,10 +47,15 @@ def is_plain_text(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(16)
     magics = [compression.magic for compression in COMPRESSIONS.values()]
+    return not head.startswith(
+        (*magics, _PARQUET, _FEATHER, *_UNREADABLE)
+    ) and not is_named_compressed(path)
+
+
+def is_named_compressed(path: PathLike) -> bool:
+    """Tell whether a file's name ends as those of compressed files do."""
     suffixes = tuple(compression.suffix for compression in COMPRESSIONS.values())
-    return not head.startswith((*magics, _PARQUET, _FEATHER, *_UNREADABLE)) and not str(
-        path
-    ).endswith(suffixes)
+    return os.fspath(path).endswith(suffixes)
 
 
 def is_text(stream: Stream) -> bool:

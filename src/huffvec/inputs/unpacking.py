@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ def plain_texts(
         total = sum(path.stat().st_size for path in paths if path.is_file())
         done = 0
         plain = []
+        names: dict[str, str] = {}
         for number, path in enumerate(paths):
             if is_plain_text(path):
                 plain.append(path)
@@ -53,4 +55,11 @@ def plain_texts(
                     if progress is not None:
                         progress("unpacking text", done + stream.n_read, total)
             done += stream.n_read
-        yield plain
+            names[os.fspath(plain[-1])] = stream.name
+        try:
+            yield plain
+        except CorpusError as error:  # names a file that is not there any more, and never was given
+            message = str(error)
+            for unpacked, name in names.items():
+                message = message.replace(unpacked, name)
+            raise CorpusError(message) from error
