@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -308,6 +309,30 @@ def test_bytes_round_trip(vocabulary: Vocabulary) -> None:
     assert again.words == WORDS
     assert again.counts.tolist() == vocabulary.counts.tolist()
     assert again.id_of("of") == 3
+
+
+def test_a_few_of_many_words_are_found_without_a_map_of_all() -> None:
+    n_words = 120_000
+    words = [f"w{i}ž" for i in range(n_words)]
+    data = np.frombuffer("\n".join(words).encode(), np.uint8)
+    vocabulary = Vocabulary.from_bytes(data, np.ones(n_words, np.int64))
+    known = [0, 1, 11, 70_000, n_words - 1]
+    unknown = ["", "w1", "1ž", "w0ž\nw1ž", "\ud800", "žw"]
+    tracemalloc.start()
+    for word_id in known:
+        assert vocabulary.id_of(words[word_id]) == word_id
+        assert vocabulary.word(word_id) == words[word_id]
+    assert not any(word in vocabulary for word in unknown)
+    with pytest.raises(UnknownWordError, match=r"no word 'W9Ž'\. Did you mean 'w9ž'"):
+        vocabulary.id_of("W9Ž")
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 10 * n_words  # where words begin; a map would take fifteen times as much
+    assert peak < 40 * n_words
+    for _ in range(9):  # then the map is made
+        assert [vocabulary.id_of(words[word_id]) for word_id in known] == known
+    assert not any(word in vocabulary for word in [*unknown, b"w1", 1])
+    assert [vocabulary.word(word_id) for word_id in known] == [words[i] for i in known]
 
 
 def test_empty_vocabulary() -> None:

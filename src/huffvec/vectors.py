@@ -285,4 +285,4 @@ class WordVectors:
         check_int("k", k, 1, 2**62)
         check_has_words(self)
         found = nearest_rows(self.search_table, queries.units, k, queries.left_out)
-        return neighbors(self.words, *found)
+        return neighbors(self.vocabulary, *found)

@@ -19,14 +19,20 @@ from huffvec.files import atomic_path, check_readable
 
 _LINE_FEED = 10
 _N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes
+# A map from words to ids takes 150 bytes a word and a second for two million. So a few words are
+# looked up in the bytes of many; more than these, or among fewer, in the map.
+_N_SCANS, _SCANNED_WORDS = 32, 100_000
 
 
 class Vocabulary:
     """Words and how often each occurs; a word's id is its place.
 
     :func:`count_words` orders them by count, highest first, then by UTF-8 bytes. Words and the map
-    from words to ids are made when first used, so that opening a large model takes no time.
+    from words to ids are made when first used, so that opening a large model takes no time, and
+    asking for a few of many words little memory.
     """
+
+    _n_scans = 0
 
     def __init__(self, words: Sequence[str], counts: npt.ArrayLike) -> None:
         """Make a vocabulary of words that are known.
@@ -85,12 +91,7 @@ class Vocabulary:
         FormatError
             The bytes that the vocabulary was made from are not UTF-8.
         """
-        if len(self._counts) == 0:
-            return []
-        try:
-            return self._bytes.tobytes().decode().split("\n")
-        except UnicodeDecodeError as error:
-            raise FormatError(f"the words are not UTF-8: {error}") from error
+        return self._decoded(slice(None)) if len(self) else []
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -109,6 +110,12 @@ class Vocabulary:
         ids = range(len(self))[part]
         return self._bytes[self._starts[ids.start] : max(0, self._starts[ids.stop] - 1)]
 
+    def word(self, word_id: int) -> str:
+        """Return the word of an id, from 0 on, without making all words."""
+        if "words" in vars(self):
+            return self.words[word_id]
+        return self._decoded(slice(word_id, word_id + 1))[0]
+
     def id_of(self, word: str) -> int:
         """Return the id of a word.
 
@@ -117,12 +124,10 @@ class Vocabulary:
         UnknownWordError
             The vocabulary does not have it; the message suggests one that it has.
         """
-        try:
-            return self._ids[word]
-        except KeyError:
-            raise UnknownWordError(
-                f"the vocabulary has no word {word!r}.{self._suggest(word)}"
-            ) from None
+        word_id = self._find(word)
+        if word_id is None:
+            raise UnknownWordError(f"the vocabulary has no word {word!r}.{self._suggest(word)}")
+        return word_id
 
     @classmethod
     def read_tsv(cls, path: PathLike) -> Vocabulary:
@@ -168,7 +173,7 @@ class Vocabulary:
         return len(self._counts)
 
     def __contains__(self, word: object) -> bool:
-        return word in self._ids
+        return isinstance(word, str) and self._find(word) is not None
 
     def __repr__(self) -> str:
         return f"Vocabulary({len(self)} words, {self.n_tokens} tokens)"
@@ -189,11 +194,29 @@ class Vocabulary:
             raise FormatError(f"the vocabulary has the word {word!r} twice")
         return ids
 
+    def _find(self, word: str) -> int | None:
+        """Return the id of a word, ``None`` if there is none."""
+        if len(self) < _SCANNED_WORDS or self._n_scans == _N_SCANS or "words" in vars(self):
+            return self._ids.get(word)
+        self._n_scans += 1
+        if "\n" in word:
+            return None
+        all_words = b"\n%b\n" % self._bytes.tobytes()
+        pos = all_words.find(b"\n%b\n" % word.encode(errors="surrogatepass"))
+        return None if pos < 0 else all_words.count(b"\n", 0, pos)
+
+    def _decoded(self, part: slice) -> list[str]:
+        """Return the words of some ids, at least one."""
+        try:
+            return self.word_bytes(part).tobytes().decode().split("\n")
+        except UnicodeDecodeError as error:
+            raise FormatError(f"the words are not UTF-8: {error}") from error
+
     def _suggest(self, word: str) -> str:
         for variant in (word.lower(), word.capitalize(), word.upper()):
-            if variant in self._ids:
+            if variant in self:
                 return f" Did you mean {variant!r}?"
-        return suggest(word, self.words[:_N_SUGGESTED])
+        return suggest(word, self._decoded(slice(_N_SUGGESTED)) if len(self) else [])
 
 
 def _checked_counts(counts: npt.ArrayLike) -> npt.NDArray[np.int64]:

@@ -138,7 +138,8 @@ class VectorIndex:
         words = self._vectors.words
         cosines = unit(self._vectors[[words[row] for row in rows]]) @ direction
         order = np.lexsort((np.array(rows), -cosines))[:k]
-        return neighbors(words, np.array(rows, np.int64)[None, order], cosines[None, order])[0]
+        found = np.array(rows, np.int64)[None, order]
+        return neighbors(self._vectors.vocabulary, found, cosines[None, order])[0]
 
 
 def make_index(vectors: WordVectors, options: IndexOptions, n_threads: int = 0) -> VectorIndex:

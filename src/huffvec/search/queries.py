@@ -12,6 +12,7 @@ import numpy.typing as npt
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
+    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.vectors import WordVectors
 
 
@@ -134,12 +135,16 @@ def check_has_words(vectors: WordVectors) -> None:
 
 
 def neighbors(
-    words: Sequence[str], rows: npt.NDArray[np.int64], cosines: npt.NDArray[np.float64]
+    vocabulary: Vocabulary, rows: npt.NDArray[np.int64], cosines: npt.NDArray[np.float64]
 ) -> list[list[Neighbor]]:
     """Return the words of rows (n_queries, k) with their cosines; rows below 0 are left out."""
     clipped = np.clip(cosines, -1.0, 1.0)
     return [
-        [Neighbor(words[row], cosine) for row, cosine in zip(*found, strict=True) if row >= 0]
+        [
+            Neighbor(vocabulary.word(row), cosine)
+            for row, cosine in zip(*found, strict=True)
+            if row >= 0
+        ]
         for found in zip(rows.tolist(), clipped.tolist(), strict=True)
     ]
 
