@@ -270,7 +270,7 @@ def test_a_file_cut_anywhere(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"3 2\na 1 2\n", "is not a .bin file of fastText"),
-        (patched(4, 11), "version 11; version 12 is read. Load and save it with a newer fastText"),
+        (patched(4, 11), "version 11; version 12 is read. Load and save it with fastText 0.9"),
         (patched(DIM, 0), "damaged: impossible options"),
         (patched(DIM, 4), "input matrix has 42 rows of 3 numbers, and dim is 4"),
         (patched(BUCKETS, -1), "damaged: impossible options"),

@@ -183,7 +183,7 @@ class _Reader:
         if version != VERSION:
             raise FormatError(
                 f"{str(self._path)!r} is a fastText file of version {version}; version {VERSION} "
-                "is read. Load and save it with a newer fastText."
+                "is read. Load and save it with fastText 0.9, which writes that."
             )
         args = FastTextArgs(*self._unpack(_ARGS))
         if args.dim < 1 or min(args.buckets, args.max_n) < 0:
