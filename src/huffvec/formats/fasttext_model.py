@@ -57,6 +57,7 @@ from huffvec.formats.fasttext_file import (
 )
 from huffvec.model import Model
 from huffvec.objectives import FullSoftmax, HierarchicalSoftmax, NegativeSampling, Objective
+from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
 from huffvec.search.tables import row_blocks
 from huffvec.subwords import Subwords
@@ -91,7 +92,7 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
     try:
         objective, output_vectors = _objective_of(content)
         config = _config_of(args, subwords)
-        tables = objective.tables(vocabulary.counts, config)
+        tables = _tables_of(objective, vocabulary.counts, config)
         objective.check(output_vectors, len(vocabulary), tables)
     except (ConfigError, FormatError) as error:
         raise FormatError(f"{str(path)!r} is damaged or not supported: {error}") from error
@@ -174,9 +175,17 @@ def _objective_of(content: FastTextFile) -> tuple[Objective, npt.NDArray[np.floa
     if args.loss == HIERARCHICAL_SOFTMAX:
         if len(output_vectors) != content.n_words:
             raise FormatError(f"{content.n_words:,} words, {len(output_vectors):,} output rows")
-        tree = fasttext_tree(content.counts)
-        return HierarchicalSoftmax(tree), -output_vectors[: content.n_words - 1]
+        return HierarchicalSoftmax(), -output_vectors[: content.n_words - 1]
     raise FormatError(f"its loss is number {args.loss}, and none of hs, ns and softmax")
+
+
+def _tables_of(
+    objective: Objective, counts: npt.NDArray[np.int64], config: TrainingConfig
+) -> Tables:
+    """Return the tables of an objective, with fastText's tree: `train_more` grows huffvec's."""
+    if isinstance(objective, HierarchicalSoftmax):
+        return fasttext_tree(counts).to_arrays()
+    return objective.tables(counts, config)
 
 
 def _config_of(args: FastTextArgs, subwords: Subwords | None) -> TrainingConfig:
