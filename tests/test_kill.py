@@ -75,7 +75,8 @@ def test_killed_again_and_again(folder):
         if (folder / "m.hv").exists() and not list(folder.glob("m.hv.ckpt*")):
             break  # done, and maybe killed thereafter
     assert (folder / "m.hv").exists()
-    assert err == ""
+    # Where the kill before fell between the two renames of a new checkpoint, that is said.
+    assert err == "" or err.endswith(" The checkpoint before it is used: m.hv.ckpt.1.\n")
     assert finish(whole)[0] == 0
     assert weights(folder / "m.hv") == weights(folder / "whole.hv")
     begun = [record["tokens"] for record in read_log(log) if record["event"] == "start"]
