@@ -160,6 +160,14 @@ def test_text_that_is_not_utf8() -> None:
     assert encoded(array, errors="replace") == [["ok", "caf\ufffd"]]
 
 
+def test_categories_of_views() -> None:
+    """As polars gives its Categorical."""
+    words = pa.array(["a b", "c"]).cast(pa.string_view())
+    indices = pa.array([1, 0, None, 0], pa.uint32())
+    column = pa.DictionaryArray.from_arrays(indices, words)
+    assert encoded(column) == [["c"], ["a", "b"], ["a", "b"]]
+
+
 def test_pandas() -> None:
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame({"n": range(5), "words": ROWS, "title": TEXTS})

@@ -143,6 +143,14 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     shown = capsys.readouterr().out
     assert "54 of 54" in shown
     assert "huffvec train x.hvc -o x.hv" in shown or "train x.hvc -o x.hv" in shown
+    assert run("info", "x.hvc") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "format huffvec-corpus" in shown
+    assert "words 4 tokens 54 sentences 18 encoded: n_raw_tokens 54" in shown
+    assert run("nearest", "x.hvc", "cat") == 1
+    assert "'x.hvc' is an encoded corpus, not a model: huffvec train" in capsys.readouterr().err
+    assert run("vocab", "x.hvc", "-q") == 0
+    assert Path("vocab.tsv").read_text() == "sat\t18\nthe\t18\ncat\t9\ndog\t9\n"
     assert run("train", "x.hvc", "--dim", 4, "--epochs", 1, "-q") == 0
     assert sorted(huffvec.load("model.hv").vocabulary.words) == ["cat", "dog", "sat", "the"]
     assert run("vocab", "part.jsonl", "--lowercase", "-o", "v.tsv", "-q") == 0

@@ -190,6 +190,25 @@ def test_files_of_other_kinds(tmp_path: Path, head: bytes, kind: str) -> None:
         huffvec.encode(tmp_path / "x.txt")
 
 
+def test_a_corpus_from_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    huffvec.encode([["a", "b"]], min_count=1).save(tmp_path / "x.hvc")
+    data = io.TextIOWrapper(io.BytesIO((tmp_path / "x.hvc").read_bytes()))
+    monkeypatch.setattr(sys, "stdin", data)
+    with pytest.raises(
+        CorpusError, match="standard input: looks like an encoded corpus or a model"
+    ):
+        huffvec.encode("-")
+
+
+@pytest.mark.parametrize("options", [{}, {"column": "text"}])
+def test_tables_compressed_from_outside(tmp_path: Path, options: dict) -> None:
+    (tmp_path / "x.parquet.gz").write_bytes(gzip.compress(b"PAR1 and so on"))
+    with pytest.raises(
+        CorpusError, match=r"x\.parquet\.gz: is a table that was compressed by gzip"
+    ):
+        huffvec.encode(tmp_path / "x.parquet.gz", **options)
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.TextIOWrapper(io.BytesIO(gzip.compress(b"b a\nb\n")))
     monkeypatch.setattr(sys, "stdin", data)
@@ -291,6 +310,17 @@ def test_arrays_of_ids(dtype: type) -> None:
     assert as_lists(corpus) == [["9"], ["7", "9", "7", "7"]]
     lists = huffvec.encode([values[:2], [], values[2:].tolist()], min_count=1)
     assert as_lists(lists) == [["9", "7"], ["9", "7", "7", "3"]]
+
+
+def test_ids_of_64_bits() -> None:
+    ids = np.array([2**62 + 1, 2**63 - 1, 2**62 + 1], np.uint64)
+    names = [str(name) for name in ids]
+    assert as_lists(huffvec.encode(ids, min_count=1)) == [names]
+    assert as_lists(huffvec.encode([ids[:1], ids[1:]], min_count=1)) == [names[:1], names[1:]]
+    ids[1] += 1
+    for data in (ids, [ids]):
+        with pytest.raises(CorpusError, match=f"the id {2**63} is too large: expected ids up to "):
+            huffvec.encode(data)
 
 
 @pytest.mark.parametrize(
@@ -423,6 +453,8 @@ def test_counting_without_encoding(tmp_path: Path) -> None:
         vocabulary, record = count(tmp_path / "x.txt", options, min_count=1, progress=None)
         assert (vocabulary.words, vocabulary.counts.tolist()) == (["b", "B", "a"], [2, 1, 1])
         assert (record.n_raw_tokens, record.n_raw_sentences, record.n_types) == (4, 2, 3)
+    huffvec.encode(tmp_path / "x.txt", min_count=1).save(tmp_path / "x.hvc")
+    assert count(tmp_path / "x.hvc", InputOptions(), min_count=1, progress=None)[1] == record
 
 
 def test_progress_ends_with_all_bytes(tmp_path: Path) -> None:

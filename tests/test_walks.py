@@ -131,6 +131,7 @@ def test_files_are_as_arrays(tmp_path_factory, edges, weighted, end) -> None:
         (b"a b 1 2\n", r"line 1: expected two nodes and perhaps a weight, found more: '2'"),
         (b"a \xff\n", r"g\.txt: not UTF-8: byte 0xFF at byte offset 2"),
         (b"# nothing\n", "the graph has no edge"),
+        (b"PAR1 and so on", r"g\.txt: is not text, expected an edge a line"),
     ],
 )
 def test_files_that_are_no_graph(tmp_path: Path, text: bytes, message: str) -> None:
@@ -177,4 +178,4 @@ def test_command_line(tmp_path: Path, capsys, monkeypatch) -> None:
     same = community[:, None] == community
     assert similarity[same].mean() > similarity[~same].mean() + 0.2
     assert run("walks", "g.edgelist", "-o", "w.hvc", "--p", 0) == 1
-    assert "p must be a number over 0" in capsys.readouterr().err
+    assert "--p must be a number over 0" in capsys.readouterr().err

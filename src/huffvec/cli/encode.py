@@ -15,6 +15,7 @@ from huffvec.cli.common import (
     Threads,
     check_output,
     facts_table,
+    flag_names,
     print_table,
     show_next,
     stopping,
@@ -52,14 +53,15 @@ def encode(
     from huffvec.inputs.sources import expand
     from huffvec.training.progress import format_bytes, progress_for
 
-    config = TrainingConfig(min_count=min_count, n_threads=threads)
-    options = InputOptions.of(
-        column=column,
-        lowercase=lowercase,
-        normalize=normalize,
-        errors=errors,
-        vocab_memory=vocab_memory,
-    )
+    with flag_names():
+        config = TrainingConfig(min_count=min_count, n_threads=threads)
+        options = InputOptions.of(
+            column=column,
+            lowercase=lowercase,
+            normalize=normalize,
+            errors=errors,
+            vocab_memory=vocab_memory,
+        )
     vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
     paths = expand(files)
     check_output(output, paths)

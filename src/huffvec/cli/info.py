@@ -1,30 +1,49 @@
-"""``huffvec info``: what a file of a model or of vectors holds."""
+"""``huffvec info``: what a file of a model, of vectors or of a corpus holds."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huffvec.cli.common import AsJson, ModelFile, facts_table, print_table
+from huffvec.cli.common import AsJson, facts_table, print_table
 from huffvec.training.progress import format_bytes
 
 if TYPE_CHECKING:
     from huffvec.formats.hv import HvInfo
 
 
-def info(model: ModelFile, as_json: AsJson = False) -> None:
-    """Show what a model file holds and how it was trained.
+def info(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            show_default=False,
+            help="A model (.hv), vectors in any format that [bold]convert[/bold] knows, or an "
+            "encoded corpus (.hvc).",
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a file of a model, of vectors or of a corpus holds and how it was made.
 
     Reads no vectors from a model (.hv), so it is as fast with a large one.
     """
     from huffvec.files import size_of
     from huffvec.formats import detect, read_vectors
     from huffvec.formats.hv import read_info
+    from huffvec.inputs.corpus import is_corpus_file
 
-    facts: dict[str, Any] = {"format": detect(model), "bytes": size_of(model)}
-    if facts["format"] == "huffvec":
+    is_corpus = is_corpus_file(Path(model))
+    facts: dict[str, Any] = {
+        "format": "huffvec-corpus" if is_corpus else detect(model),
+        "bytes": size_of(model),
+    }
+    if is_corpus:
+        facts |= _corpus_facts(model)
+    elif facts["format"] == "huffvec":
         facts |= _facts(read_info(model))
     elif facts["format"] == "fasttext":
         facts |= _fasttext_facts(model)
@@ -55,6 +74,21 @@ def _facts(header: HvInfo) -> dict[str, Any]:
         "complete_model": header.is_model,
         **{name: record for name, record in records.items() if record},
     }
+
+
+def _corpus_facts(path: str) -> dict[str, Any]:
+    """Return what an encoded corpus tells, as JSON values."""
+    from dataclasses import asdict
+
+    from huffvec.inputs.corpus import load_corpus
+
+    with load_corpus(path) as corpus:
+        return {
+            "words": len(corpus.vocabulary),
+            "tokens": corpus.n_tokens,
+            "sentences": corpus.n_sentences,
+            "encoded": asdict(corpus.record),
+        }
 
 
 def _fasttext_facts(path: str) -> dict[str, Any]:

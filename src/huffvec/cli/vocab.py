@@ -14,6 +14,7 @@ from huffvec.cli.common import (
     Threads,
     check_output,
     facts_table,
+    flag_names,
     print_table,
     stopping,
 )
@@ -48,14 +49,15 @@ def vocab(
     from huffvec.inputs.sources import expand
     from huffvec.training.progress import progress_for
 
-    config = TrainingConfig(min_count=min_count, n_threads=threads)
-    options = InputOptions.of(
-        column=column,
-        lowercase=lowercase,
-        normalize=normalize,
-        errors=errors,
-        vocab_memory=vocab_memory,
-    )
+    with flag_names():
+        config = TrainingConfig(min_count=min_count, n_threads=threads)
+        options = InputOptions.of(
+            column=column,
+            lowercase=lowercase,
+            normalize=normalize,
+            errors=errors,
+            vocab_memory=vocab_memory,
+        )
     paths = expand(files)
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)

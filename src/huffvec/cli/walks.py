@@ -13,6 +13,7 @@ from huffvec.cli.common import (
     Threads,
     check_output,
     facts_table,
+    flag_names,
     print_table,
     show_next,
     stopping,
@@ -79,7 +80,7 @@ def walks(
     paths = expand(graph)
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    with stopping(sink):
+    with stopping(sink), flag_names():
         corpus = random_walks(
             paths,
             walks_per_node=walks_per_node,

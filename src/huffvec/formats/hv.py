@@ -142,6 +142,10 @@ def read_info(path: str | os.PathLike[str]) -> HvInfo:
         If the file cannot be read, is damaged or is not one of huffvec's.
     """
     tensors, metadata = read_header(path)
+    if metadata.get("format") == "huffvec-corpus":
+        raise FormatError(
+            f"{str(path)!r} is an encoded corpus, not a model: huffvec train makes one of it."
+        )
     if metadata.get("format") != "huffvec":
         raise FormatError(f"{str(path)!r} is a safetensors file, but not one of huffvec's.")
     if metadata.get("format_version") != VERSION:

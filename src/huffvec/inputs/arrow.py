@@ -143,7 +143,8 @@ def _reading(pa: Any, name: str) -> Iterator[None]:
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, HuffvecError):
             raise
-        raise CorpusError(f"{name}: cannot be read: {error}.") from error
+        reason = str(error).rstrip(".")
+        raise CorpusError(f"{name}: cannot be read: {reason}.") from error
 
 
 def _open(pa: Any, data: Any, column: str | None) -> tuple[pa.Schema, Iterable[Any]]:
@@ -228,7 +229,8 @@ def _plain_text(array: Any) -> Any:
     import pyarrow as pa
 
     if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
+        words = _plain_text(array.dictionary)  # a view cannot be decoded
+        array = pa.DictionaryArray.from_arrays(array.indices, words).dictionary_decode()
     return array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array
 
 

@@ -129,7 +129,8 @@ def count(
     """Return the vocabulary of an input and what is known about it; as `encode` otherwise."""
     if is_names(data):
         paths = expand(data)
-        if _reads_twice(paths, options):
+        is_text = not _corpora(paths)
+        if is_text and _reads_twice(paths, options):
             counted = count_words(
                 paths,
                 min_count=min_count,
@@ -138,7 +139,7 @@ def count(
                 progress=progress,
             )
             return counted.vocabulary, _record_of(counted, min_count)
-        if not _corpora(paths):
+        if is_text:
             building = _Building(options, min_count, None, n_threads, progress)
             return building.count(file_pieces(paths, options, progress))
     with prepare(

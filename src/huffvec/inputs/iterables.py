@@ -151,8 +151,18 @@ def ids_pieces(
     """Yield the pieces of ids (n,) with sentences as offsets say."""
     for first, last in split_sentences(sentence_offsets):
         offsets = sentence_offsets[first : last + 1]
-        part = values[offsets[0] : offsets[-1]]
-        yield IdsPiece(np.ascontiguousarray(part, np.int64), offsets - offsets[0])
+        part = _as_int64(values[offsets[0] : offsets[-1]])
+        yield IdsPiece(np.ascontiguousarray(part), offsets - offsets[0])
+
+
+def _as_int64(ids: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return ids in the engine's type, or raise CorpusError if one is too large for it."""
+    largest = np.iinfo(np.int64).max
+    if ids.dtype == np.uint64 and ids.size and ids.max() > largest:
+        raise CorpusError(
+            f"the id {ids.max()} is too large: expected ids up to {largest}. Give them as text."
+        )
+    return ids.astype(np.int64, copy=False)
 
 
 class _Texts:
@@ -217,14 +227,14 @@ class _Ids:
     """Lists of whole numbers, or arrays of them."""
 
     def __init__(self, name: str, transform: Transform) -> None:
-        self._sequences: list[npt.NDArray[Any]] = []
+        self._sequences: list[npt.NDArray[np.int64]] = []
         self._size = 0
 
     def add(self, pos: int, sentence: Any) -> None:
         ids = np.asarray(sentence)
         if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
             raise TypeError
-        self._sequences.append(ids)
+        self._sequences.append(_as_int64(ids))
         self._size += ids.size
 
     def is_full(self) -> bool:
@@ -232,7 +242,7 @@ class _Ids:
 
     def take(self) -> Piece:
         sizes = [ids.size for ids in self._sequences]
-        values = np.concatenate([np.empty(0, np.int64), *self._sequences]).astype(np.int64)
+        values = np.concatenate([np.empty(0, np.int64), *self._sequences])
         self._sequences, self._size = [], 0
         return IdsPiece(values, np.cumsum([0, *sizes], dtype=np.int64))
 

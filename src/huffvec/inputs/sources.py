@@ -16,9 +16,17 @@ from huffvec.errors import ConfigError, CorpusError
 from huffvec.inputs import arrow, iterables
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.pieces import Piece
-from huffvec.inputs.streams import COMPRESSIONS, STDIN, Stream, open_stream, text_pieces
+from huffvec.inputs.streams import (
+    COMPRESSIONS,
+    FEATHER,
+    PARQUET,
+    STDIN,
+    TABLES,
+    Stream,
+    open_stream,
+    text_pieces,
+)
 
-_PARQUET, _FEATHER = b"PAR1", b"ARROW1"
 _UNREADABLE = {
     b"PK\x03\x04": "a zip archive",
     b"7z\xbc\xaf": "a 7z archive",
@@ -47,9 +55,7 @@ def is_plain_text(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(16)
     magics = [compression.magic for compression in COMPRESSIONS.values()]
-    return not head.startswith(
-        (*magics, _PARQUET, _FEATHER, *_UNREADABLE)
-    ) and not is_named_compressed(path)
+    return not head.startswith((*magics, *TABLES, *_UNREADABLE)) and not is_named_compressed(path)
 
 
 def is_named_compressed(path: PathLike) -> bool:
@@ -60,9 +66,7 @@ def is_named_compressed(path: PathLike) -> bool:
 
 def is_text(stream: Stream) -> bool:
     """Tell whether a stream is neither a table nor of a kind that is not read."""
-    return not stream.head().startswith((_PARQUET, _FEATHER, *_UNREADABLE)) and not _is_json(
-        stream.name
-    )
+    return not stream.head().startswith((*TABLES, *_UNREADABLE)) and not _is_json(stream.name)
 
 
 def file_pieces(
@@ -136,9 +140,14 @@ def _stream_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
     for magic, kind in _UNREADABLE.items():
         if head.startswith(magic):
             raise CorpusError(f"{stream.name}: is {kind}, which is not read. Unpack it first.")
+    if head[8:9] == b"{" and b"\0" in head[:8]:  # as safetensors files begin
+        raise CorpusError(
+            f"{stream.name}: looks like an encoded corpus or a model. A corpus is read from its "
+            "file alone, not from a pipe; a model is no text."
+        )
     for magic, pieces in (
-        (_PARQUET, arrow.parquet_pieces),
-        (_FEATHER, arrow.feather_pieces),
+        (PARQUET, arrow.parquet_pieces),
+        (FEATHER, arrow.feather_pieces),
     ):
         if head.startswith(magic):
             if not stream.n_bytes:

@@ -20,6 +20,7 @@ HEAD_BYTES = 64
 MAX_TOKEN_BYTES = 1 << 26
 _READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual formats
 _SPACES = b" \t\n\r\v\f"
+PARQUET, FEATHER = TABLES = (b"PAR1", b"ARROW1")  # what tables begin with
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -112,7 +113,7 @@ class Stream:
         head = self.head()
         for kind, compression in COMPRESSIONS.items():
             if head.startswith(compression.magic):
-                yield from self._decompressed(kind, compression)
+                yield from self._without_tables(kind, self._decompressed(kind, compression))
                 return
             if self.name.endswith(compression.suffix) and head:
                 raise CorpusError(
@@ -128,6 +129,16 @@ class Stream:
             raise CorpusError(f"{self.name}: cannot be read: {error.strerror}.") from error
         self.n_read += len(data)
         return data
+
+    def _without_tables(self, kind: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the chunks, or raise CorpusError if they are a table's: it is read by its file."""
+        for number, chunk in enumerate(chunks):
+            if number == 0 and chunk.startswith(TABLES):
+                raise CorpusError(
+                    f"{self.name}: is a table that was compressed by {kind}. Unpack it first: "
+                    "tables are compressed within."
+                )
+            yield chunk
 
     def _decompressed(self, kind: str, compression: Compression) -> Iterator[bytes]:
         """Yield the content of one compressed stream after the other."""

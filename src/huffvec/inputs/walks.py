@@ -21,7 +21,7 @@ from huffvec.corpus.sources import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord
-from huffvec.inputs.sources import expand, is_names
+from huffvec.inputs.sources import expand, is_names, is_text
 from huffvec.inputs.streams import open_stream, text_pieces
 
 
@@ -144,6 +144,8 @@ def _read_edges(
     reader = _text.EdgeReader()
     for path in paths:
         with open_stream(path) as stream:
+            if not is_text(stream):
+                raise CorpusError(f"{stream.name}: is not text, expected an edge a line.")
             for piece in text_pieces(stream, "strict", None):
                 reader.add(stream.name.encode(), piece.offset, piece.text, piece.ends_line)
                 if progress is not None:
