@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from typer.main import get_command
 import huffvec
 from huffvec.cli import app
 from huffvec.config import TrainingConfig
+from huffvec.errors import Terminated
 from huffvec.objectives import OBJECTIVES, NegativeSampling
 from huffvec.subwords import Subwords
 
@@ -319,6 +321,17 @@ def test_stop_says_where_and_leaves_nothing(tmp_path):
     assert "Traceback" not in err
     assert out == ""
     assert files_of(tmp_path) == before
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (Terminated(15), 143)])
+def test_stop_of_a_command_without_progress(model, capsys, monkeypatch, stop, code):
+    class Interrupted(io.StringIO):
+        def write(self, text):
+            raise stop
+
+    monkeypatch.setattr(sys, "stdout", Interrupted())
+    assert run("info", model, "--json") == code
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")

@@ -19,20 +19,27 @@ from huffvec.training.logs import read_log
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 KILLS = int(os.environ.get("HUFFVEC_KILLS", "10"))
-EPOCHS = 60 * KILLS
+EPOCHS = 60 * max(KILLS, 10)
 OPTIONS = ["--dim", 32, "--epochs", EPOCHS, "--threads", 1, "--quiet"]
+
+
+BEGUN = []  # processes of a test, which none outlives
 
 
 @pytest.fixture
 def folder(tmp_path):
     write_english(tmp_path / "text.txt")
     (tmp_path / "tmp").mkdir()
-    return tmp_path
+    yield tmp_path
+    while BEGUN:
+        with BEGUN.pop() as process:
+            process.kill()
 
 
 def begin(folder, *args, **options):
     environment = os.environ | {"TMPDIR": str(folder / "tmp")}
-    return start("train", *args, cwd=folder, env=environment, **options)
+    BEGUN.append(start("train", *args, cwd=folder, env=environment, **options))
+    return BEGUN[-1]
 
 
 def wait_for_training(process, log, n_lines):
@@ -126,7 +133,7 @@ def test_a_full_disk(folder):
     write_english(folder / "text.txt", 1000)
     text = (folder / "text.txt").read_text()
     (folder / "text.txt").write_text(text + "".join(f"word{k} " * 5 for k in range(1000)))
-    options = ["--dim", 100, "--epochs", 60, "--threads", 1, "--quiet"]
+    options = ["--dim", 100, "--epochs", 200, "--threads", 1, "--quiet"]
     assert finish(begin(folder, "text.txt", "-o", "whole.hv", *options))[0] == 0
     log = folder / "run.jsonl"
     process = begin(folder, "text.txt", "-o", "m.hv", *options, "--log", log.name)

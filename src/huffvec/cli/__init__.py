@@ -8,9 +8,10 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from huffvec._version import __version__
 from huffvec.cli import (
@@ -33,11 +34,25 @@ from huffvec.cli import (
     vocab,
     walks,
 )
-from huffvec.cli.common import say_error, saying_warnings
+from huffvec.cli.common import exit_code, say_error, saying_warnings
 from huffvec.errors import HuffvecError, Terminated
+
+
+class _Commands(TyperGroup):
+    """The commands, stopped as `stopping` says also while they begin or are short."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            typer.echo("Stopped.", err=True)
+            raise typer.Exit(exit_code(stop)) from None
+
 
 app = typer.Typer(
     name="huffvec",
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -106,6 +121,8 @@ def main(args: Sequence[str] | None = None) -> None:
     try:
         with saying_warnings():
             app(None if args is None else list(args), prog_name="huffvec")
+    except KeyboardInterrupt as stop:  # no command has begun
+        sys.exit(exit_code(stop))
     except HuffvecError as error:
         say_error(str(error))
         sys.exit(1)

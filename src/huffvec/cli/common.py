@@ -96,6 +96,11 @@ def say_error(message: str) -> None:
     Console(stderr=True, soft_wrap=True).print(text)
 
 
+def exit_code(stop: KeyboardInterrupt) -> int:
+    """Return the code to exit with: 128 and the number of the signal."""
+    return 128 + (stop.signal_number if isinstance(stop, Terminated) else signal.SIGINT)
+
+
 @contextmanager
 def saying_warnings() -> Iterator[None]:
     """Show warnings as messages on standard error, without the place in the code they come from."""
@@ -120,8 +125,7 @@ def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None
         sink.close()
         how_to_resume = sink.how_to_resume
         typer.echo(f"Stopped {sink.where}. {how_to_resume or saved}", err=True)
-        number = stop.signal_number if isinstance(stop, Terminated) else signal.SIGINT
-        raise typer.Exit(128 + number) from None
+        raise typer.Exit(exit_code(stop)) from None
     finally:
         sink.close()
 

@@ -57,6 +57,7 @@ class CheckpointWriter:
         self._digest = digest
         self._next_at = time.monotonic() + (checkpoints.seconds or math.inf)
         self._thread: threading.Thread | None = None
+        self._writing = threading.Lock()
         self._copy: WeightsCopy | None = None
         self._written: CheckpointReport | None = None
 
@@ -94,11 +95,13 @@ class CheckpointWriter:
             model, wait = run.model(), True
         self._copy = None  # the memory is given back when it is written
         write = partial(self._write, model, run, record, start)
-        self._thread = threading.Thread(target=write, name="huffvec-checkpoint")
+        thread = threading.Thread(target=write, name="huffvec-checkpoint")
         self._pause = time.perf_counter() - start
-        self._thread.start()
+        # Ctrl-C between the two: the next one waits for this one's lock, though nobody knows of it.
+        thread.start()
+        self._thread = thread
         if wait:
-            self._thread.join()
+            thread.join()
             self._pause = time.perf_counter() - start
 
     def finish(self, callback: Callback) -> None:
@@ -120,22 +123,23 @@ class CheckpointWriter:
         }
 
     def _write(self, model: Model, run: TrainingRun, record: dict[str, Any], start: float) -> None:
-        path = os.fspath(self._checkpoints.path)
-        error = ""
-        try:
-            self._digest = self._digest or fingerprint(run.corpus)
-            tensors, sections = model.parts()
-            sections["checkpoint"] = {**record, "fingerprint": self._digest}
-            place = partial(rotating_path, keep=self._checkpoints.keep)
-            write_parts(path, tensors, sections, place)
-        except OutputError as problem:
-            error = str(problem)
-            _logger.warning("%s Training goes on; the checkpoints before it are kept.", error)
-        self._written = CheckpointReport(
-            path=path,
-            tokens=int(record["progress"]["tokens"]),
-            n_bytes=0 if error else Path(path).stat().st_size,
-            pause_seconds=0.0,
-            seconds=time.perf_counter() - start,
-            error=error,
-        )
+        with self._writing:
+            path = os.fspath(self._checkpoints.path)
+            error = ""
+            try:
+                self._digest = self._digest or fingerprint(run.corpus)
+                tensors, sections = model.parts()
+                sections["checkpoint"] = {**record, "fingerprint": self._digest}
+                place = partial(rotating_path, keep=self._checkpoints.keep)
+                write_parts(path, tensors, sections, place)
+            except OutputError as problem:
+                error = str(problem)
+                _logger.warning("%s Training goes on; the checkpoints before it are kept.", error)
+            self._written = CheckpointReport(
+                path=path,
+                tokens=int(record["progress"]["tokens"]),
+                n_bytes=0 if error else Path(path).stat().st_size,
+                pause_seconds=0.0,
+                seconds=time.perf_counter() - start,
+                error=error,
+            )

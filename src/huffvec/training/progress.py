@@ -18,6 +18,8 @@ from huffvec.training.callbacks import Callback, CheckpointReport, Report
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from huffvec.training.run import TrainingRun
+
 # Columns of a terminal that a progress bar's text takes; the bar gets what is left.
 TEXT_WIDTH = 74
 
@@ -91,6 +93,10 @@ class Silent(Callback):
     def stage(self, name: str, done: int, total: int) -> None:
         """Remember the stage."""
         self._at = f"while {name} ({_percent(done, total):.0f} %)"
+
+    def start(self, run: TrainingRun) -> None:
+        """Remember that training begins."""
+        self._at = "as training began"
 
     def report(self, report: Report) -> None:
         """Remember how far training is."""

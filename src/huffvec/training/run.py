@@ -99,7 +99,7 @@ class TrainingRun:
         self.progress = progress or Progress()
         self.started = datetime.now(timezone.utc)
         self.stopped = ""
-        self._abandoned = False  # a chunk was left in the middle: no checkpoint can be made
+        self._is_between_chunks = True  # all that was begun is complete and counted
         self.facts: dict[str, Any] = {}
         self._reported = self.progress  # what the last report told
         self._reported_at = 0.0
@@ -183,7 +183,7 @@ class TrainingRun:
         except StopTraining as stop:
             self.stopped = str(stop)
         except KeyboardInterrupt as stop:
-            if writer and isinstance(stop, writer.worth_waiting) and not self._abandoned:
+            if writer and isinstance(stop, writer.worth_waiting) and self._is_between_chunks:
                 self._check_finite()
                 writer.finish(callback)
                 writer.begin(self)
@@ -209,8 +209,10 @@ class TrainingRun:
         start = time.perf_counter()
         before = self.progress
         totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
-        self._trainer.start(first, last, self.config.threads(), totals)
+        is_whole, self._is_between_chunks = True, False
+        # Ctrl-C may come at any point of this: what cannot be known is no place for a checkpoint.
         try:
+            self._trainer.start(first, last, self.config.threads(), totals)
             finished = False
             while not finished:
                 finished = self._trainer.wait(POLL_SECONDS)
@@ -222,33 +224,38 @@ class TrainingRun:
             if isinstance(error, writer.worth_waiting if writer else StopTraining):
                 self._trainer.stop()
             else:
-                self._abandon()
+                self._trainer.abandon()
+                is_whole = False
             raise
         finally:
-            self._wait_for_threads()
+            is_whole = self._wait_for_threads() and is_whole
             self._update(before, start)
+            self._is_between_chunks = is_whole
 
-    def _wait_for_threads(self) -> None:
-        """Wait until no thread trains; Ctrl-C (another one, maybe) makes it short."""
-        finished, patience = False, time.perf_counter() + 2.0
+    def _wait_for_threads(self) -> bool:
+        """Wait until no thread trains, and tell if none was made to leave its chunk.
+
+        Ctrl-C (another one, maybe) makes it short.
+        """
+        finished, is_whole, patience = False, True, time.perf_counter() + 2.0
         while not finished:
-            if time.perf_counter() > patience:
-                patience = math.inf
-                _logger.warning(
-                    "Waiting for the threads to finish their parts, for a checkpoint. "
-                    "Ctrl-C: stop at once without it."
-                )
             try:
+                if time.perf_counter() > patience:
+                    patience = math.inf
+                    _logger.warning(
+                        "Waiting for the threads to finish their parts, for a checkpoint. "
+                        "Ctrl-C: stop at once without it."
+                    )
                 finished = self._trainer.wait(POLL_SECONDS)
             except KeyboardInterrupt:
-                self._abandon()
-
-    def _abandon(self) -> None:
-        self._abandoned = True
-        self._trainer.abandon()
+                self._trainer.abandon()
+                is_whole = False
+        return is_whole
 
     def _update(self, before: Progress, start: float) -> None:
-        self.progress = before.at(self._trainer.totals(), time.perf_counter() - start)
+        totals = self._trainer.totals()
+        if totals.chunks >= before.chunks:  # else it was not started, and knows of nothing
+            self.progress = before.at(totals, time.perf_counter() - start)
 
     def _tell(self, callback: Callback, *, always: bool) -> None:
         """Report what is new, but not more often than people can see."""
