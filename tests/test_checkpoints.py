@@ -245,6 +245,26 @@ def test_a_text_may_be_touched_and_moved(checkpoint, text, tmp_path):
         huffvec.resume(checkpoint, both)
 
 
+@pytest.mark.usefixtures("always_reporting")
+def test_a_text_that_is_no_file_is_read_as_before(text, tmp_path):
+    """Column and lower-casing are kept, though the text itself has to be given again."""
+
+    def rows():
+        return ({"t": line.replace("w", "W")} for line in text.read_text().splitlines())
+
+    whole = huffvec.train(rows(), column="t", lowercase=True, **OPTIONS)
+    options = {"checkpoints": Checkpoints(tmp_path / "m.ckpt"), **OPTIONS}
+    interrupted(25_000, huffvec.train, rows(), column="t", lowercase=True, **options)
+    assert content(huffvec.resume(tmp_path / "m.ckpt", rows())) == content(whole)
+
+
+def test_a_text_that_was_a_file_may_be_none_now(checkpoint, text):
+    lines = text.read_text().splitlines()
+    whole = huffvec.train(text, **OPTIONS)
+    text.unlink()
+    assert content(huffvec.resume(checkpoint, iter(lines))) == content(whole)
+
+
 def test_another_run_does_not_write_over_checkpoints(checkpoint, text, tmp_path):
     before = files_of(tmp_path)
     for every in (10, None):
@@ -401,7 +421,7 @@ def test_more_progress_than_there_is(damageable, tmp_path):
     with pytest.raises(FormatError, match="is damaged: it is at part 9 of 5"):
         huffvec.resume(path)
     write_parts(path, tensors, sections)
-    with pytest.raises(CorpusError, match="does not say where the text is: give it"):
+    with pytest.raises(CorpusError, match="does not say where the text is, which was no file"):
         huffvec.resume(path)
 
 

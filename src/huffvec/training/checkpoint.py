@@ -6,7 +6,8 @@ further JSON object ``checkpoint``:
 =============== ==================================================================================
 ``progress``    how far the run has come (`huffvec.training.position.Progress`)
 ``started``     when it began, in UTC
-``source``      the text's files: names, sizes, times of change; null if they are not known
+``source``      the text's files (names, sizes, times of change; none if it was in no file) and
+                how it is read (`huffvec.inputs.InputOptions`)
 ``fingerprint`` a hash of the encoded text (`huffvec.training.source.fingerprint`)
 ``every``       seconds between checkpoints, or null
 ``keep``        how many checkpoints there are
@@ -111,7 +112,7 @@ class Checkpoint:
     started
         When it had begun.
     source
-        Where its text was, if known.
+        Where its text was.
     fingerprint
         Hash of the encoded text.
     checkpoints
@@ -122,7 +123,7 @@ class Checkpoint:
     model: Model
     progress: Progress
     started: datetime
-    source: CorpusSource | None
+    source: CorpusSource
     fingerprint: str
     checkpoints: Checkpoints
 
@@ -166,13 +167,12 @@ def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
         raise FormatError(f"{os.fspath(path)!r} is no checkpoint, but a finished model.")
     model = load(path)
     try:
-        source = record["source"]
         return Checkpoint(
             path=path,
             model=model,
             progress=Progress.from_dict(record["progress"]),
             started=datetime.fromisoformat(record["started"]),
-            source=None if source is None else CorpusSource.from_dict(source),
+            source=CorpusSource.from_dict(record["source"]),
             fingerprint=str(record["fingerprint"]),
             checkpoints=Checkpoints(checkpoints.path, record["every"], record["keep"]),
         )

@@ -36,7 +36,7 @@ class CheckpointWriter:
     checkpoints
         Where and how often.
     source
-        Where the text is, if known.
+        Where the text is.
     digest
         `huffvec.training.source.fingerprint` of the encoded text; computed with the first
         checkpoint if left out.
@@ -53,7 +53,7 @@ class CheckpointWriter:
         if checkpoints.every is not None:
             check_writable(checkpoints.path)
         self._checkpoints = checkpoints
-        self._source = source
+        self._source = source or CorpusSource()
         self._digest = digest
         self._next_at = time.monotonic() + (checkpoints.seconds or math.inf)
         self._thread: threading.Thread | None = None
@@ -117,7 +117,7 @@ class CheckpointWriter:
         return {
             "progress": asdict(run.progress),
             "started": run.started.isoformat(timespec="seconds"),
-            "source": self._source.to_dict() if self._source else None,
+            "source": self._source.to_dict(),
             "every": self._checkpoints.every,
             "keep": self._checkpoints.keep,
         }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from huffvec.corpus.encoded import EncodedCorpus, translate
-from huffvec.corpus.sources import FileStamp, PathLike, take_stamps
+from huffvec.corpus.sources import FileStamp, take_stamps
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
 from huffvec.inputs.corpus import Corpus, is_corpus_file
@@ -24,33 +23,31 @@ _BLOCK = 1 << 22
 
 @dataclass(frozen=True)
 class CorpusSource:
-    """The files that a corpus was encoded from, as they were, and how they were read.
+    """The files that a corpus was encoded from, as they were, and how it was read.
 
     Attributes
     ----------
     stamps
-        The files, in order.
+        The files, in order; none if the corpus was not in files (standard input, objects).
     options
-        How they were read.
+        How it was read.
     """
 
-    stamps: tuple[FileStamp, ...]
+    stamps: tuple[FileStamp, ...] = ()
     options: InputOptions = field(default_factory=InputOptions)
 
     @classmethod
-    def of(cls, data: Any, options: InputOptions) -> CorpusSource | None:
-        """Return the source of files as they are now; None if data is not in files.
+    def of(cls, data: Any, options: InputOptions) -> CorpusSource:
+        """Return the source of data as it is now.
 
         Raises
         ------
         CorpusError
             If a file cannot be read.
         """
-        if not is_names(data):
-            return None
-        paths = expand(data)
+        paths = expand(data) if is_names(data) else []
         if not all(path.is_file() for path in paths):
-            return None
+            return cls(options=options)
         return cls(take_stamps([Path(os.path.abspath(path)) for path in paths]), options)
 
     @property
@@ -58,15 +55,17 @@ class CorpusSource:
         """The files, in order."""
         return [stamp.path for stamp in self.stamps]
 
-    def moved_to(self, names: PathLike | Sequence[PathLike]) -> CorpusSource:
-        """Return the same source in other places.
+    def moved_to(self, data: Any) -> CorpusSource:
+        """Return the same source with its files in other places, or with none if data has none.
 
         Raises
         ------
         CorpusError
             If there is another number of files.
         """
-        paths = expand(names)
+        paths = expand(data) if is_names(data) else []
+        if not paths or not self.stamps or not all(path.is_file() for path in paths):
+            return CorpusSource(options=self.options)
         if len(paths) != len(self.stamps):
             raise CorpusError(
                 f"training began with {len(self.stamps)} files and {len(paths)} are given now: "

@@ -19,7 +19,6 @@ from huffvec.evaluation.heldout import encoded_heldout
 from huffvec.inputs.corpus import CorpusRecord
 from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
 from huffvec.inputs.options import InputKeywords, InputOptions
-from huffvec.inputs.sources import is_names
 from huffvec.model import Model
 from huffvec.objectives import NegativeSampling, Objective
 from huffvec.training.callbacks import Callback, as_callback
@@ -242,13 +241,14 @@ def resume_from(
 ) -> Model:
     """Do the work of `resume` for a checkpoint that is read already."""
     source = found.source
-    if data is None and source is None:
-        raise CorpusError(f"{str(found.path)!r} does not say where the text is: give it again.")
-    if source is not None and data is not None and is_names(data):
+    if data is not None:
         source = source.moved_to(data)
-    if source is not None:
-        source.check_sizes()
-        data = source.paths if data is None else data
+    elif not source.stamps:
+        raise CorpusError(
+            f"{str(found.path)!r} does not say where the text is, which was no file: give it again."
+        )
+    source.check_sizes()
+    data = source.paths if data is None else data
     checkpoints = checkpoints or found.checkpoints
     if os.fspath(checkpoints.path) != os.fspath(found.checkpoints.path):
         checkpoints.check_none()
@@ -260,7 +260,7 @@ def resume_from(
         stack.enter_context(contextlib.closing(callback))
         corpus = prepare(
             data,
-            source.options if source else InputOptions(),
+            source.options,
             min_count=DEFAULT_MIN_COUNT,
             vocabulary=None if is_encoded(data) else model.vocabulary,
             n_threads=model.config.threads(),
@@ -270,14 +270,14 @@ def resume_from(
             stack.enter_context(corpus)
         encoded = in_ids_of(corpus, model.vocabulary)
         if fingerprint(encoded) != found.fingerprint:
-            changed = f": {', '.join(source.changed())}" if source else ""
+            changed = f": {', '.join(source.changed())}" if source.stamps else ""
             raise CorpusError(
                 f"the text is not the one that training began with{changed}. Training can be "
                 "resumed on the same text only: bring it back, or train anew."
             )
         run = resumed_run(found, encoded)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        train_watched(run, callback, heldout, source.options if source else InputOptions(), writer)
+        train_watched(run, callback, heldout, source.options, writer)
         return run.model()
 
 
