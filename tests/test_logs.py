@@ -65,6 +65,13 @@ def test_reports_are_thinned_to_their_mean(tmp_path):
     assert losses == [(100, 4.0), (600, pytest.approx((100 * 3 + 300 * 2 + 100 * 5) / 500))]
 
 
+def test_nothing_is_left_of_a_run_that_did_not_begin(tmp_path):
+    for command in (["nothing.txt"], ["--resume", "nothing.ckpt"]):
+        assert run("train", *command, "-o", tmp_path / "m.hv", "--log", tmp_path / "run.jsonl") == 1
+    JsonLines(tmp_path / "run.jsonl").close()
+    assert not any(tmp_path.iterdir())
+
+
 def test_what_is_not_known_is_null(tmp_path):
     log = JsonLines(tmp_path / "run.jsonl")
     log.epoch(report(loss=math.nan))

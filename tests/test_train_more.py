@@ -319,10 +319,24 @@ def test_on_the_command_line(texts, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert "huffvec nearest" in out
     assert "epoch 2/2  100.0 %" in err
+    n_new = huffvec.encode(
+        texts[1], vocabulary=huffvec.load(tmp_path / "new.hv").vocabulary
+    ).n_tokens
+    assert f" {n_new:,} × 2 epochs" in out
     found = huffvec.load(tmp_path / "new.hv")
     expected = {"epochs": 2, "learning_rate": 0.01, "min_count": 3, "n_threads": 1}
     assert found.config == TrainingConfig.from_dict(model.config.to_dict() | expected)
     assert set(found.vocabulary.words) == {*model.vocabulary.words, "zebra"}
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(
+        "".join(f'{{"text": "{line}"}}\n' for line in texts[1].read_text().splitlines())
+    )
+    held = ["--column", "text", "--heldout", rows, "--patience", 1, "-q"]
+    assert run(*command[:2], rows, *command[3:], *options, *held) == 0
+    assert len(huffvec.load(tmp_path / "new.hv").training["heldout"]) == 2
+    rows.unlink()
+    assert run(*command, "--epochs", 0) == 1
+    assert "--epochs must be a whole number" in capsys.readouterr().err
     assert run(*command[:3], "-o", tmp_path / "old.hv") == 1
     assert "is also an input and would be lost" in capsys.readouterr().err
     assert {path.name for path in tmp_path.iterdir()} == {"old.hv", "new.hv", "run.jsonl"}

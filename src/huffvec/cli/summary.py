@@ -26,7 +26,7 @@ def show_summary(model: Model, sink: Silent, output: str) -> None:
     """Print what was trained, how fast, and where it is."""
     rows = [
         ("words", f"{len(model.vocabulary):,}"),
-        ("tokens", f"{model.vocabulary.n_tokens:,} × {model.config.epochs} epochs"),
+        ("tokens", f"{model.training['corpus_tokens']:,} × {model.config.epochs} epochs"),
     ]
     if sink.last:
         rows += [

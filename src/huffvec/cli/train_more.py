@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from huffvec.cli.common import Quiet, TextErrors, TextFiles, check_output, stopping
-from huffvec.cli.safety import Safety, save_trained
-from huffvec.cli.watching import Watching
+from huffvec.cli import safety as saving
+from huffvec.cli import watching as watch
+from huffvec.cli.common import Quiet, TextErrors, TextFiles, check_output, flag_names, stopping
+from huffvec.cli.reading import Column
 
 
 def train_more(
@@ -47,16 +48,13 @@ def train_more(
         int | None,
         typer.Option(metavar="N", show_default=False, help="Processor threads to use; 0: all."),
     ] = None,
-    checkpoint_every: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME", show_default=False, help="Write a checkpoint so often, e.g. 10min."
-        ),
-    ] = None,
-    log: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", show_default=False, help="Write a log of JSON lines."),
-    ] = None,
+    column: Column = None,
+    checkpoint_every: saving.CheckpointEvery = None,
+    keep: saving.Keep = None,
+    heldout: watch.Heldout = None,
+    patience: watch.Patience = None,
+    log: watch.Log = None,
+    tensorboard: watch.Tensorboard = None,
     errors: TextErrors = "strict",
     quiet: Quiet = False,
 ) -> None:
@@ -69,25 +67,30 @@ def train_more(
     from huffvec.training.progress import progress_for
 
     check_output(output, [model, *files])
-    checkpoints = Safety(checkpoint_every).checkpoints(output)
-    watching = Watching(log=log, quiet=quiet)
+    checkpoints = saving.Safety(checkpoint_every, keep).checkpoints(output)
+    watching = watch.Watching(heldout, patience, log, tensorboard, quiet=quiet)
     options: dict[str, Any] = {
         "epochs": epochs,
         "learning_rate": learning_rate,
         "min_count": min_count,
         "n_threads": threads,
     }
+    changes = {name: value for name, value in options.items() if value is not None}
     old = huffvec.load(model)
+    with flag_names():
+        old.config.with_options(**changes)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
         more = old.train_more(
             files,
+            column=column,
             errors=errors,
+            heldout=heldout,
             callbacks=[sink, *watching.callbacks()],
             checkpoints=checkpoints,
-            **{name: value for name, value in options.items() if value is not None},
+            **changes,
         )
         sink.close()
-        save_trained(more, output, sink, checkpoints)
+        saving.save_trained(more, output, sink, checkpoints)
     if not quiet:
         show_trained(more, sink, output)

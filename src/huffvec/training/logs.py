@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from huffvec._version import __version__
 from huffvec.errors import FormatError, MissingExtraError, OutputError
@@ -87,15 +87,12 @@ class JsonLines(_Thinned):
     def __init__(self, path: str | os.PathLike[str], every: float = 1.0) -> None:
         super().__init__(every)
         self._path = os.fspath(path)
-        try:
-            self._file = open(path, "a+b", buffering=0)  # noqa: SIM115  (closed by close)
-            self._continue_after_cut_line()
-        except OSError as error:
-            raise OutputError(
-                f"Cannot write the log {self._path!r}: {error.strerror}. Give another name."
-            ) from error
-        self._stopped = ""
+        self._file: IO[bytes] | None = None
         self._run: TrainingRun | None = None
+        is_new = not os.path.lexists(path)
+        self._open().close()  # a wrong name is found before the work; a new file waits for it
+        if is_new:
+            os.unlink(path)
 
     def start(self, run: TrainingRun) -> None:
         """Write how training is done."""
@@ -132,24 +129,39 @@ class JsonLines(_Thinned):
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file:
+            self._file.close()
 
-    def _continue_after_cut_line(self) -> None:
+    def _open(self) -> IO[bytes]:
+        try:
+            return open(self._path, "a+b", buffering=0)
+        except OSError as error:
+            raise OutputError(
+                f"Cannot write the log {self._path!r}: {error.strerror}. Give another name."
+            ) from error
+
+    def _continue_after_cut_line(self, file: IO[bytes]) -> None:
         """Begin a new line if the process that wrote the last one was killed meanwhile."""
-        if self._file.tell() > 0:
-            self._file.seek(-1, os.SEEK_END)
-            if self._file.read(1) != b"\n":
-                self._file.write(b"\n")
+        if file.seekable() and file.tell() > 0:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                self._write_bytes(b"\n")
 
     def _write(self, event: str, values: Mapping[str, Any]) -> None:
-        if self._file.closed:
-            return
         known = {
             name: None if isinstance(value, float) and not math.isfinite(value) else value
             for name, value in values.items()
         }
+        self._write_bytes((json.dumps({"event": event, **known}) + "\n").encode())
+
+    def _write_bytes(self, line: bytes) -> None:
+        if self._file is None:
+            self._file = self._open()
+            self._continue_after_cut_line(self._file)
+        if self._file.closed:
+            return
         try:
-            self._file.write((json.dumps({"event": event, **known}) + "\n").encode())
+            self._file.write(line)
         except OSError as error:
             self._file.close()
             _logger.warning(
