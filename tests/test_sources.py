@@ -68,13 +68,14 @@ def test_pattern_without_match(folder: Path) -> None:
 def test_folder_stands_for_its_files(folder: Path) -> None:
     (folder / ".hidden").mkdir()
     (folder / ".hidden" / "e.txt").write_text("hidden words\n")
+    (folder / "_SUCCESS").touch()
     names = ["a.txt", "b.txt", "c.md", "odd[1].txt", "sub.txt/d.txt"]
     assert expand_paths(folder) == [folder / name for name in names]
 
 
 def test_folder_without_files(folder: Path) -> None:
     (folder / "nothing").mkdir()
-    with pytest.raises(CorpusError, match="nothing: is a folder without files, expected text"):
+    with pytest.raises(CorpusError, match="nothing: is a folder without files, or with empty"):
         expand_paths(folder / "nothing")
 
 
@@ -112,6 +113,8 @@ def test_unreadable_file(folder: Path) -> None:
 
 
 def test_name_that_no_file_can_have() -> None:
+    with pytest.raises(CorpusError, match="a name is empty, expected that of a file or folder"):
+        expand_paths("")
     with pytest.raises(CorpusError, match="cannot be read: embedded null"):
         take_stamps(["a\0b"])
 

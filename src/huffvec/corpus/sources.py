@@ -38,7 +38,8 @@ def expand_paths(patterns: PathLike | Sequence[PathLike], *, once: bool = False)
     """Return the files that names, folders and glob patterns stand for, each once.
 
     A name that exists is taken as it is, even with ``*?[`` in it; a folder stands for all files in
-    it and in the folders below it, sorted, without hidden ones (``.name``). Otherwise a pattern
+    it and in the folders below it, sorted, without hidden ones (``.name``) and empty ones, with
+    which other programs mark that a folder is complete. Otherwise a pattern
     stands for the files that match, sorted (``**`` goes through folders); folders that match are
     left out.
 
@@ -97,6 +98,8 @@ def check_unchanged(stamps: Iterable[FileStamp]) -> None:
 
 
 def _expand(pattern: str) -> list[Path]:
+    if not pattern:
+        raise CorpusError("a name is empty, expected that of a file or folder.")
     if os.path.isdir(pattern):
         return _files_below(Path(pattern))
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
@@ -113,10 +116,11 @@ def _files_below(folder: Path) -> list[Path]:
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
+        and path.stat().st_size > 0
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
     if not files:
-        raise CorpusError(f"{folder}: is a folder without files, expected text.")
+        raise CorpusError(f"{folder}: is a folder without files, or with empty ones only.")
     return files
 
 
