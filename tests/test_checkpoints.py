@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -466,6 +467,7 @@ def test_on_the_command_line(text, tmp_path, monkeypatch, capsys):
     assert "say with --output where the model is to go" in capsys.readouterr().err
     assert run("train") == 2
     capsys.readouterr()
+    Path("m.hv.ckpt.tmp").write_bytes(b"as a process leaves it that is killed while it writes")
     assert run("train", "--resume", "m.hv.ckpt", "--log", "run.jsonl") == 0
     out, err = capsys.readouterr()
     assert "huffvec nearest m.hv" in out

@@ -141,6 +141,11 @@ def size_of(path: str | os.PathLike[str]) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
+def rotating_temporary(path: str | os.PathLike[str]) -> Path:
+    """Return what `rotating_path` writes to, and leaves behind if its process is killed."""
+    return Path(f"{os.path.realpath(path)}.tmp")
+
+
 @contextmanager
 def rotating_path(path: str | os.PathLike[str], keep: int) -> Iterator[Path]:
     """Yield a temporary file's path as `atomic_path` does; at the end older files move up.
@@ -151,7 +156,7 @@ def rotating_path(path: str | os.PathLike[str], keep: int) -> Iterator[Path]:
     """
     target = _target(path)
     files = [target, *(target.with_name(f"{target.name}.{k}") for k in range(1, keep))]
-    temporary = target.with_name(f"{target.name}.tmp")
+    temporary = rotating_temporary(target)
     with _written_first(path, target, temporary):
         yield temporary
         _flush(temporary)

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from huffvec.config import check_int
 from huffvec.errors import ConfigError, FormatError, suggest
+from huffvec.files import rotating_temporary
 from huffvec.formats.hv import read_info
 from huffvec.model import Model, load
 from huffvec.training.position import Progress
@@ -95,6 +96,7 @@ class Checkpoints:
         """Delete the checkpoints, when the model of the complete run is safe."""
         for path in reversed(self.existing()):  # if killed meanwhile, the newest is left
             path.unlink(missing_ok=True)
+        rotating_temporary(self.path).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ import threading
 import time
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huffvec.errors import OutputError, Terminated
+from huffvec.errors import Terminated
 from huffvec.files import check_writable, rotating_path
 from huffvec.formats.hv import write_parts
 from huffvec.model import Model
@@ -132,13 +131,14 @@ class CheckpointWriter:
                 sections["checkpoint"] = {**record, "fingerprint": self._digest}
                 place = partial(rotating_path, keep=self._checkpoints.keep)
                 write_parts(path, tensors, sections, place)
-            except OutputError as problem:
-                error = str(problem)
+                n_bytes = os.path.getsize(path)
+            except OSError as problem:
+                error, n_bytes = str(problem), 0
                 _logger.warning("%s Training goes on; the checkpoints before it are kept.", error)
             self._written = CheckpointReport(
                 path=path,
                 tokens=int(record["progress"]["tokens"]),
-                n_bytes=0 if error else Path(path).stat().st_size,
+                n_bytes=n_bytes,
                 pause_seconds=0.0,
                 seconds=time.perf_counter() - start,
                 error=error,
