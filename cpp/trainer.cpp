@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "batch_worker.hpp"
@@ -62,7 +63,13 @@ void Trainer::start(int64_t first, int64_t last, int n_threads, Totals before) {
   totals_ = before;
   for (int i = 0; i < n_threads; i++) {
     std::lock_guard lock(mutex_);
-    threads_.emplace_back([this, n_threads] { work(n_threads == 1); });
+    try {
+      threads_.emplace_back([this, n_threads] { work(n_threads == 1); });
+    } catch (const std::system_error&) {
+      // The system has no more threads to give: those that there are do all of the work.
+      if (i == 0) throw;
+      break;
+    }
     n_running_++;
   }
 }

@@ -224,3 +224,9 @@ def test_every_event_reaches_every_callback():
     train_encoded(make_corpus(), VOCABULARY, None, config, both)
     assert first.events == second.events == ["start", "epoch", "epoch", "end"]
     assert first.reports == second.reports
+
+
+@pytest.mark.parametrize("callbacks", [5, [Recording(), Recording]])
+def test_callbacks_of_other_classes(callbacks):
+    with pytest.raises(ConfigError, match=r"one huffvec\.training\.callbacks\.Callback or a list"):
+        train_encoded(make_corpus(), VOCABULARY, callbacks=callbacks)

@@ -11,9 +11,10 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huffvec.config import check_float, check_int
+from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
     from huffvec.model import Model
@@ -187,10 +188,25 @@ class CallbackList(Callback):
 
 
 def as_callback(callbacks: Callback | Sequence[Callback] | None) -> Callback:
-    """Return one callback that stands for all of them."""
+    """Return one callback that stands for all of them.
+
+    Raises
+    ------
+    ConfigError
+        If something else is among them.
+    """
     if isinstance(callbacks, Callback):
         return callbacks
-    return CallbackList(callbacks or ())
+    listed: Any = () if callbacks is None else callbacks
+    if not isinstance(listed, Sequence):
+        listed = [listed]
+    for callback in listed:
+        if not isinstance(callback, Callback):
+            raise ConfigError(
+                "callbacks must be one huffvec.training.callbacks.Callback or a list of them, "
+                f"not {callback!r:.80}"
+            )
+    return CallbackList(listed)
 
 
 class EarlyStopping(Callback):
