@@ -47,6 +47,8 @@ def test_losses_equal_the_loop(samples):
         layer.reduction = reduction
         found = layer(queries, table[ids], ids, *extra)
         torch.testing.assert_close(found, getattr(losses, reduction)())
+    low = (extra[0], drawn.to(torch.uint8)) if samples else ()
+    assert layer(queries, table[ids], ids.to(torch.uint8), *low) == found
     (grad,) = torch.autograd.grad(losses.sum(), table)
     assert grad[every].abs().sum(1).min() > 0
     compiled = torch.compile(layer, fullgraph=True, backend="aot_eager")

@@ -123,6 +123,11 @@ def test_wrong_shapes_and_targets(case):
         layer(hidden, target[0])
     with pytest.raises(ShapeError, match="integer dtype, but got torch"):
         layer(hidden, target.float())
+    for ask in (lambda h: layer(h, target), layer.log_prob, lambda h: layer.topk(h, 2)):
+        for dtype in (torch.float32, torch.int64):
+            message = f"hidden of the layer's dtype torch.float64, but got {dtype}: convert"
+            with pytest.raises(ShapeError, match=message):
+                ask(hidden.to(dtype))
     for wrong in (23, -1):
         target[1, 2] = wrong
         message = rf"target {wrong} is out of range: the layer has 23 words, 0 to 22"
@@ -134,6 +139,17 @@ def test_wrong_shapes_and_targets(case):
         layer.topk(hidden[0, 0, :5], 2)
     with pytest.raises(ConfigError, match="k must be a whole number from 1"):
         layer.topk(hidden, 0)
+
+
+@each_case
+@pytest.mark.parametrize("dtype", [torch.int32, torch.int16, torch.uint8])
+def test_targets_of_any_integer_dtype(case, dtype):
+    layer, (hidden, target) = make_layer(case), make_batch(4, 3)
+    fixed = draws(layer, target)
+    low = {name: ids.to(dtype) for name, ids in fixed.items() if name == "samples"}
+    expected = layer(hidden, target, **fixed)
+    assert layer(hidden, target.to(dtype), **{**fixed, **low}) == expected
+    assert (layer.log_prob(hidden, target.to(dtype)) == layer.log_prob(hidden, target)).all()
 
 
 @each_case

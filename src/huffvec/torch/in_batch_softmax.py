@@ -114,10 +114,11 @@ class InBatchSoftmax(nn.Module):
                 f"{tuple(queries.shape)} and {tuple(items.shape)}"
             )
         check_target(item_ids, items, self.n_items)
+        item_ids = item_ids.long()
         ids, vectors = item_ids, items
         if drawn is not None and drawn_ids is not None:
             check_target(drawn_ids, drawn, self.n_items)
-            ids, vectors = torch.cat([ids, drawn_ids]), torch.cat([vectors, drawn])
+            ids, vectors = torch.cat([ids, drawn_ids.long()]), torch.cat([vectors, drawn])
         n_drawn = len(ids) - len(item_ids)
         if n_drawn != self.n_samples:
             raise ShapeError(f"expected {self.n_samples} drawn items and ids, but got {n_drawn}")

@@ -119,7 +119,7 @@ class OutputLayer(nn.Module, ABC):
         hidden
             (…, dim).
         target
-            Word ids, int64 (…), from 0 to V - 1 or ``ignore_index``.
+            Word ids, whole numbers (…), from 0 to V - 1 or ``ignore_index``.
         **draws
             For layers that sample: ``samples`` or ``generator``, see their `draw`.
 
@@ -132,12 +132,13 @@ class OutputLayer(nn.Module, ABC):
         Raises
         ------
         ShapeError
-            If the shapes do not fit.
+            If shapes or dtypes do not fit.
         TargetError
             If a target is out of range (on CPUs; elsewhere looking would make the device wait).
         """
-        check_hidden(hidden, self.dim)
+        self.check_hidden(hidden)
         check_target(target, hidden, self.n_words, self.ignore_index)
+        target = target.long()
         keep = (target != self.ignore_index).flatten()
         # Words are gathered for ignored targets too, so that shapes do not depend on values;
         # whatever their hidden vectors hold, zeros are as good.
@@ -188,13 +189,13 @@ class OutputLayer(nn.Module, ABC):
         ConfigError
             If the layer has no normaliser to trust.
         """
-        check_hidden(hidden, self.dim)
+        self.check_hidden(hidden)
         rows = hidden.reshape(-1, self.dim)
         if target is None:
             return self.log_probs(rows).reshape(*hidden.shape[:-1], self.n_words)
         check_target(target, hidden, self.n_words)
         ask = self.target_log_probs if exact else self.unnormalised_log_probs
-        return ask(rows, target.flatten()).reshape(target.shape)
+        return ask(rows, target.long().flatten()).reshape(target.shape)
 
     def topk(self, hidden: Tensor, k: int) -> TopK:
         """Return the k most probable words (all, if there are fewer) for hidden, (…, dim).
@@ -206,7 +207,7 @@ class OutputLayer(nn.Module, ABC):
         ConfigError
             If k is not a positive whole number.
         """
-        check_hidden(hidden, self.dim)
+        self.check_hidden(hidden)
         check_int("k", k, 1, 2**62)
         k = min(k, self.n_words)
         rows = hidden.reshape(-1, self.dim)
@@ -217,6 +218,21 @@ class OutputLayer(nn.Module, ABC):
             torch.cat([values for values, _ in tops]).reshape(shape),
             torch.cat([indices for _, indices in tops]).reshape(shape),
         )
+
+    def check_hidden(self, hidden: Tensor) -> None:
+        """Raise ShapeError unless the layer can take hidden: the last dimension, the dtype."""
+        if hidden.ndim == 0 or hidden.shape[-1] != self.dim:
+            raise ShapeError(
+                f"expected hidden of shape (..., {self.dim}), but got {tuple(hidden.shape)}: the "
+                "last dimension must be the layer's dim"
+            )
+        dtype, kind = next(self.parameters()).dtype, hidden.device.type
+        casts = kind != "meta" and torch.is_autocast_enabled(kind)
+        if hidden.dtype != dtype and not (casts and hidden.is_floating_point()):
+            raise ShapeError(
+                f"expected hidden of the layer's dtype {dtype}, but got {hidden.dtype}: convert "
+                "one of them, or use torch.autocast"
+            )
 
     def extra_repr(self) -> str:
         """Return what ``print`` shows of the layer."""
@@ -251,15 +267,6 @@ def check_ranks(counts: npt.NDArray[np.int64], what: str) -> None:
     """Raise ConfigError unless the counts fall, so that a word's id is its rank."""
     if (counts[1:] > counts[:-1]).any():
         raise ConfigError(f"{what} by rank, so the counts must not rise; sort the classes by them")
-
-
-def check_hidden(hidden: Tensor, dim: int) -> None:
-    """Raise ShapeError unless the last dimension of hidden is dim."""
-    if hidden.ndim == 0 or hidden.shape[-1] != dim:
-        raise ShapeError(
-            f"expected hidden of shape (..., {dim}), but got {tuple(hidden.shape)}: the last "
-            "dimension must be the layer's dim"
-        )
 
 
 def check_target(

@@ -73,7 +73,7 @@ class NoiseLayer(WordRows):
         if samples.ndim != 1:
             raise ShapeError(f"expected samples of shape (n,), but got {tuple(samples.shape)}")
         check_target(samples, samples[:, None], self.n_words)
-        return samples
+        return samples.long()
 
     def pair_scores(self, hidden: Tensor, target: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
         """Return the scores of the targets, (n,), and of the samples, (n, n_samples).
