@@ -278,7 +278,22 @@ def test_on_another_device(case):
     assert {t.device.type for t in [*layer.parameters(), *layer.buffers()]} == {"meta"}
     moved = make_layer(case, dtype=torch.float32).to("meta")
     assert {t.device.type for t in [*moved.parameters(), *moved.buffers()]} == {"meta"}
-    hidden = torch.randn(4, DIM, device="meta")
+    state, (hidden, target) = make_layer(case, dtype=torch.float32).state_dict(), make_batch(4)
+    expected = make_layer(case, dtype=torch.float32)
+    single, fixed = hidden.detach().float(), draws(expected, target)
+    with torch.device("meta"):
+        waiting = cls(DIM, VOCABULARY, **options)
+    waiting.load_state_dict(state, assign=True)
+    layer.to_empty(device="cpu").load_state_dict(state)
+    moved.to_empty(device="cpu").load_state_dict(state)
+    for found in (layer, moved, waiting):
+        for name, table in expected.named_buffers():
+            assert (found.get_buffer(name) == table).all()
+        assert (found.log_prob(single) == expected.log_prob(single)).all()
+        assert found(single, target, **fixed) == expected(single, target, **fixed)
+        if fixed:
+            assert found(single, target).isfinite()
+    layer, hidden = layer.to("meta"), torch.randn(4, DIM, device="meta")
     if case.startswith("adaptive"):
         return  # which clusters targets are in is looked up
     assert layer(hidden, torch.zeros(4, dtype=torch.int64, device="meta")).device.type == "meta"

@@ -98,8 +98,7 @@ class CNNSoftmax(SampledSoftmax):
         """Make the characters' embeddings, the convolutions and the words' own vectors."""
         char_dim, filters, widths, correction_dim = self._shape
         place = {"device": device, "dtype": dtype}
-        chars = torch.as_tensor(self._table.ids, device=device)
-        self.register_buffer("char_ids", chars, persistent=False)
+        self.keep(persistent=False, **place, char_ids=self._table.ids)
         self.register_buffer("precomputed", None, persistent=False)
         self.chars = nn.Embedding(self._table.n_ids, char_dim, **place)
         self.convolutions = nn.ModuleList(
@@ -173,6 +172,6 @@ class CNNSoftmax(SampledSoftmax):
             rows = rows + self.widen(self.correction(word_ids))
         return rows
 
-    def _load_from_state_dict(self, *args: Any) -> None:
+    def _load_from_state_dict(self, state_dict: dict[str, Tensor], *args: Any) -> None:
         self.precomputed = None
-        super()._load_from_state_dict(*args)
+        super()._load_from_state_dict(state_dict, *args)

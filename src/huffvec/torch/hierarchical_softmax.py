@@ -131,23 +131,22 @@ class HierarchicalSoftmax(OutputLayer):
 
     def _set_tree(self, tree: Tree) -> None:
         """Keep the tree as buffers, with the tables that `log_probs` goes by."""
-        device = self.weight.device
-        for name, array in tree.to_arrays().items():
-            self.register_buffer(name, torch.as_tensor(array.copy(), device=device))
+        place = {"device": self.weight.device, "dtype": self.weight.dtype}
+        self.keep(persistent=True, **place, **tree.to_arrays())
         self.depth = int(tree.depths().max())
         levels = by_level(tree)
         self.level_sizes, self.inner_sizes = levels.pop("sizes"), levels.pop("inner_sizes")
-        for name, table in levels.items():
-            values = torch.as_tensor(table, device=device)
-            self.register_buffer(name, values, persistent=False)
+        self.keep(persistent=False, **place, **levels)
 
-    def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *args: Any) -> None:
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Tensor], prefix: str, local_metadata: Any, *args: Any
+    ) -> None:
         names = [prefix + name for name in _ARRAYS]
         if all(name in state_dict for name in names):
             arrays = [state_dict[name].cpu().numpy() for name in names]
             tree = Tree.from_arrays(dict(zip(_ARRAYS, arrays, strict=True)), self.n_words)
             self._set_tree(tree)
-        super()._load_from_state_dict(state_dict, prefix, *args)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *args)
 
 
 def make_tree(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from huffvec.config import check_choice, check_int
 from huffvec.errors import ConfigError, ShapeError, TargetError
+from huffvec.torch.tables import TableModule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ class TopK(NamedTuple):
     indices: Tensor
 
 
-class OutputLayer(nn.Module, ABC):
+class OutputLayer(TableModule, ABC):
     """Predicts one of V words from a hidden vector; members differ in how they avoid O(V).
 
     Members are in files of their own and implement `losses`, `log_probs` and, where there is a
@@ -233,6 +234,16 @@ class OutputLayer(nn.Module, ABC):
                 f"expected hidden of the layer's dtype {dtype}, but got {hidden.dtype}: convert "
                 "one of them, or use torch.autocast"
             )
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Tensor], prefix: str, local_metadata: Any, *args: Any
+    ) -> None:
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *args)
+        if local_metadata.get("assign_to_params_buffers"):
+            places = {t.device for name, t in state_dict.items() if name.startswith(prefix)}
+            for module in self.modules():
+                if isinstance(module, TableModule) and len(places) == 1:
+                    module.move_tables(*places)
 
     def extra_repr(self) -> str:
         """Return what ``print`` shows of the layer."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from huffvec.noise import floored
+from huffvec.torch.tables import TableModule
 
 
 def alias_table(
@@ -41,40 +41,7 @@ def alias_table(
     return np.clip(accept, 0.0, 1.0), alias
 
 
-class KeptTables(nn.Module):
-    """Tables that keep their dtype when a model is moved to half precision, which would spoil them.
-
-    Parameters
-    ----------
-    persistent
-        Whether they are in the ``state_dict``.
-    device, dtype
-        Where the tables are; those of floats in float64 if dtype is that, else in float32.
-    **tables
-        The arrays by name.
-    """
-
-    def __init__(
-        self, *, persistent: bool, device: Any, dtype: Any, **tables: npt.NDArray[Any]
-    ) -> None:
-        super().__init__()
-        wide = torch.float64 if dtype == torch.float64 else torch.float32
-        for name, table in tables.items():
-            kind = wide if table.dtype.kind == "f" else torch.int64
-            values = torch.as_tensor(table, dtype=kind, device=device)
-            self.register_buffer(name, values, persistent=persistent)
-
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> KeptTables:
-        tables = dict(self._buffers)
-        super()._apply(fn, recurse)
-        for name, table in tables.items():
-            moved = self._buffers[name]
-            if moved.dtype != table.dtype and not table.is_meta:
-                self._buffers[name] = table.to(moved.device)
-        return self
-
-
-class Noise(KeptTables):
+class Noise(TableModule):
     """A distribution over the words, to draw from and to ask, on the device of the module.
 
     A draw costs O(1) whatever the vocabulary, where `torch.multinomial` and Gumbel noise pass over
@@ -85,14 +52,15 @@ class Noise(KeptTables):
     probs
         float64 (n_words,), summing to 1.
     device, dtype
-        As for `KeptTables`.
+        As for `TableModule.keep`.
     """
 
     def __init__(
         self, probs: npt.NDArray[np.float64], device: Any = None, dtype: Any = None
     ) -> None:
+        super().__init__()
         accept, alias = alias_table(probs)
-        super().__init__(
+        self.keep(
             persistent=False,
             device=device,
             dtype=dtype,

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from huffvec.noise import floored
-from huffvec.torch.noise import KeptTables, first_of_each
+from huffvec.torch.noise import first_of_each
 from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
 
@@ -63,7 +63,7 @@ class TargetSampling(NoiseLayer):
         check_samples("batch_targets", n_targets)
         shares = floored(self.counts / max(1, self.counts.sum()))
         missing = n_samples * np.log1p(-probs) if n_samples < len(probs) else -np.inf
-        self.calibration = KeptTables(
+        self.keep(
             persistent=True,
             device=options.get("device"),
             dtype=options.get("dtype"),
@@ -105,7 +105,7 @@ class TargetSampling(NoiseLayer):
 
     def _offsets(self) -> Tensor:
         """Return biases and log π of all words, (V,)."""
-        log_inclusion: Tensor = self.calibration.log_inclusion
+        log_inclusion: Tensor = self.log_inclusion
         return log_inclusion if self.bias is None else self.bias + log_inclusion
 
     @classmethod
@@ -113,5 +113,5 @@ class TargetSampling(NoiseLayer):
         """Return the layer with the options, the output vectors and the π of a trained model."""
         layer = super().from_model(model, **options)
         log_inclusion = torch.as_tensor(model.tables["log_inclusion"].copy())
-        layer.calibration.log_inclusion.copy_(log_inclusion)
+        layer.log_inclusion.copy_(log_inclusion)
         return layer

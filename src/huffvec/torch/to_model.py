@@ -69,7 +69,7 @@ def to_model(layer: OutputLayer, embedding: nn.Embedding, vocabulary: Vocabulary
     objective = OBJECTIVES[layer.objective](**options)
     tables = objective.tables(vocabulary.counts, config)
     if isinstance(layer, TargetSampling):
-        tables["log_inclusion"] = _floats(layer.calibration.log_inclusion)
+        tables["log_inclusion"] = _floats(layer.log_inclusion)
     return Model(
         vocabulary=vocabulary,
         input_vectors=_floats(embedding.weight),
