@@ -17,6 +17,7 @@ from torch import Tensor
 
 from huffvec.errors import ConfigError
 from huffvec.objectives import HierarchicalSoftmax as Objective
+from huffvec.torch.gather import gather
 from huffvec.torch.layer import OutputLayer
 from huffvec.torch.softmax_terms import wide
 from huffvec.torch.word_rows import check_objective, make_rows
@@ -92,7 +93,7 @@ class HierarchicalSoftmax(OutputLayer):
         on_path = steps < self.path_offsets[target + 1][:, None]
         steps = torch.where(on_path, steps, starts)
         nodes = self.path_ids[steps]
-        rows = F.embedding(nodes, self.weight, sparse=self.sparse)
+        rows = gather(self.weight, nodes, sparse=self.sparse)
         scores = wide((rows @ hidden[:, :, None])[:, :, 0])
         if self.bias is not None:
             scores = scores + self.bias[nodes]

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from huffvec.errors import ConfigError
+from huffvec.torch.gather import gather
 from huffvec.torch.layer import OutputLayer
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
 
@@ -88,7 +89,7 @@ class WordRows(OutputLayer):
 
     def gather(self, word_ids: Tensor) -> tuple[Tensor, Tensor]:
         """Return the rows (n, dim) and biases (n,) of words; zeros where there are no biases."""
-        rows = F.embedding(word_ids, self.weight, sparse=self.sparse)
+        rows = gather(self.weight, word_ids, sparse=self.sparse)
         bias = rows.new_zeros(len(word_ids)) if self.bias is None else self.bias[word_ids]
         return rows, bias
 
