@@ -165,6 +165,11 @@ def test_wrong_options(case):
             cls(6, np.arange(30), **options)
     with pytest.raises(ConfigError, match="reduction must be one of mean, sum, none, not 'men'"):
         cls(6, VOCABULARY, **{**options, "reduction": "men"})
+    with pytest.raises(ConfigError, match="ignore_index must be a whole number"):
+        cls(6, VOCABULARY, **{**options, "ignore_index": None})
+    if case.startswith(("full", "self-normalized", "infrequent")):
+        with pytest.raises(ConfigError, match="reads the rows of all words, so their gradient ca"):
+            cls(6, VOCABULARY, **{**options, "sparse": True})
 
 
 @each_case
@@ -180,6 +185,16 @@ def test_a_vocabulary_of_one(case):
     hidden = torch.randn(3, DIM)
     assert layer(hidden, torch.zeros(3, dtype=torch.int64)).isfinite()
     torch.testing.assert_close(layer.log_prob(hidden), torch.zeros(3, 1))
+
+
+@each_case
+def test_counts_of_zero(case):
+    cls, options = CASES[case]
+    counts = np.zeros(N_WORDS, np.int64)
+    layer = cls(DIM, Vocabulary(VOCABULARY.words, counts), **options)
+    hidden = torch.randn(3, DIM)
+    assert layer(hidden, torch.tensor([4, 0, 22])).isfinite()
+    torch.testing.assert_close(layer.log_prob(hidden).exp().sum(1), torch.ones(3))
 
 
 @each_case
@@ -361,6 +376,8 @@ def test_trusting_the_normaliser(case):
     rows, bias = layer.weight[target], 0 if layer.bias is None else layer.bias[target]
     expected = (hidden * rows).sum(1) + bias - log_z
     torch.testing.assert_close(layer.log_prob(hidden, target, exact=False), expected)
+    with pytest.raises(ConfigError, match="of all words are always exact; give a target"):
+        layer.log_prob(hidden, exact=False)
 
 
 def test_errors_are_huffvecs_own():

@@ -148,7 +148,7 @@ def cheapest_cutoffs(counts: npt.NDArray[np.int64], dim: int, div_value: float) 
     n_words = len(counts)
     if n_words < 3:
         return (1,)
-    shares = np.concatenate([[0.0], np.cumsum(counts) / counts.sum()])
+    shares = np.concatenate([[0.0], np.cumsum(counts) / max(1, counts.sum())])
     ranks = np.unique(np.geomspace(1, n_words - 1, 128).astype(np.int64))
     first, second = (grid.ravel() for grid in np.meshgrid(ranks, ranks, indexing="ij"))
     first, second = first[first < second], second[first < second]

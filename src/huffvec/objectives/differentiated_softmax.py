@@ -154,7 +154,7 @@ def whole_rows(
 
 def _covering(counts: npt.NDArray[np.int64], n_cutoffs: int) -> tuple[int, ...]:
     """Return ranks over which the words make up 1 − 0.2 · 4^−i of the text, fewer if V is small."""
-    shares = np.cumsum(counts) / counts.sum()
+    shares = np.cumsum(counts) / max(1, counts.sum())
     goals = 1 - 0.2 * 0.25 ** np.arange(n_cutoffs)
     ranks = np.searchsorted(shares, goals) + 1
     return tuple(sorted({int(rank) for rank in ranks if rank < len(counts)}))

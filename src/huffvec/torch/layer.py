@@ -80,6 +80,7 @@ class OutputLayer(TableModule, ABC):
         super().__init__()
         check_int("dim", dim, 1, 2**31 - 1)
         check_choice("reduction", reduction, ("mean", "sum", "none"))
+        check_int("ignore_index", ignore_index, -(2**63), 2**63 - 1)
         self.dim = dim
         self.counts = counts_of(vocabulary_or_counts)
         self.n_words = len(self.counts)
@@ -188,11 +189,13 @@ class OutputLayer(TableModule, ABC):
         ShapeError, TargetError
             As `forward`.
         ConfigError
-            If the layer has no normaliser to trust.
+            If the layer has no normaliser to trust, or there are no targets to trust it for.
         """
         self.check_hidden(hidden)
         rows = hidden.reshape(-1, self.dim)
         if target is None:
+            if not exact:
+                raise ConfigError("log-probabilities of all words are always exact; give a target")
             return self.log_probs(rows).reshape(*hidden.shape[:-1], self.n_words)
         check_target(target, hidden, self.n_words)
         ask = self.target_log_probs if exact else self.unnormalised_log_probs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -39,6 +39,8 @@ class NoiseLayer(WordRows):
     **options
         As for `WordRows`.
     """
+
+    gathers: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -47,6 +47,8 @@ class WordRows(OutputLayer):
         Parameter (V,), or None.
     """
 
+    gathers: ClassVar[bool] = False  # whether training reads some rows only
+
     def __init__(
         self,
         dim: int,
@@ -60,6 +62,11 @@ class WordRows(OutputLayer):
         dtype: Any = None,
     ) -> None:
         super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
+        if sparse and not self.gathers:
+            raise ConfigError(
+                f"{type(self).__name__} reads the rows of all words, so their gradient cannot be "
+                "sparse"
+            )
         self.sparse = sparse
         self.make_parameters(bias, device, dtype)
 
