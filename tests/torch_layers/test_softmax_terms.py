@@ -7,7 +7,13 @@ torch = pytest.importorskip("torch")
 from layer_cases import COUNTS, DIM, N_WORDS, make_batch
 
 from huffvec.errors import ConfigError
-from huffvec.torch import FullSoftmax, SampledSoftmax, TargetSampling, softmax_terms
+from huffvec.torch import (
+    FullSoftmax,
+    NegativeSampling,
+    SampledSoftmax,
+    TargetSampling,
+    softmax_terms,
+)
 
 
 def plain(layer, hidden, target):
@@ -64,6 +70,12 @@ def test_with_all_words_as_samples_it_is_the_full_softmax(layer):
     loss.backward()
     torch.testing.assert_close(hidden.grad, grads[0])
     torch.testing.assert_close(layer.weight.grad, grads[1])
+
+
+def test_biases_of_negative_sampling_start_where_words_are_as_probable_as_noise():
+    layer = NegativeSampling(DIM, COUNTS, 300, bias=True, dtype=torch.float64)
+    expected = torch.log_softmax(layer.noise.probs.log() - layer.noise.probs.log1p(), 0)
+    torch.testing.assert_close(layer.log_prob(torch.zeros(DIM, dtype=torch.float64)), expected)
 
 
 def test_ranks_need_falling_counts():

@@ -7,11 +7,12 @@ optimum the probability of word x is σ(s_x + log(K q(x))), which `log_prob` nor
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from huffvec.config import check_float
 from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
@@ -33,7 +34,8 @@ class NegativeSampling(NoiseLayer):
     noise_exponent
         Power of the counts that noise words are drawn by.
     **options
-        As for `WordRows`.
+        As for `WordRows`. Biases start at −log K, where the probability of a word is the noise's:
+        from 0 each has a long way to go there, which takes most of a short training.
     """
 
     objective: ClassVar[str] = "negative-sampling"
@@ -51,6 +53,8 @@ class NegativeSampling(NoiseLayer):
         probs = unigram(vocabulary_or_counts, noise_exponent)
         super().__init__(dim, vocabulary_or_counts, probs, negatives, **options)
         self.options = {"negatives": negatives, "noise_exponent": noise_exponent}
+        if self.bias is not None:
+            nn.init.constant_(self.bias, -math.log(negatives))
 
     def losses(
         self,
