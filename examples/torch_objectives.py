@@ -96,12 +96,12 @@ def train(
     n_batches = sum(1 for _ in batches())
     steps, seconds, n_targets, next_point = 0, 0.0, 0, 0.0
     columns = (
-        TextColumn(f"{run.objective:26}"),
-        BarColumn(20),
-        TextColumn("{task.fields[rate]:>9} targets/s, validation {task.fields[nats]:.3f} nats"),
-        TimeRemainingColumn(),
+        TextColumn(f"{run.objective:24}"),
+        BarColumn(12),
+        TextColumn("{task.fields[rate]:>7} targets/s, {task.fields[nats]:.3f} nats"),
+        TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console) as progress:
         nats = evaluate(model, validation, carry_state)
         run.points.append((0.0, 0.0, nats))
         task = progress.add_task("", total=epochs * n_batches, rate="", nats=nats)
