@@ -24,8 +24,9 @@ def test_layers_give_the_models_probabilities(objective):
     hidden = torch.randn(5, 7, generator=torch.Generator().manual_seed(1))
     expected = np.stack([model.predictor.log_probs(row) for row in hidden.numpy()])
     assert np.ptp(expected) > 3, "the test must be able to fail"
-    found = layer.log_prob(hidden.double()).detach()
-    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    biased = LAYERS[objective.name].from_model(model, dtype=torch.float64, bias=True)
+    for found in (layer.log_prob(hidden.double()), biased.log_prob(hidden.double())):
+        np.testing.assert_allclose(found.detach(), expected, rtol=1e-5)
     ids, log_probs = model.predictor.top(hidden[2:3].numpy(), 6)
     top = layer.topk(hidden[2].double(), 6)
     assert top.indices.tolist() == list(ids)

@@ -124,6 +124,8 @@ class AdaptiveSoftmax(OutputLayer):
         with torch.no_grad():
             head = layer.inner.head.weight
             head.copy_(torch.as_tensor(rows[: len(head)].copy()))
+            if layer.inner.head.bias is not None:
+                layer.inner.head.bias.zero_()
             for (projection, words), cluster in zip(layer.inner.tail, clusters, strict=True):
                 _, _, first, width, _ = cluster.tolist()
                 projection.weight.copy_(torch.as_tensor(rows[first - width : first].copy()))

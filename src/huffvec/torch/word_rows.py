@@ -121,9 +121,11 @@ class WordRows(OutputLayer):
         return dict(options)
 
     def set_rows(self, output_vectors: npt.NDArray[Any]) -> None:
-        """Copy a model's rows into ``weight``."""
+        """Copy a model's rows into ``weight``; biases, which it has none of, start at 0."""
         with torch.no_grad():
             self.weight.copy_(torch.as_tensor(output_vectors[: self.n_words].copy()))
+            if self.bias is not None:
+                self.bias.zero_()
 
 
 def make_rows(
