@@ -178,11 +178,13 @@ def plot(runs: Sequence[Run], path: Path, title: str) -> None:
 
     mpl.use("agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator
 
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.8), sharey=True, layout="constrained")
     colors = plt.get_cmap("tab20").colors  # type: ignore[attr-defined]
     lowest = min(point[2] for run in runs for point in run.points)
-    for number, run in enumerate(sorted(runs, key=lambda run: run.points[-1][2])):
+    for run in sorted(runs, key=lambda run: run.points[-1][2]):
+        number = list(LAYERS).index(run.objective)  # the same color in every plot
         epochs, seconds, nats = zip(*run.points, strict=True)
         color, style = colors[number % 20], ("-", "--")[number % 2]
         axes[0].plot(epochs, nats, style, color=color, label=run.objective)
@@ -190,6 +192,8 @@ def plot(runs: Sequence[Run], path: Path, title: str) -> None:
     axes[0].set(xlabel="epochs", ylabel="validation loss, nats per target (exact)")
     axes[0].set_ylim(lowest - 0.1, max(run.points[-1][2] for run in runs) + 1.0)
     axes[1].set(xlabel="seconds of training", xscale="log")
+    axes[1].xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes[1].xaxis.set_major_formatter("{x:g}")
     for ax in axes:
         ax.grid(alpha=0.3)
         ax.spines[["top", "right"]].set_visible(False)
