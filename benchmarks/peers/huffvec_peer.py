@@ -25,7 +25,9 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
         if settings.is_hierarchical
         else huffvec.NegativeSampling(negatives=settings.negatives)
     )
-    subwords = huffvec.Subwords(settings.min_n, settings.max_n, settings.buckets)
+    subwords = None
+    if settings.subwords:
+        subwords = huffvec.Subwords(settings.min_n, settings.max_n, settings.buckets)
     model = huffvec.train(
         corpus,
         objective=objective,
@@ -36,7 +38,7 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
         subsample_threshold=settings.subsample_threshold,
         min_count=settings.min_count,
         learning_rate=settings.learning_rate,
-        subwords=subwords if settings.subwords else None,
+        subwords=subwords,
         n_threads=settings.n_threads,
         seed=settings.seed,
     )
