@@ -140,6 +140,14 @@ def test_files_that_are_no_graph(tmp_path: Path, text: bytes, message: str) -> N
         random_walks(tmp_path / "g.txt")
 
 
+def test_names_with_broken_bytes_are_replaced_on_request(tmp_path: Path) -> None:
+    (tmp_path / "g.txt").write_bytes(b"b caf\xe9\nb a\n")
+    corpus = random_walks(tmp_path / "g.txt", errors="replace")
+    assert set(corpus.vocabulary.words) == {"a", "b", "caf\ufffd"}
+    with pytest.raises(ConfigError, match="errors must be one of strict, replace, not 'ignore'"):
+        random_walks(tmp_path / "g.txt", errors="ignore")
+
+
 @pytest.mark.parametrize(
     ("graph", "message"),
     [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from huffvec.cli.common import (
     Quiet,
+    TextErrors,
     Threads,
     check_output,
     facts_table,
@@ -67,6 +68,7 @@ def walks(
     seed: Annotated[
         int, typer.Option(metavar="N", help="Start of the random numbers.")
     ] = _DEFAULTS.seed,
+    errors: TextErrors = "strict",
     quiet: Quiet = False,
 ) -> None:
     """Walk at random on a graph, to learn vectors for its nodes.
@@ -80,6 +82,7 @@ def walks(
     paths = expand(graph)
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
+    reading: dict[str, Any] = {"errors": errors}  # checked there
     with stopping(sink), flag_names():
         corpus = random_walks(
             paths,
@@ -91,6 +94,7 @@ def walks(
             seed=seed,
             n_threads=threads,
             progress=sink.stage,
+            **reading,
         )
         sink.close()
         corpus.save(output)

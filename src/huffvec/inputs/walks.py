@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig, check_float, check_int
+from huffvec.config import TrainingConfig, check_choice, check_float, check_int
 from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.jobs import Progress, run_job
 from huffvec.corpus.sources import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord
+from huffvec.inputs.options import Errors
 from huffvec.inputs.sources import expand, is_names, is_text
 from huffvec.inputs.streams import open_stream, text_pieces
 
@@ -35,6 +36,7 @@ def random_walks(
     directed: bool = False,
     seed: int = 1,
     n_threads: int = 0,
+    errors: Errors = "strict",
     progress: Progress | None = None,
 ) -> Corpus:
     """Return random walks on a graph, from each node as often as asked for, to be trained on.
@@ -63,6 +65,9 @@ def random_walks(
         Start of the random numbers.
     n_threads
         0: all processors that the process may use.
+    errors
+        What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD; nodes
+        that differ in nothing else become one).
     progress
         Called about ten times a second with a stage's name, the bytes done and the bytes in all.
 
@@ -81,8 +86,9 @@ def random_walks(
     check_int("length", length, 1, 2**31 - 1)
     check_float("p", p, 0.0, 1e9, open_low=True)
     check_float("q", q, 0.0, 1e9, open_low=True)
+    check_choice("errors", errors, get_args(Errors))
     config = TrainingConfig(n_threads=n_threads, seed=seed)
-    names, sources, targets, weights = _edges(graph, progress)
+    names, sources, targets, weights = _edges(graph, errors, progress)
     n_nodes = names.count(b"\n") + 1 if names else 0
     if n_nodes == 0:
         raise CorpusError("the graph has no edge, expected at least one.")
@@ -110,11 +116,11 @@ def random_walks(
 
 
 def _edges(
-    graph: Any, progress: Progress | None
+    graph: Any, errors: str, progress: Progress | None
 ) -> tuple[bytes, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     """Return the names of the nodes, joined by line feeds, and the edges."""
     if is_names(graph):
-        return _read_edges(expand(graph), progress)
+        return _read_edges(expand(graph), errors, progress)
     arrays = [np.asarray(array) for array in graph]
     shapes = {array.shape for array in arrays}
     if len(arrays) not in (2, 3) or len(shapes) != 1 or arrays[0].ndim != 1:
@@ -136,17 +142,18 @@ def _edges(
 
 
 def _read_edges(
-    paths: list[Path], progress: Progress | None
+    paths: list[Path], errors: str, progress: Progress | None
 ) -> tuple[bytes, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     """Return the same of files."""
     from huffvec import _text
 
     reader = _text.EdgeReader()
+    decode = str if errors == "replace" else None  # by itself the reader is strict
     for path in paths:
         with open_stream(path) as stream:
             if not is_text(stream):
                 raise CorpusError(f"{stream.name}: is not text, expected an edge a line.")
-            for piece in text_pieces(stream, "strict", None):
+            for piece in text_pieces(stream, errors, decode):
                 reader.add(stream.name.encode(), piece.offset, piece.text, piece.ends_line)
                 if progress is not None:
                     progress("reading edges", stream.n_read, stream.n_bytes or stream.n_read)
