@@ -15,13 +15,14 @@ cxx_sources := $(shell find cpp -name '*.?pp')
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 torch_index := https://download.pytorch.org/whl/cpu
 
-.PHONY: help demo test torch check bench docs clean
+.PHONY: help demo test torch peers check bench docs clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    train on the documentation of Python, show what was learned"
 	@echo "make test    run the tests on the installed package"
 	@echo "make torch   install PyTorch for CPUs, so that 'make test' tests huffvec.torch, too"
+	@echo "make peers   install programs that share files with huffvec (spaCy, fastText ...), to test with"
 	@echo "make check   ruff, mypy and clang-format"
 	@echo "make bench   compare the speed with other programs on a text: CORPUS=FILE"
 	@echo "make docs    build the documentation into site/"
@@ -39,6 +40,9 @@ torch: $(VENV)/test.stamp
 	@echo "Installing $(TORCH) ..."
 	@$(pip) '$(TORCH)' 2>/dev/null || $(pip) --retries 1 --extra-index-url $(torch_index) '$(TORCH)' \
 	  || echo "$(TORCH) could not be installed: the tests of huffvec.torch are skipped." >&2
+
+# After PyTorch, which sentence-transformers would else bring with CUDA.
+peers: torch $(VENV)/peers.stamp
 
 check: $(VENV)/check.stamp
 	$(bin)/ruff check .
@@ -60,7 +64,7 @@ clean:
 
 # What a target needs besides the package is an extra of pyproject.toml. The package is installed
 # by now, so pip takes the list from it and builds nothing.
-$(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/bench.stamp $(VENV)/docs.stamp: \
+$(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/peers.stamp $(VENV)/bench.stamp $(VENV)/docs.stamp: \
 		$(VENV)/%.stamp: $(VENV)/package.stamp
 	@echo "Installing what 'make $*' needs ..."
 	@$(pip) "huffvec[$*]"
