@@ -58,7 +58,7 @@ def test_every_sink_is_one(make):
     sink = make(Terminal()) if make is ProgressBar else make()
     assert isinstance(sink, Callback)
     run(sink)
-    assert sink.last == report(1000)
+    assert repr(sink.last) == repr(report(1000))  # it has a NaN, which equals nothing
 
 
 def test_sink_suits_the_stream():

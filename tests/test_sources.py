@@ -115,7 +115,7 @@ def test_unreadable_file(folder: Path) -> None:
 def test_name_that_no_file_can_have() -> None:
     with pytest.raises(CorpusError, match="a name is empty, expected that of a file or folder"):
         expand_paths("")
-    with pytest.raises(CorpusError, match="cannot be read: embedded null"):
+    with pytest.raises(CorpusError, match=r"cannot be read: .*embedded null"):
         take_stamps(["a\0b"])
 
 

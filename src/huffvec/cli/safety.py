@@ -131,16 +131,21 @@ def resume_training(
 def save_trained(model: Model, output: str, sink: Silent, checkpoints: Checkpoints) -> None:
     """Write the model, then delete the checkpoints, which are not needed any more.
 
+    What the training was for is not given up to a first signal.
+
     Raises
     ------
     OutputError
         If the model cannot be written; the checkpoints are still there.
     """
-    try:
-        model.save(output, "huffvec")
-    except OutputError as error:
-        raise OutputError(f"{error} {sink.how_to_resume}".rstrip()) from error
-    checkpoints.remove()
+    from huffvec.training.signals import HeldSignals
+
+    with HeldSignals():
+        try:
+            model.save(output, "huffvec")
+        except OutputError as error:
+            raise OutputError(f"{error} {sink.how_to_resume}".rstrip()) from error
+        checkpoints.remove()
 
 
 def _given(context: typer.Context) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from huffvec.formats.hv import write_parts
 from huffvec.model import Model
 from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
 from huffvec.training.checkpoint import Checkpoints
+from huffvec.training.signals import HeldSignals
 from huffvec.training.source import CorpusSource, fingerprint
 from huffvec.training.weights_copy import WeightsCopy
 
@@ -56,7 +57,6 @@ class CheckpointWriter:
         self._digest = digest
         self._next_at = time.monotonic() + (checkpoints.seconds or math.inf)
         self._thread: threading.Thread | None = None
-        self._writing = threading.Lock()
         self._copy: WeightsCopy | None = None
         self._written: CheckpointReport | None = None
 
@@ -85,23 +85,22 @@ class CheckpointWriter:
 
         Without memory for the copy, the weights themselves are written, and training waits.
         """
-        start = time.perf_counter()
-        self._next_at = time.monotonic() + (self._checkpoints.seconds or math.inf)
-        record = self._record(run)
-        try:
-            model, wait = (self._copy or WeightsCopy(run.model())).of(run.model()), False
-        except MemoryError:
-            model, wait = run.model(), True
-        self._copy = None  # the memory is given back when it is written
-        write = partial(self._write, model, run, record, start)
-        thread = threading.Thread(target=write, name="huffvec-checkpoint")
-        self._pause = time.perf_counter() - start
-        # Ctrl-C between the two: the next one waits for this one's lock, though nobody knows of it.
-        thread.start()
-        self._thread = thread
-        if wait:
-            thread.join()
+        with HeldSignals():
+            start = time.perf_counter()
+            self._next_at = time.monotonic() + (self._checkpoints.seconds or math.inf)
+            record = self._record(run)
+            try:
+                model, wait = (self._copy or WeightsCopy(run.model())).of(run.model()), False
+            except MemoryError:
+                model, wait = run.model(), True
+            self._copy = None  # the memory is given back when it is written
+            write = partial(self._write, model, run, record, start)
+            self._thread = threading.Thread(target=write, name="huffvec-checkpoint")
             self._pause = time.perf_counter() - start
+            self._thread.start()
+            if wait:
+                self._thread.join()
+                self._pause = time.perf_counter() - start
 
     def finish(self, callback: Callback) -> None:
         """Wait until the checkpoint that is being written, if there is one, is on the disk."""
@@ -122,24 +121,23 @@ class CheckpointWriter:
         }
 
     def _write(self, model: Model, run: TrainingRun, record: dict[str, Any], start: float) -> None:
-        with self._writing:
-            path = os.fspath(self._checkpoints.path)
-            error = ""
-            try:
-                self._digest = self._digest or fingerprint(run.corpus)
-                tensors, sections = model.parts()
-                sections["checkpoint"] = {**record, "fingerprint": self._digest}
-                place = partial(rotating_path, keep=self._checkpoints.keep)
-                write_parts(path, tensors, sections, place)
-                n_bytes = os.path.getsize(path)
-            except OSError as problem:
-                error, n_bytes = str(problem), 0
-                _logger.warning("%s Training goes on; the checkpoints before it are kept.", error)
-            self._written = CheckpointReport(
-                path=path,
-                tokens=int(record["progress"]["tokens"]),
-                n_bytes=n_bytes,
-                pause_seconds=0.0,
-                seconds=time.perf_counter() - start,
-                error=error,
-            )
+        path = os.fspath(self._checkpoints.path)
+        error = ""
+        try:
+            self._digest = self._digest or fingerprint(run.corpus)
+            tensors, sections = model.parts()
+            sections["checkpoint"] = {**record, "fingerprint": self._digest}
+            place = partial(rotating_path, keep=self._checkpoints.keep)
+            write_parts(path, tensors, sections, place)
+            n_bytes = os.path.getsize(path)
+        except OSError as problem:
+            error, n_bytes = str(problem), 0
+            _logger.warning("%s Training goes on; the checkpoints before it are kept.", error)
+        self._written = CheckpointReport(
+            path=path,
+            tokens=int(record["progress"]["tokens"]),
+            n_bytes=n_bytes,
+            pause_seconds=0.0,
+            seconds=time.perf_counter() - start,
+            error=error,
+        )

@@ -25,6 +25,7 @@ from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.inputs import InputSide
 from huffvec.training.position import Progress
+from huffvec.training.signals import HeldSignals
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine
@@ -209,30 +210,31 @@ class TrainingRun:
         start = time.perf_counter()
         before = self.progress
         totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
-        is_whole, self._is_between_chunks = True, False
-        # Ctrl-C may come at any point of this: what cannot be known is no place for a checkpoint.
-        try:
-            self._trainer.start(first, last, self.config.threads(), totals)
-            finished = False
-            while not finished:
-                finished = self._trainer.wait(POLL_SECONDS)
-                self._update(before, start)
-                self._tell(callback, always=finished and last == self.n_chunks)
-                if writer and writer.due(self, callback):
+        with HeldSignals() as signals:
+            is_whole, self._is_between_chunks = True, False
+            try:
+                self._trainer.start(first, last, self.config.threads(), totals)
+                finished = False
+                while not finished:
+                    finished = self._trainer.wait(POLL_SECONDS)
+                    self._update(before, start)
+                    self._tell(callback, always=finished and last == self.n_chunks)
+                    if writer and writer.due(self, callback):
+                        self._trainer.stop()
+                    signals.deliver()
+            except BaseException as error:
+                if isinstance(error, writer.worth_waiting if writer else StopTraining):
                     self._trainer.stop()
-        except BaseException as error:
-            if isinstance(error, writer.worth_waiting if writer else StopTraining):
-                self._trainer.stop()
-            else:
-                self._trainer.abandon()
-                is_whole = False
-            raise
-        finally:
-            is_whole = self._wait_for_threads() and is_whole
-            self._update(before, start)
-            self._is_between_chunks = is_whole
+                else:
+                    self._trainer.abandon()
+                    is_whole = False
+                raise
+            finally:
+                is_whole = self._wait_for_threads(signals) and is_whole
+                self._update(before, start)
+                self._is_between_chunks = is_whole
 
-    def _wait_for_threads(self) -> bool:
+    def _wait_for_threads(self, signals: HeldSignals) -> bool:
         """Wait until no thread trains, and tell if none was made to leave its chunk.
 
         Ctrl-C (another one, maybe) makes it short.
@@ -247,15 +249,15 @@ class TrainingRun:
                         "Ctrl-C: stop at once without it."
                     )
                 finished = self._trainer.wait(POLL_SECONDS)
+                if not finished:
+                    signals.deliver()
             except KeyboardInterrupt:
                 self._trainer.abandon()
                 is_whole = False
         return is_whole
 
     def _update(self, before: Progress, start: float) -> None:
-        totals = self._trainer.totals()
-        if totals.chunks >= before.chunks:  # else it was not started, and knows of nothing
-            self.progress = before.at(totals, time.perf_counter() - start)
+        self.progress = before.at(self._trainer.totals(), time.perf_counter() - start)
 
     def _tell(self, callback: Callback, *, always: bool) -> None:
         """Report what is new, but not more often than people can see."""
