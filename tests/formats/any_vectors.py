@@ -8,6 +8,16 @@ import numpy as np
 from hypothesis import strategies as st
 
 from huffvec import WordVectors, load_vectors
+from huffvec.corpus import Vocabulary
+
+
+def numbers_of_all_sizes(words: list[str], dim: int) -> WordVectors:
+    """Return vectors with counts, in rows with padding between them."""
+    rng = np.random.default_rng(1)
+    table = rng.normal(size=(len(words), 16)).astype(np.float32)
+    table *= (10.0 ** rng.integers(-42, 38, table.shape)).astype(np.float32)
+    counts = np.arange(len(words), 0, -1) * 3
+    return WordVectors(Vocabulary(words, counts), table[:, :dim])
 
 
 def check_that_any_come_back(path: Path, name: str, data: st.DataObject, never: str) -> None:

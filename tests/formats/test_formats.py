@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from any_vectors import check_that_any_come_back
+from any_vectors import check_that_any_come_back, numbers_of_all_sizes
 from gensim.models import KeyedVectors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError, OutputError
 from huffvec.formats import FORMATS, detect, format_for_writing
 from huffvec.model import load_vectors
@@ -26,12 +25,7 @@ WORDS = ["the", "Žilina", "日本", "a\tb", "\u00a0", "x" * 300, "0.5", "7", "\
 
 
 def sample(dim: int = 6) -> WordVectors:
-    """Words of all kinds, numbers of all sizes, rows with padding between them."""
-    rng = np.random.default_rng(1)
-    table = rng.normal(size=(len(WORDS), 16)).astype(np.float32)
-    table *= (10.0 ** rng.integers(-42, 38, table.shape)).astype(np.float32)
-    counts = np.arange(len(WORDS), 0, -1) * 3
-    return WordVectors(Vocabulary(WORDS, counts), table[:, :dim])
+    return numbers_of_all_sizes(WORDS, dim)
 
 
 @pytest.mark.parametrize("name", NAMES)
