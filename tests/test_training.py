@@ -12,6 +12,7 @@ from huffvec import FullSoftmax, HierarchicalSoftmax, NegativeSampling, Training
 from huffvec.corpus import EncodedCorpus, Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
+from huffvec.training.position import Progress
 from huffvec.training.progress import Silent
 from huffvec.training.run import TrainingRun
 from huffvec.training.trainer import train_encoded
@@ -148,6 +149,15 @@ def test_chunks_trained_in_parts_equal_one_run(topic_text):
         run.train_chunks(first, first + 1, Silent())
     assert run.progress.tokens == whole.training["tokens"] == 90_000
     assert (run.input_table[:, :8] == whole.input_vectors).all()
+
+
+def test_a_loss_beyond_all_bounds_stops_training():
+    corpus = EncodedCorpus.from_arrays(np.tile([1, 0], 500), [0, 1000])
+    config = TrainingConfig(dim=8, n_threads=1)
+    run = TrainingRun(corpus, Vocabulary(["a", "b"], [500, 500]), NegativeSampling(), config)
+    run.progress = Progress(targets=100, loss=1e12)
+    with pytest.raises(TrainingError, match=r"loss is \d\.\de\+\d+ nats per target, far from"):
+        run.train_chunks(0, 1, Silent())
 
 
 def test_numbers_that_are_not_finite_stop_training(topic_text):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 CHUNK_TOKENS = 10_000
 POLL_SECONDS = 0.1
+MAX_LOSS = 1e6  # nats per target on average: training has diverged long before
 _logger = logging.getLogger("huffvec")
 
 
@@ -268,11 +269,15 @@ class TrainingRun:
             callback.report(self._report(since))
 
     def _check_finite(self) -> None:
-        if math.isfinite(self.progress.loss):
+        loss, targets = self.progress.loss, self.progress.targets
+        if loss <= MAX_LOSS * max(1, targets):  # no NaN is
             return
         epoch, rate = self._report(self.progress).epoch, self.config.start_learning_rate
+        what = "not a finite number any more"
+        if loss < math.inf:
+            what = f"{loss / targets:.1e} nats per target, far from what any text has"
         raise TrainingError(
-            f"training stopped in epoch {epoch}: the loss is not a finite number any more. "
+            f"training stopped in epoch {epoch}: the loss is {what}. "
             f"The learning rate {rate:g} is probably too high; try a tenth of it."
         )
 
