@@ -95,8 +95,9 @@ def phrases(
     quiet: Quiet = False,
 ) -> None:
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
-    from huffvec.config import check_choice, check_int
+    from huffvec.config import check_int
     from huffvec.corpus.phrases import find_phrases
+    from huffvec.inputs.options import check_errors
     from huffvec.inputs.sources import expand, is_named_compressed
     from huffvec.inputs.unpacking import plain_texts
     from huffvec.training.progress import progress_for
@@ -107,7 +108,7 @@ def phrases(
             score, threshold, min_count, delta, passes, delimiter, max_memory * _MEGABYTE
         )
         n_threads = TrainingConfig(n_threads=threads).threads()
-        check_choice("errors", errors, ("strict", "replace"))
+        check_errors(errors)
     paths = expand(files)
     if is_named_compressed(output):
         raise ConfigError(

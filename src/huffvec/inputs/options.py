@@ -61,7 +61,7 @@ class InputOptions:
     vocab_memory: int | str | None = None
 
     def __post_init__(self) -> None:
-        check_choice("errors", self.errors, get_args(Errors))
+        check_errors(self.errors)
         if self.normalize is not None:
             check_choice("normalize", self.normalize, get_args(Normalization))
         if self.vocab_memory is not None:
@@ -109,6 +109,11 @@ class InputOptions:
         # Small letters can come out of a normal form only in capitals ("℡" is "TEL" in NFKC), and
         # a capital's small letter can be out of the form.
         return lambda text: unicodedata.normalize(form, unicodedata.normalize(form, text).lower())
+
+
+def check_errors(errors: object) -> None:
+    """Raise `ConfigError` unless errors says what to do with bytes that are not UTF-8."""
+    check_choice("errors", errors, get_args(Errors))
 
 
 def parse_bytes(name: str, value: int | str) -> int:

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig, check_choice, check_float, check_int
+from huffvec.config import TrainingConfig, check_float, check_int
 from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.jobs import Progress, run_job
 from huffvec.corpus.sources import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord
-from huffvec.inputs.options import Errors
+from huffvec.inputs.options import Errors, check_errors
 from huffvec.inputs.sources import expand, is_names, is_text
 from huffvec.inputs.streams import open_stream, text_pieces
 
@@ -86,7 +86,7 @@ def random_walks(
     check_int("length", length, 1, 2**31 - 1)
     check_float("p", p, 0.0, 1e9, open_low=True)
     check_float("q", q, 0.0, 1e9, open_low=True)
-    check_choice("errors", errors, get_args(Errors))
+    check_errors(errors)
     config = TrainingConfig(n_threads=n_threads, seed=seed)
     names, sources, targets, weights = _edges(graph, errors, progress)
     n_nodes = names.count(b"\n") + 1 if names else 0

@@ -180,13 +180,13 @@ class TrainingRun:
                 if self.progress.chunks == end:
                     self._end_epoch(callback, heldout)
                 if writer and writer.due(self, callback):
-                    self._check_finite()
+                    self._check_loss()
                     writer.begin(self)
         except StopTraining as stop:
             self.stopped = str(stop)
         except KeyboardInterrupt as stop:
             if writer and isinstance(stop, writer.worth_waiting) and self._is_between_chunks:
-                self._check_finite()
+                self._check_loss()
                 writer.finish(callback)
                 writer.begin(self)
             raise
@@ -262,13 +262,13 @@ class TrainingRun:
 
     def _tell(self, callback: Callback, *, always: bool) -> None:
         """Report what is new, but not more often than people can see."""
-        self._check_finite()
+        self._check_loss()
         now = time.perf_counter()
         if always or now - self._reported_at >= POLL_SECONDS:
             since, self._reported, self._reported_at = self._reported, self.progress, now
             callback.report(self._report(since))
 
-    def _check_finite(self) -> None:
+    def _check_loss(self) -> None:
         loss, targets = self.progress.loss, self.progress.targets
         if loss <= MAX_LOSS * max(1, targets):  # no NaN is
             return

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # not all of them are on every system
+# Not all of them are on every system.
+_NUMBERS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 class HeldSignals:
@@ -46,10 +49,9 @@ class HeldSignals:
             self._handlers[number](number, None)
 
     def _install(self) -> None:
-        for name in _NAMES:
-            number = getattr(signal, name, None)
-            handler = None if number is None else signal.getsignal(number)
-            if number is not None and callable(handler):
+        for number in _NUMBERS:
+            handler = signal.getsignal(number)
+            if callable(handler):
                 self._handlers[number] = handler
                 signal.signal(number, self._handle)
 
