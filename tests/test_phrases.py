@@ -234,7 +234,7 @@ def test_bounded_memory_keeps_the_frequent_pairs(tmp_path: Path) -> None:
         ({"delta": -1.0}, "delta must be a number from 0"),
         ({"treshold": 1.0}, "an option of phrases must be one of .* Did you mean 'threshold'"),
         ({"config": huffvec.PhraseConfig(), "passes": 2}, "give a config or options, not both"),
-        ({"n_threads": -1}, "n_threads: expected 0"),
+        ({"n_threads": -1}, "n_threads must be a whole number from 0"),
     ],
 )
 def test_options_that_cannot_be(tmp_path: Path, options, message) -> None:

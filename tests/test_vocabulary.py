@@ -161,10 +161,13 @@ def test_only_white_space(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"min_count": 0}, "min_count: expected at least 1, got 0"),
-        ({"n_threads": -1}, r"n_threads: expected 0 \(all processors\) or more, got -1"),
-        ({"block_bytes": 0}, "block_bytes: expected at least 1, got 0"),
-        ({"errors": "replase"}, "errors: expected .* got 'replase'. Did you mean 'replace'?"),
+        ({"min_count": 0}, "min_count must be a whole number from 1 to .*, not 0"),
+        ({"n_threads": -1}, "n_threads must be a whole number from 0 to 1024, not -1"),
+        ({"block_bytes": 0}, "block_bytes must be a whole number from 1 to .*, not 0"),
+        (
+            {"errors": "replase"},
+            "errors must be one of strict, replace, not 'replase'. Did you mean 'replace'?",
+        ),
     ],
 )
 def test_options_out_of_range(tmp_path: Path, options: dict, message: str) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
-from huffvec.errors import ConfigError, FormatError, suggest
+from huffvec.checks import check_bool as check_bool
+from huffvec.checks import check_choice as check_choice
+from huffvec.checks import check_float as check_float
+from huffvec.checks import check_int as check_int
+from huffvec.checks import make_plain
+from huffvec.errors import ConfigError, FormatError
+from huffvec.threads import thread_count
 
 if TYPE_CHECKING:
     from huffvec.subwords import Subwords
@@ -22,7 +27,6 @@ SUBWORD_LEARNING_RATES: dict[str, float] = {"skipgram": 0.05, "cbow": 0.15}
 PROBE_SECONDS = 1.0  # how long `huffvec.compare` measures the cost of a step
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
-MAX_THREADS = 1_024
 
 
 class TrainingOptions(TypedDict, total=False):
@@ -110,20 +114,18 @@ class TrainingConfig:
     position_weights: bool = False
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_choice("architecture", self.architecture, get_args(Architecture))
         check_choice("mean_gradient", self.mean_gradient, get_args(MeanGradient))
         _check_subwords(self.subwords)
-        if self.position_weights not in (False, True):
-            raise ConfigError(
-                f"position_weights must be true or false, not {self.position_weights!r}"
-            )
+        check_bool("position_weights", self.position_weights)
         if self.position_weights and self.architecture != "cbow":
             raise ConfigError("position_weights are for cbow only, not for skipgram")
         check_int("dim", self.dim, 1, MAX_DIM)
         check_int("window", self.window, 1, MAX_WINDOW)
         check_int("epochs", self.epochs, 1, 1_000_000)
         check_int("min_count", self.min_count, 1, 2**62)
-        check_int("n_threads", self.n_threads, 0, MAX_THREADS)
+        thread_count(self.n_threads)
         check_int("seed", self.seed, 0, 2**63 - 1)
         check_float("subsample_threshold", self.subsample_threshold, 0.0, 1.0)
         if self.learning_rate is None:
@@ -145,7 +147,7 @@ class TrainingConfig:
 
     def threads(self) -> int:
         """Return the number of threads to use: n_threads, or all that this process may use."""
-        return self.n_threads or usable_threads()
+        return thread_count(self.n_threads)
 
     def with_options(self, **options: Any) -> TrainingConfig:
         """Return a copy with some fields replaced.
@@ -194,41 +196,6 @@ class TrainingConfig:
             return cls(**values)
         except ConfigError as error:
             raise FormatError(f"the file's training options cannot be used: {error}") from error
-
-
-def usable_threads() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
-
-
-def check_int(name: str, value: object, low: int, high: int) -> None:
-    """Raise `ConfigError` unless value is an integer from low to high (both included)."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r}")
-
-
-def check_float(
-    name: str, value: object, low: float, high: float, *, open_low: bool = False
-) -> None:
-    """Raise `ConfigError` unless value is a finite number from low to high.
-
-    With ``open_low`` the lowest value itself is refused.
-    """
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        in_bounds = low < value <= high if open_low else low <= value <= high
-        if in_bounds:  # false for NaN
-            return
-    bounds = f"over {low:g} and up to {high:g}" if open_low else f"from {low:g} to {high:g}"
-    raise ConfigError(f"{name} must be a number {bounds}, not {value!r}")
-
-
-def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Raise `ConfigError` unless value is one of choices; the message suggests the nearest."""
-    if value not in choices:
-        hint = suggest(value, choices) if isinstance(value, str) else ""
-        raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value!r}.{hint}")
 
 
 def _check_subwords(value: object) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig, check_choice, check_int
+from huffvec.checks import check_choice, check_int
+from huffvec.config import TrainingConfig
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import check_readable
@@ -192,7 +193,7 @@ class Model:
         ConfigError
             If the context has no word, or k is not a positive whole number.
         """
-        check_int("k", k, 1, 2**62)
+        k = check_int("k", k, 1, 2**62)
         ids, log_probs = self.predictor.top(self.hidden(context), min(k, len(self.vocabulary)))
         return [
             Prediction(self.vocabulary.words[i], float(np.exp(log_prob)))

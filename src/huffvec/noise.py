@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_float
+from huffvec.checks import check_float
 from huffvec.errors import ConfigError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from huffvec.config import check_choice, check_float, check_int
+from huffvec.checks import check_choice, check_float, check_int, make_plain
 from huffvec.errors import ConfigError
 
 DEFAULT_THRESHOLDS = {"word2phrase": 100.0, "npmi": 0.5}
@@ -50,6 +50,7 @@ class PhraseConfig:
     max_memory: int = DEFAULT_MAX_MEMORY
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_choice("score", self.score, tuple(DEFAULT_THRESHOLDS))
         check_int("min_count", self.min_count, 1, 2**62)
         check_int("passes", self.passes, 1, 16)

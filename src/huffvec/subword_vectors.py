@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int
+from huffvec.checks import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.search.tables import (
@@ -121,7 +121,7 @@ class SubwordVectors(WordVectors):
         ConfigError
             If n is not a positive whole number.
         """
-        check_int("top", n, 1, 2**62)
+        n = check_int("top", n, 1, 2**62)
         n_words = len(self.vocabulary)
         vocabulary = Vocabulary(self.vocabulary.words[:n], self.vocabulary.counts[:n])
         table = self.input_vectors

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int
+from huffvec.checks import check_bool, check_int, make_plain
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError, UnknownWordError
 
@@ -62,6 +62,7 @@ class Subwords:
     hash_words: bool = False
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_int("min_n", self.min_n, 1, MAX_N)
         check_int("max_n", self.max_n, 1, MAX_N)
         if self.max_n < self.min_n:
@@ -71,8 +72,7 @@ class Subwords:
             )
         check_int("buckets", self.buckets, 1, MAX_ROWS)
         check_int("hashes", self.hashes, 1, MAX_HASHES)
-        if not isinstance(self.hash_words, bool):
-            raise ConfigError(f"hash_words must be true or false, not {self.hash_words!r}")
+        check_bool("hash_words", self.hash_words)
         if self.hashes > 1 and not self.hash_words:
             raise ConfigError(
                 "hashes must be 1 unless words are hashed, too: hash_words (--hash-words)"

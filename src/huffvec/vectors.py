@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int
+from huffvec.checks import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.search.exact import nearest_rows
@@ -271,7 +271,7 @@ class WordVectors:
         ConfigError
             If n is not a positive whole number.
         """
-        check_int("top", n, 1, 2**62)
+        n = check_int("top", n, 1, 2**62)
         vocabulary = Vocabulary(self.words[:n], self.vocabulary.counts[:n])
         return WordVectors(vocabulary, self.vectors[:n])
 
@@ -282,7 +282,7 @@ class WordVectors:
 
     def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
         """Return the k words with the largest cosine similarity to each query."""
-        check_int("k", k, 1, 2**62)
+        k = check_int("k", k, 1, 2**62)
         check_has_words(self)
         found = nearest_rows(self.search_table, queries.units, k, queries.left_out)
         return neighbors(self.vocabulary, *found)

@@ -1,5 +1,6 @@
 """One contract for all layers."""
 
+import json
 import math
 from functools import partial
 
@@ -383,3 +384,16 @@ def test_trusting_the_normaliser(case):
 def test_errors_are_huffvecs_own():
     assert issubclass(ShapeError, (HuffvecError, ValueError))
     assert issubclass(TargetError, (HuffvecError, IndexError))
+
+
+@each_case
+def test_options_may_be_numpys_numbers(case):
+    cls, options = CASES[case]
+    kinds = {int: np.int64, float: np.float64, tuple: np.array}
+    numpys = {name: kinds.get(type(v), lambda same: same)(v) for name, v in options.items()}
+    layer, expected = cls(np.int32(DIM), VOCABULARY, **numpys), cls(DIM, VOCABULARY, **options)
+    assert layer.options == expected.options
+    assert json.dumps(layer.options) == json.dumps(expected.options)
+    assert {k: v.shape for k, v in layer.state_dict().items()} == {
+        k: v.shape for k, v in expected.state_dict().items()
+    }

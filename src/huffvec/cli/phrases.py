@@ -95,7 +95,7 @@ def phrases(
     quiet: Quiet = False,
 ) -> None:
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
-    from huffvec.config import check_int
+    from huffvec.checks import check_int
     from huffvec.corpus.phrases import find_phrases
     from huffvec.inputs.options import check_errors
     from huffvec.inputs.sources import expand, is_named_compressed

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huffvec.checks import check_float, check_int
 from huffvec.comparison.candidates import ALL, Candidate, candidates_of
 from huffvec.comparison.conditions import about, settings_of
 from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_sizes
@@ -21,7 +22,7 @@ from huffvec.comparison.results import Results, resume
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
-from huffvec.config import PROBE_SECONDS, TrainingConfig, check_float, check_int
+from huffvec.config import PROBE_SECONDS, TrainingConfig
 from huffvec.errors import HuffvecError, OutputError
 from huffvec.evaluation.analogy import read_analogies
 from huffvec.evaluation.similarity import read_pairs
@@ -147,10 +148,10 @@ def compare(
     epochs = options.get("epochs")
     reading, training = InputOptions.split(options)
     config = (config or TrainingConfig()).with_options(**training)
-    check_int("seeds", seeds, 1, 1_000)
+    seeds = check_int("seeds", seeds, 1, 1_000)
     if minutes is not None:
-        check_float("minutes", minutes, 0.0, 1e6, open_low=True)
-    check_float("probe_seconds", probe_seconds, 0.0, 1e4)
+        minutes = check_float("minutes", minutes, 0.0, 1e6, open_low=True)
+    probe_seconds = check_float("probe_seconds", probe_seconds, 0.0, 1e4)
     budget = Budget(config.epochs if minutes is None else epochs, minutes)
     tests = {"pairs": [Path(p) for p in pairs], "analogies": [Path(p) for p in analogies]}
     _check_tests(tests)

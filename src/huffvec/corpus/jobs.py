@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypedDict
 
+from huffvec.checks import check_choice, check_int
 from huffvec.corpus.sources import FileStamp
-from huffvec.errors import ConfigError, suggest
+from huffvec.threads import thread_count
 
 Progress = Callable[[str, int, int], None]
 """Called about ten times a second with the stage's name, the bytes done and the bytes in all."""
@@ -53,17 +54,10 @@ def read_options(n_threads: int, block_bytes: int, errors: str) -> ReadOptions:
     ConfigError
         An option is out of its range.
     """
-    if n_threads < 0:
-        raise ConfigError(f"n_threads: expected 0 (all processors) or more, got {n_threads}.")
-    if block_bytes < 1:
-        raise ConfigError(f"block_bytes: expected at least 1, got {block_bytes}.")
-    if errors not in _ERRORS:
-        raise ConfigError(
-            f"errors: expected 'strict' or 'replace', got {errors!r}.{suggest(errors, _ERRORS)}"
-        )
+    check_choice("errors", errors, _ERRORS)
     return {
-        "n_threads": n_threads,
-        "block_bytes": block_bytes,
+        "n_threads": thread_count(n_threads),
+        "block_bytes": check_int("block_bytes", block_bytes, 1, 2**62),
         "replace_errors": errors == "replace",
     }
 

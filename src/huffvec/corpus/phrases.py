@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_choice
+from huffvec.checks import check_choice
 from huffvec.corpus.jobs import (
     BLOCK_BYTES,
     Progress,

@@ -12,9 +12,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checks import check_int
 from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
 from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
-from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError, suggest
+from huffvec.errors import CorpusError, FormatError, UnknownWordError, suggest
 from huffvec.files import atomic_path, check_readable
 
 _LINE_FEED = 10
@@ -316,8 +317,7 @@ def count_words(
     """
     from huffvec import _text
 
-    if min_count < 1:
-        raise ConfigError(f"min_count: expected at least 1, got {min_count}.")
+    min_count = check_int("min_count", min_count, 1, 2**62)
     options = read_options(n_threads, block_bytes, errors)
     stamps = take_stamps(paths)
     counter = _text.WordCounter(native_files(stamps), min_count=min_count, **options)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int
+from huffvec.checks import check_int
 from huffvec.errors import FormatError
 from huffvec.evaluation.questions import ids_without_case, numbered_lines
 from huffvec.search.exact import nearest_rows
@@ -104,7 +104,7 @@ def evaluate_analogies(
     ConfigError
         If top is not a positive whole number.
     """
-    check_int("top", top, 1, 2**62)
+    top = check_int("top", top, 1, 2**62)
     sections = read_analogies(path)
     words = vectors.words[:top]
     ids = ids_without_case(words)

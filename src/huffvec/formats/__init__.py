@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from huffvec.config import check_choice
+from huffvec.checks import check_choice
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import check_folder_writable, check_readable, check_writable
 from huffvec.formats.arrow_table import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checks import check_int
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.encoded import encode as encode_text
@@ -24,6 +24,7 @@ from huffvec.inputs.corpus import Corpus, CorpusRecord, is_corpus_file, load_cor
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.pieces import Piece
 from huffvec.inputs.sources import expand, file_pieces, is_names, is_plain_text, object_pieces
+from huffvec.threads import thread_count
 
 DEFAULT_MIN_COUNT = TrainingConfig().min_count
 
@@ -98,8 +99,7 @@ def prepare(
     progress: Progress | None = None,
 ) -> Corpus:
     """Do the work of `encode`, with the options in a record."""
-    if min_count < 1:
-        raise ConfigError(f"min_count: expected at least 1, got {min_count}.")
+    min_count = check_int("min_count", min_count, 1, 2**62)
     if isinstance(data, Corpus):
         return _kept(data, vocabulary, min_count, options)
     building = _Building(options, min_count, vocabulary, n_threads, progress)
@@ -230,7 +230,7 @@ class _Building:
         self._options = options
         self._min_count = min_count
         self._vocabulary = vocabulary
-        self._n_threads = n_threads or os.cpu_count() or 1
+        self._n_threads = thread_count(n_threads)
         self._progress = progress
 
     def run(self, pieces: Iterable[Piece]) -> Corpus:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict, get_args
 
-from huffvec.config import check_choice
+from huffvec.checks import check_bool, check_choice, make_plain
 from huffvec.errors import ConfigError
 
 Errors = Literal["strict", "replace"]
@@ -61,7 +61,9 @@ class InputOptions:
     vocab_memory: int | str | None = None
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_errors(self.errors)
+        check_bool("lowercase", self.lowercase)
         if self.normalize is not None:
             check_choice("normalize", self.normalize, get_args(Normalization))
         if self.vocab_memory is not None:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig, check_float, check_int
+from huffvec.checks import check_bool, check_float, check_int
+from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.jobs import Progress, run_job
 from huffvec.corpus.sources import PathLike
@@ -82,10 +83,11 @@ def random_walks(
     """
     from huffvec import _text
 
-    check_int("walks_per_node", walks_per_node, 1, 2**31 - 1)
-    check_int("length", length, 1, 2**31 - 1)
-    check_float("p", p, 0.0, 1e9, open_low=True)
-    check_float("q", q, 0.0, 1e9, open_low=True)
+    walks_per_node = check_int("walks_per_node", walks_per_node, 1, 2**31 - 1)
+    length = check_int("length", length, 1, 2**31 - 1)
+    p = check_float("p", p, 0.0, 1e9, open_low=True)
+    q = check_float("q", q, 0.0, 1e9, open_low=True)
+    directed = check_bool("directed", directed)
     check_errors(errors)
     config = TrainingConfig(n_threads=n_threads, seed=seed)
     names, sources, targets, weights = _edges(graph, errors, progress)
@@ -101,9 +103,9 @@ def random_walks(
             offsets_fd=offsets_file.fileno(),
             walks_per_node=walks_per_node,
             length=length,
-            p=float(p),
-            q=float(q),
-            seed=seed,
+            p=p,
+            q=q,
+            seed=config.seed,
             n_threads=config.threads(),
         )
         run_job(walker, "walking", progress)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from huffvec.config import check_choice
+from huffvec.checks import check_choice
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives.adaptive_softmax import AdaptiveSoftmax
 from huffvec.objectives.base import Objective

@@ -35,7 +35,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig, check_float
+from huffvec.checks import check_float, make_plain
+from huffvec.config import TrainingConfig
 from huffvec.errors import CorpusError, FormatError
 from huffvec.objectives.adaptive_predictor import AdaptivePredictor
 from huffvec.objectives.bands import (
@@ -74,9 +75,9 @@ class AdaptiveSoftmax(Objective):
     div_value: float = 4.0
 
     def __post_init__(self) -> None:
+        make_plain(self)
         if self.cutoffs is not None:
-            object.__setattr__(self, "cutoffs", whole_numbers("cutoffs", self.cutoffs))
-            check_cutoffs(self.cutoffs or ())
+            check_cutoffs(whole_numbers("cutoffs", self.cutoffs))
         check_float("div_value", self.div_value, 1.0, 1_000.0)
 
     def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:

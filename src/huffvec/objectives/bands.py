@@ -18,7 +18,8 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int, stride_of
+from huffvec.checks import check_int, plain
+from huffvec.config import stride_of
 from huffvec.errors import ConfigError
 
 BandTable = npt.NDArray[np.int32]
@@ -32,11 +33,10 @@ def whole_numbers(name: str, values: object) -> tuple[int, ...]:
     ConfigError
         If values is not a sequence of such numbers.
     """
-    if not isinstance(values, Sequence) or isinstance(values, str) or not values:
-        raise ConfigError(f"{name} must be one or more whole numbers, not {values!r}")
-    for value in values:
-        check_int(name, value, 1, 2**31 - 1)
-    return tuple(values)
+    numbers = plain(values)
+    if not isinstance(numbers, tuple) or not numbers:
+        raise ConfigError(f"{name} must be one or more whole numbers, not {values!r:.80}")
+    return tuple(check_int(name, number, 1, 2**31 - 1) for number in numbers)
 
 
 def check_cutoffs(cutoffs: tuple[int, ...], n_words: int | None = None) -> None:

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_float, check_int
+from huffvec.checks import check_float, check_int, make_plain
 from huffvec.noise import inclusion_probs, noise_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
@@ -62,6 +62,7 @@ class BlackOut(WordRows):
     exponent: float = 0.4
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_int("samples", self.samples, 1, 10_000)
         check_float("exponent", self.exponent, -10.0, 10.0)
 

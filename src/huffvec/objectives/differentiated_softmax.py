@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checks import make_plain
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives.bands import (
     BandTable,
@@ -72,10 +73,11 @@ class DifferentiatedSoftmax(WordRows):
     band_dims: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
+        make_plain(self)
         for name in ("cutoffs", "band_dims"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, whole_numbers(name, value))
+                whole_numbers(name, value)
         check_cutoffs(self.cutoffs or ())
         if self.cutoffs and self.band_dims and len(self.band_dims) != len(self.cutoffs) + 1:
             raise ConfigError(

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_float, check_int
+from huffvec.checks import check_float, check_int, make_plain
 from huffvec.noise import floored, noise_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
@@ -67,6 +67,7 @@ class NCE(WordRows):
     log_z: float | None = None
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_int("noise_samples", self.noise_samples, 1, 10_000)
         check_float("noise_exponent", self.noise_exponent, -10.0, 10.0)
         if self.log_z is not None:

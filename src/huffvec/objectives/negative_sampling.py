@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_float, check_int
+from huffvec.checks import check_float, check_int, make_plain
 from huffvec.noise import floored, noise_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.predictor import LogisticPredictor
@@ -62,6 +62,7 @@ class NegativeSampling(WordRows):
     share: int = 1
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_int("negatives", self.negatives, 1, 1_000)
         check_float("noise_exponent", self.noise_exponent, -10.0, 10.0)
         check_int("share", self.share, 1, 64)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_int
+from huffvec.checks import check_int, make_plain
 from huffvec.noise import inclusion_probs, proposal_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
@@ -60,6 +60,7 @@ class SampledSoftmax(WordRows):
     proposal: str = "unigram^0.75"
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_int("samples", self.samples, 1, 10_000)
         proposal_probs(np.ones(1, np.int64), self.proposal)
 

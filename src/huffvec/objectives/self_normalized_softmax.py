@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_float
+from huffvec.checks import check_float, make_plain
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
 
@@ -53,6 +53,7 @@ class SelfNormalizedSoftmax(WordRows):
     alpha: float = 0.1
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_float("alpha", self.alpha, 0.0, 100.0)
 
     def output_layer(

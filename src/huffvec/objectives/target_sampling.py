@@ -36,7 +36,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import TrainingConfig, check_int
+from huffvec.checks import check_int, make_plain
+from huffvec.config import TrainingConfig
 from huffvec.corpus.subsampling import keep_probs
 from huffvec.errors import FormatError
 from huffvec.objectives.base import Tables
@@ -66,6 +67,7 @@ class TargetSampling(WordRows):
     candidates: int = 200
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_int("candidates", self.candidates, 2, 2**31 - 1)
 
     def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import check_choice, check_int
+from huffvec.checks import check_choice, check_int, make_plain
 from huffvec.errors import FormatError, MissingExtraError
 from huffvec.files import atomic_path, check_readable
 from huffvec.search.index_file import Fingerprint, append_footer, read_footer
 from huffvec.search.queries import Neighbor, Queries, check_has_words, neighbors, unit
 from huffvec.search.tables import block_rows
+from huffvec.threads import thread_count
 
 if TYPE_CHECKING:
     from huffvec.vectors import WordVectors
@@ -56,6 +57,7 @@ class IndexOptions:
     expansion_search: int = 128
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_choice("dtype of an index", self.dtype, DTYPES)
         check_int("connectivity", self.connectivity, 2, 1_000)
         check_int("expansion_add", self.expansion_add, 1, 100_000)
@@ -119,7 +121,7 @@ class VectorIndex:
             append_footer(temporary, asdict(self.options), Fingerprint.of(self._vectors))
 
     def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
-        check_int("k", k, 1, 2**62)
+        k = check_int("k", k, 1, 2**62)
         left_out: list[set[int]] = [set() for _ in queries.units]
         for query, row in queries.left_out.tolist():
             left_out[query].add(row)
@@ -162,7 +164,7 @@ def make_index(vectors: WordVectors, options: IndexOptions, n_threads: int = 0) 
     MissingExtraError
         If usearch is not installed.
     """
-    check_int("n_threads", n_threads, 0, 1024)
+    n_threads = thread_count(n_threads)
     check_has_words(vectors)
     graph = _usearch().Index(
         ndim=vectors.dim,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.config import usable_threads
+from huffvec.threads import usable_threads
 
 _T = TypeVar("_T")
 

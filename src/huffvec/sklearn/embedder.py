@@ -16,7 +16,8 @@ from sklearn.base import (
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from huffvec.config import TrainingConfig, check_choice, check_float
+from huffvec.checks import check_choice, check_float
+from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.objectives import Objective, by_name
 from huffvec.sklearn.pooling import (
@@ -170,7 +171,7 @@ n_threads
 
     def _fit(self, documents: Documents) -> None:
         check_choice("pooling", self.pooling, ("mean", "sif"))
-        check_float("sif_a", self.sif_a, 0.0, 1e6, open_low=True)
+        _check_sif_a(self.sif_a)
         if not documents:
             raise ConfigError("there are no documents to fit: give at least one")
         self.vectors_ = self._train(documents) if self.vectors is None else self._given()
@@ -200,7 +201,7 @@ n_threads
     def _pool(self, documents: Documents) -> npt.NDArray[np.float32]:
         if self.pooling == "mean":
             return pool(self.vectors_, documents)
-        a, shares = self.sif_a, self.word_shares_
+        a, shares = _check_sif_a(self.sif_a), self.word_shares_
         return pool(self.vectors_, documents, lambda word: a / (a + shares.get(word, 0.0)))
 
     @property
@@ -226,3 +227,8 @@ n_threads
         tags.non_deterministic = self.n_threads != 1
         tags.no_validation = True
         return tags
+
+
+def _check_sif_a(value: object) -> float:
+    """Return the parameter sif_a as a float; raise ConfigError if it cannot be used."""
+    return check_float("sif_a", value, 0.0, 1e6, open_low=True)

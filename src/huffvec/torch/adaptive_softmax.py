@@ -72,14 +72,16 @@ class AdaptiveSoftmax(OutputLayer):
         objective = Objective(cutoffs, div_value)  # type: ignore[arg-type]
         clusters = objective.tables(self.counts, TrainingConfig(dim=dim))["clusters"]
         edges, place = clusters[:, 0].tolist(), {"device": device, "dtype": dtype}
-        self.options = {"cutoffs": edges, "div_value": float(div_value)}
+        self.options = {"cutoffs": edges, "div_value": objective.div_value}
         with warnings.catch_warnings():  # of clusters with no number at all
             warnings.simplefilter("ignore")
             self.inner = nn.AdaptiveLogSoftmaxWithLoss(
-                dim, self.n_words, edges, div_value=div_value, head_bias=bias, **place
+                dim, self.n_words, edges, div_value=objective.div_value, head_bias=bias, **place
             )
         for i, (_, n, _, width, _) in enumerate(clusters.tolist()):
-            if dim // div_value ** (i + 1) < 1:  # PyTorch leaves none there, the trainer one
+            if (
+                dim // objective.div_value ** (i + 1) < 1
+            ):  # PyTorch leaves none there, the trainer one
                 projection = nn.Linear(dim, width, bias=False, **place)
                 words = nn.Linear(width, n, bias=False, **place)
                 self.inner.tail[i] = nn.Sequential(projection, words)

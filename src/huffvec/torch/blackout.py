@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
-from huffvec.config import check_float
+from huffvec.checks import check_float
 from huffvec.torch.noise_layer import DistinctNoiseLayer, check_samples, unigram
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class BlackOut(DistinctNoiseLayer):
         exponent: float = 0.4,
         **options: Any,
     ) -> None:
-        check_samples("samples", samples)
-        check_float("exponent", exponent, -10.0, 10.0)
+        samples = check_samples("samples", samples)
+        exponent = check_float("exponent", exponent, -10.0, 10.0)
         probs = unigram(vocabulary_or_counts, exponent)
         super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
         self.options = {"samples": samples, "exponent": exponent}

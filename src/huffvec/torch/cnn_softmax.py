@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from huffvec.config import check_int
+from huffvec.checks import check_int
 from huffvec.errors import ConfigError
 from huffvec.objectives.bands import whole_numbers
 from huffvec.torch.characters import CharacterTable
@@ -83,11 +83,11 @@ class CNNSoftmax(SampledSoftmax):
         proposal: str = "unigram^0.75",
         **options: Any,
     ) -> None:
-        for name, value in {"char_dim": char_dim, "filters": filters}.items():
-            check_int(name, value, 1, 65_536)
+        char_dim = check_int("char_dim", char_dim, 1, 65_536)
+        filters = check_int("filters", filters, 1, 65_536)
         widths = whole_numbers("widths", widths)
-        check_int("correction_dim", correction_dim, 0, 65_536)
-        check_int("max_chars", max_chars, max(widths), 1_000)
+        correction_dim = check_int("correction_dim", correction_dim, 0, 65_536)
+        max_chars = check_int("max_chars", max_chars, max(widths), 1_000)
         if options.get("sparse"):
             raise ConfigError("CNN softmax computes its rows, so their gradient cannot be sparse")
         self._shape = (char_dim, filters, widths, correction_dim)

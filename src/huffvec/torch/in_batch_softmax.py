@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from huffvec.config import check_choice, check_float, check_int
+from huffvec.checks import check_choice, check_float, check_int
 from huffvec.errors import ShapeError
 from huffvec.torch.layer import check_target, counts_of
 from huffvec.torch.noise import Noise, first_of_each
@@ -69,13 +69,12 @@ class InBatchSoftmax(nn.Module):
         device: Any = None,
     ) -> None:
         super().__init__()
-        check_int("samples", samples, 0, 2**31 - 1)
-        check_float("temperature", temperature, 0.0, 1e6, open_low=True)
-        check_choice("reduction", reduction, ("mean", "sum", "none"))
+        samples = check_int("samples", samples, 0, 2**31 - 1)
+        temperature = check_float("temperature", temperature, 0.0, 1e6, open_low=True)
         self.n_items = len(counts_of(vocabulary_or_counts))
         self.n_samples = samples
         self.temperature = temperature
-        self.reduction = reduction
+        self.reduction = check_choice("reduction", reduction, ("mean", "sum", "none"))
         self.data = Noise(unigram(vocabulary_or_counts, 1.0), device)
         self.noise = Noise(proposal_of(vocabulary_or_counts, proposal), device)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
-from huffvec.config import check_float
+from huffvec.checks import check_float
 from huffvec.errors import ShapeError
 from huffvec.torch.self_normalized_softmax import bent_square
 from huffvec.torch.word_rows import WordRows
@@ -46,8 +46,8 @@ class InfrequentNormalization(WordRows):
         gamma: float = 0.1,
         **options: Any,
     ) -> None:
-        check_float("alpha", alpha, 0.0, 100.0, open_low=True)
-        check_float("gamma", gamma, 0.0, 1.0, open_low=True)
+        alpha = check_float("alpha", alpha, 0.0, 100.0, open_low=True)
+        gamma = check_float("gamma", gamma, 0.0, 1.0, open_low=True)
         super().__init__(dim, vocabulary_or_counts, **options)
         self.alpha = alpha
         self.gamma = gamma

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from huffvec.config import check_choice, check_int
+from huffvec.checks import check_choice, check_int
 from huffvec.errors import ConfigError, ShapeError, TargetError
 from huffvec.torch.tables import TableModule
 
@@ -78,14 +78,11 @@ class OutputLayer(TableModule, ABC):
         ignore_index: int = -100,
     ) -> None:
         super().__init__()
-        check_int("dim", dim, 1, 2**31 - 1)
-        check_choice("reduction", reduction, ("mean", "sum", "none"))
-        check_int("ignore_index", ignore_index, -(2**63), 2**63 - 1)
-        self.dim = dim
+        self.dim = check_int("dim", dim, 1, 2**31 - 1)
         self.counts = counts_of(vocabulary_or_counts)
         self.n_words = len(self.counts)
-        self.reduction = reduction
-        self.ignore_index = ignore_index
+        self.reduction = check_choice("reduction", reduction, ("mean", "sum", "none"))
+        self.ignore_index = check_int("ignore_index", ignore_index, -(2**63), 2**63 - 1)
         self.options = {}
 
     @abstractmethod
@@ -212,7 +209,7 @@ class OutputLayer(TableModule, ABC):
             If k is not a positive whole number.
         """
         self.check_hidden(hidden)
-        check_int("k", k, 1, 2**62)
+        k = check_int("k", k, 1, 2**62)
         k = min(k, self.n_words)
         rows = hidden.reshape(-1, self.dim)
         blocks = rows.split(max(1, TOPK_SCORES // self.n_words))

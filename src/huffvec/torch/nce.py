@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from huffvec.config import check_float
+from huffvec.checks import check_float
 from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
 
 if TYPE_CHECKING:
@@ -55,8 +55,10 @@ class NCE(NoiseLayer):
         log_z: float | None = None,
         **options: Any,
     ) -> None:
-        check_samples("noise_samples", noise_samples)
-        check_float("noise_exponent", noise_exponent, -10.0, 10.0)
+        noise_samples = check_samples("noise_samples", noise_samples)
+        noise_exponent = check_float("noise_exponent", noise_exponent, -10.0, 10.0)
+        if log_z is not None:
+            log_z = check_float("log_z", log_z, -1_000.0, 1_000.0)
         probs = unigram(vocabulary_or_counts, noise_exponent)
         super().__init__(dim, vocabulary_or_counts, probs, noise_samples, **options)
         self.options = {
@@ -69,7 +71,6 @@ class NCE(NoiseLayer):
             start = torch.full((), math.log(self.n_words))
             self.log_z = nn.Parameter(start.to(self.weight.device, self.weight.dtype))
         else:
-            check_float("log_z", log_z, -1_000.0, 1_000.0)
             self.log_z = log_z
 
     def losses(

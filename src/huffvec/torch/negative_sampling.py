@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from huffvec.config import check_float
+from huffvec.checks import check_float
 from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
 from huffvec.torch.softmax_terms import blocks, wide
 
@@ -48,8 +48,8 @@ class NegativeSampling(NoiseLayer):
         noise_exponent: float = 0.75,
         **options: Any,
     ) -> None:
-        check_samples("negatives", negatives)
-        check_float("noise_exponent", noise_exponent, -10.0, 10.0)
+        negatives = check_samples("negatives", negatives)
+        noise_exponent = check_float("noise_exponent", noise_exponent, -10.0, 10.0)
         probs = unigram(vocabulary_or_counts, noise_exponent)
         super().__init__(dim, vocabulary_or_counts, probs, negatives, **options)
         self.options = {"negatives": negatives, "noise_exponent": noise_exponent}

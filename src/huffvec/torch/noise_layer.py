@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
-from huffvec.config import check_int
+from huffvec.checks import check_int
 from huffvec.errors import ShapeError
 from huffvec.noise import noise_probs, proposal_probs
 from huffvec.torch.layer import check_ranks, check_target, counts_of
@@ -134,6 +134,6 @@ def proposal_of(vocabulary_or_counts: Counts, name: str) -> npt.NDArray[np.float
     return proposal_probs(counts, name)
 
 
-def check_samples(name: str, value: int) -> None:
-    """Raise ConfigError unless value is a number of samples."""
-    check_int(name, value, 1, 2**31 - 1)
+def check_samples(name: str, value: int) -> int:
+    """Return value as an int; raise ConfigError unless it is a number of samples."""
+    return check_int(name, value, 1, 2**31 - 1)

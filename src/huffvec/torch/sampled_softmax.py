@@ -43,7 +43,7 @@ class SampledSoftmax(DistinctNoiseLayer):
         proposal: str = "unigram^0.75",
         **options: Any,
     ) -> None:
-        check_samples("samples", samples)
+        samples = check_samples("samples", samples)
         probs = proposal_of(vocabulary_or_counts, proposal)
         super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
         self.options = {"samples": samples, "proposal": proposal}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from torch import Tensor
 
-from huffvec.config import check_float
+from huffvec.checks import check_float
 from huffvec.torch.word_rows import WordRows
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class SelfNormalizedSoftmax(WordRows):
     def __init__(
         self, dim: int, vocabulary_or_counts: Counts, alpha: float = 0.1, **options: Any
     ) -> None:
-        check_float("alpha", alpha, 0.0, 100.0)
+        alpha = check_float("alpha", alpha, 0.0, 100.0)
         super().__init__(dim, vocabulary_or_counts, **options)
         self.alpha = alpha
         self.options = {"alpha": alpha}

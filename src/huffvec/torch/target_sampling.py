@@ -54,13 +54,13 @@ class TargetSampling(NoiseLayer):
         batch_targets: int | None = None,
         **options: Any,
     ) -> None:
-        check_samples("candidates", candidates)
+        candidates = check_samples("candidates", candidates)
         probs = unigram(vocabulary_or_counts, 0.0)
         n_samples = min(candidates, len(probs))
         super().__init__(dim, vocabulary_or_counts, probs, n_samples, **options)
         self.options = {"candidates": candidates}
         n_targets = n_samples if batch_targets is None else batch_targets
-        check_samples("batch_targets", n_targets)
+        n_targets = check_samples("batch_targets", n_targets)
         shares = floored(self.counts / max(1, self.counts.sum()))
         missing = n_samples * np.log1p(-probs) if n_samples < len(probs) else -np.inf
         self.keep(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from huffvec.config import check_float, check_int
+from huffvec.checks import check_float, check_int
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -236,10 +236,8 @@ class EarlyStopping(Callback):
     def __init__(
         self, patience: int = 1, min_improvement: float = 0.0, *, keep_best: bool = True
     ) -> None:
-        check_int("patience", patience, 1, 1_000_000)
-        check_float("min_improvement", min_improvement, 0.0, 1e6)
-        self.patience = patience
-        self.min_improvement = min_improvement
+        self.patience = check_int("patience", patience, 1, 1_000_000)
+        self.min_improvement = check_float("min_improvement", min_improvement, 0.0, 1e6)
         self.keep_best = keep_best
         self._run: TrainingRun | None = None
         self._copy: WeightsCopy | None = None

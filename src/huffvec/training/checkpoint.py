@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from huffvec.config import check_int
+from huffvec.checks import check_int, make_plain
 from huffvec.errors import ConfigError, FormatError, suggest
 from huffvec.files import rotating_temporary
 from huffvec.formats.hv import read_info
@@ -65,6 +65,7 @@ class Checkpoints:
     keep: int = 2
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_int("keep", self.keep, 1, 1_000)
         if self.every is not None:
             object.__setattr__(self, "every", parse_duration("every", self.every))

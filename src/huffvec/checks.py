@@ -1,0 +1,91 @@
+"""Checks of options: what each function accepts, it returns as a plain Python value.
+
+NumPy's numbers (``np.arange(…)[0]``, a draw of ``scipy.stats``) are as good as Python's, but JSON,
+the engine and ``isinstance`` want the latter. So they are converted here, and nowhere else: in the
+functions' results, and by `make_plain` in records of options.
+"""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from huffvec.errors import ConfigError, suggest
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def plain(value: Any) -> Any:
+    """Return numbers, also NumPy's and tensors', as int, float or bool, and arrays as tuples.
+
+    Lists and ranges become tuples as well, so that records hold nothing that can change. Whatever
+    is neither is returned as it is.
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (list, tuple, range)):
+        return tuple(plain(item) for item in value)
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    try:
+        return operator.index(value)
+    except TypeError:
+        return float(value) if isinstance(value, numbers.Real) else value
+
+
+def make_plain(record: DataclassInstance) -> None:
+    """Make the fields of a frozen record plain, in place; for the head of ``__post_init__``."""
+    for field in fields(record):
+        object.__setattr__(record, field.name, plain(getattr(record, field.name)))
+
+
+def check_int(name: str, value: object, low: int, high: int) -> int:
+    """Return value as an int.
+
+    Raises
+    ------
+    ConfigError
+        Unless it is a whole number from low to high (both included).
+    """
+    number = plain(value)
+    if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r:.80}")
+    return number
+
+
+def check_float(
+    name: str, value: object, low: float, high: float, *, open_low: bool = False
+) -> float:
+    """Return value as a float; with ``open_low`` the lowest value itself is refused.
+
+    Raises
+    ------
+    ConfigError
+        Unless it is a finite number from low to high.
+    """
+    number = plain(value)
+    if isinstance(number, (int, float)) and not isinstance(number, bool):
+        in_bounds = low < number <= high if open_low else low <= number <= high
+        if in_bounds:  # false for NaN
+            return float(number)
+    bounds = f"over {low:g} and up to {high:g}" if open_low else f"from {low:g} to {high:g}"
+    raise ConfigError(f"{name} must be a number {bounds}, not {value!r:.80}")
+
+
+def check_bool(name: str, value: object) -> bool:
+    """Return value as a bool; raise `ConfigError` if it is none."""
+    truth = plain(value)
+    if not isinstance(truth, bool):
+        raise ConfigError(f"{name} must be true or false, not {value!r:.80}")
+    return truth
+
+
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
+    """Return value; raise `ConfigError` unless it is one of choices, suggesting the nearest."""
+    if not isinstance(value, str) or value not in choices:
+        hint = suggest(value, choices) if isinstance(value, str) else ""
+        raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value!r:.80}.{hint}")
+    return value

@@ -1,0 +1,157 @@
+"""Options accept NumPy's numbers wherever they accept Python's, and records hold plain ones."""
+
+import json
+import math
+from dataclasses import asdict
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from huffvec import Subwords, TrainingConfig, random_walks, train
+from huffvec.checks import check_bool, check_choice, check_float, check_int, plain
+from huffvec.errors import ConfigError
+from huffvec.inputs.options import InputOptions
+from huffvec.objectives import OBJECTIVES
+from huffvec.phrase_config import PhraseConfig
+from huffvec.search.index import IndexOptions
+from huffvec.training.callbacks import EarlyStopping
+from huffvec.training.checkpoint import Checkpoints
+
+# Every record of options, with values of all its fields that are numbers, truths or lists of
+# numbers. Fractions are sums of powers of 2, the same in float32.
+RECORDS = [
+    (TrainingConfig, {"dim": 24, "window": 3, "epochs": 2, "min_count": 7, "n_threads": 2}),
+    (TrainingConfig, {"seed": 11, "subsample_threshold": 0.125, "learning_rate": 0.25}),
+    (TrainingConfig, {"min_learning_rate": 0.0078125, "position_weights": False}),
+    (Subwords, {"min_n": 2, "max_n": 5, "buckets": 1000, "hashes": 2, "hash_words": True}),
+    (InputOptions, {"lowercase": True, "vocab_memory": 20_000_000}),
+    (PhraseConfig, {"threshold": 12.5, "min_count": 3, "delta": 2.5, "passes": 3}),
+    (PhraseConfig, {"max_memory": 1 << 22}),
+    (IndexOptions, {"connectivity": 8, "expansion_add": 64, "expansion_search": 32}),
+    (Checkpoints, {"every": 37.5, "keep": 3}),
+    (OBJECTIVES["negative-sampling"], {"negatives": 3, "noise_exponent": 0.5, "share": 2}),
+    (OBJECTIVES["hierarchical-softmax"], {}),
+    (OBJECTIVES["nce"], {"noise_samples": 4, "noise_exponent": 0.5, "log_z": 2.5}),
+    (OBJECTIVES["sampled-softmax"], {"samples": 6}),
+    (OBJECTIVES["blackout"], {"samples": 6, "exponent": 0.25}),
+    (OBJECTIVES["target-sampling"], {"candidates": 30}),
+    (OBJECTIVES["adaptive-softmax"], {"cutoffs": (10, 30), "div_value": 2.0}),
+    (OBJECTIVES["differentiated-softmax"], {"cutoffs": (10, 30), "band_dims": (8, 4, 4)}),
+    (OBJECTIVES["infrequent-normalization"], {"alpha": 0.25, "gamma": 0.5}),
+    (OBJECTIVES["self-normalized-softmax"], {"alpha": 0.25}),
+    (OBJECTIVES["full-softmax"], {}),
+]
+REQUIRED = {Checkpoints: {"path": "run.ckpt"}}
+
+
+def in_numpy(value: object, as_array: bool) -> object:
+    """Return value as one of NumPy's numbers, truths or arrays."""
+    if isinstance(value, bool):
+        made = np.bool_(value)
+    elif isinstance(value, int):
+        made = np.int32(value) if as_array else np.int64(value)
+    elif isinstance(value, float):
+        made = np.float32(value) if as_array else np.float64(value)
+    else:
+        return np.array(value, np.int32) if as_array else [np.int64(n) for n in value]
+    return np.array(made) if as_array else made
+
+
+def types_in(value: object) -> object:
+    return [types_in(item) for item in value] if isinstance(value, tuple) else type(value)
+
+
+@pytest.mark.parametrize("as_array", [False, True])
+@pytest.mark.parametrize(("record", "options"), RECORDS)
+def test_records_of_options_take_numpys_numbers_and_hold_plain_ones(record, options, as_array):
+    required = REQUIRED.get(record, {})
+    expected = record(**required, **options)
+    made = record(**required, **{name: in_numpy(v, as_array) for name, v in options.items()})
+    assert made == expected
+    for name in options:
+        assert types_in(getattr(made, name)) == types_in(getattr(expected, name)), name
+    assert json.dumps(asdict(made)) == json.dumps(asdict(expected))
+
+
+def test_no_record_of_options_is_forgotten():
+    """A new number among the objectives' options must be in `RECORDS`, too."""
+    numbers = (bool, int, float, tuple)
+    for cls in (*OBJECTIVES.values(), TrainingConfig, Subwords, PhraseConfig, IndexOptions):
+        named = {name for record, options in RECORDS if record is cls for name in options}
+        default = asdict(cls())
+        assert {name for name in default if isinstance(default[name], numbers)} <= named, cls
+
+
+def test_early_stopping_holds_plain_numbers():
+    stopping = EarlyStopping(np.int64(3), np.float32(0.5))
+    assert type(stopping.patience) is int
+    assert type(stopping.min_improvement) is float
+
+
+def test_training_with_numpys_numbers_is_training_with_pythons():
+    text = [["cat", "sat", "mat", "hat"]] * 20
+    objective = OBJECTIVES["negative-sampling"]
+    options = {"dim": 4, "window": 2, "epochs": 2, "min_count": 1, "n_threads": 1, "seed": 5}
+    expected = train(text, objective(negatives=3, noise_exponent=0.5), **options)
+    numpys = {name: in_numpy(value, False) for name, value in options.items()}
+    model = train(text, objective(np.int64(3), np.float32(0.5)), **numpys)
+    np.testing.assert_array_equal(model.vectors.vectors, expected.vectors.vectors)
+    assert len(model.vectors.nearest("cat", np.int64(2))) == 2
+    assert len(model.predict(["cat"], np.int32(2))) == 2
+
+
+def test_walks_take_numpys_numbers():
+    graph = ([3, 5, 9], [5, 9, 3])
+    options = {"walks_per_node": 2, "length": 5, "p": 0.5, "q": 2.0, "directed": True, "seed": 7}
+    expected = random_walks(graph, **options)
+    walks = random_walks(graph, **{name: in_numpy(v, False) for name, v in options.items()})
+    np.testing.assert_array_equal(walks.encoded.ids, expected.encoded.ids)
+
+
+def test_whole_numbers_are_checked_and_returned():
+    for value in (3, np.int8(3), np.uint64(3), np.array(3)):
+        checked = check_int("dim", value, 1, 5)
+        assert checked == 3
+        assert type(checked) is int
+    for value in (0, 6, True, np.bool_(True), 3.0, np.float64(3), "3", None, [3], math.nan):
+        with pytest.raises(ConfigError, match="dim must be a whole number from 1 to 5, not "):
+            check_int("dim", value, 1, 5)
+
+
+def test_numbers_are_checked_and_returned():
+    for value in (0.5, np.float16(0.5), np.array(0.5, np.float32), Fraction(1, 2)):
+        checked = check_float("rate", value, 0.0, 1.0)
+        assert checked == 0.5
+        assert type(checked) is float
+    assert type(check_float("rate", np.int64(1), 0.0, 1.0)) is float
+    for value in (-0.5, 2, True, np.bool_(True), "0.5", None, np.float32(math.nan), math.inf):
+        with pytest.raises(ConfigError, match="rate must be a number from 0 to 1, not "):
+            check_float("rate", value, 0.0, 1.0)
+    with pytest.raises(ConfigError, match="rate must be a number over 0 and up to 1, not 0"):
+        check_float("rate", 0, 0.0, 1.0, open_low=True)
+
+
+def test_truths_are_checked_and_returned():
+    assert check_bool("lowercase", np.bool_(True)) is True
+    assert check_bool("lowercase", False) is False
+    for value in (1, "yes", None, np.int64(0)):
+        with pytest.raises(ConfigError, match="lowercase must be true or false, not "):
+            check_bool("lowercase", value)
+
+
+def test_choices_are_checked_and_long_values_cut():
+    assert check_choice("errors", "strict", ("strict", "replace")) == "strict"
+    with pytest.raises(ConfigError, match="errors must be one of strict, replace, not 'srict'"):
+        check_choice("errors", "srict", ("strict", "replace"))
+    with pytest.raises(ConfigError) as caught:
+        check_choice("errors", ["x" * 5000], ("strict", "replace"))
+    assert len(str(caught.value)) < 200
+
+
+def test_what_is_no_number_stays_as_it_is():
+    given = object()
+    assert plain(given) is given
+    assert plain(np.str_("nce")) == "nce"
+    assert type(plain(np.str_("nce"))) is str
+    assert plain(range(10, 40, 10)) == (10, 20, 30)
