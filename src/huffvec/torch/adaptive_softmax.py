@@ -18,6 +18,7 @@ from huffvec.config import TrainingConfig
 from huffvec.objectives import AdaptiveSoftmax as Objective
 from huffvec.objectives.bands import band_rows
 from huffvec.torch.layer import OutputLayer, check_ranks
+from huffvec.torch.softmax_loss import softmax_loss
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
 from huffvec.torch.word_rows import check_objective
 
@@ -102,6 +103,30 @@ class AdaptiveSoftmax(OutputLayer):
 
     def target_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return log p(target | hidden), (n,): the head, and the clusters that targets are in."""
+        place, parts = self._parts(hidden, target)
+        total = _log_probs(hidden, self.inner.head, place)
+        for rows, part, words, within in parts:
+            total = total.index_add(0, rows, _log_probs(part, words, within))
+        return total
+
+    def weighted_loss(
+        self, hidden: Tensor, target: Tensor, row_weights: Tensor, **draws: Any
+    ) -> Tensor:
+        """Return −Σ w_n log p(target_n | hidden_n)."""
+        place, parts = self._parts(hidden, target)
+        loss = _loss(hidden, self.inner.head, place, row_weights)
+        for rows, part, words, within in parts:
+            loss = loss + _loss(part, words, within, row_weights[rows])
+        return loss
+
+    def _parts(
+        self, hidden: Tensor, target: Tensor
+    ) -> tuple[Tensor, list[tuple[Tensor, Tensor, nn.Linear, Tensor]]]:
+        """Return the targets' places in the head, and what each cluster has to predict.
+
+        That is, for each: places in the batch (m,), hidden vectors projected (m, width), the
+        layer of the cluster's words, and the targets within it, (m,).
+        """
         n_frequent, edges = self.inner.shortlist_size, self.inner.cutoffs
         place, parts = target, []
         for cluster, (first, end) in enumerate(pairwise(edges)):
@@ -109,12 +134,8 @@ class AdaptiveSoftmax(OutputLayer):
             place = torch.where(here, n_frequent + cluster, place)
             rows = here.nonzero()[:, 0]
             projection, words = self.inner.tail[cluster]
-            log_probs = _log_probs(projection(hidden[rows]), words, target[rows] - first)
-            parts.append((rows, log_probs))
-        total = _log_probs(hidden, self.inner.head, place)
-        for rows, log_probs in parts:
-            total = total.index_add(0, rows, log_probs)
-        return total
+            parts.append((rows, projection(hidden[rows]), words, target[rows] - first))
+        return place, parts
 
     @classmethod
     def from_model(cls, model: Model, **options: Any) -> Self:
@@ -139,3 +160,9 @@ def _log_probs(hidden: Tensor, linear: nn.Linear, target: Tensor) -> Tensor:
     """Return the log-softmax of a linear layer's scores at the targets, (n,)."""
     log_z, score = softmax_terms(hidden, linear.weight, linear.bias, target, compute_dtype(hidden))
     return score - log_z
+
+
+def _loss(hidden: Tensor, linear: nn.Linear, target: Tensor, row_weights: Tensor) -> Tensor:
+    """Return the weighted sum of the negative log-softmax of a linear layer at the targets."""
+    weight, bias = linear.weight, linear.bias
+    return softmax_loss(hidden, weight, bias, target, row_weights, compute_dtype(hidden))

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from huffvec.checks import check_float
 from huffvec.errors import ShapeError
-from huffvec.torch.self_normalized_softmax import bent_square
+from huffvec.torch.softmax_loss import bent_square
 from huffvec.torch.word_rows import WordRows
 
 if TYPE_CHECKING:

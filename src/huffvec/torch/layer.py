@@ -12,6 +12,7 @@ from torch import Tensor
 
 from huffvec.checks import check_choice, check_int
 from huffvec.errors import ConfigError, ShapeError, TargetError
+from huffvec.torch.softmax_terms import wide
 from huffvec.torch.tables import TableModule
 
 if TYPE_CHECKING:
@@ -142,11 +143,24 @@ class OutputLayer(TableModule, ABC):
         # Words are gathered for ignored targets too, so that shapes do not depend on values;
         # whatever their hidden vectors hold, zeros are as good.
         rows = torch.where(keep[:, None], hidden.reshape(-1, self.dim), 0)
-        losses = self.losses(rows, torch.where(keep, target.flatten(), 0), **draws)
-        losses = torch.where(keep, losses, 0)
+        words = torch.where(keep, target.flatten(), 0)
         if self.reduction == "none":
-            return losses.reshape(target.shape)
-        return losses.sum() / keep.sum() if self.reduction == "mean" else losses.sum()
+            losses = self.losses(rows, words, **draws)
+            return torch.where(keep, losses, 0).reshape(target.shape)
+        weights = keep.to(wide(hidden).dtype)
+        if self.reduction == "mean":
+            weights = weights / weights.sum()
+        return self.weighted_loss(rows, words, weights, **draws)
+
+    def weighted_loss(
+        self, hidden: Tensor, target: Tensor, row_weights: Tensor, **draws: Any
+    ) -> Tensor:
+        """Return the sum of the losses, each times its weight (n,); those of weight 0 are left out.
+
+        Layers override it where a sum costs less than its parts.
+        """
+        losses = self.losses(hidden, target, **draws)
+        return torch.where(row_weights == 0, 0, losses * row_weights).sum()
 
     def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return log p(target | hidden), (n,), from one row each, trusting the normaliser.

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from torch import Tensor
 
 from huffvec.checks import check_float
+from huffvec.torch.softmax_loss import penalty, softmax_loss
+from huffvec.torch.softmax_terms import compute_dtype
 from huffvec.torch.word_rows import WordRows
 
 if TYPE_CHECKING:
@@ -44,19 +46,23 @@ class SelfNormalizedSoftmax(WordRows):
     def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return −s_w + log Z + α (log Z)², (n,), for the scores s = h·o + b − log V."""
         log_z, score = self.terms(hidden, target)
-        loss = log_z - score
-        if not self.alpha:
-            return loss
-        return loss + self.alpha * bent_square(
-            log_z - math.log(self.n_words), -0.5 / self.alpha, 0.5 / self.alpha
+        return log_z - score + penalty(log_z, self.alpha, math.log(self.n_words))
+
+    def weighted_loss(
+        self, hidden: Tensor, target: Tensor, row_weights: Tensor, **draws: Any
+    ) -> Tensor:
+        """Return the sum of the losses, each times its weight."""
+        return softmax_loss(
+            hidden,
+            self.rows(),
+            self.bias,
+            target,
+            row_weights,
+            compute_dtype(hidden),
+            float(self.alpha),
+            math.log(self.n_words),
         )
 
     def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return the target's score − log V, (n,): log p(target | hidden) where log Z is 0."""
         return self.target_scores(hidden, target) - math.log(self.n_words)
-
-
-def bent_square(log_z: Tensor, low: float, high: float) -> Tensor:
-    """Return (log Z)², which goes on as a straight line where log Z is not from low to high."""
-    bent = log_z.clamp(low, high)
-    return bent * (2 * log_z - bent)

@@ -12,7 +12,7 @@ saves writing and reading them several times. Both numbers have gradients::
     ∂/∂s_nx = g_n exp(s_nx − log_z_n) + e_n [x = t_n]
 
 for the gradients g of log_z and e of score. This is an operator of its own (``huffvec::
-softmax_terms``), which ``torch.compile`` takes as a whole; it has no second derivatives.
+softmax_terms``), which ``torch.compile`` takes as a whole. Second derivatives keep N × V scores.
 """
 
 # Annotations are read by torch.library to make the operator's schema, so they are no strings here.
@@ -128,11 +128,44 @@ def _setup_context(ctx: Any, inputs: Any, output: Any) -> None:
 
 def _backward(ctx: Any, grad_log_z: Tensor, grad_score: Tensor) -> Any:
     hidden, weight, bias, target, log_z = ctx.saved_tensors
-    grad_hidden, grad_weight, grad_bias = _gradients(
-        grad_log_z, grad_score, hidden, weight, bias, target, log_z, ctx.compute_dtype
-    )
+    dtype, grads = ctx.compute_dtype, (grad_log_z, grad_score)
+    if torch.is_grad_enabled():  # the gradients are to have gradients
+        gradients = plain_gradients(*grads, hidden, weight, bias, target, dtype)
+    else:
+        gradients = _gradients(*grads, hidden, weight, bias, target, log_z, dtype)
+    grad_hidden, grad_weight, grad_bias = gradients
     grad_bias = None if bias is None else grad_bias.to(bias.dtype)
     return grad_hidden, grad_weight, grad_bias, None, None
+
+
+def plain_gradients(
+    grad_log_z: Tensor,
+    grad_score: Tensor,
+    hidden: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    target: Tensor,
+    dtype: torch.dtype,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of hidden, weight and bias by operations that have derivatives.
+
+    All N × V scores are in memory for that, as PyTorch's own cross-entropy has them.
+
+    Parameters
+    ----------
+    grad_log_z, grad_score
+        (N,): what the gradients are multiplied by.
+    hidden, weight, bias, target, dtype
+        As for `softmax_terms`.
+    """
+    inputs, rows = hidden.to(dtype), weight.to(dtype)
+    scores = wide(inputs @ rows.T)
+    probs = torch.softmax(scores if bias is None else scores + bias, dim=1)
+    errors = probs * grad_log_z[:, None]
+    errors = errors.scatter_add(1, target[:, None], grad_score[:, None].to(errors.dtype))
+    products = errors.to(dtype)
+    grad_hidden, grad_weight = products @ rows, products.T @ inputs
+    return grad_hidden.to(hidden.dtype), grad_weight.to(weight.dtype), errors.sum(dim=0)
 
 
 softmax_terms.register_autograd(_backward, setup_context=_setup_context)
