@@ -114,9 +114,10 @@ class AdaptiveSoftmax(OutputLayer):
     ) -> Tensor:
         """Return −Σ w_n log p(target_n | hidden_n)."""
         place, parts = self._parts(hidden, target)
-        loss = _loss(hidden, self.inner.head, place, row_weights)
+        batch = hidden.shape[0]
+        loss = _loss(hidden, self.inner.head, place, row_weights, batch)
         for rows, part, words, within in parts:
-            loss = loss + _loss(part, words, within, row_weights[rows])
+            loss = loss + _loss(part, words, within, row_weights[rows], batch)
         return loss
 
     def _parts(
@@ -162,7 +163,9 @@ def _log_probs(hidden: Tensor, linear: nn.Linear, target: Tensor) -> Tensor:
     return score - log_z
 
 
-def _loss(hidden: Tensor, linear: nn.Linear, target: Tensor, row_weights: Tensor) -> Tensor:
+def _loss(
+    hidden: Tensor, linear: nn.Linear, target: Tensor, row_weights: Tensor, batch: int
+) -> Tensor:
     """Return the weighted sum of the negative log-softmax of a linear layer at the targets."""
-    weight, bias = linear.weight, linear.bias
-    return softmax_loss(hidden, weight, bias, target, row_weights, compute_dtype(hidden))
+    dtype = compute_dtype(hidden)
+    return softmax_loss(hidden, linear.weight, linear.bias, target, row_weights, dtype, batch=batch)

@@ -39,6 +39,7 @@ def softmax_loss(
     dtype: torch.dtype,
     alpha: float = 0.0,
     center: float = 0.0,
+    batch: int | None = None,
 ) -> Tensor:
     """Return Σ_n w_n (log_z_n − score_n + α (log_z_n − c)²), a scalar in at least 32 bits.
 
@@ -56,10 +57,13 @@ def softmax_loss(
         What products are computed in: the tensors' own, or autocast's.
     alpha, center
         Weight of the squares, and the log_z at which they are 0.
+    batch
+        How large the batch is that these rows belong to; None: they are all of it.
     """
+    n_rows = hidden.shape[0] if batch is None else batch
     tensors = (hidden, weight, *(() if bias is None else (bias,)))
     wanted = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
-    if wanted and len(hidden) >= N_BLOCKS * BLOCK_ROWS:
+    if wanted and n_rows >= N_BLOCKS * BLOCK_ROWS:
         arguments = (hidden, weight, bias, target, row_weights, dtype, alpha, center)
         loss: Tensor = _loss_and_gradients(*arguments)[0]
         return loss
@@ -145,7 +149,7 @@ def _(
     center: float,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     like = wide(torch.empty(0, dtype=dtype, device=hidden.device))
-    gradients = torch.empty_like(hidden), torch.empty_like(weight), like.new_empty(len(weight))
+    gradients = torch.empty_like(hidden), torch.empty_like(weight), like.new_empty(weight.shape[0])
     return like.new_empty(()), *gradients
 
 

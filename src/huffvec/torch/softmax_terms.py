@@ -76,7 +76,7 @@ def _(
     hidden: Tensor, weight: Tensor, bias: Tensor | None, target: Tensor, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor]:
     like = torch.empty(0, dtype=dtype, device=hidden.device)
-    return wide(like).new_empty(len(hidden)), wide(like).new_empty(len(hidden))
+    return wide(like).new_empty(hidden.shape[0]), wide(like).new_empty(hidden.shape[0])
 
 
 @torch.library.custom_op("huffvec::softmax_terms_backward", mutates_args=())
@@ -118,7 +118,7 @@ def _(
     log_z: Tensor,
     dtype: torch.dtype,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    return torch.empty_like(hidden), torch.empty_like(weight), log_z.new_empty(len(weight))
+    return torch.empty_like(hidden), torch.empty_like(weight), log_z.new_empty(weight.shape[0])
 
 
 def _setup_context(ctx: Any, inputs: Any, output: Any) -> None:
