@@ -59,7 +59,7 @@ class SelfNormalizedSoftmax(WordRows):
             target,
             row_weights,
             compute_dtype(hidden),
-            float(self.alpha),
+            self.alpha,
             math.log(self.n_words),
         )
 
