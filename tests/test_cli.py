@@ -361,3 +361,36 @@ def test_on_a_terminal_there_are_bars_and_tables(tmp_path):
     assert "\x1b[?25h" in shown.decode()  # the cursor is back
     assert re.search(r"epoch 3/3 +━+ 100% .*words/s  loss \d.*rate 0.0000", text)
     assert "What to type next:" in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_shows_names_whole_and_fits_the_terminal(command, width, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    run(*command, "--help")
+    shown = capsys.readouterr().out
+    assert not re.search(r"<(bool|str|int|float|list)|\{\w", shown)
+    names = {
+        name for option in _options(command) for name in [*option.opts, *option.secondary_opts]
+    }
+    for name in names if width >= 80 else ():
+        assert re.search(rf"(^|[ ,]){re.escape(name)}( |,|$)", shown, re.MULTILINE), name
+        assert max(map(len, shown.splitlines())) <= width
+
+
+def _options(command):
+    params = get_command(app).commands[command[0]].params if command else []
+    return [option for option in params if option.param_type_name == "option"]
+
+
+def test_completion_in_shells(capsys):
+    for shell in ("bash", "zsh", "fish"):
+        assert run("--show-completion", shell) == 0
+        assert "_HUFFVEC_COMPLETE" in capsys.readouterr().out
+    done = subprocess.run(
+        [sys.executable, "-m", "huffvec"],
+        env={**os.environ, "_HUFFVEC_COMPLETE": "complete_bash", "COMP_WORDS": "huffvec tr",
+             "COMP_CWORD": "1"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == ["train", "train-more"]

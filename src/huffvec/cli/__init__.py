@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from huffvec._version import __version__
 from huffvec.cli import (
@@ -35,10 +34,11 @@ from huffvec.cli import (
     walks,
 )
 from huffvec.cli.common import exit_code, say_error, saying_warnings
+from huffvec.cli.help import Command, Group
 from huffvec.errors import HuffvecError, Terminated
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     """The commands, stopped as `stopping` says also while they begin or are short."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -53,7 +53,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="huffvec",
     cls=_Commands,
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -80,27 +79,45 @@ def _huffvec(
         ),
     ] = False,
 ) -> None:
-    """Learn vectors for words from text, and ask them questions."""
+    """Train word vectors and query them."""
 
 
-app.command("train")(train.train)
-app.command("compare")(compare.compare)
-app.command("train-more")(train_more.train_more)
-app.command("nearest")(nearest.nearest)
-app.command("index")(index.index)
-app.command("analogy")(analogy.analogy)
-app.command("predict")(predict.predict)
-app.command("perplexity")(perplexity.perplexity)
-app.command("path")(path.path)
-app.command("evaluate")(evaluate.evaluate)
-app.command("convert")(convert.convert)
-app.command("info")(info.info)
-app.command("vocab")(vocab.vocab)
-app.command("encode")(encode.encode)
-app.command("walks")(walks.walks)
-app.command("plot")(plot.plot)
-app.command("phrases")(phrases.phrases)
-app.command("demo")(demo.demo)
+# By what people want to do, each group from the most used.
+_COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Train": (
+        train.train,
+        train_more.train_more,
+        compare.compare,
+        demo.demo,
+        plot.plot,
+    ),
+    "Query": (
+        nearest.nearest,
+        analogy.analogy,
+        predict.predict,
+        path.path,
+        index.index,
+    ),
+    "Measure": (
+        evaluate.evaluate,
+        perplexity.perplexity,
+    ),
+    "Prepare input": (
+        vocab.vocab,
+        phrases.phrases,
+        encode.encode,
+        walks.walks,
+    ),
+    "Files": (
+        info.info,
+        convert.convert,
+    ),
+}
+for _panel, _functions in _COMMANDS.items():
+    for _function in _functions:
+        app.command(_function.__name__.replace("_", "-"), cls=Command, rich_help_panel=_panel)(
+            _function
+        )
 
 
 def _terminate(number: int, frame: object) -> None:

@@ -22,17 +22,10 @@ ObjectiveName = Annotated[
     typer.Option(
         metavar="NAME",
         rich_help_panel=PANEL,
-        help="negative-sampling: tell a word from a few random ones; fast. "
-        "hierarchical-softmax: find it in a binary tree; better with little text. "
-        "nce: as negative-sampling, but trains probabilities. "
-        "sampled-softmax: choose it among a few random ones, corrected for how they are "
-        "drawn. blackout: the same, and the random ones must be told to be random. "
-        "target-sampling: choose it among words of the same passage and random others. "
-        "adaptive-softmax: choose it among the frequent words or a cluster of rare ones, and "
-        "then in the cluster. differentiated-softmax: choose it among all words, of which rare "
-        "ones have shorter vectors. full-softmax: choose it among all words; exact and slow. "
-        "self-normalized-softmax: the same, and probabilities can be asked for fast. "
-        "infrequent-normalization: that, and normalise now and then only.",
+        help="How words are predicted. negative-sampling is fast, hierarchical-softmax better with "
+        "little text; further ones: nce, sampled-softmax, blackout, target-sampling, "
+        "adaptive-softmax, differentiated-softmax, full-softmax, self-normalized-softmax and "
+        "infrequent-normalization. [bold]compare[/bold] tries them on your text.",
     ),
 ]
 
