@@ -92,8 +92,8 @@ def test_values_of_other_objectives_out_of_range(name, options, message):
 def test_unknown_names_suggest_the_nearest():
     with pytest.raises(ConfigError, match="Did you mean 'negative-sampling'"):
         by_name("negativ-sampling")
-    with pytest.raises(ConfigError, match="Did you mean 'epochs'"):
-        TrainingConfig().with_options(epoch=3)
+    with pytest.raises(ConfigError, match="Did you mean 'window'"):
+        TrainingConfig().with_options(windw=3)
     assert by_name("hierarchical-softmax") is HierarchicalSoftmax
 
 

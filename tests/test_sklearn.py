@@ -181,7 +181,7 @@ def test_what_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"vectors must be WordVectors, .* not 'x.hv'"):
         Embedder(vectors="x.hv").fit(["a"])  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="objective must be one of"):
-        Embedder(**SMALL, objective="softmax").fit(["a"])
+        Embedder(**SMALL, objective="sofmax").fit(["a"])
     with pytest.raises(CorpusError):
         Embedder(**SMALL).fit(["a"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
@@ -11,6 +12,7 @@ from huffvec.checks import check_float as check_float
 from huffvec.checks import check_int as check_int
 from huffvec.checks import make_plain
 from huffvec.errors import ConfigError, FormatError
+from huffvec.other_names import check_option
 from huffvec.threads import thread_count
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ class TrainingConfig:
         make_plain(self)
         check_choice("architecture", self.architecture, get_args(Architecture))
         check_choice("mean_gradient", self.mean_gradient, get_args(MeanGradient))
-        _check_subwords(self.subwords)
+        object.__setattr__(self, "subwords", _subwords_of(self.subwords))
         check_bool("position_weights", self.position_weights)
         if self.position_weights and self.architecture != "cbow":
             raise ConfigError("position_weights are for cbow only, not for skipgram")
@@ -161,7 +163,7 @@ class TrainingConfig:
         """
         known = self.to_dict()
         for name in options:
-            check_choice("a training option", name, tuple(known))
+            check_option("a training option", name, tuple(known))
         before = (self.architecture, self.subwords is None)
         after = (
             options.get("architecture", self.architecture),
@@ -170,6 +172,26 @@ class TrainingConfig:
         if after != before:
             options = {"learning_rate": None, **options}
         return replace(self, **options)
+
+    @classmethod
+    def of(
+        cls, config: TrainingConfig | Mapping[str, Any] | None = None, **options: Any
+    ) -> TrainingConfig:
+        """Return a configuration, or the one that a dict of fields makes, with others replaced.
+
+        Raises
+        ------
+        ConfigError
+            If config is neither, a field is unknown or its value out of range.
+        """
+        if config is None or isinstance(config, Mapping):
+            return cls().with_options(**{**(config or {}), **options})
+        if not isinstance(config, TrainingConfig):
+            raise ConfigError(
+                "config must be a huffvec.TrainingConfig or a dict of its fields, not "
+                f"{config!r:.80}"
+            )
+        return config.with_options(**options)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -198,11 +220,16 @@ class TrainingConfig:
             raise FormatError(f"the file's training options cannot be used: {error}") from error
 
 
-def _check_subwords(value: object) -> None:
-    """Raise `ConfigError` unless value is a `Subwords` or None."""
+def _subwords_of(value: object) -> Subwords | None:
+    """Return subwords that were given as such, or as a dict of their fields."""
     if value is None:
-        return
+        return None
     from huffvec.subwords import Subwords
 
+    if isinstance(value, Mapping):
+        for name in value:
+            check_choice("a field of subwords", name, tuple(f.name for f in fields(Subwords)))
+        return Subwords(**value)
     if not isinstance(value, Subwords):
-        raise ConfigError(f"subwords must be a huffvec.Subwords or None, not {value!r}")
+        raise ConfigError(f"subwords must be a huffvec.Subwords or None, not {value!r:.80}")
+    return value

@@ -34,6 +34,7 @@ from huffvec.cli import (
     walks,
 )
 from huffvec.cli.common import exit_code, say_error, saying_warnings
+from huffvec.cli.flags import TrainingCommand
 from huffvec.cli.help import Command, Group
 from huffvec.errors import HuffvecError, Terminated
 
@@ -114,8 +115,9 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     ),
 }
 for _panel, _functions in _COMMANDS.items():
+    _class = TrainingCommand if _panel == "Train" else Command
     for _function in _functions:
-        app.command(_function.__name__.replace("_", "-"), cls=Command, rich_help_panel=_panel)(
+        app.command(_function.__name__.replace("_", "-"), cls=_class, rich_help_panel=_panel)(
             _function
         )
 

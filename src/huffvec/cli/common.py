@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from huffvec.errors import ConfigError, OutputError, Terminated
+from huffvec.other_names import flag_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -137,8 +138,7 @@ def flag_names() -> Iterator[None]:
         yield
     except ConfigError as error:
         field, rest = str(error).split(" ", 1)
-        flag = "--" + field.removeprefix("n_").replace("_", "-")
-        raise ConfigError(f"{flag} {rest}") from None
+        raise ConfigError(f"{flag_of(field)} {rest}") from None
 
 
 def check_output(

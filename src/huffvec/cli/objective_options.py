@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from huffvec.cli.common import default_note
 from huffvec.errors import ConfigError
+from huffvec.other_names import own_flag
 
 if TYPE_CHECKING:
     from huffvec.objectives import Objective
@@ -214,7 +215,7 @@ def objective_of(name: str, given: Mapping[str, Any]) -> Objective:
     Parameters
     ----------
     name
-        As on the command line.
+        As on the command line; it may have options, too: ``nce:noise_samples=20``.
     given
         All options by their names, None for those that were not given.
 
@@ -223,18 +224,22 @@ def objective_of(name: str, given: Mapping[str, Any]) -> Objective:
     ConfigError
         If there is no such objective, it lacks one of the options, or one has a bad value.
     """
-    from huffvec.objectives import OBJECTIVES, by_name
+    from huffvec.objectives import OBJECTIVES, as_objective
 
-    cls = by_name(name)
+    chosen = as_objective(name)
+    cls = type(chosen)
     known = {field.name for of in OBJECTIVES.values() for field in fields(cast(Any, of))}
     options = {key: given[key] for key in given if key in known and given[key] is not None}
     for key in options:
         if not hasattr(cls, key):
+            own = own_flag(key)
+            hint = f" (That of word2vec.c and gensim is called {own} here.)" if own else ""
             raise ConfigError(
-                f"{key} means nothing to {name}: leave it out, or choose another --objective."
+                f"{key} means nothing to {cls.name}: leave it out, or choose another "
+                f"--objective.{hint}"
             )
     lists = {key: _numbers(key, options[key]) for key in _LISTS if key in options}
-    return cls(**(options | lists))
+    return cast("Objective", replace(cast(Any, chosen), **(options | lists)))
 
 
 def _numbers(name: str, text: str) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from huffvec.evaluation.similarity import read_pairs
 from huffvec.inputs.encoding import prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.sources import expand, is_names
-from huffvec.objectives import Objective
+from huffvec.objectives.naming import AnyObjective
 from huffvec.training.trainer import TrainKeywords
 
 if TYPE_CHECKING:
@@ -88,14 +88,14 @@ class _Job:
 
 def compare(
     data: Any,
-    objectives: str | Objective | Sequence[str | Objective] = ALL,
+    objectives: AnyObjective | Sequence[AnyObjective] = ALL,
     output: PathLike = "report",
     *,
     minutes: float | None = None,
     seeds: int = 1,
     pairs: Sequence[PathLike] = (),
     analogies: Sequence[PathLike] = (),
-    config: TrainingConfig | None = None,
+    config: TrainingConfig | Mapping[str, Any] | None = None,
     progress: SilentRuns | None = None,
     probe_seconds: float = PROBE_SECONDS,
     **options: Unpack[TrainKeywords],
@@ -147,7 +147,7 @@ def compare(
     candidates = candidates_of(objectives)
     epochs = options.get("epochs")
     reading, training = InputOptions.split(options)
-    config = (config or TrainingConfig()).with_options(**training)
+    config = TrainingConfig.of(config, **training)
     seeds = check_int("seeds", seeds, 1, 1_000)
     if minutes is not None:
         minutes = check_float("minutes", minutes, 0.0, 1e6, open_low=True)

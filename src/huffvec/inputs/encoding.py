@@ -17,6 +17,7 @@ from huffvec.checks import check_int
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.encoded import encode as encode_text
+from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.jobs import Progress, run_job
 from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, check_counted, count_words
 from huffvec.errors import ConfigError, CorpusError
@@ -38,7 +39,7 @@ def encode(
     data: Any,
     *,
     min_count: int = DEFAULT_MIN_COUNT,
-    vocabulary: Vocabulary | None = None,
+    vocabulary: GivenVocabulary | None = None,
     offsets: npt.ArrayLike | None = None,
     n_threads: int = 0,
     progress: Progress | None = None,
@@ -56,7 +57,8 @@ def encode(
     min_count
         Words that occur less often are left out.
     vocabulary
-        Words to use instead of counting: others are left out, and ids and counts are its own.
+        Words to use instead of counting: others are left out, and ids and counts are its own. What
+        `huffvec.train` takes.
     offsets
         Where each sequence begins in an array of ids and the last ends; one sequence if left out.
     n_threads
@@ -81,7 +83,7 @@ def encode(
         data,
         InputOptions.of(**options),
         min_count=min_count,
-        vocabulary=vocabulary,
+        vocabulary=None if vocabulary is None else as_vocabulary(vocabulary),
         offsets=offsets,
         n_threads=n_threads,
         progress=progress,

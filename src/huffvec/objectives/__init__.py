@@ -1,14 +1,10 @@
 """The ways round the softmax, one file each; all have the shape of `Objective`.
 
-`OBJECTIVES` maps their names, as used on the command line and in files, to the classes.
+`OBJECTIVES` maps their names to the classes; `as_objective` takes names, classes and objectives.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from huffvec.checks import check_choice
-from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives.adaptive_softmax import AdaptiveSoftmax
 from huffvec.objectives.base import Objective
 from huffvec.objectives.blackout import BlackOut
@@ -16,8 +12,10 @@ from huffvec.objectives.differentiated_softmax import DifferentiatedSoftmax
 from huffvec.objectives.full_softmax import FullSoftmax
 from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
 from huffvec.objectives.infrequent_normalization import InfrequentNormalization
+from huffvec.objectives.naming import as_objective
 from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
+from huffvec.objectives.registry import OBJECTIVES, by_name, from_dict
 from huffvec.objectives.sampled_softmax import SampledSoftmax
 from huffvec.objectives.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.objectives.target_sampling import TargetSampling
@@ -36,50 +34,7 @@ __all__ = [
     "SampledSoftmax",
     "SelfNormalizedSoftmax",
     "TargetSampling",
+    "as_objective",
+    "by_name",
     "from_dict",
 ]
-
-OBJECTIVES: dict[str, type[Objective]] = {
-    cls.name: cls
-    for cls in (
-        NegativeSampling,
-        HierarchicalSoftmax,
-        NCE,
-        SampledSoftmax,
-        BlackOut,
-        TargetSampling,
-        AdaptiveSoftmax,
-        DifferentiatedSoftmax,
-        InfrequentNormalization,
-        SelfNormalizedSoftmax,
-        FullSoftmax,
-    )
-}
-
-
-def by_name(name: str) -> type[Objective]:
-    """Return the class of the objective called name.
-
-    Raises
-    ------
-    ConfigError
-        If there is none; the message suggests the nearest name.
-    """
-    check_choice("objective", name, tuple(OBJECTIVES))
-    return OBJECTIVES[name]
-
-
-def from_dict(values: dict[str, Any]) -> Objective:
-    """Return the objective that `Objective.to_dict` described.
-
-    Raises
-    ------
-    FormatError
-        If the name or an option is unknown, or a value cannot be used.
-    """
-    options = dict(values)
-    name = options.pop("name", None)
-    try:
-        return by_name(name)(**options)
-    except (ConfigError, TypeError) as error:
-        raise FormatError(f"the file's objective cannot be used: {error}") from error

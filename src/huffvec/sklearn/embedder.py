@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from huffvec.checks import check_choice, check_float
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
-from huffvec.objectives import Objective, by_name
+from huffvec.objectives.naming import AnyObjective
 from huffvec.sklearn.pooling import (
     Documents,
     first_component,
@@ -62,7 +62,7 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator)
     tokenizer
         Makes a list of tokens of a string; ``None``: ``str.split``. Tokens are taken as they are.
     objective
-        An objective, or its name for one with its defaults.
+        An objective, its name, or that with options, as for `huffvec.train`.
     architecture, dim, window, epochs, min_count, subsample_threshold, learning_rate, subwords, \
 n_threads
         As in `huffvec.TrainingConfig`. With ``subwords`` words never seen have vectors too.
@@ -95,7 +95,7 @@ n_threads
         pooling: Literal["mean", "sif"] = "mean",
         sif_a: float = 1e-3,
         tokenizer: Callable[[str], Sequence[str]] | None = None,
-        objective: str | Objective = "negative-sampling",
+        objective: AnyObjective = "negative-sampling",
         architecture: Literal["skipgram", "cbow"] = "skipgram",
         dim: int = 100,
         window: int = 5,
@@ -192,10 +192,7 @@ n_threads
 
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         options = {name: getattr(self, name) for name in _TRAINING}
-        objective = self.objective
-        if not isinstance(objective, Objective):
-            objective = by_name(objective)()
-        self.model_ = train(documents, objective, config=TrainingConfig(seed=seed, **options))
+        self.model_ = train(documents, self.objective, config=TrainingConfig(seed=seed, **options))
         return self.model_.vectors
 
     def _pool(self, documents: Documents) -> npt.NDArray[np.float32]:

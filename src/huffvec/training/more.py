@@ -34,7 +34,7 @@ from huffvec.errors import ConfigError
 from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.model import Model
-from huffvec.objectives import Objective
+from huffvec.objectives.naming import AnyObjective, as_objective
 from huffvec.training.callbacks import Callback, as_callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
@@ -54,7 +54,7 @@ FIXED = ("architecture", "dim", "subwords", "position_weights")
 def train_more(
     model: Model,
     data: Any,
-    objective: Objective | None = None,
+    objective: AnyObjective | None = None,
     *,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
@@ -101,7 +101,7 @@ def train_more(
         {**{name: value for name, value in as_before.items() if value}, **options}
     )
     config = model.config.with_options(**training)
-    objective = objective or model.objective
+    objective = model.objective if objective is None else as_objective(objective)
     objective.check_files()
     if checkpoints:
         checkpoints.check_none()

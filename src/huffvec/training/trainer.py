@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.sources import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, CorpusError, FormatError
@@ -20,7 +21,8 @@ from huffvec.inputs.corpus import CorpusRecord
 from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
 from huffvec.inputs.options import InputKeywords, InputOptions
 from huffvec.model import Model
-from huffvec.objectives import NegativeSampling, Objective
+from huffvec.objectives import as_objective
+from huffvec.objectives.naming import AnyObjective
 from huffvec.training.callbacks import Callback, as_callback
 from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
@@ -37,10 +39,10 @@ class TrainKeywords(TrainingOptions, InputKeywords, total=False):
 
 def train(
     data: Any,
-    objective: Objective | None = None,
+    objective: AnyObjective | None = None,
     *,
-    config: TrainingConfig | None = None,
-    vocabulary: Vocabulary | None = None,
+    config: TrainingConfig | Mapping[str, Any] | None = None,
+    vocabulary: GivenVocabulary | None = None,
     offsets: npt.ArrayLike | None = None,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
@@ -55,11 +57,15 @@ def train(
         What `huffvec.encode` takes, or what it has made: file names; an iterable of sentences, gone
         through once; a table or a column; an array of ids.
     objective
-        How the output layer is trained; `NegativeSampling` with its defaults if left out.
+        How the output layer is trained: an objective such as ``huffvec.NCE()``, its name
+        (``"nce"``), or that with options (``"nce:noise_samples=20"``); `NegativeSampling` with its
+        defaults if left out.
     config
-        The options; defaults if left out.
+        The options, or a dict of them; defaults if left out.
     vocabulary
         Words to use instead of counting them: others are left out, and ids and counts are its own.
+        A `huffvec.Vocabulary`, a dict of words and counts, a file that ``huffvec vocab`` wrote, or
+        anything that has a vocabulary.
     offsets
         Where each sequence begins in an array of ids and the last ends; one sequence if left out.
     heldout
@@ -94,10 +100,11 @@ def train(
         If the numbers stop being finite.
     """
     reading, training = InputOptions.split(options)
-    config = (config or TrainingConfig()).with_options(**training)
-    objective = objective or NegativeSampling()
+    config = TrainingConfig.of(config, **training)
+    objective = as_objective(objective)
     objective.check_files()
     if vocabulary is not None:
+        vocabulary = as_vocabulary(vocabulary)
         _check_counts(vocabulary)
     if checkpoints:
         checkpoints.check_none()
@@ -164,7 +171,7 @@ def _check_counts(vocabulary: Vocabulary) -> None:
 def train_encoded(
     corpus: EncodedCorpus,
     vocabulary: Vocabulary,
-    objective: Objective | None = None,
+    objective: AnyObjective | None = None,
     config: TrainingConfig | None = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     *,
@@ -174,7 +181,7 @@ def train_encoded(
 
     The parameters and errors are those of `train`.
     """
-    run = TrainingRun(corpus, vocabulary, objective or NegativeSampling(), config)
+    run = TrainingRun(corpus, vocabulary, as_objective(objective), config)
     train_watched(run, as_callback(callbacks), heldout, InputOptions())
     return run.model()
 

@@ -1,0 +1,73 @@
+"""The objectives by their names, as used on the command line and in files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huffvec.checks import check_choice
+from huffvec.errors import ConfigError, FormatError
+from huffvec.objectives.adaptive_softmax import AdaptiveSoftmax
+from huffvec.objectives.base import Objective
+from huffvec.objectives.blackout import BlackOut
+from huffvec.objectives.differentiated_softmax import DifferentiatedSoftmax
+from huffvec.objectives.full_softmax import FullSoftmax
+from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.objectives.infrequent_normalization import InfrequentNormalization
+from huffvec.objectives.nce import NCE
+from huffvec.objectives.negative_sampling import NegativeSampling
+from huffvec.objectives.sampled_softmax import SampledSoftmax
+from huffvec.objectives.self_normalized_softmax import SelfNormalizedSoftmax
+from huffvec.objectives.target_sampling import TargetSampling
+
+OBJECTIVES: dict[str, type[Objective]] = {
+    cls.name: cls
+    for cls in (
+        NegativeSampling,
+        HierarchicalSoftmax,
+        NCE,
+        SampledSoftmax,
+        BlackOut,
+        TargetSampling,
+        AdaptiveSoftmax,
+        DifferentiatedSoftmax,
+        InfrequentNormalization,
+        SelfNormalizedSoftmax,
+        FullSoftmax,
+    )
+}
+# What fastText calls them (-loss).
+_ALIASES: dict[str, type[Objective]] = {
+    "ns": NegativeSampling,
+    "hs": HierarchicalSoftmax,
+    "softmax": FullSoftmax,
+}
+
+
+def by_name(name: str) -> type[Objective]:
+    """Return the class of the objective called name; ``ns``, ``hs`` and ``softmax`` are known, too.
+
+    Raises
+    ------
+    ConfigError
+        If there is none; the message suggests the nearest name.
+    """
+    spelled = name.strip().lower().replace("_", "-")
+    if spelled in _ALIASES:
+        return _ALIASES[spelled]
+    return OBJECTIVES[check_choice("objective", spelled, tuple(OBJECTIVES))]
+
+
+def from_dict(values: dict[str, Any]) -> Objective:
+    """Return the objective that `Objective.to_dict` described.
+
+    Raises
+    ------
+    FormatError
+        If the name or an option is unknown, or a value cannot be used.
+    """
+    options = dict(values)
+    name = options.pop("name", None)
+    try:
+        return by_name(str(name))(**options)
+    except (ConfigError, TypeError) as error:
+        raise FormatError(f"the file's objective cannot be used: {error}") from error
