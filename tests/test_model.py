@@ -164,3 +164,20 @@ def test_loading_and_searching_need_neither_engine_nor_other_packages(tmp_path: 
         check=True,
     )
     assert done.stdout.split("\n")[:2] == [model.vectors.nearest("of", 1)[0].word, "[]"]
+
+
+def test_a_model_spells_words_as_its_text_was_read(tmp_path):
+    sentences = [["Alpha", "BETA", "gamma", "Delta"]] * 40
+    model = huffvec.train(
+        sentences, HierarchicalSoftmax(), dim=4, min_count=1, epochs=1, lowercase=True
+    )
+    model.save(tmp_path / "x.hv")
+    for some in (model, huffvec.load(tmp_path / "x.hv")):
+        assert set(some.vocabulary.words) == {"alpha", "beta", "gamma", "delta"}
+        assert some.vectors.nearest("BETA") == some.vectors.nearest("beta")
+        assert some.log_prob("Beta", ["ALPHA", "gamma"]) == some.log_prob(
+            "beta", ["alpha", "gamma"]
+        )
+        assert some.predict("Alpha") == some.predict("alpha")
+        assert some.path("Alpha", "BETA") == some.path("alpha", "beta")
+    assert "Beta" in huffvec.load_vectors(tmp_path / "x.hv")

@@ -98,7 +98,9 @@ class Model:
     @cached_property
     def vectors(self) -> WordVectors:
         """The word vectors, to look up, compare, search and evaluate; they share the weights."""
-        return make_vectors(self.vocabulary, self.input_vectors, self.config.subwords)
+        return make_vectors(
+            self.vocabulary, self.input_vectors, self.config.subwords, self.training
+        )
 
     @cached_property
     def predictor(self) -> Predictor:
@@ -119,7 +121,8 @@ class Model:
         ConfigError
             If there is no word.
         """
-        words = [context] if isinstance(context, str) else list(context)
+        given = [context] if isinstance(context, str) else context
+        words = [self.vectors.spelling(word) for word in given]
         if not words:
             raise ConfigError("the context must have at least one word")
         rows = self.vectors[words]
@@ -161,7 +164,7 @@ class Model:
             If the context has no word, or the objective does not train its normaliser.
         """
         hidden = self.hidden(context)
-        target_id = self.vocabulary.id_of(target)
+        target_id = self.vectors.id_of(target)
         if exact:
             rows = np.arange(len(hidden))
             targets = np.full(len(hidden), target_id)
@@ -217,7 +220,7 @@ class Model:
                 "only models of hierarchical-softmax have a tree, and this one was trained with "
                 f"{self.objective.name}"
             )
-        word_id = self.vocabulary.id_of(word)
+        word_id = self.vectors.id_of(word)
         tree = self.predictor.tree
         part = tree.path(word_id)
         nodes, bits = tree.path_ids[part].tolist(), tree.codes[part].tolist()

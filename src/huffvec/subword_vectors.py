@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,9 @@ from huffvec.search.tables import (
 from huffvec.subwords import Subwords, mean_rows
 from huffvec.vectors import WordVectors
 
+if TYPE_CHECKING:
+    from huffvec.inputs.options import InputOptions
+
 # Searches keep the vectors of all words if they take no more bytes; else every search makes them.
 KEPT_BYTES = 1 << 27
 
@@ -41,6 +45,8 @@ class SubwordVectors(WordVectors):
         float32 (n_rows, dim), rows as :mod:`huffvec.subwords` lays them out. It is not copied.
     subwords
         Which rows make up a word.
+    reading
+        How the text was read that the words come from; ``None`` if nothing is known or was done.
 
     Raises
     ------
@@ -53,6 +59,8 @@ class SubwordVectors(WordVectors):
         vocabulary: Vocabulary,
         input_vectors: npt.NDArray[np.float32],
         subwords: Subwords,
+        *,
+        reading: InputOptions | None = None,
     ) -> None:
         n_rows = subwords.n_rows(len(vocabulary))
         if input_vectors.ndim != 2 or len(input_vectors) != n_rows or input_vectors.shape[1] == 0:
@@ -63,6 +71,7 @@ class SubwordVectors(WordVectors):
         self.vocabulary = vocabulary
         self.input_vectors = input_vectors
         self.subwords = subwords
+        self.reading = reading
 
     @cached_property
     def vectors(self) -> npt.NDArray[np.float32]:
@@ -127,7 +136,7 @@ class SubwordVectors(WordVectors):
         table = self.input_vectors
         if not self.subwords.hash_words and n < n_words:
             table = np.concatenate([table[:n], table[n_words:]])
-        return SubwordVectors(vocabulary, table, self.subwords)
+        return SubwordVectors(vocabulary, table, self.subwords, reading=self.reading)
 
     @property
     def has_subwords(self) -> bool:
@@ -136,7 +145,7 @@ class SubwordVectors(WordVectors):
 
     def has_vector(self, word: str) -> bool:
         """Tell whether a word has a row of its own or n-grams."""
-        return len(self.subwords.rows([word], self.vocabulary)[1]) > 0
+        return len(self.subwords.rows([self.spelling(word)], self.vocabulary)[1]) > 0
 
     def __getitem__(self, words: str | Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the vector of a word, (dim,), or of each of several words, (n, dim).
@@ -146,7 +155,7 @@ class SubwordVectors(WordVectors):
         UnknownWordError
             If a word that the vocabulary lacks has no n-gram: it is too short.
         """
-        asked = [words] if isinstance(words, str) else list(words)
+        asked = [self.spelling(word) for word in ([words] if isinstance(words, str) else words)]
         offsets, row_ids = self.subwords.rows(asked, self.vocabulary)
         for word, size in zip(asked, np.diff(offsets).tolist(), strict=True):
             if size == 0:
@@ -195,9 +204,26 @@ class _MeanRows:
 
 
 def make_vectors(
-    vocabulary: Vocabulary, input_vectors: npt.NDArray[np.float32], subwords: Subwords | None
+    vocabulary: Vocabulary,
+    input_vectors: npt.NDArray[np.float32],
+    subwords: Subwords | None,
+    record: Mapping[str, Any] | None = None,
 ) -> WordVectors:
-    """Return the vectors of words from a table of input vectors, with subwords or without."""
+    """Return the vectors of words from a table of input vectors, with subwords or without.
+
+    ``record`` is a model's record of its training: how its text was read is taken from there.
+
+    Raises
+    ------
+    ConfigError
+        If rows and words do not fit, or the record says what no text can be read by.
+    """
+    reading = None
+    if record:
+        from huffvec.inputs.options import InputOptions
+
+        recorded = InputOptions.recorded(record)
+        reading = InputOptions(**recorded) if recorded else None
     if subwords is None:
-        return WordVectors(vocabulary, input_vectors)
-    return SubwordVectors(vocabulary, input_vectors, subwords)
+        return WordVectors(vocabulary, input_vectors, reading=reading)
+    return SubwordVectors(vocabulary, input_vectors, subwords, reading=reading)

@@ -13,17 +13,17 @@ import numpy.typing as npt
 from huffvec.checks import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.search.exact import nearest_rows
 from huffvec.search.queries import Neighbor as Neighbor
-from huffvec.search.queries import Queries, check_has_words, neighbors, unit
+from huffvec.search.searchable import Searchable
 from huffvec.search.tables import ArrayRows, RowTable
 
 if TYPE_CHECKING:
     from huffvec.evaluation import Evaluation
+    from huffvec.inputs.options import InputOptions
     from huffvec.search.index import VectorIndex
 
 
-class WordVectors:
+class WordVectors(Searchable):
     """Words and their vectors, in one table that may be memory-mapped.
 
     Those of a model with subwords (:class:`~huffvec.subword_vectors.SubwordVectors`) answer for
@@ -39,6 +39,8 @@ class WordVectors:
         of 0: not known. The first words are taken for the most frequent ones in evaluations.
     vectors
         float32 (n_words, dim), one row a word; other floats are converted. It is not copied.
+    reading
+        How the text was read that the words come from; ``None`` if nothing is known or was done.
 
     Raises
     ------
@@ -48,7 +50,13 @@ class WordVectors:
         If words are repeated, empty or hold a line break.
     """
 
-    def __init__(self, vocabulary: Vocabulary | Sequence[str], vectors: npt.ArrayLike) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary | Sequence[str],
+        vectors: npt.ArrayLike,
+        *,
+        reading: InputOptions | None = None,
+    ) -> None:
         table = np.asarray(vectors, dtype=np.float32)
         if table.ndim != 2 or len(table) != len(vocabulary) or table.shape[1] == 0:
             raise ConfigError(
@@ -58,6 +66,7 @@ class WordVectors:
         if not isinstance(vocabulary, Vocabulary):
             vocabulary = Vocabulary(vocabulary, np.zeros(len(vocabulary), np.int64))
         self.vocabulary = vocabulary
+        self.reading = reading
         self._vectors: npt.NDArray[np.float32] = table
 
     @property
@@ -98,11 +107,11 @@ class WordVectors:
         return len(self.vocabulary)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.vocabulary
+        return isinstance(word, str) and self.spelling(word) in self.vocabulary
 
     def has_vector(self, word: str) -> bool:
         """Tell whether a word can be looked up: in plain vectors, if it is in the vocabulary."""
-        return word in self.vocabulary
+        return word in self
 
     def __getitem__(self, words: str | Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the vector of a word, (dim,), or of each of several words, (n, dim).
@@ -113,54 +122,24 @@ class WordVectors:
             If a word is not in the vocabulary.
         """
         if isinstance(words, str):
-            row: npt.NDArray[np.float32] = self.vectors[self.vocabulary.id_of(words)]
+            row: npt.NDArray[np.float32] = self.vectors[self.id_of(words)]
             return row
-        ids = np.array([self.vocabulary.id_of(word) for word in words], dtype=np.intp)
+        ids = np.array([self.id_of(word) for word in words], dtype=np.intp)
         rows: npt.NDArray[np.float32] = self.vectors[ids]
         return rows
 
+    def id_of(self, word: str) -> int:
+        """Return the row of a word of the vocabulary.
+
+        Raises
+        ------
+        UnknownWordError
+            If the vocabulary does not have it.
+        """
+        return self.vocabulary.id_of(self.spelling(word))
+
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, dim {self.dim})"
-
-    def similarity(self, a: str, b: str) -> float:
-        """Return the cosine similarity of two words; 0 if either has no direction.
-
-        Raises
-        ------
-        UnknownWordError
-            If a word is not in the vocabulary.
-        """
-        return float(unit(self[a]) @ unit(self[b]))
-
-    def nearest(self, query: str | npt.ArrayLike, k: int = 10) -> list[Neighbor]:
-        """Return the k words most similar to a word (itself left out) or to a vector (dim,).
-
-        Raises
-        ------
-        UnknownWordError
-            If the word is not in the vocabulary.
-        ConfigError
-            If k is not a positive whole number, or the vector has another shape or no direction.
-        """
-        return self._search(Queries.one(self, query), k)[0]
-
-    def nearest_batch(
-        self, queries: Sequence[str] | npt.ArrayLike, k: int = 10
-    ) -> list[list[Neighbor]]:
-        """Return what `nearest` finds for each of several words or vectors (n, dim).
-
-        Many at once are far faster than one after the other: every block of rows is read once for
-        all of them, and one product of matrices compares it with all.
-
-        Raises
-        ------
-        UnknownWordError
-            If a word is not in the vocabulary.
-        ConfigError
-            If k is not a positive whole number, or the vectors have another shape or one has no
-            direction.
-        """
-        return self._search(Queries.many(self, queries), k)
 
     def index(
         self,
@@ -187,21 +166,6 @@ class WordVectors:
 
         options = IndexOptions(dtype, connectivity, expansion_add, expansion_search)
         return make_index(self, options, n_threads)
-
-    def analogy(self, a: str, b: str, c: str, k: int = 10) -> list[Neighbor]:
-        """Return k answers to "a is to b as c is to ?", best first.
-
-        The nearest words to b - a + c, all three scaled to length 1 ("3CosAdd", Mikolov et al.
-        2013, "Linguistic regularities"); a, b and c themselves are left out.
-
-        Raises
-        ------
-        UnknownWordError
-            If a word is not in the vocabulary.
-        ConfigError
-            If k is not a positive whole number, or the three vectors cancel out.
-        """
-        return self._search(Queries.analogy(self, a, b, c), k)[0]
 
     def evaluate(
         self,
@@ -273,16 +237,9 @@ class WordVectors:
         """
         n = check_int("top", n, 1, 2**62)
         vocabulary = Vocabulary(self.words[:n], self.vocabulary.counts[:n])
-        return WordVectors(vocabulary, self.vectors[:n])
+        return WordVectors(vocabulary, self.vectors[:n], reading=self.reading)
 
     @property
     def has_subwords(self) -> bool:
         """Whether words outside the vocabulary have vectors too."""
         return False
-
-    def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
-        """Return the k words with the largest cosine similarity to each query."""
-        k = check_int("k", k, 1, 2**62)
-        check_has_words(self)
-        found = nearest_rows(self.search_table, queries.units, k, queries.left_out)
-        return neighbors(self.vocabulary, *found)

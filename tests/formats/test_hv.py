@@ -16,6 +16,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.formats.hv import read_hv, read_info, write_hv, write_parts
 from huffvec.formats.safetensors_file import map_tensors, read_header, write_tensors
+from huffvec.inputs.options import InputOptions
 from huffvec.vectors import WordVectors
 
 TENSORS: dict[str, Any] = {
@@ -191,3 +192,22 @@ def test_files_that_are_no_safetensors(tmp_path: Path, content: bytes, message: 
     path.write_bytes(content)
     with pytest.raises(FormatError, match=message):
         read_hv(path)
+
+
+def test_vectors_keep_how_their_text_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.hv"
+    reading = InputOptions(lowercase=True, normalize="NFKC")
+    write_hv(path, WordVectors(["b", "a"], np.eye(2), reading=reading))
+    wv = read_hv(path)
+    assert wv.reading == reading
+    assert wv.nearest("A") == wv.nearest("a")
+    write_hv(path, WordVectors(["b", "a"], np.eye(2)))
+    assert read_hv(path).reading is None
+
+
+def test_a_record_of_reading_that_nothing_can_be_read_by(tmp_path: Path) -> None:
+    path = tmp_path / "x.hv"
+    for record in ({"normalize": "NFX"}, {"normalize": [1]}):
+        write_parts(path, TENSORS, {**SECTIONS, "training": record})
+        with pytest.raises(FormatError, match="is damaged: normalize must be one of NFC"):
+            read_info(path)

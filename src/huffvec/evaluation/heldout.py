@@ -82,10 +82,7 @@ def evaluate_heldout(
 
     The parameters and errors are those of :meth:`huffvec.model.Model.perplexity`.
     """
-    as_trained = {name: model.training.get(name) for name in ("lowercase", "normalize")}
-    reading = InputOptions.of(
-        **{**{name: value for name, value in as_trained.items() if value}, **options}
-    )
+    reading = InputOptions.of(**{**InputOptions.recorded(model.training), **options})
     with encoded_heldout(data, model.vocabulary, reading, progress=progress) as corpus:
         return evaluate_corpus(model, corpus, progress=progress)
 

@@ -15,7 +15,8 @@ others                                         the objective's tables, under its
 
 Metadata (text): ``format`` = ``huffvec``, ``format_version`` = ``1``, and as JSON objects
 ``versions`` and, in models, ``config``, ``objective``, ``training``. What the subwords are is in
-``config``, or without a model in an object ``subwords`` of its own. A checkpoint is a model with an
+``config``, or without a model in an object ``subwords`` of its own; how the text was read is in
+``training``, of vectors alone too. A checkpoint is a model with an
 object ``checkpoint`` (:mod:`huffvec.training.checkpoint`). Opened as a memory map.
 """
 
@@ -25,7 +26,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from huffvec.formats.safetensors_file import (
     read_header,
     write_tensors,
 )
+from huffvec.inputs.options import InputOptions
 from huffvec.subword_vectors import SubwordVectors, make_vectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
@@ -108,7 +110,7 @@ def read_hv(path: str | os.PathLike[str]) -> WordVectors:
     """
     info, tensors = read_parts(path)
     vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
-    return make_vectors(vocabulary, tensors["input_vectors"], info.subwords)
+    return make_vectors(vocabulary, tensors["input_vectors"], info.subwords, info.training)
 
 
 def write_hv(path: str | os.PathLike[str], vectors: WordVectors) -> None:
@@ -125,6 +127,8 @@ def write_hv(path: str | os.PathLike[str], vectors: WordVectors) -> None:
         sections["subwords"] = vectors.subwords.to_dict()
     else:
         table = vectors.vectors
+    if vectors.reading:
+        sections["training"] = InputOptions.recorded(asdict(vectors.reading))
     tensors: dict[str, npt.NDArray[Any]] = {
         "words": vectors.vocabulary.word_bytes(),
         "counts": vectors.vocabulary.counts,
@@ -166,6 +170,7 @@ def read_info(path: str | os.PathLike[str]) -> HvInfo:
     of_vectors = sections.pop("subwords")
     subwords = _parse_subwords(path, sections["config"].get("subwords") or of_vectors)
     _check_shapes(path, tensors, subwords)
+    _check_reading(path, sections["training"])
     (n_words,), (_, dim) = tensors["counts"].shape, tensors["input_vectors"].shape
     return HvInfo(n_words, dim, tensors=tensors, subwords=subwords, **sections)
 
@@ -235,6 +240,14 @@ def _parse_subwords(path: str | os.PathLike[str], values: object) -> Subwords | 
         return Subwords.from_dict(values)
     except FormatError as error:
         raise FormatError(f"{str(path)!r} is damaged: {error}") from None
+
+
+def _check_reading(path: str | os.PathLike[str], training: dict[str, Any]) -> None:
+    """Raise FormatError if the record of how text was read says what cannot be done."""
+    try:
+        InputOptions.of(**InputOptions.recorded(training))
+    except ConfigError as error:
+        raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
 
 
 def _parse_section(path: str | os.PathLike[str], name: str, text: str) -> dict[str, Any]:

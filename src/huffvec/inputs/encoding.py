@@ -22,7 +22,7 @@ from huffvec.corpus.jobs import Progress, run_job
 from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, check_counted, count_words
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord, is_corpus_file, load_corpus
-from huffvec.inputs.options import InputOptions
+from huffvec.inputs.options import RECORDED, InputOptions
 from huffvec.inputs.pieces import Piece
 from huffvec.inputs.sources import expand, file_pieces, is_names, is_plain_text, object_pieces
 from huffvec.threads import thread_count
@@ -208,7 +208,7 @@ def _kept(
     ):
         raise ConfigError("the corpus is encoded with another vocabulary: encode the text again")
     if options != InputOptions(errors=options.errors) and (
-        options != replace(options, lowercase=record.lowercase, normalize=record.normalize)  # type: ignore[arg-type]
+        options != replace(options, **{name: getattr(record, name) for name in RECORDED})
         or options.column is not None
     ):
         raise ConfigError(

@@ -18,6 +18,10 @@ MIN_VOCAB_MEMORY = 16_000_000
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
+# Those that decide which words a text has: corpora and models keep them.
+RECORDED = ("lowercase", "normalize")
+
+
 class InputKeywords(TypedDict, total=False):
     """The fields of `InputOptions` as keyword arguments, for type checkers."""
 
@@ -94,6 +98,11 @@ class InputOptions:
         names = {field.name for field in fields(cls)}
         own = {name: value for name, value in options.items() if name in names}
         return cls(**own), {name: options[name] for name in options if name not in names}
+
+    @classmethod
+    def recorded(cls, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that a corpus's or a model's record has of how its text was read."""
+        return {name: record[name] for name in RECORDED if record.get(name)}
 
     @property
     def vocab_bytes(self) -> int:

@@ -20,7 +20,17 @@ from huffvec.checks import check_choice, check_int, make_plain
 from huffvec.errors import FormatError, MissingExtraError
 from huffvec.files import atomic_path, check_readable
 from huffvec.search.index_file import Fingerprint, append_footer, read_footer
-from huffvec.search.queries import Neighbor, Queries, check_has_words, neighbors, unit
+from huffvec.search.queries import (
+    Neighbor,
+    Queries,
+    Query,
+    Terms,
+    Words,
+    check_has_words,
+    clipped,
+    neighbors,
+    unit,
+)
 from huffvec.search.tables import block_rows
 from huffvec.threads import thread_count
 
@@ -79,24 +89,21 @@ class VectorIndex:
     def __repr__(self) -> str:
         return f"VectorIndex({len(self):,} words, dim {self._vectors.dim}, {self.options.dtype})"
 
-    def nearest(self, query: str | npt.ArrayLike, k: int = 10) -> list[Neighbor]:
-        """Return about the k words most similar to a word (itself left out) or a vector (dim,).
+    def nearest(
+        self, query: Query, k: int = 10, *, negative: Query = (), exclude: Words = ()
+    ) -> list[Neighbor]:
+        """Return about the k words most similar to a word, a vector or several of these together.
 
-        Similarities are exact; a word that should be among them may be missing.
-
-        Raises
-        ------
-        UnknownWordError
-            If the word is not in the vocabulary.
-        ConfigError
-            If k is not a positive whole number, or the vector has another shape or no direction.
+        See :meth:`WordVectors.nearest <huffvec.vectors.WordVectors.nearest>` for the parameters and
+        errors. Similarities are exact; a word that should be among them may be missing.
         """
-        return self._search(Queries.one(self._vectors, query), k)[0]
+        terms = Terms.of(self._vectors, query, negative)
+        return self._search(Queries.one(self._vectors, terms, exclude), k)[0]
 
     def nearest_batch(
-        self, queries: Sequence[str] | npt.ArrayLike, k: int = 10
+        self, queries: Sequence[Query] | npt.ArrayLike, k: int = 10, *, exclude: Words = ()
     ) -> list[list[Neighbor]]:
-        """Return what `nearest` finds for each of several words or vectors (n, dim), by threads.
+        """Return what `nearest` finds for each of several words or other queries, by threads.
 
         Raises
         ------
@@ -106,7 +113,7 @@ class VectorIndex:
             If k is not a positive whole number, or the vectors have another shape or one has no
             direction.
         """
-        return self._search(Queries.many(self._vectors, queries), k)
+        return self._search(Queries.many(self._vectors, self._vectors, queries, exclude), k)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the index to a file; the vectors are not in it.
@@ -141,7 +148,7 @@ class VectorIndex:
         cosines = unit(self._vectors[[words[row] for row in rows]]) @ direction
         order = np.lexsort((np.array(rows), -cosines))[:k]
         found = np.array(rows, np.int64)[None, order]
-        return neighbors(self._vectors.vocabulary, found, cosines[None, order])[0]
+        return neighbors(self._vectors.vocabulary, found, clipped(cosines[None, order]))[0]
 
 
 def make_index(vectors: WordVectors, options: IndexOptions, n_threads: int = 0) -> VectorIndex:

@@ -1,26 +1,86 @@
-"""What is asked for, and how an answer is given: shared by exact and approximate search."""
+"""What is asked for, and how an answer is given: shared by exact and approximate search.
+
+A query is a word, a vector, or several of these with weights. It stands for one direction: the
+weighted sum of their vectors, each scaled to length 1 first ("3CosAdd", Mikolov, Yih & Zweig 2013,
+"Linguistic regularities in continuous space word representations").
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checks import check_float
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
-    from huffvec.vectors import WordVectors
+    from huffvec.search.searchable import Searchable
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+# A word; a vector (dim,); several of them, (n, dim) or mixed; or words with weights.
+Query: TypeAlias = "str | npt.ArrayLike | Sequence[str | npt.ArrayLike] | Mapping[str, float]"
+# A word or several.
+Words: TypeAlias = "str | Sequence[str]"
 
 
 class Neighbor(NamedTuple):
-    """A word that a search found and its cosine similarity (from -1 to 1) to what was asked."""
+    """A word that a search found and its cosine similarity (from -1 to 1) to what was asked.
+
+    With ``method="multiply"`` the similarity is that method's score, from 0 up.
+    """
 
     word: str
     similarity: float
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What one query is made of.
+
+    Attributes
+    ----------
+    words
+        Its words.
+    units
+        The vectors of words and the vectors given, float64 (n_terms, dim), scaled to length 1;
+        zeros where one has no direction.
+    weights
+        float64 (n_terms,).
+    """
+
+    words: tuple[str, ...]
+    units: Floats
+    weights: Floats
+
+    @classmethod
+    def of(cls, vectors: Searchable, query: Query, negative: Query = ()) -> Terms:
+        """Return the terms of a query; those of ``negative`` have the opposite weights.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word has no vector.
+        ConfigError
+            If there is no term, a vector has another shape, or a weight is no number.
+        """
+        terms = _weighted(query, 1.0) + _weighted(negative, -1.0)
+        if not terms:
+            raise ConfigError("the query is empty: expected a word or a vector, or several")
+        units = np.stack([_unit_of(vectors, term) for term, _ in terms])
+        words = tuple(term for term, _ in terms if isinstance(term, str))
+        return cls(words, units, np.array([weight for _, weight in terms]))
+
+    def direction(self) -> Floats:
+        """Return the weighted sum of the terms, float64 (dim,), of length 1; zeros if it is 0."""
+        if len(self.weights) == 1 and self.weights[0] > 0:  # no need to round twice
+            only: Floats = self.units[0]
+            return only
+        return unit(self.weights @ self.units)
 
 
 @dataclass(frozen=True)
@@ -35,99 +95,113 @@ class Queries:
         int64 (n_pairs, 2): a query and the id of a word that is no answer to it.
     """
 
-    units: npt.NDArray[np.float64]
+    units: Floats
     left_out: npt.NDArray[np.int64]
 
     @classmethod
-    def one(cls, vectors: WordVectors, query: str | npt.ArrayLike) -> Queries:
-        """Return the query for one word, which is left out, or for one vector (dim,).
-
-        Raises
-        ------
-        UnknownWordError
-            If the word has no vector.
-        ConfigError
-            If the vector has another shape or no direction.
-        """
-        if isinstance(query, str):
-            return cls.of_vector(vectors[query], _ids(vectors, [query]))
-        vector = np.asarray(query, dtype=np.float64)
-        if vector.shape != (vectors.dim,):
-            raise ConfigError(
-                f"a query vector must have shape ({vectors.dim},), not {vector.shape}"
-            )
-        return cls.of_vector(vector)
-
-    @classmethod
-    def analogy(cls, vectors: WordVectors, a: str, b: str, c: str) -> Queries:
-        """Return the query b - a + c, all three scaled to length 1, without the three.
-
-        Raises
-        ------
-        UnknownWordError
-            If a word has no vector.
-        ConfigError
-            If the three vectors cancel out.
-        """
-        query = unit(vectors[b]) - unit(vectors[a]) + unit(vectors[c])
-        return cls.of_vector(query, _ids(vectors, [a, b, c]))
-
-    @classmethod
-    def of_vector(cls, vector: npt.NDArray[Any], left_out: Sequence[int] = ()) -> Queries:
-        """Return the query for a vector (dim,), without the words of some ids.
+    def one(cls, pool: Searchable, terms: Terms, exclude: Words = ()) -> Queries:
+        """Return one query for words of a pool, without its own words and the excluded ones.
 
         Raises
         ------
         ConfigError
-            If it has no direction.
+            If the terms have no direction or cancel out.
         """
-        direction = unit(vector)
+        direction = terms.direction()
         if not direction.any():
-            raise ConfigError("nothing is near a vector of zeros or of numbers that are not finite")
-        pairs = np.zeros((len(left_out), 2), np.int64)
-        pairs[:, 1] = left_out
-        return cls(direction[None], pairs)
+            raise ConfigError(
+                "nothing is near a vector of zeros or of numbers that are not finite"
+                + (", and these cancel out" if len(terms.weights) > 1 else "")
+            )
+        return cls(direction[None], left_out_of(pool, [terms.words], exclude))
 
     @classmethod
-    def many(cls, vectors: WordVectors, queries: Sequence[str] | npt.ArrayLike) -> Queries:
-        """Return the queries for words, each left out of its own answer, or vectors (n, dim).
+    def many(
+        cls,
+        vectors: Searchable,
+        pool: Searchable,
+        queries: Sequence[Query] | npt.ArrayLike,
+        exclude: Words = (),
+    ) -> Queries:
+        """Return the queries for several words, vectors (n, dim), or whatever `Terms.of` takes.
+
+        Parameters
+        ----------
+        vectors
+            What has the queries' words.
+        pool
+            Whose words are searched.
+        queries
+            Each one's own words are left out of its answer.
+        exclude
+            Left out of all answers.
 
         Raises
         ------
         UnknownWordError
             If a word has no vector.
         ConfigError
-            If they are neither, the vectors have another shape, or one has no direction.
+            If a query is none, vectors have another shape, or one has no direction.
         """
-        if isinstance(queries, str):
+        if isinstance(queries, (str, Mapping)):
             raise ConfigError(
-                f"expected several words or an array (n, {vectors.dim}), not the word {queries!r}; "
+                f"expected several queries or an array (n, {vectors.dim}), not {queries!r:.80}; "
                 "nearest takes one"
             )
         asked: Any = queries if isinstance(queries, np.ndarray) else list(queries)  # type: ignore[arg-type]
+        words: list[tuple[str, ...]] = []
         if len(asked) and all(isinstance(query, str) for query in asked):
-            words = [str(word) for word in asked]
-            rows: npt.NDArray[Any] = vectors[words]
-            left_out = [(i, row) for i, word in enumerate(words) for row in _ids(vectors, [word])]
+            words = [(query,) for query in asked]
+            units = unit(vectors[list(asked)])
+        elif isinstance(asked, np.ndarray) or not any(map(_has_words, asked)):
+            rows = _numbers(asked) if len(asked) else np.empty((0, vectors.dim))
+            if rows.ndim != 2 or rows.shape[1] != vectors.dim:
+                raise ConfigError(
+                    f"query vectors must have shape (n, {vectors.dim}), not {rows.shape}"
+                )
+            units = unit(rows)
         else:
-            rows, left_out = np.asarray(asked, np.float64), []
-        if len(asked) == 0:
-            rows = np.empty((0, vectors.dim))
-        if rows.ndim != 2 or rows.shape[1] != vectors.dim:
-            raise ConfigError(f"query vectors must have shape (n, {vectors.dim}), not {rows.shape}")
-        units = unit(rows)
+            all_terms = [Terms.of(vectors, query) for query in asked]
+            words = [terms.words for terms in all_terms]
+            units = np.stack([terms.direction() for terms in all_terms])
         without = np.flatnonzero(~units.any(axis=1))
         if len(without):
             raise ConfigError(
                 "nothing is near a vector of zeros or of numbers that are not finite, as that of "
                 f"query {without[0]} (counted from 0)"
             )
-        return cls(units, np.array(left_out, np.int64).reshape(-1, 2))
+        return cls(units, left_out_of(pool, words or [()] * len(units), exclude))
 
 
-def check_has_words(vectors: WordVectors) -> None:
+def left_out_of(
+    pool: Searchable, own: Sequence[Sequence[str]], exclude: Words
+) -> npt.NDArray[np.int64]:
+    """Return the pairs (query, id), int64 (n_pairs, 2), of words that answer no query.
+
+    Parameters
+    ----------
+    pool
+        Whose words are searched. Words that it lacks can be no answer anyway.
+    own
+        The words of each query.
+    exclude
+        Words left out of all.
+    """
+    shared = {exclude} if isinstance(exclude, str) else set(exclude)
+    ids = [pool.id_of(word) for word in shared if word in pool]
+    pairs = [(query, word_id) for query in range(len(own)) for word_id in ids]
+    pairs += [
+        (query, pool.id_of(word))
+        for query, words in enumerate(own)
+        for word in words
+        if word in pool
+    ]
+    return np.array(pairs, np.int64).reshape(-1, 2)
+
+
+def check_has_words(vectors: Searchable) -> None:
     """Raise ConfigError if there is nothing to search."""
-    if len(vectors) == 0:
+    if len(vectors.vocabulary) == 0:
         raise ConfigError(
             "these vectors have no words to search, only the rows of n-grams, as floret's "
             "tables do; search the model that they were made from"
@@ -135,21 +209,35 @@ def check_has_words(vectors: WordVectors) -> None:
 
 
 def neighbors(
-    vocabulary: Vocabulary, rows: npt.NDArray[np.int64], cosines: npt.NDArray[np.float64]
+    vocabulary: Vocabulary, rows: npt.NDArray[np.int64], scores: Floats
 ) -> list[list[Neighbor]]:
-    """Return the words of rows (n_queries, k) with their cosines; rows below 0 are left out."""
-    clipped = np.clip(cosines, -1.0, 1.0)
+    """Return the words of rows (n_queries, k) with their scores; rows below 0 are left out."""
     return [
         [
-            Neighbor(vocabulary.word(row), cosine)
-            for row, cosine in zip(*found, strict=True)
+            Neighbor(vocabulary.word(row), score)
+            for row, score in zip(*found, strict=True)
             if row >= 0
         ]
-        for found in zip(rows.tolist(), clipped.tolist(), strict=True)
+        for found in zip(rows.tolist(), scores.tolist(), strict=True)
     ]
 
 
-def unit(vector: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+def clipped(cosines: Floats) -> Floats:
+    """Return cosines without what rounding puts beyond -1 and 1: ``math.acos`` takes them."""
+    return np.clip(cosines, -1.0, 1.0)
+
+
+def cosine(a: Floats, b: Floats) -> float:
+    """Return the cosine of two vectors of length 1: from -1 to 1, and 1 if they are the same.
+
+    It is 0 if either is zeros, having no direction.
+    """
+    if np.array_equal(a, b):
+        return float(a.any())
+    return float(clipped(a @ b))
+
+
+def unit(vector: npt.NDArray[Any]) -> Floats:
     """Return a vector (dim,), or each of several (n, dim), scaled to length 1 in float64.
 
     Zeros if it has no direction: is zero, or has a number that is not finite.
@@ -160,7 +248,45 @@ def unit(vector: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         return np.where((norms > 0) & (norms < np.inf), exact / norms, 0.0)
 
 
-def _ids(vectors: WordVectors, words: Sequence[str]) -> list[int]:
-    """Return the ids of those of the words that the vocabulary has."""
-    vocabulary = vectors.vocabulary
-    return [vocabulary.id_of(word) for word in words if word in vocabulary]
+def _weighted(query: Query, sign: float) -> list[tuple[Any, float]]:
+    """Return the words and vectors of a query with their weights."""
+    if isinstance(query, Mapping):
+        return [
+            (word, sign * check_float(f"the weight of {word!r}", weight, -1e9, 1e9))
+            for word, weight in query.items()
+        ]
+    if isinstance(query, str):
+        return [(query, sign)]
+    if _has_words(query):
+        return [(item, sign) for item in query]  # type: ignore[union-attr]
+    array = _numbers(query)
+    rows = array[None] if array.ndim < 2 and array.size else array
+    return [(row, sign) for row in rows]
+
+
+def _has_words(query: Any) -> bool:
+    """Tell whether a query is a word or has one."""
+    if isinstance(query, (str, Mapping)):
+        return True
+    if isinstance(query, np.ndarray) and query.dtype.kind in "biuf":
+        return False
+    return isinstance(query, Iterable) and any(isinstance(item, str) for item in query)
+
+
+def _numbers(value: Any) -> Floats:
+    try:
+        return np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"expected a word, a vector or several of them, not {value!r:.80}"
+        ) from None
+
+
+def _unit_of(vectors: Searchable, term: Any) -> Floats:
+    """Return the vector of a word, or the vector given, (dim,), scaled to length 1."""
+    if isinstance(term, str):
+        return unit(vectors[term])
+    vector = _numbers(term)
+    if vector.shape != (vectors.dim,):
+        raise ConfigError(f"a query vector must have shape ({vectors.dim},), not {vector.shape}")
+    return unit(vector)

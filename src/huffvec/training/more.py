@@ -96,10 +96,8 @@ def train_more(
             raise ConfigError(
                 f"{name} is {before!r} in the model and cannot be changed: leave it out"
             )
-    as_before = {name: model.training.get(name) for name in ("lowercase", "normalize")}
-    reading, training = InputOptions.split(
-        {**{name: value for name, value in as_before.items() if value}, **options}
-    )
+    as_before = InputOptions.recorded(model.training)
+    reading, training = InputOptions.split({**as_before, **options})
     config = model.config.with_options(**training)
     objective = model.objective if objective is None else as_objective(objective)
     objective.check_files()

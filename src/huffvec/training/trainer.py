@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.evaluation.heldout import encoded_heldout
 from huffvec.inputs.corpus import CorpusRecord
 from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
-from huffvec.inputs.options import InputKeywords, InputOptions
+from huffvec.inputs.options import RECORDED, InputKeywords, InputOptions
 from huffvec.model import Model
 from huffvec.objectives import as_objective
 from huffvec.objectives.naming import AnyObjective
@@ -152,10 +152,7 @@ def train_watched(
 
 def corpus_facts(record: CorpusRecord) -> dict[str, Any]:
     """Return what a model's record of its training says about the text."""
-    facts: dict[str, Any] = {"raw_tokens": record.n_raw_tokens}
-    if record.lowercase or record.normalize:
-        facts |= {"lowercase": record.lowercase, "normalize": record.normalize}
-    return facts
+    return {"raw_tokens": record.n_raw_tokens, **InputOptions.recorded(asdict(record))}
 
 
 def _check_counts(vocabulary: Vocabulary) -> None:
@@ -311,7 +308,7 @@ def resumed_run(found: Checkpoint, corpus: EncodedCorpus) -> TrainingRun:
             f"{run.n_chunks}."
         )
     run.started = found.started
-    names = ("raw_tokens", "lowercase", "normalize", "before")
+    names = ("raw_tokens", *RECORDED, "before")
     run.facts = {name: model.training[name] for name in names if name in model.training}
     return run
 

@@ -1,0 +1,249 @@
+"""What can be asked of word vectors: similarities, neighbours, analogies."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.checks import check_choice, check_int
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError
+from huffvec.search.exact import nearest_rows
+from huffvec.search.product import best_products
+from huffvec.search.queries import (
+    Neighbor,
+    Queries,
+    Query,
+    Terms,
+    Words,
+    check_has_words,
+    clipped,
+    cosine,
+    left_out_of,
+    neighbors,
+)
+from huffvec.search.tables import RowTable
+
+if TYPE_CHECKING:
+    from huffvec.inputs.options import InputOptions
+
+Method = Literal["add", "multiply"]
+
+
+class Searchable(ABC):
+    """Words that have vectors, to be compared and searched."""
+
+    vocabulary: Vocabulary
+    reading: InputOptions | None
+
+    @property
+    @abstractmethod
+    def dim(self) -> int:
+        """Numbers in a vector."""
+
+    @property
+    @abstractmethod
+    def search_table(self) -> RowTable:
+        """The vectors as searches pass over them."""
+
+    @abstractmethod
+    def rows(self, part: slice) -> npt.NDArray[np.float32]:
+        """Return some rows of the vectors, (n, dim)."""
+
+    @abstractmethod
+    def id_of(self, word: str) -> int:
+        """Return the row of a word of the vocabulary."""
+
+    @abstractmethod
+    def __contains__(self, word: object) -> bool:
+        """Tell whether the vocabulary has a word."""
+
+    @abstractmethod
+    def has_vector(self, word: str) -> bool:
+        """Tell whether a word can be looked up."""
+
+    @abstractmethod
+    def __getitem__(self, words: str | Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the vector of a word, (dim,), or of each of several words, (n, dim)."""
+
+    def spelling(self, word: str) -> str:
+        """Return a word as the vocabulary would have it.
+
+        If the text was read with ``lowercase`` or ``normalize``, the same is done to a word that
+        the vocabulary lacks. All that takes words goes by this: ``vectors["Paris"]`` is the vector
+        of paris then.
+        """
+        if self.reading is None or word in self.vocabulary:
+            return word
+        transform = self.reading.transform
+        return transform(word) if transform else word
+
+    def similarity(self, a: Query, b: Query) -> float:
+        """Return the cosine similarity of two words, from -1 to 1; 0 if either has no direction.
+
+        Of several words on a side, that of the mean of their vectors scaled to length 1; vectors
+        (dim,) and words with weights are taken as by `nearest`.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If a side has no word, or a vector another shape.
+        """
+        return cosine(Terms.of(self, a).direction(), Terms.of(self, b).direction())
+
+    def nearest(
+        self,
+        query: Query,
+        k: int = 10,
+        *,
+        negative: Query = (),
+        exclude: Words = (),
+        among: int | Sequence[str] | None = None,
+        method: Method = "add",
+    ) -> list[Neighbor]:
+        """Return the k words most similar to a word, a vector, or several of these together.
+
+        Parameters
+        ----------
+        query
+            A word; a vector (dim,); a list of words and vectors, whose mean is taken, all scaled to
+            length 1 before; or words with weights: ``{"king": 1, "man": -0.5}``.
+        k
+            How many.
+        negative
+            The same, of opposite weight: ``nearest(["king", "woman"], negative=["man"])``. Words of
+            the query, positive or negative, are left out of the answer.
+        exclude
+            More words to leave out; it need not be known whether the vocabulary has them.
+        among
+            Only these words are searched, or the first so many: the most frequent ones.
+        method
+            ``"add"``: by the cosine similarity to the weighted sum of the query's vectors
+            (3CosAdd). ``"multiply"``: by the product of the similarities to each (3CosMul; see
+            :mod:`huffvec.search.product`), whose scores are no cosines.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word of the query, or one to search among, is not in the vocabulary.
+        ConfigError
+            If an option is out of its range, the query is empty, or a vector has another shape or
+            no direction.
+        """
+        check_choice("method", method, get_args(Method))
+        k = check_int("k", k, 1, 2**62)
+        terms = Terms.of(self, query, negative)
+        pool = self._pool(among)
+        if method == "add":
+            return pool._search(Queries.one(pool, terms, exclude), k)[0]
+        check_has_words(pool)
+        left_out = left_out_of(pool, [terms.words], exclude)[:, 1]
+        rows, scores = best_products(pool.search_table, terms, k, left_out)
+        return neighbors(pool.vocabulary, rows[None], scores[None])[0]
+
+    def nearest_batch(
+        self,
+        queries: Sequence[Query] | npt.ArrayLike,
+        k: int = 10,
+        *,
+        exclude: Words = (),
+        among: int | Sequence[str] | None = None,
+    ) -> list[list[Neighbor]]:
+        """Return what `nearest` finds for each of several words, vectors (n, dim) or other queries.
+
+        Many at once are far faster than one after the other: every block of rows is read once for
+        all of them, and one product of matrices compares it with all.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If an option is out of its range, or the vectors have another shape or one has no
+            direction.
+        """
+        k = check_int("k", k, 1, 2**62)
+        pool = self._pool(among)
+        return pool._search(Queries.many(self, pool, queries, exclude), k)
+
+    def analogy(
+        self,
+        a: str | npt.ArrayLike,
+        b: str | npt.ArrayLike,
+        c: str | npt.ArrayLike,
+        k: int = 10,
+        *,
+        exclude: Words = (),
+        among: int | Sequence[str] | None = None,
+        method: Method = "add",
+    ) -> list[Neighbor]:
+        """Return k answers to "a is to b as c is to ?", best first.
+
+        That is ``nearest([b, c], negative=[a])``: the nearest words to b - a + c, all three scaled
+        to length 1; a, b and c themselves are left out. Options and errors are those of `nearest`.
+        """
+        return self.nearest([b, c], k, negative=[a], exclude=exclude, among=among, method=method)
+
+    def odd_one_out(self, words: Sequence[str]) -> str:
+        """Return the word that fits the others least: the least similar to the mean of all.
+
+        Vectors are scaled to length 1 first; of several that fit as little, the first.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If there are fewer than three words.
+        """
+        words = [words] if isinstance(words, str) else list(words)
+        if len(words) < 3:
+            raise ConfigError(f"odd_one_out needs at least three words, not {len(words)}")
+        terms = Terms.of(self, words)
+        return words[int(np.argmin(terms.units @ terms.direction()))]
+
+    def word_movers_distance(self, a: Sequence[str], b: Sequence[str]) -> float:
+        """Return how far the words of one text must move to become those of another.
+
+        See :func:`huffvec.search.movers.word_movers_distance`.
+
+        Raises
+        ------
+        UnknownWordError
+            If a text has no word with a vector.
+        ConfigError
+            If a text is no list of words.
+        MissingExtraError
+            If POT is not installed.
+        """
+        from huffvec.search.movers import word_movers_distance
+
+        return word_movers_distance(self, a, b)
+
+    def _pool(self, among: int | Sequence[str] | None) -> Searchable:
+        """Return what is searched: these vectors, or those of some words, in their order."""
+        if among is None:
+            return self
+        from huffvec.vectors import WordVectors
+
+        if not isinstance(among, (str, Sequence)):
+            n = check_int("among", among, 1, 2**62)
+            part = slice(min(n, len(self.vocabulary)))
+            counts = self.vocabulary.counts[part]
+            vocabulary = Vocabulary.from_bytes(self.vocabulary.word_bytes(part), counts)
+            return WordVectors(vocabulary, self.rows(part), reading=self.reading)
+        given = [among] if isinstance(among, str) else among
+        words = list(dict.fromkeys(map(self.spelling, given)))
+        return WordVectors(words, self[words], reading=self.reading)
+
+    def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
+        """Return the k words with the largest cosine similarity to each query."""
+        check_has_words(self)
+        rows, cosines = nearest_rows(self.search_table, queries.units, k, queries.left_out)
+        return neighbors(self.vocabulary, rows, clipped(cosines))
