@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.compression import COMPRESSIONS
 from huffvec.corpus.jobs import Progress
 from huffvec.corpus.sources import PathLike
 from huffvec.errors import ConfigError, CorpusError
@@ -17,7 +18,6 @@ from huffvec.inputs import arrow, iterables
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.pieces import Piece
 from huffvec.inputs.streams import (
-    COMPRESSIONS,
     FEATHER,
     PARQUET,
     STDIN,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import bz2
-import lzma
 import os
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO
 
-from huffvec.errors import CorpusError, MissingExtraError
+from huffvec.compression import COMPRESSIONS, compression_of, decompressed
+from huffvec.errors import CorpusError
 from huffvec.inputs.pieces import PIECE_BYTES, TextPiece
 
 STDIN = Path("-")
@@ -22,50 +20,6 @@ _READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual
 _SPACES = b" \t\n\r\v\f"
 PARQUET, FEATHER = TABLES = (b"PAR1", b"ARROW1")  # what tables begin with
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-def _gzip() -> Any:
-    try:
-        from isal import isal_zlib  # twice as fast
-    except ImportError:
-        return zlib.decompressobj(31)
-    return isal_zlib.decompressobj(31)
-
-
-def _zstd() -> Any:
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingExtraError(
-            "reading .zst needs the package zstandard: pip install 'huffvec[zstd]'"
-        ) from error
-    return zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
-
-
-class Compression(NamedTuple):
-    """A way of compressing files.
-
-    Attributes
-    ----------
-    magic
-        What such a file begins with.
-    suffix
-        What its name ends with.
-    decompressor
-        Makes an object with ``decompress``, ``eof`` and ``unused_data`` for one stream of it.
-    """
-
-    magic: bytes
-    suffix: str
-    decompressor: Callable[[], Any]
-
-
-COMPRESSIONS = {
-    "gzip": Compression(b"\x1f\x8b", ".gz", _gzip),
-    "bzip2": Compression(b"BZh", ".bz2", bz2.BZ2Decompressor),
-    "xz": Compression(b"\xfd7zXZ\x00", ".xz", lzma.LZMADecompressor),
-    "zstd": Compression(b"\x28\xb5\x2f\xfd", ".zst", _zstd),
-}
 
 
 class Stream:
@@ -111,10 +65,12 @@ class Stream:
             The file cannot be read, or is damaged, or not what its name says.
         """
         head = self.head()
+        kind = compression_of(head)
+        if kind is not None:
+            texts = decompressed(self.chunks(), kind, self._problem)
+            yield from self._without_tables(kind, texts)
+            return
         for kind, compression in COMPRESSIONS.items():
-            if head.startswith(compression.magic):
-                yield from self._without_tables(kind, self._decompressed(kind, compression))
-                return
             if self.name.endswith(compression.suffix) and head:
                 raise CorpusError(
                     f"{self.name}: is not {kind}, as its name says, but begins with {head[:8]!r}. "
@@ -130,6 +86,9 @@ class Stream:
         self.n_read += len(data)
         return data
 
+    def _problem(self, reason: str) -> CorpusError:
+        return CorpusError(f"{self.name}: {reason}")
+
     def _without_tables(self, kind: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Yield the chunks, or raise CorpusError if they are a table's: it is read by its file."""
         for number, chunk in enumerate(chunks):
@@ -139,34 +98,6 @@ class Stream:
                     "tables are compressed within."
                 )
             yield chunk
-
-    def _decompressed(self, kind: str, compression: Compression) -> Iterator[bytes]:
-        """Yield the content of one compressed stream after the other."""
-        decompressor = None
-        for chunk in self.chunks():
-            data = chunk
-            while data:
-                if decompressor is None:
-                    data = data.lstrip(b"\0")  # tapes and disks fill up the last block
-                    if not data:
-                        break
-                    decompressor = compression.decompressor()
-                try:
-                    text = decompressor.decompress(data)
-                except Exception as error:  # every library has its own
-                    raise CorpusError(
-                        f"{self.name}: damaged {kind} data before byte {self.n_read}: {error}"
-                    ) from error
-                if text:
-                    yield text
-                data = b""
-                if decompressor.eof:
-                    data, decompressor = decompressor.unused_data, None
-        if decompressor is not None:
-            raise CorpusError(
-                f"{self.name}: the {kind} data ends too early, after {self.n_read} bytes. "
-                "The file is not complete."
-            )
 
 
 @contextmanager
