@@ -1,7 +1,7 @@
 """huffvec: vectors for the tokens of very large vocabularies, with every way round the softmax.
 
-The public names are loaded when first used, so that ``import huffvec`` is fast and querying vectors
-needs neither the engine nor anything but NumPy.
+The public names and modules (``huffvec.trees``) are loaded when first used, so that ``import
+huffvec`` is fast and querying vectors needs neither the engine nor anything but NumPy.
 """
 
 from __future__ import annotations
@@ -9,9 +9,27 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from huffvec._submodules import submodule
 from huffvec._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from huffvec import comparison as comparison
+    from huffvec import config as config
+    from huffvec import corpus as corpus
+    from huffvec import errors as errors
+    from huffvec import evaluation as evaluation
+    from huffvec import formats as formats
+    from huffvec import inputs as inputs
+    from huffvec import interchange as interchange
+    from huffvec import model as model
+    from huffvec import objectives as objectives
+    from huffvec import search as search
+    from huffvec import sklearn as sklearn
+    from huffvec import subwords as subwords
+    from huffvec import torch as torch
+    from huffvec import training as training
+    from huffvec import trees as trees
+    from huffvec import vectors as vectors
     from huffvec.comparison import Comparison as Comparison
     from huffvec.comparison import compare as compare
     from huffvec.config import TrainingConfig as TrainingConfig
@@ -80,14 +98,35 @@ _MODULES = {
     "train": "training.trainer",
 }
 
+# Those that people use by name; `dir` shows them.
+_SUBMODULES = (
+    "comparison",
+    "config",
+    "corpus",
+    "errors",
+    "evaluation",
+    "formats",
+    "inputs",
+    "interchange",
+    "model",
+    "objectives",
+    "search",
+    "sklearn",
+    "subwords",
+    "torch",
+    "training",
+    "trees",
+    "vectors",
+)
+
 __all__ = ["__version__", *_MODULES]
 
 
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
-        raise AttributeError(f"module 'huffvec' has no attribute {name!r}")
+        return submodule("huffvec", name)
     return getattr(importlib.import_module(f"huffvec.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_SUBMODULES])

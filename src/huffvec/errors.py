@@ -2,7 +2,7 @@
 
 Every message says what was expected, what was found and what to do. The command line prints the
 message alone and exits with code 1; from Python, catch :class:`HuffvecError` for all of them or the
-built-in that each also is.
+built-in that each also is: a missing file is a FileNotFoundError as well.
 """
 
 from __future__ import annotations
@@ -25,6 +25,30 @@ class CorpusError(HuffvecError, ValueError):
 
 class FormatError(HuffvecError, ValueError):
     """A model or vector file is truncated, foreign or damaged."""
+
+
+class MissingTreeError(ConfigError, FileNotFoundError):
+    """The objective's option tree is neither a name nor an existing file."""
+
+
+class MissingTextError(CorpusError, FileNotFoundError):
+    """A file to train on, or to read words or edges from, does not exist."""
+
+
+class UnreadableTextError(CorpusError, PermissionError):
+    """Such a file may not be read."""
+
+
+class MissingFileError(FormatError, FileNotFoundError):
+    """A file of a model, of vectors, word pairs, a vocabulary or the like does not exist."""
+
+
+class UnreadableFileError(FormatError, PermissionError):
+    """Such a file may not be read."""
+
+
+class FolderError(FormatError, IsADirectoryError):
+    """A folder was named in place of such a file."""
 
 
 class OutputError(HuffvecError, OSError):

@@ -14,7 +14,15 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from huffvec.errors import FormatError, OutputError, suggest
+from huffvec.errors import (
+    FolderError,
+    FormatError,
+    HuffvecError,
+    MissingFileError,
+    OutputError,
+    UnreadableFileError,
+    suggest,
+)
 
 Place = Callable[[str | os.PathLike[str]], AbstractContextManager[Path]]
 """Yields the file to write to for a path, and makes it that path's at the end."""
@@ -36,12 +44,15 @@ def check_readable(path: str | os.PathLike[str]) -> Path:
     except (FileNotFoundError, NotADirectoryError) as error:
         names = os.listdir(found.parent) if found.parent.is_dir() else []
         hint = suggest(found.name, names)
-        raise FormatError(f"There is no file {str(path)!r}.{hint}") from error
+        raise MissingFileError(f"There is no file {str(path)!r}.{hint}") from error
+    except PermissionError as error:
+        raise UnreadableFileError(f"Cannot read {str(path)!r}: {error.strerror}.") from error
     except (OSError, ValueError) as error:
         raise FormatError(f"Cannot read {str(path)!r}: {error}.") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise FolderError(f"{str(path)!r} is a folder; give the name of a file.")
     if not stat.S_ISREG(status.st_mode):
-        what = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        raise FormatError(f"{str(path)!r} is {what}; give the name of a file.")
+        raise FormatError(f"{str(path)!r} is not a regular file; give the name of a file.")
     if status.st_size == 0:
         raise FormatError(f"{str(path)!r} is empty; was writing it interrupted?")
     return found
@@ -100,7 +111,7 @@ def atomic_folder(path: str | os.PathLike[str], names: Collection[str]) -> Itera
             raise
         _flush_folder(target.parent)
         shutil.rmtree(older, ignore_errors=True)
-    except OutputError:
+    except HuffvecError:
         raise
     except OSError as error:
         raise _not_written(path, error) from error
@@ -173,7 +184,7 @@ def _written_first(path: str | os.PathLike[str], target: Path, temporary: Path) 
             yield temporary
             temporary.replace(target)
             _flush_folder(target.parent)
-        except OutputError:
+        except HuffvecError:
             raise
         except OSError as error:
             raise _not_written(path, error) from error

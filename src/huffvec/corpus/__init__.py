@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huffvec._submodules import submodule
 from huffvec.corpus.encoded import EncodedCorpus, encode
 from huffvec.corpus.sources import expand_paths
 from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, count_words
@@ -14,3 +15,7 @@ __all__ = [
     "encode",
     "expand_paths",
 ]
+
+
+def __getattr__(name: str) -> object:
+    return submodule(__name__, name)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from huffvec.errors import CorpusError, suggest
+from huffvec.errors import CorpusError, MissingTextError, UnreadableTextError, suggest
 
 PathLike = str | os.PathLike[str]
 
@@ -107,7 +107,7 @@ def _expand(pattern: str) -> list[Path]:
     matches = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
     files = [path for path in matches if not path.is_dir()]
     if not files:
-        raise CorpusError(f"{pattern}: no file matches this pattern.{_suggest_name(pattern)}")
+        raise MissingTextError(f"{pattern}: no file matches this pattern.{_suggest_name(pattern)}")
     return files
 
 
@@ -138,7 +138,7 @@ def _check(path: Path, once: bool) -> None:
     try:
         path.open("rb").close()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def _take_stamp(path: Path) -> FileStamp:
@@ -149,17 +149,18 @@ def _take_stamp(path: Path) -> FileStamp:
 def _stat(path: Path) -> os.stat_result:
     try:
         return path.stat()
-    except FileNotFoundError as error:
-        raise CorpusError(
-            f"{_shorten(path)}: there is no such file.{_suggest_name(os.fspath(path))}"
-        ) from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> CorpusError:
+def unreadable(path: Path, error: Exception) -> CorpusError:
+    """Return the error to raise where a file cannot be opened or read; if missing it says so."""
+    if isinstance(error, FileNotFoundError):
+        hint = _suggest_name(os.fspath(path))
+        return MissingTextError(f"{_shorten(path)}: there is no such file.{hint}")
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return CorpusError(f"{path}: cannot be read: {reason}.")
+    kind = UnreadableTextError if isinstance(error, PermissionError) else CorpusError
+    return kind(f"{path}: cannot be read: {reason}.")
 
 
 def _shorten(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from huffvec.compression import COMPRESSIONS, compression_of, decompressed
+from huffvec.corpus.sources import unreadable
 from huffvec.errors import CorpusError
 from huffvec.inputs.pieces import PIECE_BYTES, TextPiece
 
@@ -115,7 +116,7 @@ def open_stream(path: Path) -> Iterator[Stream]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
     with file:
         yield Stream(path, file, os.fstat(file.fileno()).st_size)
 

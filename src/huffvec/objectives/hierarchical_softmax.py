@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.errors import ConfigError, suggest
+from huffvec.errors import ConfigError, MissingTreeError, suggest
 from huffvec.files import check_readable
 from huffvec.objectives.base import Objective, Tables
 from huffvec.objectives.tree_predictor import TreePredictor
@@ -124,7 +124,7 @@ class HierarchicalSoftmax(Objective):
             check_readable(self.tree_vectors)
         elif not isinstance(self.tree, Tree) and self.tree not in names:
             if not os.path.exists(self.tree):
-                raise ConfigError(
+                raise MissingTreeError(
                     f"tree must be one of {', '.join(names)}, or a file; there is no file "
                     f"{self.tree!r}.{suggest(self.tree, names)}"
                 )

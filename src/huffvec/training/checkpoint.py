@@ -28,7 +28,7 @@ from datetime import datetime
 from pathlib import Path
 
 from huffvec.checks import check_int, make_plain
-from huffvec.errors import ConfigError, FormatError, suggest
+from huffvec.errors import ConfigError, FormatError, MissingFileError, suggest
 from huffvec.files import rotating_temporary
 from huffvec.formats.hv import read_info
 from huffvec.model import Model, load
@@ -154,7 +154,7 @@ def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
         if problems:
             _logger.warning("%s The checkpoint before it is used: %s.", problems[0], candidate)
         return checkpoint
-    raise FormatError(problems[0])
+    raise (FormatError if candidates else MissingFileError)(problems[0])
 
 
 def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
