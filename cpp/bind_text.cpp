@@ -65,4 +65,5 @@ NB_MODULE(_text, m) {
   huffvec::bind_phrases(m);
   huffvec::bind_builder(m);
   huffvec::bind_walks(m);
+  huffvec::bind_tokenizer(m);
 }

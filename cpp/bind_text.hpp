@@ -82,6 +82,7 @@ void bind_counted(nb::class_<Counted>& counted) {
 
 void bind_builder(nb::module_& m);
 void bind_walks(nb::module_& m);
+void bind_tokenizer(nb::module_& m);
 void bind_phrases(nb::module_& m);
 
 }  // namespace huffvec

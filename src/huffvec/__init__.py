@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from huffvec.inputs.corpus import Corpus as Corpus
     from huffvec.inputs.corpus import load_corpus as load_corpus
     from huffvec.inputs.encoding import encode as encode
+    from huffvec.inputs.transform import Tokenizer as Tokenizer
     from huffvec.inputs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
     from huffvec.model import load as load
@@ -83,6 +84,7 @@ _MODULES = {
     "SelfNormalizedSoftmax": "objectives",
     "Subwords": "subwords",
     "TargetSampling": "objectives",
+    "Tokenizer": "inputs.transform",
     "TrainingConfig": "config",
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",

@@ -250,8 +250,8 @@ class Model:
         progress
             Called now and then with a stage's name, the bytes done and the bytes in all.
         **options
-            Fields of `huffvec.inputs.InputOptions`; lowercase and normalize are those of training
-            if left out.
+            Fields of `huffvec.inputs.InputOptions`; lowercase, normalize and tokenize are those of
+            training if left out.
 
         Raises
         ------

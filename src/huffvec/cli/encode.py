@@ -20,7 +20,7 @@ from huffvec.cli.common import (
     show_next,
     stopping,
 )
-from huffvec.cli.reading import Column, Lowercase, Normalize, Vocab, VocabMemory
+from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, Vocab, VocabMemory
 from huffvec.config import TrainingConfig
 
 _DEFAULTS = TrainingConfig()
@@ -37,6 +37,7 @@ def encode(
     column: Column = None,
     lowercase: Lowercase = False,
     normalize: Normalize = None,
+    tokenize: Tokenize = None,
     vocab: Vocab = None,
     vocab_memory: VocabMemory = None,
     errors: TextErrors = "strict",
@@ -59,6 +60,7 @@ def encode(
             column=column,
             lowercase=lowercase,
             normalize=normalize,
+            tokenize=tokenize,
             errors=errors,
             vocab_memory=vocab_memory,
         )

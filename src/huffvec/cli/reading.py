@@ -34,6 +34,17 @@ Normalize = Annotated[
         "ways become one.",
     ),
 ]
+Tokenize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="words|characters",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Cut text into words without punctuation, or into characters, for languages without "
+        "spaces. words:punctuation=keep,digits=zero: punctuation marks become tokens of their own "
+        "and each number the token 0 (digits=drop: none). [dim]\\[default: at spaces alone][/dim]",
+    ),
+]
 VocabMemory = Annotated[
     str | None,
     typer.Option(

@@ -25,7 +25,7 @@ from huffvec.cli.common import (
     flag_names,
     stopping,
 )
-from huffvec.cli.reading import Column, Lowercase, Normalize, Vocab, VocabMemory
+from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, Vocab, VocabMemory
 from huffvec.cli.summary import show_trained
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
@@ -74,6 +74,7 @@ def train(
     column: Column = None,
     lowercase: Lowercase = False,
     normalize: Normalize = None,
+    tokenize: Tokenize = None,
     vocab: Vocab = None,
     vocab_memory: VocabMemory = None,
     errors: TextErrors = "strict",
@@ -103,6 +104,7 @@ def train(
         "column": column,
         "lowercase": lowercase,
         "normalize": normalize,
+        "tokenize": tokenize,
         "vocab_memory": vocab_memory,
         "errors": errors,
     }

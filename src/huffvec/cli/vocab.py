@@ -18,7 +18,7 @@ from huffvec.cli.common import (
     print_table,
     stopping,
 )
-from huffvec.cli.reading import Column, Lowercase, Normalize, VocabMemory
+from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, VocabMemory
 from huffvec.config import TrainingConfig
 
 _DEFAULTS = TrainingConfig()
@@ -38,6 +38,7 @@ def vocab(
     column: Column = None,
     lowercase: Lowercase = False,
     normalize: Normalize = None,
+    tokenize: Tokenize = None,
     vocab_memory: VocabMemory = None,
     threads: Threads = _DEFAULTS.n_threads,
     errors: TextErrors = "strict",
@@ -55,6 +56,7 @@ def vocab(
             column=column,
             lowercase=lowercase,
             normalize=normalize,
+            tokenize=tokenize,
             errors=errors,
             vocab_memory=vocab_memory,
         )

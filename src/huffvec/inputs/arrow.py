@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import CorpusError, HuffvecError, MissingExtraError, suggest
-from huffvec.inputs.iterables import Transform, ids_pieces
+from huffvec.inputs.iterables import ids_pieces
 from huffvec.inputs.pieces import (
     PIECE_BYTES,
     JoinedPiece,
@@ -25,6 +25,7 @@ from huffvec.inputs.pieces import (
     TokensPiece,
     split_sentences,
 )
+from huffvec.inputs.transform import Transform
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +45,7 @@ def require_pyarrow(what: str) -> Any:
     return pyarrow
 
 
-def parquet_pieces(path: Path, column: str | None, transform: Transform) -> Iterator[Piece]:
+def parquet_pieces(path: Path, column: str | None, transform: Transform | None) -> Iterator[Piece]:
     """Yield the pieces of a Parquet file's column.
 
     Raises
@@ -63,7 +64,7 @@ def parquet_pieces(path: Path, column: str | None, transform: Transform) -> Iter
         yield from _batch_pieces(batches, name, str(path), transform)
 
 
-def feather_pieces(path: Path, column: str | None, transform: Transform) -> Iterator[Piece]:
+def feather_pieces(path: Path, column: str | None, transform: Transform | None) -> Iterator[Piece]:
     """Yield the pieces of a column of a Feather (Arrow IPC) file.
 
     Raises
@@ -86,7 +87,7 @@ def is_arrow(data: object) -> bool:
     return any(hasattr(data, name) for name in names) or _is_hugging_face(data) or _is_pandas(data)
 
 
-def object_pieces(data: Any, column: str | None, transform: Transform) -> Iterator[Piece]:
+def object_pieces(data: Any, column: str | None, transform: Transform | None) -> Iterator[Piece]:
     """Yield the pieces of a table or column of pyarrow, pandas, polars or Hugging Face datasets.
 
     Raises
@@ -204,7 +205,7 @@ def _is_text(type_: Any) -> bool:
 
 
 def _batch_pieces(
-    batches: Iterable[Any], column: str, name: str, transform: Transform
+    batches: Iterable[Any], column: str, name: str, transform: Transform | None
 ) -> Iterator[Piece]:
     """Yield the pieces of a column of record batches or tables."""
     where = f"{name}: column {column!r}"
@@ -259,13 +260,13 @@ def _buffers(array: Any) -> tuple[npt.NDArray[np.uint8], Offsets]:
     return (np.empty(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)), starts
 
 
-def _text_pieces(array: Any, where: str, transform: Transform) -> Iterator[Piece]:
+def _text_pieces(array: Any, where: str, transform: Transform | None) -> Iterator[Piece]:
     data, offsets = _buffers(array)
     for first, last in split_sentences(offsets.astype(np.int64), PIECE_BYTES):
         if transform is None:
             yield RowsPiece(where, data, offsets[first : last + 1])
             continue
-        text = transform(_join(array.slice(first, last - first), "\n")).encode()
+        text = transform.text(_join(array.slice(first, last - first), "\n"))
         yield TextPiece(where, 0, text, ends_line=True)
 
 
@@ -277,7 +278,7 @@ def _token_pieces(array: Any, offsets: npt.NDArray[np.int64], where: str) -> Ite
 
 
 def _joined_pieces(
-    array: Any, offsets: npt.NDArray[np.int64], where: str, transform: Transform
+    array: Any, offsets: npt.NDArray[np.int64], where: str, transform: Transform | None
 ) -> Iterator[Piece]:
     import pyarrow as pa
     import pyarrow.compute as pc

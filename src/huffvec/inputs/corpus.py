@@ -25,7 +25,8 @@ import numpy as np
 
 from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import FormatError
+from huffvec.errors import ConfigError, FormatError
+from huffvec.inputs.options import InputOptions
 
 FORMAT = "huffvec-corpus"
 VERSION = "1"
@@ -48,7 +49,7 @@ class CorpusRecord:
         All different words; 0 if not known, where the vocabulary was given.
     min_count
         Words that occur less often were left out; 0 if the vocabulary was given.
-    lowercase, normalize
+    lowercase, normalize, tokenize
         What was done to the text, see `huffvec.inputs.InputOptions`.
     """
 
@@ -58,6 +59,7 @@ class CorpusRecord:
     min_count: int = 0
     lowercase: bool = False
     normalize: str | None = None
+    tokenize: str | None = None
 
 
 class Corpus:
@@ -201,7 +203,11 @@ def _parse_record(damaged: str, text: str) -> CorpusRecord:
         raise FormatError(f"{damaged}: its record should be an object of JSON.")
     given = {name: values[name] for name in known if name in values}
     for name, value in given.items():
-        kind = type(known[name])
-        if type(value) is not kind and not (name == "normalize" and isinstance(value, str)):
+        may_be_missing = known[name] is None and isinstance(value, str)
+        if type(value) is not type(known[name]) and not may_be_missing:
             raise FormatError(f"{damaged}: its record has {value!r} as {name}.")
+    try:
+        InputOptions.of(**InputOptions.recorded(given))
+    except ConfigError as error:
+        raise FormatError(f"{damaged}: its record cannot be used: {error}") from None
     return CorpusRecord(**given)

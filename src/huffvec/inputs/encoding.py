@@ -208,14 +208,17 @@ def _kept(
     ):
         raise ConfigError("the corpus is encoded with another vocabulary: encode the text again")
     if options != InputOptions(errors=options.errors) and (
-        options != replace(options, **{name: getattr(record, name) for name in RECORDED})
-        or options.column is not None
+        options != replace(options, **_spelling(record)) or options.column is not None
     ):
         raise ConfigError(
-            "an encoded corpus is read as it is: give column, lowercase and normalize when it is "
-            "encoded"
+            "an encoded corpus is read as it is: give column, lowercase, normalize and tokenize "
+            "when it is encoded"
         )
     return corpus
+
+
+def _spelling(options: InputOptions | CorpusRecord) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in RECORDED}
 
 
 class _Building:
@@ -289,8 +292,7 @@ class _Building:
             n_raw_sentences=builder.n_sentences,
             n_types=builder.n_types,
             min_count=self._min_count if self._vocabulary is None else 0,
-            lowercase=self._options.lowercase,
-            normalize=self._options.normalize,
+            **_spelling(self._options),
         )
 
     def _add_all(self, pieces: Iterable[Piece], builder: Any) -> None:

@@ -20,14 +20,13 @@ from huffvec.inputs.pieces import (
     split_sentences,
 )
 from huffvec.inputs.streams import Stream, lines
-
-Transform = Callable[[str], str] | None
+from huffvec.inputs.transform import Transform
 
 
 class _Batch(Protocol):
     """Sentences of one kind, collected until they are worth a piece."""
 
-    def __init__(self, name: str, transform: Transform) -> None: ...
+    def __init__(self, name: str, transform: Transform | None) -> None: ...
 
     def add(self, pos: int, sentence: Any) -> None:
         """Take in the sentence at this position; TypeError if it is not of the kind."""
@@ -39,7 +38,9 @@ class _Batch(Protocol):
         """Return the sentences as a piece and begin with none."""
 
 
-def sentence_pieces(sentences: Iterable[Any], name: str, transform: Transform) -> Iterator[Piece]:
+def sentence_pieces(
+    sentences: Iterable[Any], name: str, transform: Transform | None
+) -> Iterator[Piece]:
     """Yield the pieces of sentences, each a string, tokens or ids: all of the first one's kind.
 
     Parameters
@@ -98,7 +99,7 @@ def column_of(rows: Iterable[Any], name: str, column: str | None) -> Iterator[An
 
 
 def json_pieces(
-    stream: Stream, errors: str, column: str | None, transform: Transform
+    stream: Stream, errors: str, column: str | None, transform: Transform | None
 ) -> Iterator[Piece]:
     """Yield the pieces of a file with a JSON value a line.
 
@@ -168,7 +169,7 @@ def _as_int64(ids: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
 class _Texts:
     """Strings, each cut into tokens at white space; a line feed ends a sentence as well."""
 
-    def __init__(self, name: str, transform: Transform) -> None:
+    def __init__(self, name: str, transform: Transform | None) -> None:
         self._name, self._transform = name, transform
         self._first, self._size = 0, 0
         self._texts: list[str] = []
@@ -183,7 +184,8 @@ class _Texts:
         return self._size >= PIECE_BYTES
 
     def take(self) -> Piece:
-        text = _encoded("\n".join(self._texts), self._name, self._transform)
+        transform = self._transform.text if self._transform else str.encode
+        text = _encoded("\n".join(self._texts), self._name, transform)
         self._texts, self._size = [], 0
         return TextPiece(self._name, 0, text, ends_line=True)
 
@@ -191,7 +193,7 @@ class _Texts:
 class _Tokens:
     """Lists of tokens."""
 
-    def __init__(self, name: str, transform: Transform) -> None:
+    def __init__(self, name: str, transform: Transform | None) -> None:
         self._name, self._transform = name, transform
         self._start()
 
@@ -214,7 +216,8 @@ class _Tokens:
         return self._n_tokens >= PIECE_TOKENS
 
     def take(self) -> Piece:
-        text = _encoded("\n\n".join(self._joined), self._name, self._transform)
+        joined = "\n\n".join(self._joined)
+        text = _encoded(self._transform(joined) if self._transform else joined, self._name)
         sentences, name = self._sentences, self._name
         piece = JoinedPiece(
             text, self._n_tokens, len(sentences), lambda: _explain_tokens(name, sentences)
@@ -226,7 +229,7 @@ class _Tokens:
 class _Ids:
     """Lists of whole numbers, or arrays of them."""
 
-    def __init__(self, name: str, transform: Transform) -> None:
+    def __init__(self, name: str, transform: Transform | None) -> None:
         self._sequences: list[npt.NDArray[np.int64]] = []
         self._size = 0
 
@@ -247,7 +250,7 @@ class _Ids:
         return IdsPiece(values, np.cumsum([0, *sizes], dtype=np.int64))
 
 
-def _batch_for(sentence: Any, name: str, transform: Transform) -> _Batch | None:
+def _batch_for(sentence: Any, name: str, transform: Transform | None) -> _Batch | None:
     """Return an empty batch for sentences of this kind; None where an empty one does not tell."""
     if isinstance(sentence, str):
         return _Texts(name, transform)
@@ -262,9 +265,9 @@ def _batch_for(sentence: Any, name: str, transform: Transform) -> _Batch | None:
     return None
 
 
-def _encoded(text: str, name: str, transform: Transform) -> bytes:
+def _encoded(text: str, name: str, encode: Callable[[str], bytes] = str.encode) -> bytes:
     try:
-        return (text if transform is None else transform(text)).encode()
+        return encode(text)
     except UnicodeEncodeError as error:
         word = error.object[max(error.start - 20, 0) : error.end + 20]
         raise CorpusError(f"{name}: cannot be written in UTF-8: {word!r}") from None

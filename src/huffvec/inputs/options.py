@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict, get_args
 
 from huffvec.checks import check_bool, check_choice, make_plain
 from huffvec.errors import ConfigError
+from huffvec.inputs.transform import Normalization, Tokenizer, Transform, check_tokenize
 
 Errors = Literal["strict", "replace"]
-Normalization = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 MIN_VOCAB_MEMORY = 16_000_000
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 # Those that decide which words a text has: corpora and models keep them.
-RECORDED = ("lowercase", "normalize")
+RECORDED = ("lowercase", "normalize", "tokenize")
 
 
 class InputKeywords(TypedDict, total=False):
@@ -28,6 +27,7 @@ class InputKeywords(TypedDict, total=False):
     column: str | None
     lowercase: bool
     normalize: Normalization | None
+    tokenize: str | Tokenizer | None
     errors: Errors
     vocab_memory: int | str | None
 
@@ -46,6 +46,10 @@ class InputOptions:
     normalize
         Bring the text into a Unicode normal form, e.g. ``"NFC"``, so that characters that are
         written in two ways become one.
+    tokenize
+        How text is cut into tokens: ``"words"`` or ``"characters"``, with options if need be
+        (``"words:punctuation=keep,digits=zero"``), or a `huffvec.Tokenizer`, which says what these
+        are. ``None``: at ASCII white space alone. Lists of tokens are taken as they are.
     errors
         What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes U+FFFD.
     vocab_memory
@@ -61,6 +65,7 @@ class InputOptions:
     column: str | None = None
     lowercase: bool = False
     normalize: Normalization | None = None
+    tokenize: str | Tokenizer | None = None
     errors: Errors = "strict"
     vocab_memory: int | str | None = None
 
@@ -70,6 +75,7 @@ class InputOptions:
         check_bool("lowercase", self.lowercase)
         if self.normalize is not None:
             check_choice("normalize", self.normalize, get_args(Normalization))
+        object.__setattr__(self, "tokenize", check_tokenize(self.tokenize))
         if self.vocab_memory is not None:
             object.__setattr__(self, "vocab_memory", parse_bytes("vocab_memory", self.vocab_memory))
             if self.vocab_bytes < MIN_VOCAB_MEMORY:
@@ -99,27 +105,34 @@ class InputOptions:
         own = {name: value for name, value in options.items() if name in names}
         return cls(**own), {name: options[name] for name in options if name not in names}
 
-    @classmethod
-    def recorded(cls, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the options that a corpus's or a model's record has of how its text was read."""
-        return {name: record[name] for name in RECORDED if record.get(name)}
-
     @property
     def vocab_bytes(self) -> int:
         """The bytes that counting may take; more than any machine has if not limited."""
         return self.vocab_memory if isinstance(self.vocab_memory, int) else 2**62
 
     @property
-    def transform(self) -> Callable[[str], str] | None:
-        """What is done to text before it is cut into tokens, if anything."""
-        form, lowercase = self.normalize, self.lowercase
-        if form is None:
-            return str.lower if lowercase else None
-        if not lowercase:
-            return lambda text: unicodedata.normalize(form, text)
-        # Small letters can come out of a normal form only in capitals ("℡" is "TEL" in NFKC), and
-        # a capital's small letter can be out of the form.
-        return lambda text: unicodedata.normalize(form, unicodedata.normalize(form, text).lower())
+    def transform(self) -> Transform | None:
+        """What is done to text before it is cut at white space, if anything."""
+        tokenizer = None if self.tokenize is None else Tokenizer.parse(str(self.tokenize))
+        transform = Transform(self.lowercase, self.normalize, tokenizer)
+        return None if transform == Transform() else transform
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the tokens of text, spelled as those of a corpus that is read with the options."""
+        return (self.transform or Transform()).tokens(text)
+
+    @classmethod
+    def recorded(cls, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that decide how words are spelled, of those that a record has.
+
+        Parameters
+        ----------
+        record
+            A model's record of its training (`huffvec.Model.training`), or another with these
+            names. ``InputOptions.of(**InputOptions.recorded(model.training))`` reads text, and by
+            `tokens` queries, as the model's text was read.
+        """
+        return {name: record[name] for name in RECORDED if record.get(name)}
 
 
 def check_errors(errors: object) -> None:

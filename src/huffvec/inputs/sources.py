@@ -23,6 +23,7 @@ from huffvec.inputs.streams import (
     STDIN,
     TABLES,
     Stream,
+    TransformedPiece,
     open_stream,
     text_pieces,
 )
@@ -160,7 +161,12 @@ def _stream_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
     if _is_json(stream.name) or options.column is not None:
         yield from _json_pieces(stream, options)
     else:
-        yield from text_pieces(stream, options.errors, options.transform)
+        transform = options.transform
+        for piece in text_pieces(stream):
+            if transform is None:
+                yield piece
+            else:
+                yield TransformedPiece(piece, options.errors, transform)
 
 
 def _json_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:

@@ -6,13 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from huffvec.compression import COMPRESSIONS, compression_of, decompressed
 from huffvec.corpus.sources import unreadable
 from huffvec.errors import CorpusError
 from huffvec.inputs.pieces import PIECE_BYTES, TextPiece
+from huffvec.inputs.transform import Transform
+
+if TYPE_CHECKING:
+    from huffvec._text import CorpusBuilder
 
 STDIN = Path("-")
 HEAD_BYTES = 64
@@ -121,26 +126,44 @@ def open_stream(path: Path) -> Iterator[Stream]:
         yield Stream(path, file, os.fstat(file.fileno()).st_size)
 
 
-def text_pieces(
-    stream: Stream, errors: str, transform: Callable[[str], str] | None
-) -> Iterator[TextPiece]:
+def text_pieces(stream: Stream) -> Iterator[TextPiece]:
     """Yield a stream's text in pieces that are cut at white space.
 
     Raises
     ------
     CorpusError
-        The stream is damaged, or has no white space for very long, or its bytes have to be
-        transformed and are not UTF-8.
+        The stream is damaged, or has no white space for very long.
     """
     offset = 0
     for text in _cut_at_white_space(stream):
         start = len(_BYTE_ORDER_MARK) if offset == 0 and text.startswith(_BYTE_ORDER_MARK) else 0
-        piece = text[start:]
-        if transform is not None:
-            piece = transform(decoded(stream.name, offset + start, piece, errors)).encode()
-        yield TextPiece(stream.name, offset + start, piece, ends_line=False)
+        yield TextPiece(stream.name, offset + start, text[start:], ends_line=False)
         offset += len(text)
     yield TextPiece(stream.name, offset, b"", ends_line=True)
+
+
+@dataclass(frozen=True)
+class TransformedPiece:
+    """A piece of text that is transformed by the thread that gives it to the engine.
+
+    Attributes
+    ----------
+    piece
+        The text as it is in the file.
+    errors
+        What to do with bytes that are not UTF-8.
+    transform
+        What is done to it.
+    """
+
+    piece: TextPiece
+    errors: str
+    transform: Transform
+
+    def add(self, builder: CorpusBuilder, number: int) -> None:
+        """Give the piece to the engine, or raise CorpusError if it is not UTF-8."""
+        text = decoded_piece(self.piece, self.errors)
+        replace(self.piece, text=self.transform.text(text)).add(builder, number)
 
 
 def lines(stream: Stream, errors: str) -> Iterator[str]:
@@ -180,6 +203,11 @@ def decoded(name: str, offset: int, text: bytes, errors: str) -> str:
             f"{offset + error.start}. Convert the file to UTF-8, or go on with errors='replace' "
             "(--errors replace)."
         ) from None
+
+
+def decoded_piece(piece: TextPiece, errors: str) -> str:
+    """Return a piece of a file as text, or raise CorpusError as `decoded` does."""
+    return decoded(piece.name, piece.offset, piece.text, errors)
 
 
 def _cut_at_white_space(stream: Stream) -> Iterator[bytes]:

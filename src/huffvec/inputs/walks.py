@@ -24,7 +24,7 @@ from huffvec.errors import CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord
 from huffvec.inputs.options import Errors, check_errors
 from huffvec.inputs.sources import expand, is_names, is_text
-from huffvec.inputs.streams import open_stream, text_pieces
+from huffvec.inputs.streams import decoded_piece, open_stream, text_pieces
 
 
 def random_walks(
@@ -150,13 +150,15 @@ def _read_edges(
     from huffvec import _text
 
     reader = _text.EdgeReader()
-    decode = str if errors == "replace" else None  # by itself the reader is strict
     for path in paths:
         with open_stream(path) as stream:
             if not is_text(stream):
                 raise CorpusError(f"{stream.name}: is not text, expected an edge a line.")
-            for piece in text_pieces(stream, errors, decode):
-                reader.add(stream.name.encode(), piece.offset, piece.text, piece.ends_line)
+            for piece in text_pieces(stream):
+                text = piece.text  # by itself the reader is strict
+                if errors == "replace":
+                    text = decoded_piece(piece, errors).encode()
+                reader.add(stream.name.encode(), piece.offset, text, piece.ends_line)
                 if progress is not None:
                     progress("reading edges", stream.n_read, stream.n_bytes or stream.n_read)
     return reader.names(), reader.sources(), reader.targets(), reader.weights()
