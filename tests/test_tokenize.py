@@ -232,6 +232,8 @@ def test_models_remember(tmp_path: Path, capsys) -> None:
     assert model.training["tokenize"] == "words:digits=zero"
     reading = InputOptions.of(**InputOptions.recorded(model.training))
     assert reading.tokens("„MESTO“ 12") == ["mesto", "0"]
+    assert model.vectors.spelling("„MESTO“,") == "mesto"
+    assert model.vectors.spelling("ahoj Mesto") == "ahoj mesto"  # two, and so unknown
     result = model.perplexity(path)
     assert (result.n_oov, result.n_targets) == (0, 180)
     more = model.train_more(iter(["Nové; nové: NOVÉ"]), min_count=1)

@@ -132,6 +132,11 @@ class Transform:
         encoded = self(text).encode()
         return encoded if self.tokenizer is None else self.tokenizer(encoded)
 
+    def word(self, text: str) -> str:
+        """Return the word that text is: if it is cut into one token, such as ``mesto,``, that."""
+        tokens = [] if self.tokenizer is None else self.tokens(text)
+        return tokens[0] if len(tokens) == 1 else self(text)
+
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of text."""
         return [token.decode() for token in self.text(text).split()]

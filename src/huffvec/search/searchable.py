@@ -73,14 +73,14 @@ class Searchable(ABC):
     def spelling(self, word: str) -> str:
         """Return a word as the vocabulary would have it.
 
-        If the text was read with ``lowercase`` or ``normalize``, the same is done to a word that
-        the vocabulary lacks. All that takes words goes by this: ``vectors["Paris"]`` is the vector
-        of paris then.
+        If the text was read with ``lowercase``, ``normalize`` or ``tokenize``, the same is done to
+        a word that the vocabulary lacks. All that takes words goes by this: ``vectors["Paris"]`` is
+        the vector of paris then.
         """
         if self.reading is None or word in self.vocabulary:
             return word
         transform = self.reading.transform
-        return transform(word) if transform else word
+        return transform.word(word) if transform else word
 
     def similarity(self, a: Query, b: Query) -> float:
         """Return the cosine similarity of two words, from -1 to 1; 0 if either has no direction.
