@@ -14,8 +14,8 @@ def test_demo_shows_neighbours_and_what_to_type_next(tmp_path, monkeypatch, caps
     out, err = capsys.readouterr()
     for shown in ("thread", "socket", "words that the text uses most alike", "written"):
         assert shown in out
-    assert "huffvec nearest demo.hv method" in out
-    assert "huffvec train YOUR_TEXT.txt -o my.hv" in out
+    assert "huffvec nearest demo.hv method" in err
+    assert "huffvec train YOUR_TEXT.txt -o my.hv" in err
     assert "collecting text: 100 %" in err
     assert "epoch 3/3  100.0 %" in err
     assert list(files_of(tmp_path)) == ["demo.hv"]

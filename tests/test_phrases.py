@@ -277,9 +277,9 @@ def test_the_command(tmp_path: Path, capsys) -> None:
     path = write_sentences(tmp_path)
     joined, listed = tmp_path / "joined.txt", tmp_path / "phrases.tsv"
     assert run("phrases", path, "-o", joined, "--list", listed, "--threshold", 8, "-k", 3) == 0
-    output = capsys.readouterr().out
-    assert "… after joining" in output
-    assert f"huffvec train {joined}" in output.replace("\n", "")
+    output, messages = capsys.readouterr()
+    assert "tokens after joining\t" in output
+    assert f"huffvec train {joined}" in messages
     assert "dropped" not in output
     assert "new_york_city" in joined.read_text()
     rows = [line.split("\t") for line in listed.read_text().splitlines()]

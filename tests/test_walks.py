@@ -176,7 +176,7 @@ def test_command_line(tmp_path: Path, capsys, monkeypatch) -> None:
     pairs += [(i, i - 1) for i in range(1, 60)]
     Path("g.edgelist").write_text("".join(f"n{i}\tn{j}\n" for i, j in pairs))
     assert run("walks", "g.edgelist", "-o", "w.hvc", "--length", 20, "--q", 2) == 0
-    assert "train w.hvc -o w.hv" in capsys.readouterr().out
+    assert "train w.hvc -o w.hv" in capsys.readouterr().err
     train = ["train", "w.hvc", "--dim", 8, "--subsample-threshold", 0, "--threads", 1, "-q"]
     assert run(*train, "-o", "m.hv") == 0
     vectors = huffvec.load_vectors("m.hv")

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from huffvec.cli.output import Field, print_rows
 from huffvec.errors import ConfigError, OutputError, Terminated
 from huffvec.other_names import flag_of
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from huffvec.formats import Format
     from huffvec.training.progress import Silent
 
@@ -159,64 +158,24 @@ def check_output(
     (format.check_writable if format else check_writable)(output)
 
 
-def print_table(table: Table) -> None:
-    """Print a table and a blank line to standard output."""
-    from rich.console import Console
-
-    Console().print(table, "")
-
-
-def facts_table(rows: Sequence[tuple[str, str]]) -> Table:
-    """Return a small two-column table of names and values."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(
-        box=box.SIMPLE,
-        show_header=False,
-        show_edge=False,
-        pad_edge=False,
-    )
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in rows:
-        table.add_row(name, Text(value))
-    return table
-
-
-def scored_table(
-    heading: str, rows: Sequence[tuple[str, float]], score: str = "similarity"
-) -> Table:
-    """Return a table of words and their scores."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column(Text(heading), no_wrap=True)
-    table.add_column(score, justify="right", style="dim")
-    for word, value in rows:
-        table.add_row(Text(word), f"{value:.3f}" if score == "similarity" else f"{value:.4g}")
-    return table
-
-
 def print_scored(
-    heading: str, rows: Sequence[tuple[str, float]], score: str = "similarity"
+    heading: str,
+    rows: Sequence[tuple[str, float]],
+    score: str = "similarity",
+    *,
+    as_json: bool = False,
 ) -> None:
-    """Print words and scores: a table on a terminal, else tab-separated lines."""
-    if sys.stdout.isatty():
-        print_table(scored_table(heading, rows, score))
-        return
-    for word, value in rows:
-        typer.echo(f"{word}\t{value:.6f}" if score == "similarity" else f"{word}\t{value:.6g}")
+    """Print words and scores, best first."""
+    specs = (".3f", ".6f") if score == "similarity" else (".4g", ".6g")
+    word = "word" if as_json else heading
+    print_rows([Field(word), Field(score, *specs)], rows, as_json=as_json, header=False)
 
 
 def show_next(*commands: Sequence[str]) -> None:
-    """Print huffvec commands that the user may type next."""
-    typer.echo("What to type next:")
+    """Show huffvec commands that the user may type next: a message, so on standard error."""
+    typer.echo("What to type next:", err=True)
     for args in commands:
-        typer.secho(f"  {_command(args)}", bold=True)
+        typer.secho(f"  {_command(args)}", bold=True, err=True)
 
 
 def _command(args: Sequence[str]) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from huffvec.cli import training_options as training
 from huffvec.cli.common import (
+    AsJson,
     Quiet,
     TextErrors,
     TextFiles,
     Threads,
     flag_names,
-    print_table,
     stopping,
 )
+from huffvec.cli.output import print_json, print_table
 from huffvec.config import PROBE_SECONDS, TrainingConfig
 
 if TYPE_CHECKING:
@@ -147,6 +150,7 @@ def compare(
     ] = PROBE_SECONDS,
     errors: TextErrors = "strict",
     threads: Threads = _DEFAULTS.n_threads,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Train every objective under the same budget, and write what each costs and gives.
@@ -158,6 +162,7 @@ def compare(
     """
     from huffvec.comparison import compare as run_comparison
     from huffvec.comparison.progress import runs_progress_for
+    from huffvec.comparison.results import FILE_NAME
     from huffvec.subwords import from_options
 
     with flag_names():
@@ -190,7 +195,9 @@ def compare(
             probe_seconds=probe_seconds,
             **options,
         )
-    if not quiet:
+    if as_json:
+        print_json(json.loads((Path(output) / FILE_NAME).read_bytes()))
+    elif not quiet:
         _show(found)
 
 

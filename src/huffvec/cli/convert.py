@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import ModelFile, Quiet, check_output
+from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
+from huffvec.cli.output import Fact, print_facts
 from huffvec.errors import FormatError
 from huffvec.training.progress import format_bytes
 
@@ -54,6 +55,7 @@ def convert(
             help="Only the vectors of the N first words: the most frequent ones.",
         ),
     ] = None,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write vectors in another format, for other programs or from them.
@@ -74,12 +76,16 @@ def convert(
         whole.save(output, to)
     else:
         vectors.save(output, to)
-    if not quiet:
-        size = format_bytes(size_of(output))
-        what = " and the rest of the model" if whole else ""
-        typer.echo(
-            f"{len(vectors):,} words of {vectors.dim} numbers{what} written to {output} ({size})."
-        )
+    if as_json or not quiet:
+        size = size_of(output)
+        facts = [
+            Fact("words", len(vectors)),
+            Fact("dim", vectors.dim),
+            Fact("complete model", whole is not None),
+            Fact("written", output),
+            Fact("bytes", size, format_bytes(size)),
+        ]
+        print_facts(facts, as_json=as_json)
 
 
 def _whole_model(path: str, vectors: WordVectors, output: str, to: str | None) -> Model | None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import Quiet, check_output, print_table, show_next, stopping
+from huffvec.cli.common import Quiet, check_output, show_next, stopping
+from huffvec.cli.output import print_table
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -9,17 +9,17 @@ from typing import Annotated
 import typer
 
 from huffvec.cli.common import (
+    AsJson,
     Quiet,
     TextErrors,
     TextFiles,
     Threads,
     check_output,
-    facts_table,
     flag_names,
-    print_table,
     show_next,
     stopping,
 )
+from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, Vocab, VocabMemory
 from huffvec.config import TrainingConfig
 
@@ -42,6 +42,7 @@ def encode(
     vocab_memory: VocabMemory = None,
     errors: TextErrors = "strict",
     threads: Threads = _DEFAULTS.n_threads,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Count and encode a corpus once, for many trainings.
@@ -79,16 +80,16 @@ def encode(
         )
         sink.close()
         corpus.save(output)
-    if quiet:
-        return
-    print_table(
-        facts_table(
-            [
-                ("tokens", f"{corpus.n_tokens:,} of {corpus.record.n_raw_tokens:,}"),
-                ("words", f"{len(corpus.vocabulary):,}"),
-                ("sentences", f"{corpus.n_sentences:,}"),
-                ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
-            ]
-        )
-    )
-    show_next(["train", output, "-o", f"{Path(output).stem}.hv"])
+    if as_json or not quiet:
+        size = Path(output).stat().st_size
+        facts = [
+            Fact("tokens", corpus.n_tokens),
+            Fact("tokens read", corpus.record.n_raw_tokens),
+            Fact("words", len(corpus.vocabulary)),
+            Fact("sentences", corpus.n_sentences),
+            Fact("written", output),
+            Fact("bytes", size, format_bytes(size)),
+        ]
+        print_facts(facts, as_json=as_json)
+    if not (quiet or as_json):
+        show_next(["train", output, "-o", f"{Path(output).stem}.hv"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import AsJson, ModelFile, print_table
+from huffvec.cli.common import AsJson, ModelFile
+from huffvec.cli.output import print_json, print_table
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def evaluate(
         )
     result = load_vectors(model).evaluate(pairs=pairs or [], analogies=analogies or [], top=top)
     if as_json:
-        typer.echo(json.dumps(result.to_dict(), indent=2))
+        print_json(result.to_dict())
     else:
         print_table(_table(result))
 

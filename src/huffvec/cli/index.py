@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from huffvec.cli.common import ModelFile, Quiet, Threads, check_output
+from huffvec.cli.common import AsJson, ModelFile, Quiet, Threads, check_output
+from huffvec.cli.output import Fact, print_facts
 from huffvec.training.progress import format_bytes
 
 
@@ -31,6 +32,7 @@ def index(
         int, typer.Option(metavar="N", help="Candidates looked at in a search.")
     ] = 128,
     threads: Threads = 0,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write an index of the vectors, by which [bold]nearest[/bold] searches millions of words.
@@ -48,6 +50,11 @@ def index(
         n_threads=threads,
     )
     made.save(output)
-    if not quiet:
-        size = format_bytes(Path(output).stat().st_size)
-        typer.echo(f"An index of {len(made):,} words written to {output} ({size}).")
+    if as_json or not quiet:
+        size = Path(output).stat().st_size
+        facts = [
+            Fact("words", len(made)),
+            Fact("written", output),
+            Fact("bytes", size, format_bytes(size)),
+        ]
+        print_facts(facts, as_json=as_json)

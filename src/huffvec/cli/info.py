@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huffvec.cli.common import AsJson, facts_table, print_table
+from huffvec.cli.common import AsJson
+from huffvec.cli.output import Fact, print_facts, print_json
 from huffvec.training.progress import format_bytes
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def info(
         vectors = read_vectors(model, facts["format"])
         facts |= {"words": len(vectors), "dim": vectors.dim}
     if as_json:
-        typer.echo(json.dumps(facts, indent=2))
+        print_json(facts)
     else:
-        print_table(facts_table(list(_rows(facts).items())))
+        print_facts(list(_rows(facts)))
 
 
 def _facts(header: HvInfo) -> dict[str, Any]:
@@ -111,21 +112,11 @@ def _fasttext_facts(path: str) -> dict[str, Any]:
     }
 
 
-def _rows(facts: dict[str, Any]) -> dict[str, str]:
-    """Return the facts as names and texts for people; what is itself a record, one line each."""
-    rows: dict[str, str] = {}
+def _rows(facts: dict[str, Any]) -> Iterator[Fact]:
+    """Yield the facts; of what is itself a record, each of its own."""
     for name, value in facts.items():
         if isinstance(value, dict):
-            rows |= {f"{name}: {key}": _text(inner) for key, inner in value.items()}
+            yield from (Fact(f"{name}: {key}", inner) for key, inner in value.items())
         else:
-            shown = format_bytes(value) if name == "bytes" else _text(value)
-            rows[name.replace("_", " ")] = shown
-    return rows
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+            text = format_bytes(value) if name == "bytes" else ""
+            yield Fact(name.replace("_", " "), value, text)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from huffvec.cli.common import ModelFile, NearestCount, print_scored
+from huffvec.cli.common import AsJson, ModelFile, NearestCount, print_scored
 
 
 def nearest(
@@ -23,6 +23,7 @@ def nearest(
             help="Search by this index of the model, as [bold]index[/bold] writes it.",
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show the words most like a word.
 
@@ -32,8 +33,8 @@ def nearest(
 
     vectors = load_vectors(model)
     if index is None:
-        print_scored(word, vectors.nearest(word, k))
+        print_scored(word, vectors.nearest(word, k), as_json=as_json)
         return
     from huffvec.search.index import load_index
 
-    print_scored(word, load_index(index, vectors).nearest(word, k))
+    print_scored(word, load_index(index, vectors).nearest(word, k), as_json=as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated, Any
 
@@ -10,13 +9,11 @@ import typer
 
 from huffvec.cli.common import (
     AsJson,
-    Quiet,
     TextErrors,
     TrainedModel,
-    facts_table,
-    print_table,
     stopping,
 )
+from huffvec.cli.output import Fact, print_facts, print_json
 from huffvec.cli.reading import Column
 
 
@@ -33,7 +30,12 @@ def perplexity(
     column: Column = None,
     errors: TextErrors = "strict",
     as_json: AsJson = False,
-    quiet: Quiet = False,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", "-q", show_default=False, help="Print the perplexity alone, no progress."
+        ),
+    ] = False,
 ) -> None:
     """Measure how well a model predicts the words of a text, each from the words around it.
 
@@ -48,13 +50,18 @@ def perplexity(
     with stopping(sink):
         result = load(model).perplexity(files, progress=sink.stage, **reading)
     if as_json:
-        typer.echo(json.dumps(result.to_dict(), indent=2))
-        return
-    rows = [
-        ("perplexity", f"{result.perplexity:,.2f}"),
-        ("nats per target", f"{result.nats:.4f}"),
-        ("targets", f"{result.n_targets:,}"),
-        ("unknown", f"{result.n_oov:,} tokens left out"),
-        ("alone", f"{result.n_alone:,} tokens without a context left out"),
-    ]
-    print_table(facts_table(rows))
+        print_json(result.to_dict())
+    elif quiet:
+        typer.echo(f"{result.perplexity:.6g}")
+    else:
+        print_facts(
+            [
+                Fact("perplexity", result.perplexity, f"{result.perplexity:,.2f}"),
+                Fact("nats per target", result.nats, f"{result.nats:.4f}"),
+                Fact("targets", result.n_targets),
+                Fact("unknown", result.n_oov, f"{result.n_oov:,} tokens left out"),
+                Fact(
+                    "alone", result.n_alone, f"{result.n_alone:,} tokens without a context left out"
+                ),
+            ]
+        )

@@ -9,24 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.cli.common import (
+    AsJson,
     PlainTextFiles,
     Quiet,
     TextErrors,
     Threads,
     check_output,
-    facts_table,
     flag_names,
-    print_table,
     show_next,
     stopping,
 )
+from huffvec.cli.output import Fact, Field, print_facts, print_rows
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.phrase_config import DEFAULT_THRESHOLDS, PhraseConfig
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from huffvec.corpus.phrases import Joined, Phrases
 
 _DEFAULTS = PhraseConfig()
@@ -92,6 +90,7 @@ def phrases(
     k: Annotated[int, typer.Option("-k", metavar="N", help="How many phrases to show.")] = 10,
     threads: Threads = 0,
     errors: TextErrors = "strict",
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
@@ -132,38 +131,32 @@ def phrases(
         )
     if found is not None:
         result.write_tsv(found)
-    if not quiet:
-        _show(result, joined, k, output)
+    if as_json or not quiet:
+        _show(result, joined, k, output, as_json=as_json)
 
 
-def _show(result: Phrases, joined: Joined, k: int, output: str) -> None:
+def _show(result: Phrases, joined: Joined, k: int, output: str, *, as_json: bool) -> None:
     """Print the best phrases, what was counted and what was not."""
-    if len(result):
-        print_table(_best(result, k))
-    rows = [
-        ("tokens", f"{joined.n_tokens:,}"),
-        ("… after joining", f"{joined.n_joined_tokens:,}"),
-        ("phrases", f"{len(result):,}"),
+    best = [(phrase.words, phrase.score, phrase.count) for phrase in result.phrases[:k]]
+    if best and not as_json:
+        fields = [Field("best phrases"), Field("score", ".4g", ".6g"), Field("count")]
+        print_rows(fields, best)
+    facts = [
+        Fact("tokens", joined.n_tokens),
+        Fact("tokens after joining", joined.n_joined_tokens),
+        Fact("phrases", len(result)),
     ]
-    rows += [
-        (f"dropped in pass {number}", f"pairs that occur less than {floor:,} times: --max-memory")
+    facts += [
+        Fact(
+            f"dropped in pass {number}",
+            floor,
+            f"pairs that occur less than {floor:,} times: --max-memory",
+        )
         for number, floor in enumerate(result.count_floor, 1)
         if floor
     ]
-    print_table(facts_table([*rows, ("written", output)]))
-    show_next(["train", output])
-
-
-def _best(result: Phrases, k: int) -> Table:
-    """Return a table of the best phrases."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("best phrases", overflow="fold")
-    for heading in ("score", "count"):
-        table.add_column(heading, justify="right", style="dim")
-    for phrase in result.phrases[:k]:
-        table.add_row(Text(phrase.words), f"{phrase.score:.4g}", f"{phrase.count:,}")
-    return table
+    if as_json:
+        facts.append(Fact("best", best))
+    print_facts([*facts, Fact("written", output)], as_json=as_json)
+    if not as_json:
+        show_next(["train", output])

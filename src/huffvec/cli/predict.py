@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from huffvec.cli.common import NearestCount, TrainedModel, print_scored
+from huffvec.cli.common import AsJson, NearestCount, TrainedModel, print_scored
 
 
 def predict(
@@ -16,6 +16,7 @@ def predict(
         typer.Argument(metavar="WORD...", show_default=False, help="The words around it."),
     ],
     k: NearestCount = 10,
+    as_json: AsJson = False,
 ) -> None:
     """Show the words that the model expects among other words, with their probabilities.
 
@@ -23,4 +24,5 @@ def predict(
     """
     from huffvec.model import load
 
-    print_scored(" ".join(words), load(model).predict(words, k), "probability")
+    found = load(model).predict(words, k)
+    print_scored(" ".join(words), found, "probability", as_json=as_json)

@@ -56,7 +56,7 @@ Keep = Annotated[
 # What may be given with --resume: nothing that decides what is learned.
 _FREE = {
     "resume", "files", "output", "threads", "checkpoint_every", "keep",
-    "heldout", "patience", "log", "tensorboard", "quiet",
+    "heldout", "patience", "log", "tensorboard", "quiet", "as_json",
 }  # fmt: skip
 
 
@@ -88,7 +88,12 @@ class Safety:
 
 
 def resume_training(
-    context: typer.Context, checkpoint: str, safety: Safety, watching: Watching
+    context: typer.Context,
+    checkpoint: str,
+    safety: Safety,
+    watching: Watching,
+    *,
+    as_json: bool,
 ) -> None:
     """Continue a run, save its model and sum up.
 
@@ -124,8 +129,7 @@ def resume_training(
         sink.close()
         save_trained(model, output, sink, checkpoints)
         found.checkpoints.remove()
-    if not watching.quiet:
-        show_trained(model, sink, output)
+    show_trained(model, sink, output, quiet=watching.quiet, as_json=as_json)
 
 
 def save_trained(model: Model, output: str, sink: Silent, checkpoints: Checkpoints) -> None:

@@ -6,40 +6,46 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huffvec.cli.common import facts_table, print_table, show_next
+from huffvec.cli.common import show_next
+from huffvec.cli.output import Fact, print_facts
 from huffvec.training.progress import Silent, format_bytes, format_count
 
 if TYPE_CHECKING:
     from huffvec.model import Model
 
 
-def show_trained(model: Model, sink: Silent, output: str) -> None:
+def show_trained(
+    model: Model, sink: Silent, output: str, *, quiet: bool = False, as_json: bool = False
+) -> None:
     """Print what was trained and what to do with it."""
-    show_summary(model, sink, output)
-    show_next(
-        ["nearest", output, _typical_word(model.vocabulary.words)],
-        ["convert", output, *_converted(model, Path(output).stem)],
-    )
+    if as_json or not quiet:
+        show_summary(model, sink, output, as_json=as_json)
+    if not (as_json or quiet):
+        show_next(
+            ["nearest", output, _typical_word(model.vocabulary.words)],
+            ["convert", output, *_converted(model, Path(output).stem)],
+        )
 
 
-def show_summary(model: Model, sink: Silent, output: str) -> None:
+def show_summary(model: Model, sink: Silent, output: str, *, as_json: bool = False) -> None:
     """Print what was trained, how fast, and where it is."""
-    rows = [
-        ("words", f"{len(model.vocabulary):,}"),
-        ("tokens", f"{model.training['corpus_tokens']:,} × {model.config.epochs} epochs"),
+    tokens, size = model.training["corpus_tokens"], Path(output).stat().st_size
+    facts = [
+        Fact("words", len(model.vocabulary)),
+        Fact("tokens", tokens),
+        Fact("epochs", model.config.epochs),
     ]
     if sink.last:
-        rows += [
-            ("training", f"{sink.last.seconds:.1f} s"),
-            ("speed", f"{format_count(sink.last.words_per_second)} words/s"),
-            ("loss", f"{sink.loss:.3f} nats per target at the end"),
+        speed = sink.last.words_per_second
+        facts += [
+            Fact("seconds", sink.last.seconds, f"{sink.last.seconds:.1f}"),
+            Fact("words per second", speed, format_count(speed)),
+            Fact("loss", sink.loss, f"{sink.loss:.3f} nats per target at the end"),
         ]
     if "stopped" in model.training:
-        rows.append(("ended early", model.training["stopped"]))
-    rows += [
-        ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
-    ]
-    print_table(facts_table(rows))
+        facts.append(Fact("ended early", model.training["stopped"]))
+    facts += [Fact("written", output), Fact("bytes", size, format_bytes(size))]
+    print_facts(facts, as_json=as_json)
 
 
 def _converted(model: Model, stem: str) -> list[str]:

@@ -17,6 +17,7 @@ from huffvec.cli import safety as saving
 from huffvec.cli import training_options as training
 from huffvec.cli import watching as watch
 from huffvec.cli.common import (
+    AsJson,
     OptionalTextFiles,
     Quiet,
     TextErrors,
@@ -87,6 +88,7 @@ def train(
     patience: watch.Patience = None,
     log: watch.Log = None,
     tensorboard: watch.Tensorboard = None,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Learn word vectors from text files.
@@ -96,7 +98,7 @@ def train(
     watching = watch.Watching(heldout, patience, log, tensorboard, quiet=quiet)
     safety = saving.Safety(checkpoint_every, keep)
     if resume is not None:
-        saving.resume_training(context, resume, safety, watching)
+        saving.resume_training(context, resume, safety, watching, as_json=as_json)
         return
     if not files:
         context.fail("Missing argument 'FILE'.")
@@ -137,8 +139,7 @@ def train(
         )
         sink.close()
         saving.save_trained(model, output, sink, checkpoints)
-    if not quiet:
-        show_trained(model, sink, output)
+    show_trained(model, sink, output, quiet=quiet, as_json=as_json)
 
 
 def _check_model_name(output: str) -> None:

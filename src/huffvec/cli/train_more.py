@@ -9,7 +9,15 @@ import typer
 
 from huffvec.cli import safety as saving
 from huffvec.cli import watching as watch
-from huffvec.cli.common import Quiet, TextErrors, TextFiles, check_output, flag_names, stopping
+from huffvec.cli.common import (
+    AsJson,
+    Quiet,
+    TextErrors,
+    TextFiles,
+    check_output,
+    flag_names,
+    stopping,
+)
 from huffvec.cli.reading import Column
 
 
@@ -56,6 +64,7 @@ def train_more(
     log: watch.Log = None,
     tensorboard: watch.Tensorboard = None,
     errors: TextErrors = "strict",
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Continue a model on new text; new words are added. What is not given is as before.
@@ -92,5 +101,4 @@ def train_more(
         )
         sink.close()
         saving.save_trained(more, output, sink, checkpoints)
-    if not quiet:
-        show_trained(more, sink, output)
+    show_trained(more, sink, output, quiet=quiet, as_json=as_json)

@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 
 from huffvec.cli.common import (
+    AsJson,
     Quiet,
     TextErrors,
     TextFiles,
     Threads,
     check_output,
-    facts_table,
     flag_names,
-    print_table,
     stopping,
 )
+from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, VocabMemory
 from huffvec.config import TrainingConfig
 
@@ -42,6 +42,7 @@ def vocab(
     vocab_memory: VocabMemory = None,
     threads: Threads = _DEFAULTS.n_threads,
     errors: TextErrors = "strict",
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Count the words of a text, most frequent first."""
@@ -72,16 +73,13 @@ def vocab(
             progress=sink.stage,
         )
     vocabulary.write_tsv(output)
-    if not quiet:
-        print_table(
-            facts_table(
-                [
-                    ("tokens", f"{record.n_raw_tokens:,}"),
-                    ("different words", f"{record.n_types:,}"),
-                    (f"… at least {min_count} times", f"{len(vocabulary):,}"),
-                    ("tokens of these", f"{vocabulary.n_tokens:,}"),
-                    ("sentences", f"{record.n_raw_sentences:,}"),
-                    ("written", output),
-                ]
-            )
-        )
+    if as_json or not quiet:
+        facts = [
+            Fact("tokens", record.n_raw_tokens),
+            Fact("different words", record.n_types),
+            Fact("words kept", len(vocabulary)),
+            Fact("tokens kept", vocabulary.n_tokens),
+            Fact("sentences", record.n_raw_sentences),
+            Fact("written", output),
+        ]
+        print_facts(facts, as_json=as_json)

@@ -9,16 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from huffvec.cli.common import (
+    AsJson,
     Quiet,
     TextErrors,
     Threads,
     check_output,
-    facts_table,
     flag_names,
-    print_table,
     show_next,
     stopping,
 )
+from huffvec.cli.output import Fact, print_facts
 from huffvec.config import TrainingConfig
 
 _DEFAULTS = TrainingConfig()
@@ -69,6 +69,7 @@ def walks(
         int, typer.Option(metavar="N", help="Start of the random numbers.")
     ] = _DEFAULTS.seed,
     errors: TextErrors = "strict",
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Walk at random on a graph, to learn vectors for its nodes.
@@ -98,16 +99,16 @@ def walks(
         )
         sink.close()
         corpus.save(output)
-    if quiet:
-        return
-    print_table(
-        facts_table(
-            [
-                ("nodes", f"{len(corpus.vocabulary):,}"),
-                ("walks", f"{corpus.n_sentences:,} of {corpus.n_tokens:,} nodes in all"),
-                ("written", f"{output} ({format_bytes(Path(output).stat().st_size)})"),
-            ]
-        )
-    )
-    model = f"{Path(output).stem}.hv"
-    show_next(["train", output, "-o", model, "--subsample-threshold", "0", "--window", "10"])
+    if as_json or not quiet:
+        size = Path(output).stat().st_size
+        facts = [
+            Fact("nodes", len(corpus.vocabulary)),
+            Fact("walks", corpus.n_sentences),
+            Fact("nodes in all walks", corpus.n_tokens),
+            Fact("written", output),
+            Fact("bytes", size, format_bytes(size)),
+        ]
+        print_facts(facts, as_json=as_json)
+    if not (quiet or as_json):
+        model = f"{Path(output).stem}.hv"
+        show_next(["train", output, "-o", model, "--subsample-threshold", "0", "--window", "10"])
