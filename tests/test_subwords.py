@@ -215,6 +215,10 @@ def test_evaluation_counts_pairs_with_unseen_words(table, tmp_path):
     assert result.spearman == pytest.approx(
         np.corrcoef([0, 1, 2], np.argsort(np.argsort(expected)))[0, 1]
     )
+    seen = wv.evaluate([path], unseen="skip").pairs[0]
+    assert (seen.n_pairs, seen.n_unseen, seen.n_oov) == (1, 0, 3)
+    with pytest.raises(ConfigError, match="unseen must be one of keep, skip, not 'drop'"):
+        wv.evaluate([path], unseen="drop")
 
 
 def test_vectors_survive_huffvecs_own_format(table, tmp_path):

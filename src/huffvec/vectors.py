@@ -14,11 +14,11 @@ from huffvec.checks import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.search.queries import Neighbor as Neighbor
-from huffvec.search.searchable import Searchable
+from huffvec.search.searchable import Method, Searchable
 from huffvec.search.tables import ArrayRows, RowTable
 
 if TYPE_CHECKING:
-    from huffvec.evaluation import Evaluation
+    from huffvec.evaluation import Evaluation, Unseen
     from huffvec.inputs.options import InputOptions
     from huffvec.search.index import VectorIndex
 
@@ -172,28 +172,37 @@ class WordVectors(Searchable):
         pairs: Sequence[str | os.PathLike[str]] = (),
         analogies: Sequence[str | os.PathLike[str]] = (),
         top: int = 30_000,
+        *,
+        unseen: Unseen = "keep",
+        method: Method = "add",
     ) -> Evaluation:
         """Measure the vectors on word pairs scored by people and on analogies.
 
         Parameters
         ----------
         pairs
-            Files of lines ``word1<TAB>word2<TAB>score``; see :mod:`huffvec.evaluation.similarity`.
+            Files of lines ``word1<TAB>word2<TAB>score``, or as their authors distribute them; see
+            :mod:`huffvec.evaluation.pairs`.
         analogies
-            Files like word2vec's ``questions-words.txt``; see :mod:`huffvec.evaluation.analogy`.
+            Files like word2vec's ``questions-words.txt``; see :mod:`huffvec.evaluation.questions`.
         top
             Analogies are asked and answered among this many words, the most frequent ones.
+        unseen
+            Pairs with a word that has a vector from its subwords only: ``"keep"``, or ``"skip"``
+            them, as vectors without subwords do.
+        method
+            How analogies are answered: ``"add"`` or ``"multiply"``, as of `nearest`.
 
         Raises
         ------
         FormatError
             If a file cannot be read.
         ConfigError
-            If top is not a positive whole number.
+            If an option is out of its range.
         """
         from huffvec.evaluation import evaluate
 
-        return evaluate(self, pairs, analogies, top)
+        return evaluate(self, pairs, analogies, top, unseen=unseen, method=method)
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
         """Write words and vectors to a file or folder.

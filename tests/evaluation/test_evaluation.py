@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huffvec.errors import ConfigError, FormatError
-from huffvec.evaluation import spearman
-from huffvec.evaluation.analogy import read_analogies
-from huffvec.evaluation.similarity import read_pairs
+from huffvec.evaluation import pearson, spearman
+from huffvec.evaluation.pairs import read_pairs
+from huffvec.evaluation.questions import read_analogies
 from huffvec.vectors import WordVectors
 
 # Some words are in several case forms; the first one stands for all.
@@ -70,6 +71,45 @@ def test_analogies_equal_gensims(tmp_path: Path, top: int) -> None:
     assert (result.total.name, result.top) == ("questions", top)
 
 
+def test_analogies_by_products_are_those_of_single_queries(tmp_path: Path) -> None:
+    words = STEMS  # gensim evaluates by sums whatever is asked for, but answers single queries
+    table = np.random.default_rng(8).normal(size=(len(words), 4)).astype(np.float32)
+    keyed = KeyedVectors(4)
+    keyed.add_vectors(words, table)
+    wv = WordVectors(words, table)
+    rng = np.random.default_rng(4)
+    asked = [[words[i] for i in rng.choice(len(words), 4, replace=False)] for _ in range(200)]
+    for question in asked[::3]:
+        a, b, c, _ = question
+        question[3] = wv.analogy(a, b, c, 1, method="multiply")[0].word
+    path = tmp_path / "questions.txt"
+    path.write_text("\n".join([": s", *map(" ".join, asked)]), "utf-8")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Call to deprecated", DeprecationWarning)
+        answers = [keyed.most_similar_cosmul([b, c], [a], topn=1)[0][0] for a, b, c, _ in asked]
+    expected = sum(answer == d for answer, (_, _, _, d) in zip(answers, asked, strict=True))
+    found = wv.evaluate(analogies=[path], method="multiply").analogies[0].total.n_correct
+    assert found == expected > 60
+    assert found != wv.evaluate(analogies=[path]).analogies[0].total.n_correct
+
+
+def test_meaning_and_grammar_are_taken_together(tmp_path: Path) -> None:
+    path = tmp_path / "q.txt"
+    wv, _ = both()
+    right, wrong = (f"ban fan geli {wv.analogy('ban', 'fan', 'geli', 2)[i].word}" for i in (0, 1))
+    text = [": capital", right, wrong, wrong, ": gram1-x", right, ": gram2-y", wrong, ": s", right]
+    path.write_text("\n".join(text))
+    result = wv.evaluate(analogies=[path]).analogies[0]
+    semantic, syntactic = result.parts
+    assert (semantic.name, semantic.n_correct, semantic.n_questions) == ("semantic", 2, 4)
+    assert (syntactic.name, syntactic.n_correct, syntactic.n_questions) == ("syntactic", 1, 2)
+    assert result.to_dict()["syntactic"]["accuracy"] == 0.5
+    path.write_text("\n".join(text[:4]))
+    assert wv.evaluate(analogies=[path]).analogies[0].parts == ()
+    path.write_text("\n".join(text[4:8]))
+    assert wv.evaluate(analogies=[path]).analogies[0].parts == ()
+
+
 def test_pairs_equal_gensims(tmp_path: Path) -> None:
     wv, keyed = both()
     rng = np.random.default_rng(2)
@@ -82,9 +122,12 @@ def test_pairs_equal_gensims(tmp_path: Path) -> None:
         lines.append(f"{a.upper() if i % 3 else a}\t{'unknown' if i % 19 == 0 else b}\t{score}")
     path = tmp_path / "pairs.tsv"
     path.write_text("\n".join(lines), "utf-8")
-    _, gensims, oov_percent = keyed.evaluate_word_pairs(str(path))
+    gensims_pearson, gensims, oov_percent = keyed.evaluate_word_pairs(str(path))
     result = wv.evaluate(pairs=[path]).pairs[0]
     assert result.spearman == pytest.approx(gensims.statistic, abs=1e-6)
+    assert result.spearman_p == pytest.approx(gensims.pvalue, rel=1e-4)
+    assert result.pearson == pytest.approx(gensims_pearson.statistic, abs=1e-6)
+    assert result.pearson_p == pytest.approx(gensims_pearson.pvalue, rel=1e-4)
     assert 0.2 < result.spearman < 0.95
     assert 100 * result.n_oov / (result.n_oov + result.n_pairs) == pytest.approx(oov_percent)
     assert (result.name, result.n_pairs, result.n_oov) == ("pairs", 284, 16)
@@ -94,14 +137,42 @@ def test_pairs_equal_gensims(tmp_path: Path) -> None:
 def test_spearman_equals_scipys(values: list[tuple[int, float]]) -> None:
     x, y = zip(*values, strict=True)
     if len(set(x)) > 1 and len(set(y)) > 1:
-        assert spearman(x, y) == pytest.approx(scipy.stats.spearmanr(x, y).statistic, abs=1e-12)
+        expected = scipy.stats.spearmanr(x, y)
+        assert spearman(x, y).value == pytest.approx(expected.statistic, abs=1e-12)
+        assert spearman(x, y).p_value == pytest.approx(expected.pvalue, rel=1e-6, abs=1e-12)
     else:
-        assert math.isnan(spearman(x, y))
+        assert math.isnan(spearman(x, y).value)
 
 
-@pytest.mark.parametrize(("x", "y"), [([], []), ([1], [2]), ([1, 2], [1, math.nan])])
-def test_spearman_of_nothing_is_nan(x: list[float], y: list[float]) -> None:
-    assert math.isnan(spearman(x, y))
+def test_p_values_equal_scipys() -> None:
+    rng = np.random.default_rng(7)
+    for n in (3, 4, 5, 10, 100, 3000):
+        for noise in (0.05, 0.5, 5, 50):
+            x = rng.normal(size=n)
+            y = x + noise * rng.normal(size=n)
+            expected = scipy.stats.pearsonr(x, y)
+            value, p_value = pearson(x, y)
+            assert value == pytest.approx(expected.statistic, abs=1e-12)
+            assert p_value == pytest.approx(expected.pvalue, rel=1e-7, abs=1e-300)
+
+
+NOTHING = [([], []), ([1], [2]), ([1, 2], [1, math.nan]), ([1, 1], [1, 2])]
+
+
+@pytest.mark.parametrize("correlation", [pearson, spearman])
+@pytest.mark.parametrize(
+    ("x", "y"), [([], []), ([1], [2]), ([1, 2], [1, math.nan]), ([1, 1], [1, 2])]
+)
+def test_correlation_of_nothing_is_nan(correlation: Any, x: list[float], y: list[float]) -> None:
+    assert all(map(math.isnan, correlation(x, y)))
+
+
+def test_correlation_of_what_is_the_same() -> None:
+    assert pearson([1, 2], [1, 2]).value == pytest.approx(1)
+    assert pearson([1, 2, 4], [1, 2, 4]).value <= 1
+    assert math.isnan(pearson([1, 2], [1, 2]).p_value)
+    assert pearson([1e200, 2e200, 4e200], [-1e-200, -2e-200, -4e-200]).value == pytest.approx(-1)
+    assert spearman(range(9), range(9)).p_value == pytest.approx(0, abs=1e-30)
 
 
 def test_results_are_json_values_even_where_nothing_is_known(tmp_path: Path) -> None:
@@ -111,7 +182,18 @@ def test_results_are_json_values_even_where_nothing_is_known(tmp_path: Path) -> 
     result = wv.evaluate([tmp_path / "p.tsv"], [tmp_path / "q.txt"], top=9)
     section = {"accuracy": 0.0, "n_correct": 0, "n_questions": 0, "n_oov": 1}
     assert json.loads(json.dumps(result.to_dict(), allow_nan=False)) == {
-        "pairs": [{"name": "p", "spearman": None, "n_pairs": 0, "n_oov": 1, "n_unseen": 0}],
+        "pairs": [
+            {
+                "name": "p",
+                "spearman": None,
+                "spearman_p": None,
+                "pearson": None,
+                "pearson_p": None,
+                "n_pairs": 0,
+                "n_oov": 1,
+                "n_unseen": 0,
+            }
+        ],
         "analogies": [{"name": "q", **section, "top": 9, "sections": [{"name": "s", **section}]}],
     }
 
@@ -144,7 +226,11 @@ def test_files_may_have_a_mark_blank_lines_spaces_and_a_heading(tmp_path: Path) 
     ("content", "message"),
     [
         (b"a\tb\n", r"line 1: expected two words and a score, .* found 'a\\tb'"),
-        (b"a\tb\t1\na\tb\tx\n", "line 2: expected two words and a score"),
+        (b"a\tb\t1\na\tb\tx\n", "line 2: expected two words and a score in column 3"),
+        (b"w w s\na\tb\tx\t1\n", r"line 2: expected two words and a score, .* found 'a\\tb\\tx"),
+        (b"7\tcat\ttiger\t7.35\n8\tx\ty\t9\n", r"line 2: expected two words and a score, .*"),
+        (b"a\tb\tn\t1\na\tb\t2\n", "line 2: expected two words and a score in column 4"),
+        (b"a\t\t1\n", "line 1: expected two words and a score in column 3"),
         (b"a\tb\t1\na\tb\tnan\n", "line 2: expected two words and a score"),
         (b"a\tb\t1\n\xff\tb\t1\n", "line 2 is not UTF-8"),
         (b"# only this\n", "holds no word pairs"),
@@ -161,8 +247,7 @@ def test_bad_pairs(tmp_path: Path, content: bytes, message: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a b c d\n", "line 1: expected a section header, ': name', before questions"),
-        (b": s\na b c\n", "line 2: expected four words; found 'a b c'"),
+        (b": s\na b c\n", "line 2: expected four words or a section header, .* found 'a b c'"),
         (b": s\n: t\n", "holds no analogies"),
     ],
 )
@@ -173,9 +258,71 @@ def test_bad_analogies(tmp_path: Path, content: bytes, message: str) -> None:
         read_analogies(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # WordSim-353's three, MEN's two, SimLex-999, SimVerb-3500, RW, others
+        ("Word 1\tWord 2\tHuman (mean)\nlove\tsex\t6.77\r\n", ("love", "sex", 6.77)),
+        ("Word 1,Word 2,Human (mean)\ntiger,cat,7.35\n", ("tiger", "cat", 7.35)),
+        ("Word 1,Word 2,Human (mean),1,2\ntiger,cat,7.35,9,7\n", ("tiger", "cat", 7.35)),
+        ("sun sunlight 50.000000\n", ("sun", "sunlight", 50)),
+        ("sun-n sunlight-n 50.000000\n", ("sun", "sunlight", 50)),
+        (
+            "word1\tword2\tPOS\tSimLex999\tconc(w1)\tconc(w2)\tconcQ\tAssoc(USF)\tSimAssoc333\tSD\n"
+            "old\tnew\tA\t1.58\t2.72\t2.81\t2\t7.25\t1\t0.41\n",
+            ("old", "new", 1.58),
+        ),
+        ("take\tremove\tV\t6.81\tSYNONYMS\n", ("take", "remove", 6.81)),
+        ("squishing\tsquirt\t5.88\t7\t8\t4\t7\t2\t7\t6\t7\t5\t6\n", ("squishing", "squirt", 5.88)),
+        ("access,gateway,3.791666667\n", ("access", "gateway", 3.791666667)),
+        ("gem;jewel;3.94\n", ("gem", "jewel", 3.94)),
+        ('"rock, hard",stone,3\n', ("rock, hard", "stone", 3)),
+        ("t-shirt\tjeans\t3\n", ("t-shirt", "jeans", 3)),
+    ],
+)
+def test_pairs_as_their_authors_distribute_them(
+    tmp_path: Path, content: str, expected: tuple[str, str, float]
+) -> None:
+    path = tmp_path / "p.tsv"
+    path.write_bytes(content.encode())
+    assert read_pairs(path) == [expected]
+
+
+def test_analogies_in_one_section_without_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "google.txt"
+    path.write_text("good better rough rougher\na b c d\n")
+    assert read_analogies(path) == [
+        ("google", [["good", "better", "rough", "rougher"], list("abcd")])
+    ]
+
+
+def test_questions_with_answers_in_a_file_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "word_relationship.questions"
+    path.write_text("good better rough\ncar cars cat\nbad worse big\n")
+    with pytest.raises(FormatError, match=r"word_relationship\.answers"):
+        read_analogies(path)
+    answers = tmp_path / "word_relationship.answers"
+    answers.write_text("JJ_JJR rougher\nNN_NNS cats\nJJ_JJR bigger\n")
+    assert read_analogies(path) == [
+        ("JJ_JJR", [["good", "better", "rough", "rougher"], ["bad", "worse", "big", "bigger"]]),
+        ("NN_NNS", [["car", "cars", "cat", "cats"]]),
+    ]
+    answers.write_text("JJ_JJR rougher\n")
+    with pytest.raises(FormatError, match=r"has 3 questions, but .* 1 answers"):
+        read_analogies(path)
+    answers.write_text("JJ_JJR rougher\ncats\nJJ_JJR bigger\n")
+    with pytest.raises(FormatError, match=r"question 2: expected three words, .* and 'cats'"):
+        read_analogies(path)
+
+
+CHARACTERS = ':#ab\t\n 1.,;"\rnV-é'
+
+
 @pytest.mark.parametrize("read", [read_pairs, read_analogies])
 @settings(deadline=None)
-@given(content=st.binary(max_size=60) | st.text(":#ab\t\n 1.é", max_size=60).map(str.encode))
+@given(
+    content=st.binary(max_size=60) | st.text(':#ab\t\n 1.,;"\rnV-é', max_size=60).map(str.encode)
+)
 def test_any_bytes_are_read_or_are_a_format_error(read: Any, content: bytes) -> None:
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)

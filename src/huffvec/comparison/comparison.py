@@ -24,8 +24,8 @@ from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
 from huffvec.config import PROBE_SECONDS, TrainingConfig
 from huffvec.errors import HuffvecError, OutputError
-from huffvec.evaluation.analogy import read_analogies
-from huffvec.evaluation.similarity import read_pairs
+from huffvec.evaluation.pairs import read_pairs
+from huffvec.evaluation.questions import read_analogies
 from huffvec.inputs.encoding import prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.sources import expand, is_names

@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_analogies
-from huffvec.evaluation.similarity import SimilarityResult, evaluate_similarity, spearman
+from huffvec.evaluation.correlation import Correlation, pearson, spearman
+from huffvec.evaluation.similarity import SimilarityResult, Unseen, evaluate_similarity
 
 if TYPE_CHECKING:
+    from huffvec.search.searchable import Method
     from huffvec.vectors import WordVectors
 
 __all__ = [
     "AnalogyResult",
     "AnalogySection",
+    "Correlation",
     "Evaluation",
     "SimilarityResult",
+    "Unseen",
     "evaluate",
     "evaluate_analogies",
     "evaluate_similarity",
+    "pearson",
     "spearman",
 ]
 
@@ -45,12 +50,15 @@ def evaluate(
     pairs: Sequence[str | os.PathLike[str]] = (),
     analogies: Sequence[str | os.PathLike[str]] = (),
     top: int = 30_000,
+    *,
+    unseen: Unseen = "keep",
+    method: Method = "add",
 ) -> Evaluation:
     """Measure vectors on files of word pairs and of analogies.
 
     The parameters and errors are those of :meth:`huffvec.vectors.WordVectors.evaluate`.
     """
     return Evaluation(
-        tuple(evaluate_similarity(vectors, path) for path in pairs),
-        tuple(evaluate_analogies(vectors, path, top) for path in analogies),
+        tuple(evaluate_similarity(vectors, path, unseen) for path in pairs),
+        tuple(evaluate_analogies(vectors, path, top, method) for path in analogies),
     )

@@ -1,29 +1,31 @@
 """Analogies: a is to b as c is to which word.
 
-A file has lines of four words (a b c expected) below section headers ``: name``, as word2vec's
-``questions-words.txt``. The answer is the word whose vector has the largest cosine similarity with
-b - a + c, all three scaled to length 1 (3CosAdd; Mikolov, Yih & Zweig 2013, "Linguistic
-regularities in continuous space word representations"), without a, b and c. Words are asked and
-answered among the ``top`` most frequent ones; questions with another word are left out and counted,
-and case is ignored: the numbers are those of gensim's ``evaluate_word_analogies``.
+Files are read by `huffvec.evaluation.questions`. The answer is the word whose vector has the
+largest cosine similarity with b - a + c, all three scaled to length 1 (3CosAdd; Mikolov, Yih &
+Zweig 2013, "Linguistic regularities in continuous space word representations"), without a, b and
+c; or the one with the largest product of similarities (3CosMul, `huffvec.search.product`). Words
+are asked and answered among the ``top`` most frequent ones; questions with another word are left
+out and counted, and case is ignored: the numbers are those of gensim's ``evaluate_word_analogies``.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int
-from huffvec.errors import FormatError
-from huffvec.evaluation.questions import ids_without_case, numbered_lines
+from huffvec.checks import check_choice, check_int
+from huffvec.evaluation.questions import ids_without_case, read_analogies
 from huffvec.search.exact import nearest_rows
-from huffvec.search.queries import unit
-from huffvec.search.tables import ArrayRows
+from huffvec.search.product import EPSILON
+from huffvec.search.queries import Floats, clipped, unit
+from huffvec.search.searchable import Method
+from huffvec.search.tables import BLOCK_FLOATS, ArrayRows, slices
 
 if TYPE_CHECKING:
     from huffvec.vectors import WordVectors
@@ -68,6 +70,16 @@ class AnalogySection:
         }
 
 
+def _sum(name: str, sections: Sequence[AnalogySection]) -> AnalogySection:
+    """Return sections taken as one."""
+    return AnalogySection(
+        name,
+        sum(section.n_correct for section in sections),
+        sum(section.n_questions for section in sections),
+        sum(section.n_oov for section in sections),
+    )
+
+
 @dataclass(frozen=True)
 class AnalogyResult:
     """Results of one file.
@@ -86,24 +98,56 @@ class AnalogyResult:
     sections: tuple[AnalogySection, ...]
     top: int
 
+    @property
+    def parts(self) -> tuple[AnalogySection, ...]:
+        """The sections on meaning and those on grammar, each taken as one: semantic, syntactic.
+
+        Those on grammar are the ones whose names begin with ``gram``, as in word2vec's file; empty
+        if there are not both.
+        """
+        grammar = [section for section in self.sections if section.name.startswith("gram")]
+        others = [section for section in self.sections if section not in grammar]
+        if not (grammar and others):
+            return ()
+        return _sum("semantic", others), _sum("syntactic", grammar)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the results as JSON values."""
-        sections = [section.to_dict() for section in self.sections]
-        return {**self.total.to_dict(), "top": self.top, "sections": sections}
+        return {
+            **self.total.to_dict(),
+            "top": self.top,
+            **{part.name: part.to_dict() for part in self.parts},
+            "sections": [section.to_dict() for section in self.sections],
+        }
 
 
 def evaluate_analogies(
-    vectors: WordVectors, path: str | os.PathLike[str], top: int = 30_000
+    vectors: WordVectors,
+    path: str | os.PathLike[str],
+    top: int = 30_000,
+    method: Method = "add",
 ) -> AnalogyResult:
     """Return how many analogies of a file the vectors answer as expected.
+
+    Parameters
+    ----------
+    vectors
+        What is measured.
+    path
+        See :mod:`huffvec.evaluation.questions`.
+    top
+        Questions are asked and answered among this many words, the most frequent ones.
+    method
+        ``"add"`` or ``"multiply"``, as of :meth:`huffvec.vectors.WordVectors.nearest`.
 
     Raises
     ------
     FormatError
         If the file cannot be read, or a line is neither a header nor four words.
     ConfigError
-        If top is not a positive whole number.
+        If top is not a positive whole number, or the method is unknown.
     """
+    check_choice("method", method, get_args(Method))
     top = check_int("top", top, 1, 2**62)
     sections = read_analogies(path)
     words = vectors.words[:top]
@@ -114,55 +158,52 @@ def evaluate_analogies(
         known = [[ids.get(word.upper(), -1) for word in line] for line in lines]
         questions = np.array(known, np.intp).reshape(-1, 4)
         questions = questions[(questions >= 0).all(axis=1)]
-        correct = _count_correct(vectors, questions, representatives)
+        correct = _count_correct(vectors, questions, representatives, method)
         n_questions = len(questions)
         results.append(AnalogySection(name, correct, n_questions, len(lines) - n_questions))
-    total = AnalogySection(
-        Path(path).stem,
-        sum(section.n_correct for section in results),
-        sum(section.n_questions for section in results),
-        sum(section.n_oov for section in results),
-    )
-    return AnalogyResult(total, tuple(results), top)
+    return AnalogyResult(_sum(Path(path).stem, results), tuple(results), top)
 
 
-def read_analogies(path: str | os.PathLike[str]) -> list[tuple[str, list[list[str]]]]:
-    """Return (section name, lines of four words) of every section of a file of analogies.
-
-    Raises
-    ------
-    FormatError
-        If the file cannot be read, a line is neither a header nor four words, or there is none.
-    """
-    sections: list[tuple[str, list[list[str]]]] = []
-    for number, line in numbered_lines(path):
-        words = line.split()
-        if line.startswith(":"):
-            sections.append((line[1:].strip(), []))
-        elif len(words) == 4 and sections:
-            sections[-1][1].append(words)
-        else:
-            expected = "four words" if sections else "a section header, ': name', before questions"
-            raise FormatError(
-                f"{str(path)!r} line {number}: expected {expected}; found {line[:80]!r}."
-            )
-    if not any(lines for _, lines in sections):
-        raise FormatError(f"{str(path)!r} holds no analogies.")
-    return sections
-
-
-def _count_correct(vectors: WordVectors, questions: Ids, representatives: Ids) -> int:
+def _count_correct(
+    vectors: WordVectors, questions: Ids, representatives: Ids, method: Method
+) -> int:
     """Return how many questions (n, 4), as ids, have the expected answer.
 
     representatives (n_words,) holds, for each word, the id that stands for all its case forms.
     """
     table = vectors.rows(slice(len(representatives)))
-    a, b, c = (unit(table[ids]) for ids in questions[:, :3].T)
-    queries = unit(b - a + c)
     left_out = _in_any_case(questions[:, :3], representatives)
-    rows, _ = nearest_rows(ArrayRows(table), queries, 1, left_out)
-    answers = rows[:, 0]
+    if method == "add":
+        a, b, c = (unit(table[ids]) for ids in questions[:, :3].T)
+        answers = nearest_rows(ArrayRows(table), unit(b - a + c), 1, left_out)[0][:, 0]
+    else:
+        answers = _best_products(unit(table), questions[:, :3], left_out)
     return int(((answers >= 0) & (representatives[answers] == questions[:, 3])).sum())
+
+
+def _best_products(units: Floats, given: Ids, left_out: Ids) -> Ids:
+    """Return the answers by 3CosMul, as ids, (n,), -1 where no word is left to answer.
+
+    Parameters
+    ----------
+    units
+        The vectors, (n_words, dim), of length 1, or zeros.
+    given
+        a, b and c of each question, (n, 3).
+    left_out
+        Pairs (question, id) of words that must not answer.
+    """
+    answers = np.full(len(given), -1, np.intp)
+    directed = units.any(axis=1)
+    for part in slices(len(given), max(1, BLOCK_FLOATS // max(1, len(units)))):
+        a, b, c = ((1 + clipped(units[ids] @ units.T)) / 2 for ids in given[part].T)
+        scores = np.where(directed, b * c / (a + EPSILON), -np.inf)
+        own = left_out[(left_out[:, 0] >= part.start) & (left_out[:, 0] < part.stop)]
+        scores[own[:, 0] - part.start, own[:, 1]] = -np.inf
+        best = scores.argmax(axis=1)
+        answered = np.isfinite(scores[np.arange(len(best)), best])
+        answers[part] = np.where(answered, best, -1)
+    return answers
 
 
 def _in_any_case(given: Ids, representatives: Ids) -> Ids:
