@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -28,6 +28,11 @@ Place = Callable[[str | os.PathLike[str]], AbstractContextManager[Path]]
 """Yields the file to write to for a path, and makes it that path's at the end."""
 
 NOTHING_CHANGED = "Nothing was written; an older file of that name is unchanged."
+
+
+def as_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Return one path, or each of several."""
+    return [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
 
 
 def check_readable(path: str | os.PathLike[str]) -> Path:

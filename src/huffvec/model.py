@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from huffvec.checks import check_choice, check_int
 from huffvec.config import TrainingConfig
+from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import check_readable
@@ -107,7 +108,7 @@ class Model:
         """The output layer, to be asked for probabilities by hidden vectors."""
         return self.objective.predictor(self.output_vectors, self.vocabulary.counts, self.tables)
 
-    def hidden(self, context: str | Sequence[str]) -> npt.NDArray[np.float32]:
+    def hidden(self, context: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return what a context is to the output layer, float32 (n_hidden, dim).
 
         For CBOW one row, the mean of the words' vectors (:mod:`huffvec.hidden`); with position
@@ -121,8 +122,7 @@ class Model:
         ConfigError
             If there is no word.
         """
-        given = [context] if isinstance(context, str) else context
-        words = [self.vectors.spelling(word) for word in given]
+        words = [self.vectors.spelling(word) for word in as_words(context)]
         if not words:
             raise ConfigError("the context must have at least one word")
         rows = self.vectors[words]
@@ -136,7 +136,9 @@ class Model:
             sizes = np.diff(self.config.subwords.rows(words, self.vocabulary)[0])
         return context_means(rows, np.zeros(1, np.int64), offsets, sizes, self.position_vectors)
 
-    def log_prob(self, target: str, context: str | Sequence[str], *, exact: bool = True) -> float:
+    def log_prob(
+        self, target: Word, context: Word | Sequence[Word], *, exact: bool = True
+    ) -> float:
         """Return the logarithm of a word's probability given the words around it.
 
         For every context the probabilities of all words sum to 1. CBOW predicts from the mean of
@@ -183,7 +185,7 @@ class Model:
             )
         return log_z
 
-    def predict(self, context: str | Sequence[str], k: int = 10) -> list[Prediction]:
+    def predict(self, context: Word | Sequence[Word], k: int = 10) -> list[Prediction]:
         """Return the k most probable words given the words around, best first.
 
         Probabilities are those of `log_prob`. With hierarchical softmax the tree is searched, and
@@ -203,7 +205,7 @@ class Model:
             for i, log_prob in zip(ids.tolist(), log_probs, strict=True)
         ]
 
-    def path(self, word: str, context: str | Sequence[str] | None = None) -> list[Turn]:
+    def path(self, word: Word, context: Word | Sequence[Word] | None = None) -> list[Turn]:
         """Return a word's way through the tree of a hierarchical softmax, from the root on.
 
         The product of the turns' probabilities is the word's, that of `log_prob`.

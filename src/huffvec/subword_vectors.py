@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_int
+from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.search.tables import (
@@ -143,11 +144,11 @@ class SubwordVectors(WordVectors):
         """Whether words outside the vocabulary have vectors too."""
         return True
 
-    def has_vector(self, word: str) -> bool:
+    def has_vector(self, word: Word) -> bool:
         """Tell whether a word has a row of its own or n-grams."""
         return len(self.subwords.rows([self.spelling(word)], self.vocabulary)[1]) > 0
 
-    def __getitem__(self, words: str | Sequence[str]) -> npt.NDArray[np.float32]:
+    def __getitem__(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return the vector of a word, (dim,), or of each of several words, (n, dim).
 
         Raises
@@ -155,7 +156,7 @@ class SubwordVectors(WordVectors):
         UnknownWordError
             If a word that the vocabulary lacks has no n-gram: it is too short.
         """
-        asked = [self.spelling(word) for word in ([words] if isinstance(words, str) else words)]
+        asked = [self.spelling(word) for word in as_words(words)]
         offsets, row_ids = self.subwords.rows(asked, self.vocabulary)
         for word, size in zip(asked, np.diff(offsets).tolist(), strict=True):
             if size == 0:
@@ -164,7 +165,7 @@ class SubwordVectors(WordVectors):
                     f"around it, the shortest ones have {self.subwords.min_n} characters"
                 )
         rows = mean_rows(self.input_vectors, offsets, row_ids)
-        found: npt.NDArray[np.float32] = rows[0] if isinstance(words, str) else rows
+        found: npt.NDArray[np.float32] = rows[0] if is_one_word(words) else rows
         return found
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import without_gradient
 from huffvec.checks import check_int
+from huffvec.corpus.sources import PathLike
+from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.search.queries import Neighbor as Neighbor
 from huffvec.search.searchable import Method, Searchable
-from huffvec.search.tables import ArrayRows, RowTable
+from huffvec.search.tables import ArrayRows, RowTable, block_rows, slices
 
 if TYPE_CHECKING:
     from huffvec.evaluation import Evaluation, Unseen
@@ -57,7 +60,7 @@ class WordVectors(Searchable):
         *,
         reading: InputOptions | None = None,
     ) -> None:
-        table = np.asarray(vectors, dtype=np.float32)
+        table = np.asarray(without_gradient(vectors), dtype=np.float32)
         if table.ndim != 2 or len(table) != len(vocabulary) or table.shape[1] == 0:
             raise ConfigError(
                 f"vectors must have {len(vocabulary)} rows, one a word, and at least one column; "
@@ -107,29 +110,43 @@ class WordVectors(Searchable):
         return len(self.vocabulary)
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and self.spelling(word) in self.vocabulary
+        return is_one_word(word) and self.spelling(word) in self.vocabulary  # type: ignore[arg-type]
 
-    def has_vector(self, word: str) -> bool:
+    def __iter__(self) -> Iterator[str]:
+        """Yield the words, in the order of the rows."""
+        return iter(self.words)
+
+    def items(self) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
+        """Yield every word with its vector, (dim,), in the order of the rows.
+
+        Vectors that are made from n-grams are so a block of rows at a time.
+        """
+        for part in slices(len(self), block_rows(self.dim)):
+            yield from zip(self.words[part], self.rows(part), strict=True)
+
+    def has_vector(self, word: Word) -> bool:
         """Tell whether a word can be looked up: in plain vectors, if it is in the vocabulary."""
         return word in self
 
-    def __getitem__(self, words: str | Sequence[str]) -> npt.NDArray[np.float32]:
+    def __getitem__(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return the vector of a word, (dim,), or of each of several words, (n, dim).
 
         Raises
         ------
         UnknownWordError
             If a word is not in the vocabulary.
+        ConfigError
+            If a word is neither text nor a whole number.
         """
-        if isinstance(words, str):
-            row: npt.NDArray[np.float32] = self.vectors[self.id_of(words)]
+        if is_one_word(words):
+            row: npt.NDArray[np.float32] = self.vectors[self.id_of(words)]  # type: ignore[arg-type]
             return row
-        ids = np.array([self.id_of(word) for word in words], dtype=np.intp)
+        ids = np.array([self.id_of(word) for word in as_words(words)], dtype=np.intp)
         rows: npt.NDArray[np.float32] = self.vectors[ids]
         return rows
 
-    def id_of(self, word: str) -> int:
-        """Return the row of a word of the vocabulary.
+    def id_of(self, word: Word) -> int:
+        """Return the row of a word of the vocabulary; a whole number is the word of its digits.
 
         Raises
         ------
@@ -169,8 +186,8 @@ class WordVectors(Searchable):
 
     def evaluate(
         self,
-        pairs: Sequence[str | os.PathLike[str]] = (),
-        analogies: Sequence[str | os.PathLike[str]] = (),
+        pairs: PathLike | Sequence[PathLike] = (),
+        analogies: PathLike | Sequence[PathLike] = (),
         top: int = 30_000,
         *,
         unseen: Unseen = "keep",
@@ -181,10 +198,11 @@ class WordVectors(Searchable):
         Parameters
         ----------
         pairs
-            Files of lines ``word1<TAB>word2<TAB>score``, or as their authors distribute them; see
-            :mod:`huffvec.evaluation.pairs`.
+            One file or several, of lines ``word1<TAB>word2<TAB>score``, or as their authors
+            distribute them; see :mod:`huffvec.evaluation.pairs`.
         analogies
-            Files like word2vec's ``questions-words.txt``; see :mod:`huffvec.evaluation.questions`.
+            One file or several, like word2vec's ``questions-words.txt``; see
+            :mod:`huffvec.evaluation.questions`.
         top
             Analogies are asked and answered among this many words, the most frequent ones.
         unseen

@@ -26,6 +26,7 @@ from huffvec.config import PROBE_SECONDS, TrainingConfig
 from huffvec.errors import HuffvecError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
+from huffvec.files import as_paths
 from huffvec.inputs.encoding import prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.sources import expand, is_names
@@ -93,8 +94,8 @@ def compare(
     *,
     minutes: float | None = None,
     seeds: int = 1,
-    pairs: Sequence[PathLike] = (),
-    analogies: Sequence[PathLike] = (),
+    pairs: PathLike | Sequence[PathLike] = (),
+    analogies: PathLike | Sequence[PathLike] = (),
     config: TrainingConfig | Mapping[str, Any] | None = None,
     progress: SilentRuns | None = None,
     probe_seconds: float = PROBE_SECONDS,
@@ -153,7 +154,7 @@ def compare(
         minutes = check_float("minutes", minutes, 0.0, 1e6, open_low=True)
     probe_seconds = check_float("probe_seconds", probe_seconds, 0.0, 1e4)
     budget = Budget(config.epochs if minutes is None else epochs, minutes)
-    tests = {"pairs": [Path(p) for p in pairs], "analogies": [Path(p) for p in analogies]}
+    tests = {"pairs": as_paths(pairs), "analogies": as_paths(analogies)}
     _check_tests(tests)
     names = _names(data)
     folder = _make_folder(output)

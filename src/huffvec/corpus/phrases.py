@@ -34,6 +34,7 @@ from huffvec.corpus.jobs import (
 from huffvec.corpus.phrase_scores import count_bound, pair_scores
 from huffvec.corpus.phrase_units import Level, Units
 from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, expand_paths, take_stamps
+from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import VocabularyCount, count_words
 from huffvec.errors import ConfigError
 from huffvec.files import atomic_path
@@ -104,8 +105,9 @@ class Phrases:
     def __repr__(self) -> str:
         return f"Phrases({len(self):,} phrases)"
 
-    def join(self, words: Sequence[str]) -> list[str]:
-        """Return a sentence's words with those that are phrases joined."""
+    def join(self, words: str | Sequence[Word]) -> list[str]:
+        """Return a sentence's words with those that are phrases joined; text is split at spaces."""
+        words = words.split() if isinstance(words, str) else as_words(words)
         known = self._units.vocabulary
         units = [(word, known.id_of(word) if word in known else -1) for word in words]
         for level in self._levels:

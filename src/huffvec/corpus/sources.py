@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -107,7 +108,9 @@ def _expand(pattern: str) -> list[Path]:
     matches = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
     files = [path for path in matches if not path.is_dir()]
     if not files:
-        raise MissingTextError(f"{pattern}: no file matches this pattern.{_suggest_name(pattern)}")
+        raise MissingTextError(
+            f"{_shorten(pattern)}: no file matches this pattern.{_suggest_name(pattern)}"
+        )
     return files
 
 
@@ -155,21 +158,22 @@ def _stat(path: Path) -> os.stat_result:
 
 def unreadable(path: Path, error: Exception) -> CorpusError:
     """Return the error to raise where a file cannot be opened or read; if missing it says so."""
-    if isinstance(error, FileNotFoundError):
-        hint = _suggest_name(os.fspath(path))
-        return MissingTextError(f"{_shorten(path)}: there is no such file.{hint}")
+    name = os.fspath(path)
+    if isinstance(error, FileNotFoundError) or getattr(error, "errno", 0) == errno.ENAMETOOLONG:
+        return MissingTextError(f"{_shorten(name)}: there is no such file.{_suggest_name(name)}")
     reason = error.strerror if isinstance(error, OSError) else str(error)
     kind = UnreadableTextError if isinstance(error, PermissionError) else CorpusError
-    return kind(f"{path}: cannot be read: {reason}.")
+    return kind(f"{_shorten(name)}: cannot be read: {reason}.")
 
 
-def _shorten(path: Path) -> str:
-    name = os.fspath(path)
-    return name if len(name) <= 200 else f"{name[:200]}…"
+def _shorten(name: str) -> str:
+    line = " ".join(name.splitlines())
+    return line if len(line) <= 80 else f"{line[:80]}…"
 
 
 def _suggest_name(name: str) -> str:
-    if " " in name and "." not in name:
+    words = name.split()
+    if len(name) > 255 or "\n" in name or len(words) > 3 or (len(words) > 1 and "." not in name):
         return " Names of files were expected; for sentences themselves give an iterator: iter(…)."
     folder, base = os.path.split(name)
     try:

@@ -15,11 +15,13 @@ import numpy.typing as npt
 from huffvec.checks import check_int
 from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
 from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
+from huffvec.corpus.tokens import Word, as_word, is_one_word
 from huffvec.errors import CorpusError, FormatError, UnknownWordError, suggest
 from huffvec.files import atomic_path, check_readable
 
 _LINE_FEED = 10
 _N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes
+_NO_ROW_NUMBER = " (Whole numbers are words here, those of training on ids, and no row numbers.)"
 # A map from words to ids takes 150 bytes a word and a second for two million. So a few words are
 # looked up in the bytes of many; more than these, or among fewer, in the map.
 _N_SCANS, _SCANNED_WORDS = 32, 100_000
@@ -117,17 +119,21 @@ class Vocabulary:
             return self.words[word_id]
         return self._decoded(slice(word_id, word_id + 1))[0]
 
-    def id_of(self, word: str) -> int:
-        """Return the id of a word.
+    def id_of(self, word: Word) -> int:
+        """Return the id of a word; a whole number stands for the word of its digits.
 
         Raises
         ------
         UnknownWordError
             The vocabulary does not have it; the message suggests one that it has.
+        ConfigError
+            The word is neither text nor a whole number.
         """
-        word_id = self._find(word)
+        text = as_word(word)
+        word_id = self._find(text)
         if word_id is None:
-            raise UnknownWordError(f"the vocabulary has no word {word!r}.{self._suggest(word)}")
+            hint = self._suggest(text) or (_NO_ROW_NUMBER if text.isdecimal() else "")
+            raise UnknownWordError(f"the vocabulary has no word {text!r}.{hint}")
         return word_id
 
     @classmethod
@@ -174,10 +180,10 @@ class Vocabulary:
         return len(self._counts)
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and self._find(word) is not None
+        return is_one_word(word) and self._find(as_word(word)) is not None
 
     def __repr__(self) -> str:
-        return f"Vocabulary({len(self)} words, {self.n_tokens} tokens)"
+        return f"Vocabulary({len(self):,} words, {self.n_tokens:,} tokens)"
 
     @cached_property
     def _starts(self) -> npt.NDArray[np.int64]:

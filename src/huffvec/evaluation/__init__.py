@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from huffvec.corpus.sources import PathLike
 from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_analogies
 from huffvec.evaluation.correlation import Correlation, pearson, spearman
 from huffvec.evaluation.similarity import SimilarityResult, Unseen, evaluate_similarity
+from huffvec.files import as_paths
 
 if TYPE_CHECKING:
     from huffvec.search.searchable import Method
@@ -47,8 +48,8 @@ class Evaluation:
 
 def evaluate(
     vectors: WordVectors,
-    pairs: Sequence[str | os.PathLike[str]] = (),
-    analogies: Sequence[str | os.PathLike[str]] = (),
+    pairs: PathLike | Sequence[PathLike] = (),
+    analogies: PathLike | Sequence[PathLike] = (),
     top: int = 30_000,
     *,
     unseen: Unseen = "keep",
@@ -59,6 +60,6 @@ def evaluate(
     The parameters and errors are those of :meth:`huffvec.vectors.WordVectors.evaluate`.
     """
     return Evaluation(
-        tuple(evaluate_similarity(vectors, path, unseen) for path in pairs),
-        tuple(evaluate_analogies(vectors, path, top, method) for path in analogies),
+        tuple(evaluate_similarity(vectors, path, unseen) for path in as_paths(pairs)),
+        tuple(evaluate_analogies(vectors, path, top, method) for path in as_paths(analogies)),
     )

@@ -160,10 +160,15 @@ def _as_int64(ids: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return ids in the engine's type, or raise CorpusError if one is too large for it."""
     largest = np.iinfo(np.int64).max
     if ids.dtype == np.uint64 and ids.size and ids.max() > largest:
-        raise CorpusError(
-            f"the id {ids.max()} is too large: expected ids up to {largest}. Give them as text."
-        )
+        raise _too_large(ids.max())
     return ids.astype(np.int64, copy=False)
+
+
+def _too_large(number: Any) -> CorpusError:
+    return CorpusError(
+        f"the id {number} does not fit into 64 bits: expected ids from -2^63 to 2^63 - 1. Give "
+        "them as text."
+    )
 
 
 class _Texts:
@@ -235,6 +240,10 @@ class _Ids:
 
     def add(self, pos: int, sentence: Any) -> None:
         ids = np.asarray(sentence)
+        if ids.dtype.kind in "fO":  # what NumPy makes of large whole numbers
+            for number in sentence:
+                if isinstance(number, int) and not -(2**63) <= number < 2**63:
+                    raise _too_large(number)
         if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
             raise TypeError
         self._sequences.append(_as_int64(ids))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from huffvec.corpus.tokens import is_one_word
 from huffvec.errors import ConfigError, MissingExtraError, UnknownWordError
 from huffvec.search.queries import Floats, unit
 
@@ -48,7 +49,7 @@ def word_movers_distance(vectors: Searchable, a: Sequence[str], b: Sequence[str]
 
 def _shares(vectors: Searchable, words: Sequence[str]) -> tuple[Floats, Floats]:
     """Return the different words' unit vectors, (n, dim), and their shares of the text, (n,)."""
-    if isinstance(words, str):
+    if is_one_word(words):
         raise ConfigError(f"a text must be a list of words, not the text {words!r:.80}: split it")
     known = [vectors.spelling(word) for word in words if vectors.has_vector(word)]
     if not known:

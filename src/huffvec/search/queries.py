@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import without_gradient
 from huffvec.checks import check_float
+from huffvec.corpus.tokens import Word, as_word, as_words, whole_number
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 # A word; a vector (dim,); several of them, (n, dim) or mixed; or words with weights.
-Query: TypeAlias = "str | npt.ArrayLike | Sequence[str | npt.ArrayLike] | Mapping[str, float]"
+Query: TypeAlias = "Word | npt.ArrayLike | Sequence[Word | npt.ArrayLike] | Mapping[Any, float]"
 # A word or several.
-Words: TypeAlias = "str | Sequence[str]"
+Words: TypeAlias = "Word | Sequence[Word]"
 
 
 class Neighbor(NamedTuple):
@@ -68,7 +70,8 @@ class Terms:
         ConfigError
             If there is no term, a vector has another shape, or a weight is no number.
         """
-        terms = _weighted(query, 1.0) + _weighted(negative, -1.0)
+        terms = _weighted(with_words(vectors, query), 1.0)
+        terms += _weighted(with_words(vectors, negative), -1.0)
         if not terms:
             raise ConfigError("the query is empty: expected a word or a vector, or several")
         units = np.stack([_unit_of(vectors, term) for term, _ in terms])
@@ -148,7 +151,8 @@ class Queries:
                 f"expected several queries or an array (n, {vectors.dim}), not {queries!r:.80}; "
                 "nearest takes one"
             )
-        asked: Any = queries if isinstance(queries, np.ndarray) else list(queries)  # type: ignore[arg-type]
+        asked: Any = with_words(vectors, queries)
+        asked = asked if isinstance(asked, np.ndarray) else list(asked)
         words: list[tuple[str, ...]] = []
         if len(asked) and all(isinstance(query, str) for query in asked):
             words = [(query,) for query in asked]
@@ -187,7 +191,7 @@ def left_out_of(
     exclude
         Words left out of all.
     """
-    shared = {exclude} if isinstance(exclude, str) else set(exclude)
+    shared = set(as_words(exclude))
     ids = [pool.id_of(word) for word in shared if word in pool]
     pairs = [(query, word_id) for query in range(len(own)) for word_id in ids]
     pairs += [
@@ -264,6 +268,33 @@ def _weighted(query: Query, sign: float) -> list[tuple[Any, float]]:
     return [(row, sign) for row in rows]
 
 
+def with_words(vectors: Searchable, query: Any) -> Any:
+    """Return a query in which whole numbers that are words are text.
+
+    A number by itself, beside text or with a weight is a word. Of a list or array of whole numbers
+    they are words, unless it is as long as a vector and the vocabulary lacks one of them.
+    """
+    query = without_gradient(query)
+    if isinstance(query, (str, bytes)):
+        return query
+    if isinstance(query, Mapping):
+        return {as_word(word): weight for word, weight in query.items()}
+    if isinstance(query, np.ndarray) and query.ndim == 1 and query.dtype.kind in "iu":
+        query = query.tolist()
+    if not isinstance(query, (list, tuple)):
+        number = whole_number(query)
+        return query if number is None else str(number)
+    numbers = [whole_number(item) for item in query]
+    among_text = any(isinstance(item, str) for item in query)
+    if query and None not in numbers:
+        is_vector = len(query) == vectors.dim and not all(n in vectors for n in numbers)
+        return query if is_vector else [str(n) for n in numbers]
+    return [
+        with_words(vectors, item) if among_text or number is None else item
+        for item, number in zip(query, numbers, strict=True)
+    ]
+
+
 def _has_words(query: Any) -> bool:
     """Tell whether a query is a word or has one."""
     if isinstance(query, (str, Mapping)):
@@ -275,7 +306,7 @@ def _has_words(query: Any) -> bool:
 
 def _numbers(value: Any) -> Floats:
     try:
-        return np.asarray(value, np.float64)
+        return np.asarray(without_gradient(value), np.float64)
     except (TypeError, ValueError):
         raise ConfigError(
             f"expected a word, a vector or several of them, not {value!r:.80}"

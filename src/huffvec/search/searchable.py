@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_choice, check_int
+from huffvec.corpus.tokens import Word, as_word, as_words, whole_number
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.search.exact import nearest_rows
@@ -55,7 +56,7 @@ class Searchable(ABC):
         """Return some rows of the vectors, (n, dim)."""
 
     @abstractmethod
-    def id_of(self, word: str) -> int:
+    def id_of(self, word: Word) -> int:
         """Return the row of a word of the vocabulary."""
 
     @abstractmethod
@@ -63,24 +64,25 @@ class Searchable(ABC):
         """Tell whether the vocabulary has a word."""
 
     @abstractmethod
-    def has_vector(self, word: str) -> bool:
+    def has_vector(self, word: Word) -> bool:
         """Tell whether a word can be looked up."""
 
     @abstractmethod
-    def __getitem__(self, words: str | Sequence[str]) -> npt.NDArray[np.float32]:
+    def __getitem__(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return the vector of a word, (dim,), or of each of several words, (n, dim)."""
 
-    def spelling(self, word: str) -> str:
-        """Return a word as the vocabulary would have it.
+    def spelling(self, word: Word) -> str:
+        """Return a word as the vocabulary would have it; of a whole number its digits.
 
         If the text was read with ``lowercase``, ``normalize`` or ``tokenize``, the same is done to
         a word that the vocabulary lacks. All that takes words goes by this: ``vectors["Paris"]`` is
         the vector of paris then.
         """
-        if self.reading is None or word in self.vocabulary:
-            return word
+        text = as_word(word)
+        if self.reading is None or text in self.vocabulary:
+            return text
         transform = self.reading.transform
-        return transform.word(word) if transform else word
+        return transform.word(text) if transform else text
 
     def similarity(self, a: Query, b: Query) -> float:
         """Return the cosine similarity of two words, from -1 to 1; 0 if either has no direction.
@@ -104,7 +106,7 @@ class Searchable(ABC):
         *,
         negative: Query = (),
         exclude: Words = (),
-        among: int | Sequence[str] | None = None,
+        among: int | Sequence[Word] | None = None,
         method: Method = "add",
     ) -> list[Neighbor]:
         """Return the k words most similar to a word, a vector, or several of these together.
@@ -153,7 +155,7 @@ class Searchable(ABC):
         k: int = 10,
         *,
         exclude: Words = (),
-        among: int | Sequence[str] | None = None,
+        among: int | Sequence[Word] | None = None,
     ) -> list[list[Neighbor]]:
         """Return what `nearest` finds for each of several words, vectors (n, dim) or other queries.
 
@@ -180,7 +182,7 @@ class Searchable(ABC):
         k: int = 10,
         *,
         exclude: Words = (),
-        among: int | Sequence[str] | None = None,
+        among: int | Sequence[Word] | None = None,
         method: Method = "add",
     ) -> list[Neighbor]:
         """Return k answers to "a is to b as c is to ?", best first.
@@ -190,7 +192,7 @@ class Searchable(ABC):
         """
         return self.nearest([b, c], k, negative=[a], exclude=exclude, among=among, method=method)
 
-    def odd_one_out(self, words: Sequence[str]) -> str:
+    def odd_one_out(self, words: Sequence[Word]) -> str:
         """Return the word that fits the others least: the least similar to the mean of all.
 
         Vectors are scaled to length 1 first; of several that fit as little, the first.
@@ -202,7 +204,7 @@ class Searchable(ABC):
         ConfigError
             If there are fewer than three words.
         """
-        words = [words] if isinstance(words, str) else list(words)
+        words = as_words(words)
         if len(words) < 3:
             raise ConfigError(f"odd_one_out needs at least three words, not {len(words)}")
         terms = Terms.of(self, words)
@@ -226,20 +228,19 @@ class Searchable(ABC):
 
         return word_movers_distance(self, a, b)
 
-    def _pool(self, among: int | Sequence[str] | None) -> Searchable:
+    def _pool(self, among: int | Sequence[Word] | None) -> Searchable:
         """Return what is searched: these vectors, or those of some words, in their order."""
         if among is None:
             return self
         from huffvec.vectors import WordVectors
 
-        if not isinstance(among, (str, Sequence)):
+        if not isinstance(among, str) and whole_number(among) is not None:
             n = check_int("among", among, 1, 2**62)
             part = slice(min(n, len(self.vocabulary)))
             counts = self.vocabulary.counts[part]
             vocabulary = Vocabulary.from_bytes(self.vocabulary.word_bytes(part), counts)
             return WordVectors(vocabulary, self.rows(part), reading=self.reading)
-        given = [among] if isinstance(among, str) else among
-        words = list(dict.fromkeys(map(self.spelling, given)))
+        words = list(dict.fromkeys(map(self.spelling, as_words(among))))
         return WordVectors(words, self[words], reading=self.reading)
 
     def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
