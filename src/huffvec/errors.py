@@ -56,7 +56,7 @@ class OutputError(HuffvecError, OSError):
 
 
 class TrainingError(HuffvecError, ArithmeticError):
-    """Training produced numbers that are not finite."""
+    """Training produced numbers that are not finite, or was stopped before it produced any."""
 
 
 class Terminated(KeyboardInterrupt):

@@ -22,6 +22,7 @@ from huffvec.cli.common import (
 )
 from huffvec.cli.output import print_json, print_table
 from huffvec.config import PROBE_SECONDS, TrainingConfig
+from huffvec.errors import TrainingError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -199,6 +200,8 @@ def compare(
         print_json(json.loads((Path(output) / FILE_NAME).read_bytes()))
     elif not quiet:
         _show(found)
+    if all(one.status == "failed" for one in found.summaries()):
+        raise TrainingError(f"no run came to an end. {found.summaries()[0].message}")
 
 
 def _show(found: Comparison) -> None:

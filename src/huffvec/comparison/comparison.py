@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -157,9 +157,9 @@ def compare(
     tests = {"pairs": as_paths(pairs), "analogies": as_paths(analogies)}
     _check_tests(tests)
     names = _names(data)
-    folder = _make_folder(output)
     sink = progress or SilentRuns()
-    split, config = _split(data, reading, config, sink)
+    with _made_folder(output) as folder:
+        split, config = _split(data, reading, config, sink)
     settings = settings_of(split, config, budget, tests)
     results = resume(folder, settings, about(names, split, config))
     labels = [candidate.label for candidate in candidates]
@@ -185,8 +185,11 @@ def _names(data: Any) -> list[str]:
     return [path.name for path in expand(data)] if is_names(data) else [type(data).__name__]
 
 
-def _make_folder(output: PathLike) -> Path:
+@contextlib.contextmanager
+def _made_folder(output: PathLike) -> Iterator[Path]:
+    """Make a folder before the work; if the work fails, a new one goes again."""
     folder = Path(output)
+    is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -194,7 +197,12 @@ def _make_folder(output: PathLike) -> Path:
             f"The folder {str(output)!r} cannot be made: {error.strerror}. Give another with "
             "--output."
         ) from error
-    return folder
+    try:
+        yield folder
+    except BaseException:
+        if is_new:
+            folder.rmdir()
+        raise
 
 
 def _split(

@@ -18,6 +18,7 @@ from huffvec.comparison.split import Split
 from huffvec.errors import HuffvecError
 from huffvec.evaluation.heldout import evaluate_encoded
 from huffvec.training.callbacks import Callback, Report
+from huffvec.training.checks import check_learned
 from huffvec.training.run import CHUNK_TOKENS, TrainingRun
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def _train(
             with watch.paused():
                 nats = evaluate_encoded(run.model(), split.sample).nats
             curve.append(Moment(run.progress.seconds, run.progress.tokens, nats))
+    check_learned(run)
     done = run.progress
     model = run.model()
     heldout = evaluate_encoded(model, split.heldout, n_oov=split.n_oov)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.contexts import check_contexts, has_contexts
 from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
@@ -60,8 +61,10 @@ def split_corpus(corpus: EncodedCorpus, vocabulary: Vocabulary, min_count: int) 
     Raises
     ------
     CorpusError
-        If the text is too short, or leaves fewer than two words.
+        If the text is too short, leaves fewer than two words, or has no sentence of two tokens to
+        train on or to predict.
     """
+    check_contexts(corpus, vocabulary)
     wanted = min(HELDOUT_SHARE * corpus.n_tokens, HELDOUT_TOKENS)
     block_tokens = max(2, min(BLOCK_TOKENS, int(wanted / MIN_BLOCKS)))
     borders = _block_borders(corpus.sentence_offsets, block_tokens)
@@ -85,12 +88,16 @@ def split_corpus(corpus: EncodedCorpus, vocabulary: Vocabulary, min_count: int) 
         )
     new_ids = np.full(len(vocabulary), -1, np.int32)
     new_ids[kept] = np.arange(len(kept), dtype=np.int32)
-    known = renumbered(heldout, new_ids)
+    words = Vocabulary([vocabulary.words[i] for i in kept.tolist()], counts[kept])
+    learned, known = renumbered(train, new_ids), renumbered(heldout, new_ids)
+    check_contexts(learned, words, "the part that is trained on")
+    check_contexts(known, words, "the part that is held out")
+    few = renumbered(sample, new_ids)
     return Split(
-        train=renumbered(train, new_ids),
+        train=learned,
         heldout=known,
-        sample=renumbered(sample, new_ids),
-        vocabulary=Vocabulary([vocabulary.words[i] for i in kept.tolist()], counts[kept]),
+        sample=few if has_contexts(few) else known,
+        vocabulary=words,
         n_oov=heldout.n_tokens - known.n_tokens,
     )
 

@@ -14,6 +14,7 @@ let go.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -23,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_choice
+from huffvec.corpus.contexts import remedy
 from huffvec.corpus.jobs import (
     BLOCK_BYTES,
     Progress,
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from huffvec._text import PhraseTables
 
 _N_SHARDS = 64  # of the engine's tables of pairs
+
+_logger = logging.getLogger("huffvec")
 
 
 @dataclass(frozen=True)
@@ -308,6 +312,10 @@ def find_phrases(
         progress=progress,
         block_bytes=block_bytes,
     )
+    if counted.n_raw_tokens == counted.n_sentences:
+        _logger.warning(
+            "No phrase can be found: no line has two tokens. %s", remedy(counted.vocabulary)
+        )
     phrases = Phrases(config, counted)
     for _ in range(config.passes):
         if not phrases._find(counted.stamps, native_options, progress):

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.errors import CorpusError
+from huffvec.corpus.contexts import check_contexts
 from huffvec.hidden import context_means
 from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
 from huffvec.inputs.options import InputOptions
@@ -160,11 +160,8 @@ def evaluate_encoded(
     CorpusError
         If there is nothing to predict.
     """
+    check_contexts(corpus, model.vocabulary)
     nats, n_targets = _score(model, corpus, progress)
-    if n_targets == 0:
-        raise CorpusError(
-            "nothing to predict: no sentence of the text has two words of the vocabulary"
-        )
     return HeldOut(
         nats=nats / n_targets,
         n_targets=n_targets,

@@ -69,12 +69,14 @@ class CheckpointWriter:
     def due(self, run: TrainingRun, callback: Callback) -> bool:
         """Tell whether it is time for a checkpoint, after telling of one that was written.
 
+        Where nothing was learned yet, there is nothing to keep.
         Some time before, memory for the copy of the weights is got ready.
         """
         if self._thread is not None and not self._thread.is_alive():
             self.finish(callback)
         now = time.monotonic()
-        if self._thread is not None or now < self._next_at - _SECONDS_AHEAD:
+        too_early = now < self._next_at - _SECONDS_AHEAD or not run.progress.targets
+        if self._thread is not None or too_early:
             return False
         if self._copy is None:
             self._copy = WeightsCopy(run.model())

@@ -14,15 +14,16 @@ import numpy.typing as npt
 
 from huffvec._version import __version__
 from huffvec.config import TrainingConfig
+from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
-from huffvec.errors import CorpusError, TrainingError
 from huffvec.evaluation.heldout import evaluate_corpus
 from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback, Report, StopTraining
+from huffvec.training.checks import check_learned, check_loss, check_vocabulary
 from huffvec.training.inputs import InputSide
 from huffvec.training.position import Progress
 from huffvec.training.signals import HeldSignals
@@ -34,17 +35,7 @@ if TYPE_CHECKING:
 
 CHUNK_TOKENS = 10_000
 POLL_SECONDS = 0.1
-MAX_LOSS = 1e6  # nats per target on average: training has diverged long before
 _logger = logging.getLogger("huffvec")
-
-
-def check_vocabulary(vocabulary: Vocabulary) -> None:
-    """Raise CorpusError unless there are two words: with one there is nothing to tell it from."""
-    if len(vocabulary) < 2:
-        raise CorpusError(
-            f"training needs at least 2 different words, found {len(vocabulary)}: give more text "
-            "or lower --min-count"
-        )
 
 
 class TrainingRun:
@@ -79,7 +70,8 @@ class TrainingRun:
     Raises
     ------
     CorpusError
-        If the objective needs more words than there are, or nothing can be learned.
+        If the objective needs more words than there are, or nothing can be learned: no sentence has
+        two tokens.
     """
 
     def __init__(
@@ -106,6 +98,7 @@ class TrainingRun:
         self._reported = self.progress  # what the last report told
         self._reported_at = 0.0
         check_vocabulary(vocabulary)
+        check_contexts(corpus, vocabulary)
         native = engine()
         self.tables = weights.tables if weights else objective.tables_for(vocabulary, config)
         self._keep = keep_thresholds(vocabulary.counts, config.subsample_threshold)
@@ -147,6 +140,12 @@ class TrainingRun:
         n: int = self._trainer.n_chunks
         return n
 
+    @property
+    def epoch(self) -> int:
+        """The epoch being trained, from 1; at the end of the run, the last."""
+        epochs = self.config.epochs
+        return min(epochs, 1 + self.progress.chunks * epochs // self.n_chunks)
+
     def train(
         self,
         callback: Callback,
@@ -167,9 +166,9 @@ class TrainingRun:
         Raises
         ------
         TrainingError
-            If the loss is not finite any more.
+            If the loss is not finite any more, or a callback stopped before there was one.
         CorpusError
-            If the held-out text has nothing to predict.
+            If no target was trained, since subsampling left nothing.
         """
         callback.start(self)
         try:
@@ -180,19 +179,21 @@ class TrainingRun:
                 if self.progress.chunks == end:
                     self._end_epoch(callback, heldout)
                 if writer and writer.due(self, callback):
-                    self._check_loss()
+                    check_loss(self)
                     writer.begin(self)
         except StopTraining as stop:
             self.stopped = str(stop)
         except KeyboardInterrupt as stop:
-            if writer and isinstance(stop, writer.worth_waiting) and self._is_between_chunks:
-                self._check_loss()
+            worth_it = self._is_between_chunks and self.progress.targets > 0
+            if writer and isinstance(stop, writer.worth_waiting) and worth_it:
+                check_loss(self)
                 writer.finish(callback)
                 writer.begin(self)
             raise
         finally:
             if writer:
                 writer.finish(callback)
+        check_learned(self)
         callback.end(self._report(Progress()))
 
     def train_chunks(
@@ -262,24 +263,11 @@ class TrainingRun:
 
     def _tell(self, callback: Callback, *, always: bool) -> None:
         """Report what is new, but not more often than people can see."""
-        self._check_loss()
+        check_loss(self)
         now = time.perf_counter()
         if always or now - self._reported_at >= POLL_SECONDS:
             since, self._reported, self._reported_at = self._reported, self.progress, now
             callback.report(self._report(since))
-
-    def _check_loss(self) -> None:
-        loss, targets = self.progress.loss, self.progress.targets
-        if loss <= MAX_LOSS * max(1, targets):  # no NaN is
-            return
-        epoch, rate = self._report(self.progress).epoch, self.config.start_learning_rate
-        what = "not a finite number any more"
-        if loss < math.inf:
-            what = f"{loss / targets:.1e} nats per target, far from what any text has"
-        raise TrainingError(
-            f"training stopped in epoch {epoch}: the loss is {what}. "
-            f"The learning rate {rate:g} is probably too high; try a tenth of it."
-        )
 
     def _end_epoch(self, callback: Callback, heldout: Corpus | None) -> None:
         nats = evaluate_corpus(self.model(), heldout).nats if heldout else None
@@ -296,7 +284,7 @@ class TrainingRun:
         targets = now.targets - since.targets
         rate = now.tokens / now.seconds if now.seconds > 0 else 0.0
         return Report(
-            epoch=min(epochs, 1 + now.chunks * epochs // self.n_chunks),
+            epoch=self.epoch,
             epochs=epochs,
             tokens=now.tokens,
             targets=now.targets,

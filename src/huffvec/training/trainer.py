@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from huffvec.config import TrainingConfig, TrainingOptions
+from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.sources import PathLike
@@ -26,7 +27,7 @@ from huffvec.objectives.naming import AnyObjective
 from huffvec.training.callbacks import Callback, as_callback
 from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
-from huffvec.training.run import TrainingRun, check_vocabulary
+from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource, fingerprint, in_ids_of, is_encoded
 
 if TYPE_CHECKING:
@@ -91,13 +92,14 @@ def train(
     ConfigError
         If an option is unknown or out of range, or there are checkpoints of an earlier run.
     CorpusError
-        If the input cannot be read, or too few words are left.
+        If the input cannot be read, too few words are left, or nothing can be learned: no sentence
+        has two tokens, or subsampling leaves none that has.
     OutputError
         If the temporary files of the encoded corpus cannot be written, or no checkpoints can.
     MissingExtraError
         If a package that this kind of input needs is not installed.
     TrainingError
-        If the numbers stop being finite.
+        If the numbers stop being finite, or a callback stops training before anything was learned.
     """
     reading, training = InputOptions.split(options)
     config = TrainingConfig.of(config, **training)
@@ -125,7 +127,6 @@ def train(
             stack.enter_context(corpus)
         record = corpus.record
         config = config.with_options(min_count=record.min_count or config.min_count)
-        check_vocabulary(corpus.vocabulary)
         run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
         run.facts.update(corpus_facts(record))
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
@@ -140,13 +141,20 @@ def train_watched(
     reading: InputOptions,
     writer: CheckpointWriter | None = None,
 ) -> None:
-    """Train a run, with a text held out if there is one: what `train` takes as such."""
+    """Train a run, with a text held out if there is one: what `train` takes as such.
+
+    Raises
+    ------
+    CorpusError
+        If the held-out text has nothing to predict, before the work.
+    """
     if heldout is None:
         return run.train(callback, None, writer)
     n_threads = run.config.threads()
     with encoded_heldout(
         heldout, run.vocabulary, reading, n_threads=n_threads, progress=callback.stage
     ) as corpus:
+        check_contexts(corpus.encoded, run.vocabulary, "the held-out text")
         return run.train(callback, corpus, writer)
 
 

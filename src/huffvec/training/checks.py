@@ -1,0 +1,66 @@
+"""When training cannot begin, or has come to nothing: errors that name the reason."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from huffvec.corpus.subsampling import keep_probs
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import CorpusError, TrainingError
+
+if TYPE_CHECKING:
+    from huffvec.training.run import TrainingRun
+
+MAX_LOSS = 1e6  # nats per target on average: training has diverged long before
+
+
+def check_vocabulary(vocabulary: Vocabulary) -> None:
+    """Raise CorpusError unless there are two words: with one there is nothing to tell it from."""
+    if len(vocabulary) < 2:
+        raise CorpusError(
+            f"training needs at least 2 different words, found {len(vocabulary)}: give more text "
+            "or lower --min-count"
+        )
+
+
+def check_loss(run: TrainingRun) -> None:
+    """Raise TrainingError if the loss of a run is no number any more, or beyond all reason."""
+    loss, targets = run.progress.loss, run.progress.targets
+    if loss <= MAX_LOSS * max(1, targets):  # no NaN is
+        return
+    what = "not a finite number any more"
+    if loss < math.inf:
+        what = f"{loss / targets:.1e} nats per target, far from what any text has"
+    raise TrainingError(
+        f"training stopped in epoch {run.epoch}: the loss is {what}. "
+        f"The learning rate {run.config.start_learning_rate:g} is probably too high; try a tenth "
+        "of it."
+    )
+
+
+def check_learned(run: TrainingRun) -> None:
+    """Raise an error if no target was trained, so that the weights are random.
+
+    Raises
+    ------
+    CorpusError
+        If subsampling left no two tokens of a sentence.
+    TrainingError
+        If a callback stopped training before.
+    """
+    if run.progress.targets:
+        return
+    if run.stopped:
+        raise TrainingError(
+            f"training was stopped before anything was learned ({run.stopped}), so there is no "
+            "model. Stop later."
+        )
+    counts, threshold = run.vocabulary.counts, run.config.subsample_threshold
+    kept = float(counts @ keep_probs(counts, threshold))
+    raise CorpusError(
+        f"nothing was learned: subsampling (subsample_threshold {threshold:g}) keeps about "
+        f"{kept:.2g} of {run.corpus.n_tokens:,} tokens an epoch, and at no time two of one "
+        "sentence. Skip fewer with a higher subsample_threshold, none with 0 "
+        "(--subsample-threshold), or give more text."
+    )
