@@ -302,7 +302,7 @@ def test_errors_replace_goes_on(tmp_path):
     text.write_bytes(b"caf\xe9 good " * 5)
     assert run("vocab", text, "-o", output, "--errors", "replace", "-q") == 0
     assert output.read_text(encoding="utf-8") == "caf�\t5\ngood\t5\n"
-    args = ["--errors", "replace", "--epochs", 1, "-q"]
+    args = ["--errors", "replace", "--epochs", 1, "--subsample-threshold", 0, "-q"]
     assert run("train", text, "-o", tmp_path / "m.hv", *args) == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,6 +168,7 @@ def compare(
     _measure_costs(job)
     n_reused = _make_runs(job, range(config.seed, config.seed + seeds))
     sink.close()
+    results.save(folder, [asdict(advice) for advice in recommend(results)])
     page = write_report(results, folder)
     return Comparison(results, page, n_reused)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from huffvec.comparison.plots import Plot, available_plots
-from huffvec.comparison.recommendation import Advice, recommend
+from huffvec.comparison.recommendation import FIRST_CHOICE, Advice, recommend
 from huffvec.comparison.results import Results
 from huffvec.comparison.style import DARK, LIGHT, Paper
 from huffvec.comparison.summary import summaries
@@ -62,7 +62,7 @@ def _page(results: Results, plots: Sequence[Plot]) -> str:
 {_in_short(advice)}
 <h2>Results</h2>
 {table(tables, columns_of(results), results, unigram_row(results))}
-{notes(tables)}
+{notes(tables, results)}
 {scores}
 {figures}
 <h2 id="recommendation">Recommendation</h2>
@@ -98,12 +98,13 @@ def _budget(settings: dict[str, Any]) -> str:
 
 
 def _in_short(advice: Sequence[Advice]) -> str:
-    if not advice or not advice[0].choice:
+    if not advice or advice[0].question != FIRST_CHOICE:
         return ""
     first = advice[0]
+    choice = f"<strong>{escape(first.choice)}</strong>, " if first.choice else ""
     return (
-        f'<p class="short">In short: <strong>{escape(first.choice)}</strong>, '
-        f'{escape(first.reason)} <a href="#recommendation">More</a></p>'
+        f'<p class="short">In short: {choice}{escape(first.reason)} '
+        '<a href="#recommendation">More</a></p>'
     )
 
 

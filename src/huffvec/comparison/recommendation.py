@@ -2,32 +2,39 @@
 
 The rules, in the order in which they speak:
 
-1. *First choice*: the fastest of those that are good at everything that was measured, that is
-   within `GOOD_NATS` of the lowest held-out loss and `GOOD_SCORE` points of the best similarity and
-   analogies. If none is, the vectors decide, or without tests of them the loss.
+1. *First choice*: only of those that have learned in all that was measured: they predict better
+   than word frequencies alone and, if there are tests of the vectors, one shows something. Of those
+   that are within `Quality.good` of the best in everything the fastest; if none is, the best
+   vectors.
 2. *Probabilities*: the lowest held-out loss. *Vectors*: the highest mean of similarity and
-   analogies. *Speed*: the most words/s. Of those that are close to the best the fastest is
-   chosen: differences under `CLOSE_NATS`, `CLOSE_SCORE`, or the spread of the seeds, are noise.
+   analogies. *Speed*: the most words/s. In each, only of those that have learned what is asked for.
 3. *Little time*: the lowest loss on the sample at the time when the fastest run was over.
 4. *Large vocabularies*: whose steps become slower nearly as fast as the vocabulary grows.
 5. *Not worth it here*: slower than another and in nothing better.
-6. What predicts no better than word frequencies alone, and what is not complete, and why.
+6. What has not learned, what is not complete, and why.
+7. How many seeds that rests on, and what counts as a tie.
 
-Only complete runs are recommended.
+What differs by no more than noise (:mod:`huffvec.comparison.evidence`) is a tie: speed decides
+between ties, and if it cannot, all of them are named. Only complete runs are recommended.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from huffvec.comparison.evidence import ANALOGIES, LOSS, SIMILARITY, SPEED, Quality
+from huffvec.comparison.growth import slower_with_more_words
+from huffvec.comparison.learned import Learned, predicts
 from huffvec.comparison.results import Results
+from huffvec.comparison.sentences import labels, listed, seeds, values, values_of_each
 from huffvec.comparison.summary import Mean, Summary, summaries
 
-CLOSE_NATS, CLOSE_SCORE = 0.02, 1.0
-GOOD_NATS, GOOD_SCORE = 0.1, 3.0
-GROWTH = 0.5  # power of V from which on the cost counts as growing with the vocabulary
+TO_LEARN_MORE = (
+    "More text, more epochs or a higher learning rate may help, and for probabilities a "
+    "subsample_threshold of 0, since words that are skipped in training seem less probable"
+)
 
 
 @dataclass(frozen=True)
@@ -38,277 +45,243 @@ class Advice:
     ----------
     question
         What the user may want.
-    choice
-        The label of what to take; empty for remarks.
+    choices
+        The labels of what to take, several if they are a tie; none if nothing can be recommended,
+        and for remarks.
     reason
         The numbers that say so, as a sentence.
     """
 
     question: str
-    choice: str
+    choices: tuple[str, ...]
     reason: str
 
-
-@dataclass(frozen=True)
-class Quality:
-    """Something measured of which more is better.
-
-    Attributes
-    ----------
-    name
-        What it is, for a sentence.
-    of
-        Returns it for a summary; ``None`` if it was not measured.
-    close, good
-        Differences that are noise, and that are small.
-    text
-        How a value is written.
-    """
-
-    name: str
-    of: Callable[[Summary], Mean | None]
-    close: float
-    good: float
-    text: Callable[[float], str]
-
-    def value(self, one: Summary) -> float:
-        """Return the mean, -inf if it was not measured."""
-        mean = self.of(one)
-        return mean.value if mean else -math.inf
-
-    def is_close(self, one: Summary, best: Summary) -> bool:
-        """Tell whether the difference is within noise."""
-        spread = math.hypot(*(mean.spread for x in (one, best) if (mean := self.of(x))))
-        return self.value(best) - self.value(one) <= max(self.close, spread)
+    @property
+    def choice(self) -> str:
+        """The choices as text."""
+        return listed(self.choices, "or") if self.choices else ""
 
 
-def _negative_nats(one: Summary) -> Mean | None:
-    return Mean(-one.nats.value, one.nats.spread) if one.nats else None
-
-
-LOSS = Quality(
-    "held-out loss", _negative_nats, CLOSE_NATS, GOOD_NATS, lambda x: f"{-x:.3f} nats per target"
-)
-SIMILARITY = Quality(
-    "similarity", lambda s: s.similarity, CLOSE_SCORE, GOOD_SCORE, lambda x: f"{x:.1f}"
-)
-ANALOGIES = Quality(
-    "analogies", lambda s: s.analogies, CLOSE_SCORE, GOOD_SCORE, lambda x: f"{x:.1f} %"
-)
+FIRST_CHOICE = "First choice"
 
 
 def recommend(results: Results) -> list[Advice]:
-    """Return what the results say, the first choice first; empty if no run is complete."""
+    """Return what the results say, the first choice first; empty if there is no run."""
     everything = summaries(results)
-    nothing = _nothing_learned(everything, results.about["unigram_nats"])
     done = [one for one in everything if one.status == "complete"]
     advice = []
     if done:
-        qualities = [
-            q for q in (LOSS, SIMILARITY, ANALOGIES) if any(q.of(one) is not None for one in done)
-        ]
-        advice += [_first_choice(done, qualities), _probabilities(done)]
-        advice += _vectors(done, [q for q in qualities if q is not LOSS])
-        advice += [_speed(done), *_little_time(results, done)]
-        advice += [*_large_vocabularies(results), *_not_worth(done, qualities)]
-    return advice + nothing + _incomplete(everything)
+        learned = Learned.of(results, done)
+        advice += [_first_choice(learned), _probabilities(learned)]
+        advice += [*_vectors(learned), _speed(learned), *_little_time(results, learned)]
+        advice += [*_slow_with_words(results), *_not_worth(learned)]
+        advice += _not_learned(learned)
+    advice += _incomplete(everything)
+    return advice + ([_how_sure(done)] if done else [])
 
 
-def _speed_of(one: Summary) -> float:
-    return one.words_per_second.value if one.words_per_second else 0.0
+def _unbeaten(some: Sequence[Summary], qualities: Sequence[Quality]) -> list[Summary]:
+    """Return those that no other is better than in something and as good as in the rest."""
+
+    def beats(other: Summary, one: Summary) -> bool:
+        better = any(q.is_better(other, one) for q in qualities)
+        return better and not any(q.is_better(one, other) for q in qualities)
+
+    return [one for one in some if not any(beats(other, one) for other in some)]
 
 
-def _fastest(some: Sequence[Summary]) -> Summary:
-    return max(some, key=_speed_of)
-
-
-def _times(faster: Summary, slower: Summary) -> str:
-    ratio = _speed_of(faster) / max(_speed_of(slower), 1e-9)
-    if ratio < 1.05:
-        return "about as fast"
-    return f"{ratio:.1f} times as fast" if ratio < 10 else f"{ratio:.0f} times as fast"
-
-
-def _first_choice(done: Sequence[Summary], qualities: Sequence[Quality]) -> Advice:
-    tops = {q.name: max(q.value(one) for one in done) for q in qualities}
-    good = [one for one in done if all(q.value(one) >= tops[q.name] - q.good for q in qualities)]
-    measured = _and([q.name for q in qualities])
-    if len(good) > 1:
-        chosen = _fastest(good)
-        reason = f"the fastest of the {len(good)} that are near the best in {measured}"
-    elif good:
-        chosen = good[0]
-        reason = f"the only one near the best in {measured}" if len(done) > 1 else "the only one"
+def _first_choice(learned: Learned) -> Advice:
+    qualities, some = learned.qualities, learned.everything
+    if not some:
+        return Advice(FIRST_CHOICE, (), _nothing_to_choose(learned))
+    tops = {q.name: max(q.value(one) for one in some) for q in qualities}
+    good = [one for one in some if all(q.value(one) >= tops[q.name] - q.good for q in qualities)]
+    measured = listed([q.name for q in qualities])
+    if good:
+        chosen = _unbeaten(SPEED.best(good), qualities)
+        reason = f"the only one near the best in {measured}"
+        if len(chosen) < len(good):
+            reason = f"the fastest of the {len(good)} that are near the best in {measured}"
+        elif len(learned.done) == 1:
+            reason = "the only one"
+        elif len(some) == 1:
+            reason = f"the only one that has learned in all that was measured: {measured}"
     else:
-        qualities = [q for q in qualities if q is not LOSS]
-        chosen = max(done, key=lambda one: sum(q.value(one) for q in qualities))
-        reason = f"none is near the best in {measured}; this one's vectors are the best"
-    values = ", ".join(f"{q.name} {q.text(q.value(chosen))}" for q in qualities)
-    return Advice("First choice", chosen.label, f"{reason}: {_words(chosen)}, {values}.")
+        chosen = _best_of(some, learned.tests)
+        reason = f"none is near the best in {measured}; these vectors are the best"
+    if len(chosen) > 1 and all(q.is_tie(chosen[0], one) for q in qualities for one in chosen):
+        reason = f"a tie: noise explains how they differ in speed and {measured}"
+    elif len(chosen) > 1:
+        reason = f"about as fast as each other, and each is better in something of {measured}"
+    numbers = values_of_each(chosen, [SPEED, *qualities])
+    return Advice(FIRST_CHOICE, labels(chosen), f"{reason}. {numbers} ({seeds(chosen)}).")
 
 
-def _and(names: Sequence[str]) -> str:
-    """Return names as a sentence lists them."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _nothing_learned(everything: Sequence[Summary], unigram: float) -> list[Advice]:
-    """Name those that predict no better than word frequencies alone."""
-    labels = [one.label for one in everything if one.nats and one.nats.value >= unigram]
-    if not labels:
-        return []
-    reason = (
-        f"{_and(labels)}: no better at predicting than word frequencies alone "
-        f"({unigram:.3f} nats per target). Such vectors may be useful, such probabilities are not; "
-        "more text, more epochs or a higher learning rate may help, and so does a "
-        "subsample_threshold of 0, since words that are skipped in training seem less probable."
-    )
-    return [Advice("Not learned", "", reason)]
-
-
-def _probabilities(done: Sequence[Summary]) -> Advice:
-    best = max(done, key=LOSS.value)
-    chosen = _fastest([one for one in done if LOSS.is_close(one, best)])
-    value = LOSS.text(LOSS.value(chosen))
-    if chosen is best:
-        reason = f"it has the lowest held-out loss, {value}"
-        others = [one for one in done if one is not best]
-        if others:
-            second = max(others, key=LOSS.value)
-            reason += f" (next: {second.label}, {-LOSS.value(second):.3f})"
-    else:
-        reason = (
-            f"its held-out loss, {value}, is as good as the lowest ({best.label}, "
-            f"{-LOSS.value(best):.3f}), and it trains {_times(chosen, best)}"
+def _nothing_to_choose(learned: Learned) -> str:
+    """Say why nothing is recommended."""
+    frequencies = f"word frequencies alone ({learned.unigram:.3f} nats per target)"
+    what = f"No objective predicts better than {frequencies}"
+    if learned.predicting:
+        what = (
+            f"No objective both predicts better than {frequencies} and has vectors that the tests "
+            "tell from random ones"
         )
-    return Advice("For probabilities", chosen.label, f"{reason}.")
+    elif learned.vectors:
+        what += "; for vectors alone, see below"
+    return f"none. {what} ({seeds(learned.done)}). {TO_LEARN_MORE}."
 
 
-def _vectors(done: Sequence[Summary], qualities: Sequence[Quality]) -> list[Advice]:
-    if not qualities:
-        return []
+def _best_of(some: Sequence[Summary], qualities: Sequence[Quality]) -> list[Summary]:
+    """Return the best in the mean of qualities; of what is a tie in each, the fastest."""
 
     def score(one: Summary) -> float:
-        return sum(q.value(one) for q in qualities) / len(qualities)
+        return sum(q.value(one) for q in qualities)
 
-    best = max(done, key=score)
-    close = [one for one in done if all(q.is_close(one, best) for q in qualities)]
-    chosen = _fastest(close)
-    values = " and ".join(f"{q.name} {q.text(q.value(chosen))}" for q in qualities)
-    if chosen is best:
-        reason = f"its vectors are the best: {values}"
-    else:
-        them = " and ".join(q.text(q.value(best)) for q in qualities)
+    best = max(some, key=score)
+    return SPEED.best([one for one in some if all(q.is_tie(one, best) for q in qualities)])
+
+
+def _best(
+    question: str, some: Sequence[Summary], qualities: Sequence[Quality], what: str
+) -> Advice:
+    """Return which of some are the best, and by what numbers."""
+    chosen = _best_of(some, qualities)
+    others = [one for one in some if one not in chosen]
+    tied = [one for one in others if all(q.is_tie(one, chosen[0]) for q in qualities)]
+    reason = f"{what}: {values_of_each(chosen, qualities)}"
+    if len(chosen) > 1:
+        reason = f"a tie, also in speed: {values_of_each(chosen, [*qualities, SPEED])}"
+    elif tied:
         reason = (
-            f"its vectors ({values}) are as good as the best ({best.label}: {them}), and it "
-            f"trains {_times(chosen, best)}"
+            f"as good as {listed(labels(tied))} and faster: "
+            f"{values_of_each([*chosen, *tied], [*qualities, SPEED])}"
         )
-    return [Advice("For word vectors", chosen.label, f"{reason}.")]
+    elif others:
+        second = max(others, key=lambda one: sum(q.value(one) for q in qualities))
+        reason += f"; next {second.label}: {values(second, qualities)}"
+    return Advice(question, labels(chosen), f"{reason} ({seeds(some)}).")
 
 
-def _speed(done: Sequence[Summary]) -> Advice:
-    chosen = _fastest(done)
-    reason = f"{_words(chosen)}, the most"
-    best = max(done, key=LOSS.value)
-    if best is not chosen:
-        more = LOSS.value(best) - LOSS.value(chosen)
-        reason += (
-            f"; {_times(chosen, best)} as {best.label}, whose held-out loss is {more:.3f} nats "
-            "lower"
-        )
-    return Advice("For speed", chosen.label, f"{reason}.")
+def _probabilities(learned: Learned) -> Advice:
+    question = "For probabilities"
+    if not learned.predicting:
+        return Advice(question, (), "none predicts better than word frequencies alone.")
+    return _best(question, learned.predicting, [LOSS], "the lowest loss")
 
 
-def _little_time(results: Results, done: Sequence[Summary]) -> list[Advice]:
-    """Compare the losses on the sample when the fastest run was over."""
-    times = [one.seconds.value for one in done if one.seconds]
-    if len(done) < 2 or not times:
+def _vectors(learned: Learned) -> list[Advice]:
+    question = "For word vectors"
+    if not learned.tests:
         return []
-    seconds = min(times)
-    losses = {}
-    for one in done:
+    if not learned.vectors:
+        reason = "none: the tests show no more of any than of random vectors."
+        return [Advice(question, (), reason)]
+    return [_best(question, learned.vectors, learned.tests, "the best vectors")]
+
+
+def _speed(learned: Learned) -> Advice:
+    some = learned.anything
+    if not some:
+        return Advice("For speed", (), "none: a fast one that has learned nothing is no use.")
+    chosen = SPEED.best(some)
+    if len(chosen) == 1:
+        reason = f"the fastest: {values_of_each(chosen, [SPEED, LOSS])}"
+    else:
+        reason = f"a tie: {values_of_each(chosen, [SPEED, LOSS])}"
+    return Advice("For speed", labels(chosen), f"{reason} ({seeds(some)}).")
+
+
+def _little_time(results: Results, learned: Learned) -> list[Advice]:
+    """Compare the losses on the sample when the fastest run was over."""
+    times = [one.seconds.value for one in learned.done if one.seconds]
+    if len(learned.done) < 2 or not times:
+        return []
+    seconds, reached = min(times), []
+    for one in learned.done:
         curves = [run.curve for run in results.of(one.label)]
-        reached = [
+        losses = [
             min(before)
             for curve in curves
             if (before := [m.nats for m in curve if m.seconds <= seconds * 1.001])
         ]
-        mean = Mean.of(reached)
-        if mean:
-            losses[one.label] = mean.value
-    learned = any(nats < results.about["unigram_sample_nats"] for nats in losses.values())
-    if len(losses) < 2 or not learned:
+        nats = Mean.of(losses)
+        if nats:
+            reached.append(Summary(one.label, "complete", n_runs=nats.n, nats=nats))
+    some = [one for one in reached if predicts(one, results.about["unigram_sample_nats"])]
+    if not some or len(reached) < 2:
         return []
-    chosen, *others = sorted(losses, key=lambda label: losses[label])
+    chosen = LOSS.best(some)
+    tie = "a tie, " if len(chosen) > 1 else ""
     reason = (
-        f"after {seconds:.3g} s, when the fastest run was over, it had the lowest loss on the "
-        f"sample of the held-out text, {losses[chosen]:.3f} nats (next {others[0]}, "
-        f"{losses[others[0]]:.3f}); the learning rate of slower ones was still high then."
+        f"after {seconds:.3g} s, when the fastest run was over, on the sample of the held-out "
+        f"text: {tie}{values_of_each(chosen, [LOSS])} ({seeds(reached)}). The learning rate of "
+        "slower ones was still high then."
     )
-    return [Advice("With little time", chosen, reason)]
+    return [Advice("With little time", labels(chosen), reason)]
 
 
-def growth_power(results: Results, label: str) -> float | None:
-    """Return p if the time for a prediction grows like V to the power p; ``None`` if unknown."""
-    costs = results.costs.get(label, [])
-    if len(costs) < 2 or costs[0].n_words == costs[-1].n_words:
-        return None
-    ratio = costs[-1].seconds_per_target / costs[0].seconds_per_target
-    return math.log(ratio) / math.log(costs[-1].n_words / costs[0].n_words)
+def _slow_with_words(results: Results) -> list[Advice]:
+    """Name those that become slow as the vocabulary grows."""
+    reason = slower_with_more_words(results)
+    return [Advice("With a large vocabulary", (), reason)] if reason else []
 
 
-def _large_vocabularies(results: Results) -> list[Advice]:
-    powers = {
-        label: power
-        for label in results.costs
-        if (power := growth_power(results, label)) is not None
-    }
-    growing = [label for label, power in powers.items() if power > GROWTH]
-    if not growing or len(growing) == len(powers):
-        return []
-    parts = []
-    for label in growing:
-        first, last = results.costs[label][0], results.costs[label][-1]
-        ratio = last.seconds_per_target / first.seconds_per_target
-        parts.append(f"{label} {ratio:.0f} times")
-    reason = (
-        f"from {first.n_words:,} to {last.n_words:,} words a prediction becomes slower: "
-        f"{', '.join(parts)}; all others at most "
-    )
-    most = max(
-        results.costs[label][-1].seconds_per_target / results.costs[label][0].seconds_per_target
-        for label in powers
-        if label not in growing
-    )
-    return [Advice("With a large vocabulary", "", f"{reason}{most:.1f} times.")]
-
-
-def _not_worth(done: Sequence[Summary], qualities: Sequence[Quality]) -> list[Advice]:
+def _not_worth(learned: Learned) -> list[Advice]:
     found = []
-    for one in done:
+    for one in learned.done:
         better = [
             other
-            for other in done
-            if _speed_of(other) > _speed_of(one)
-            and all(q.value(other) >= q.value(one) for q in qualities)
+            for other in learned.anything
+            if SPEED.is_better(other, one)
+            and not any(q.is_better(one, other) for q in learned.qualities)
         ]
         if better:
             by = max(better, key=LOSS.value)
-            found.append(f"{one.label} ({by.label} is faster and better)")
+            found.append(f"{one.label} ({by.label} is faster and at least as good)")
     if not found:
         return []
-    return [Advice("Not worth it here", "", f"in nothing the best: {'; '.join(found)}.")]
+    return [Advice("Not worth it here", (), f"in nothing the best: {'; '.join(found)}.")]
+
+
+def _not_learned(learned: Learned) -> list[Advice]:
+    """Name those that predict no better than word frequencies alone, or have random vectors."""
+    reasons = []
+    idle = [one.label for one in learned.done if one not in learned.predicting]
+    if idle:
+        useful = " Such vectors may be useful, such probabilities are not." if learned.tests else ""
+        reasons.append(
+            f"{listed(idle)}: no better at predicting than word frequencies alone "
+            f"({learned.unigram:.3f} nats per target).{useful}"
+        )
+    random = [one.label for one in learned.done if learned.tests and one not in learned.vectors]
+    if random:
+        reasons.append(f"{listed(random)}: the tests show no more than of random vectors.")
+    if not reasons:
+        return []
+    return [Advice("Not learned", (), " ".join([*reasons, f"{TO_LEARN_MORE}."]))]
 
 
 def _incomplete(everything: Sequence[Summary]) -> list[Advice]:
     return [
-        Advice("Not finished" if one.status == "partial" else "Failed", "", text)
+        Advice("Not finished" if one.status == "partial" else "Failed", (), text)
         for one in everything
         if one.status != "complete"
         for text in [f"{one.label}: {one.message.rstrip('.')}."]
     ]
 
 
-def _words(one: Summary) -> str:
-    return f"{_speed_of(one):,.0f} words/s"
+def _how_sure(done: Sequence[Summary]) -> Advice:
+    if max(one.n_runs for one in done) > 1:
+        reason = (
+            f"means of {seeds(done)}. What the spread of the runs explains (95 %, Student's t) "
+            "counts as a tie."
+        )
+    else:
+        reason = (
+            "every number is from one run, and one seed gives no spread. Differences up to "
+            f"{LOSS.one_seed:g} nats, {SIMILARITY.one_seed:g} points of similarity, "
+            f"{ANALOGIES.one_seed:g} of analogies and up to {math.exp(SPEED.one_seed):.1f} times "
+            "the speed count as ties, since runs elsewhere differed by so much. With 3 seeds or "
+            "more (--seeds) the spread is measured here."
+        )
+    return Advice("How sure", (), reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -178,15 +179,19 @@ class Results:
         """Return the runs of an objective."""
         return [run for run in self.runs if run.label == label]
 
-    def save(self, folder: Path) -> None:
-        """Write `FILE_NAME` in the folder.
+    def save(self, folder: Path, recommendation: Sequence[dict[str, Any]] = ()) -> None:
+        """Write `FILE_NAME` in the folder, with what it comes to for those who read the file.
 
         Raises
         ------
         OutputError
             If it cannot be written.
         """
-        values = {"huffvec_comparison": VERSION, **asdict(self)}
+        values = {
+            "huffvec_comparison": VERSION,
+            "recommendation": list(recommendation),
+            **asdict(self),
+        }
         text = json.dumps(_finite(values), indent=1)
         with atomic_path(folder / FILE_NAME) as temporary:
             temporary.write_text(text, "utf-8")

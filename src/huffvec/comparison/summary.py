@@ -12,10 +12,11 @@ from huffvec.comparison.results import Memory, Results, RunResult, Status
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over seeds, and the standard deviation of the runs; 0 if there is one run."""
+    """A mean over n runs, and their standard deviation; 0 if there is one."""
 
     value: float
     spread: float = 0.0
+    n: int = 1
 
     @classmethod
     def of(cls, values: Iterable[float]) -> Mean | None:
@@ -23,7 +24,8 @@ class Mean:
         finite = [value for value in values if math.isfinite(value)]
         if not finite:
             return None
-        return cls(statistics.fmean(finite), statistics.stdev(finite) if len(finite) > 1 else 0.0)
+        spread = statistics.stdev(finite) if len(finite) > 1 else 0.0
+        return cls(statistics.fmean(finite), spread, len(finite))
 
 
 @dataclass(frozen=True)
