@@ -1,5 +1,7 @@
 """``huffvec compare`` as users type it."""
 
+import html
+import json
 import os
 import signal
 import sys
@@ -49,6 +51,26 @@ def test_objectives_are_compared_with_subwords(tmp_path, capsys):
     ]:
         assert run(*args, *wrong) == 1
         assert message in capsys.readouterr().err
+
+
+def test_page_terminal_and_results_say_the_same(tmp_path, capsys):
+    """Trained too little to be better than word frequencies: nothing is recommended."""
+    text, folder = write_english(tmp_path / "t.txt", 1500), tmp_path / "report"
+    rate = ["--learning-rate", 1e-7]
+    assert (
+        run("compare", text, "--objectives", "nce,full-softmax", "-o", folder, *QUICK, *rate) == 0
+    )
+    shown = capsys.readouterr().out
+    saved = json.loads((folder / "results.json").read_bytes())["recommendation"]
+    page = html.unescape((folder / "index.html").read_text("utf-8"))
+    assert shown.count("not learned") == 2
+    assert saved[0]["question"] == "First choice"
+    assert saved[0]["choices"] == []
+    assert f"In short: {saved[0]['reason']}" in page
+    for advice in saved:
+        assert advice["reason"] in page
+        assert f"{advice['question']}: {advice['reason']}\n" in shown
+    assert "∅ no better at predicting than word frequencies alone" in page
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -51,8 +51,8 @@ def test_for_probabilities_the_lowest_loss_counts():
     advice = advice_of(run("a", 6.00, 100), run("b", 6.05, 300))
     assert advice["For probabilities"].choice == "a"
     assert advice["For probabilities"].reason == (
-        "the lowest loss: held-out loss 6.000 nats per target; next b: held-out loss 6.050 nats per "
-        "target (one seed)."
+        "the lowest loss: held-out loss 6.000 nats per target; next b: held-out loss 6.050 nats "
+        "per target (one seed)."
     )
 
 
@@ -188,8 +188,8 @@ def test_good_vectors_need_not_predict_well():
     )
     assert advice["For word vectors"].choice == "vectors"
     assert advice["For word vectors"].reason == (
-        "the best vectors: similarity 65.0, analogies 35.0 %; next tree: similarity 50.0, analogies "
-        "20.0 % (one seed)."
+        "the best vectors: similarity 65.0, analogies 35.0 %; next tree: similarity 50.0, "
+        "analogies 20.0 % (one seed)."
     )
     assert advice["For probabilities"].choice == "tree"
     first = advice["First choice"]

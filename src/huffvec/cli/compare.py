@@ -223,6 +223,7 @@ def _table(found: Comparison) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    from huffvec.comparison.learned import predicts
     from huffvec.training.progress import format_count, format_seconds
 
     summaries = found.summaries()
@@ -244,6 +245,8 @@ def _table(found: Comparison) -> Table:
         table.add_column(name, justify="right")
     table.add_column("", style="dim")
     for row, one in enumerate(summaries):
-        note = "" if one.status == "complete" else one.status
+        note: str = one.status
+        if one.status == "complete":
+            note = "" if predicts(one, found.results.about["unigram_nats"]) else "not learned"
         table.add_row(Text(one.label), *(column[row] for column in shown.values()), note)
     return table
