@@ -1,5 +1,6 @@
-// The tokeniser in the Python module huffvec._text.
+// The tokeniser and lower case in the Python module huffvec._text.
 #include "bind_text.hpp"
+#include "lowercase.hpp"
 #include "tokenizer.hpp"
 
 namespace huffvec {
@@ -22,6 +23,21 @@ void bind_tokenizer(nb::module_& m) {
       },
       "text"_a, nb::kw_only(), "characters"_a, "keep_punctuation"_a, "keep_numbers"_a,
       "zero_numbers"_a);
+  m.def(
+      "lowercase",
+      [](const nb::bytes& text, std::size_t begin,
+         const nb::ndarray<const std::uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>&
+             table) {
+        const std::string_view view(text.c_str(), text.size());
+        Lowered lowered;
+        {
+          const nb::gil_scoped_release release;
+          lowered = lowercase(view.substr(begin), {table.data(), table.size()});
+        }
+        return nb::make_tuple(nb::bytes(lowered.text.data(), lowered.text.size()),
+                              begin + lowered.n_bytes);
+      },
+      "text"_a, "begin"_a, "table"_a);
 }
 
 }  // namespace huffvec

@@ -33,6 +33,34 @@ inline Utf8Step utf8_step(std::string_view text) {
   return {length, true};
 }
 
+// The code point at the start of the text, whose first bytes, so many, are valid.
+inline std::uint32_t code_point(std::string_view text, std::size_t length) {
+  const std::uint32_t lead = static_cast<std::uint8_t>(text[0]);
+  if (length == 1) return lead;
+  std::uint32_t point = lead & (0x7Fu >> length);
+  for (std::size_t pos = 1; pos < length; ++pos) {
+    point = point << 6 | (static_cast<std::uint8_t>(text[pos]) & 0x3Fu);
+  }
+  return point;
+}
+
+// Appends a code point that is no surrogate.
+inline void append_utf8(std::uint32_t point, std::string& text) {
+  const auto put = [&](std::uint32_t byte) { text.push_back(static_cast<char>(byte)); };
+  if (point < 0x80) return put(point);
+  if (point < 0x800) {
+    put(0xC0 | point >> 6);
+  } else if (point < 0x10000) {
+    put(0xE0 | point >> 12);
+    put(0x80 | (point >> 6 & 0x3F));
+  } else {
+    put(0xF0 | point >> 18);
+    put(0x80 | (point >> 12 & 0x3F));
+    put(0x80 | (point >> 6 & 0x3F));
+  }
+  put(0x80 | (point & 0x3F));
+}
+
 // The offset of the first byte that is not UTF-8, or the text's size.
 inline std::size_t utf8_valid_prefix(std::string_view text) {
   std::size_t pos = 0;

@@ -41,21 +41,12 @@ struct Char {
 
 // The character at next, before the end of the text. Broken bytes are one character each.
 Char read_char(const char* next, const char* text_end) {
-  const auto byte = [next](int pos) { return static_cast<std::uint8_t>(next[pos]); };
-  const std::uint8_t lead = byte(0);
+  const std::uint8_t lead = static_cast<std::uint8_t>(*next);
   if (lead < 0x80) return {CharInfo(kTable[lead]), next + 1};
-  const Utf8Step step = utf8_step({next, static_cast<std::size_t>(text_end - next)});
+  const std::string_view rest(next, static_cast<std::size_t>(text_end - next));
+  const Utf8Step step = utf8_step(rest);
   if (!step.valid) return {CharInfo(0), next + step.length};
-  const auto low = [&](int pos) { return std::uint32_t{byte(pos)} & 0x3F; };
-  std::uint32_t point;
-  if (step.length == 2) {
-    point = (lead & 0x1Fu) << 6 | low(1);
-  } else if (step.length == 3) {
-    point = (lead & 0x0Fu) << 12 | low(1) << 6 | low(2);
-  } else {
-    point = (lead & 0x07u) << 18 | low(1) << 12 | low(2) << 6 | low(3);
-  }
-  return {CharInfo(kTable[point]), next + step.length};
+  return {CharInfo(kTable[code_point(rest, step.length)]), next + step.length};
 }
 
 constexpr std::uint32_t set_of(std::initializer_list<CharClass> classes) {

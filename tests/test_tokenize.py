@@ -19,7 +19,7 @@ from huffvec import Tokenizer
 from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.inputs.encoding import count
 from huffvec.inputs.options import InputOptions
-from huffvec.inputs.transform import Transform
+from huffvec.inputs.transform import Transform, lowered
 
 OFFICIAL = Path(__file__).parent / "reference" / "WordBreakTest-15.0.0.txt"
 CIRCLED = [(0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189)]
@@ -132,6 +132,24 @@ def test_no_word_reaches_over_white_space(text: str, tokenizer: Tokenizer) -> No
         if char in " \t\n\r\v\f":
             parts = [text[: pos + 1], text[pos + 1 :]]
             assert b"".join(tokenizer(part.encode()) for part in parts) == tokenizer(text.encode())
+
+
+@given(
+    text=st.text(
+        st.sampled_from("aZžŽΣσİß\n .'ǅȺK\u0301𐐀") | st.characters(exclude_categories=["Cs"])
+    )
+)
+@settings(max_examples=500)
+@example(text="ΑΣ\nΑΣΑ\nİž\nÁ")
+def test_small_letters_are_those_of_python(text: str) -> None:
+    assert lowered(text.encode()).decode() == text.lower()
+
+
+def test_all_small_letters() -> None:
+    text = "".join(f"{chr(point)} " for point in range(0x110000) if not 0xD800 <= point < 0xE000)
+    for begin in range(0, len(text), 1000):  # in parts: a line with a special one is Python's
+        part = text[begin : begin + 1000]
+        assert lowered(part.encode()).decode() == part.lower()
 
 
 def test_examples() -> None:

@@ -266,7 +266,7 @@ def _text_pieces(array: Any, where: str, transform: Transform | None) -> Iterato
         if transform is None:
             yield RowsPiece(where, data, offsets[first : last + 1])
             continue
-        text = transform.text(_join(array.slice(first, last - first), "\n"))
+        text = transform.text(_join(array.slice(first, last - first), "\n").encode())
         yield TextPiece(where, 0, text, ends_line=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -189,8 +189,8 @@ class _Texts:
         return self._size >= PIECE_BYTES
 
     def take(self) -> Piece:
-        transform = self._transform.text if self._transform else str.encode
-        text = _encoded("\n".join(self._texts), self._name, transform)
+        text = _encoded("\n".join(self._texts), self._name)
+        text = self._transform.text(text) if self._transform else text
         self._texts, self._size = [], 0
         return TextPiece(self._name, 0, text, ends_line=True)
 
@@ -274,9 +274,9 @@ def _batch_for(sentence: Any, name: str, transform: Transform | None) -> _Batch 
     return None
 
 
-def _encoded(text: str, name: str, encode: Callable[[str], bytes] = str.encode) -> bytes:
+def _encoded(text: str, name: str) -> bytes:
     try:
-        return encode(text)
+        return text.encode()
     except UnicodeEncodeError as error:
         word = error.object[max(error.start - 20, 0) : error.end + 20]
         raise CorpusError(f"{name}: cannot be written in UTF-8: {word!r}") from None

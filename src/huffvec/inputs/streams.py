@@ -162,7 +162,7 @@ class TransformedPiece:
 
     def add(self, builder: CorpusBuilder, number: int) -> None:
         """Give the piece to the engine, or raise CorpusError if it is not UTF-8."""
-        text = decoded_piece(self.piece, self.errors)
+        text = checked(self.piece, self.errors)
         replace(self.piece, text=self.transform.text(text)).add(builder, number)
 
 
@@ -205,9 +205,10 @@ def decoded(name: str, offset: int, text: bytes, errors: str) -> str:
         ) from None
 
 
-def decoded_piece(piece: TextPiece, errors: str) -> str:
-    """Return a piece of a file as text, or raise CorpusError as `decoded` does."""
-    return decoded(piece.name, piece.offset, piece.text, errors)
+def checked(piece: TextPiece, errors: str) -> bytes:
+    """Return a piece of a file in UTF-8, or raise CorpusError as `decoded` does."""
+    text = decoded(piece.name, piece.offset, piece.text, errors)
+    return piece.text if errors == "strict" else text.encode()
 
 
 def _cut_at_white_space(stream: Stream) -> Iterator[bytes]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
 
 from huffvec.checks import check_choice
 from huffvec.errors import ConfigError
@@ -13,6 +17,7 @@ Normalization = Literal["NFC", "NFD", "NFKC", "NFKD"]
 Unit = Literal["words", "characters"]
 Punctuation = Literal["drop", "keep"]
 Digits = Literal["keep", "zero", "drop"]
+_LAST_CASED = 0x1FFFF  # there are no capitals behind it
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,32 @@ class Tokenizer:
         )
 
 
+def lowered(text: bytes) -> bytes:
+    """Return UTF-8 text in small letters, as ``str.lower`` makes them, but faster."""
+    from huffvec import _text
+
+    if text.isascii():
+        return text.lower()
+    parts: list[bytes] = []
+    begin = 0
+    while begin < len(text):
+        part, line = _text.lowercase(text, begin, _small_letters())
+        begin = text.find(b"\n", line) % (len(text) + 1)  # behind the text if there is none
+        parts += [part, text[line:begin].decode().lower().encode()]
+    return b"".join(parts)
+
+
+@cache
+def _small_letters() -> npt.NDArray[np.uint32]:
+    """Return the small letter of each code point; 0 where it is not one, or depends on others."""
+    points = np.arange(_LAST_CASED + 1, dtype=np.uint32)
+    points[[ord("İ"), ord("Σ")]] = 0
+    text = points.tobytes().decode("utf-32-le", "surrogatepass")
+    small = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
+    # A Unicode version to come may have more that are special: then none is looked up here.
+    return small if len(small) == len(points) else np.zeros_like(points)
+
+
 @dataclass(frozen=True)
 class Transform:
     """What is done to text before it is cut at white space, and to tokens that come as such.
@@ -121,16 +152,16 @@ class Transform:
         # a capital's small letter can be out of the form.
         return unicodedata.normalize(form, text.lower())
 
-    def text(self, text: str) -> bytes:
+    def text(self, text: bytes) -> bytes:
         """Return text in UTF-8 as it is to be cut at white space.
 
-        Raises
-        ------
-        UnicodeEncodeError
-            It cannot be written in UTF-8.
+        Other threads of Python go on meanwhile, but not while text is brought into a normal form.
         """
-        encoded = self(text).encode()
-        return encoded if self.tokenizer is None else self.tokenizer(encoded)
+        if self.normalize is not None:
+            text = self(text.decode()).encode()
+        elif self.lowercase:
+            text = lowered(text)
+        return text if self.tokenizer is None else self.tokenizer(text)
 
     def word(self, text: str) -> str:
         """Return the word that text is: if it is cut into one token, such as ``mesto,``, that."""
@@ -139,7 +170,7 @@ class Transform:
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of text."""
-        return [token.decode() for token in self.text(text).split()]
+        return [token.decode() for token in self.text(text.encode()).split()]
 
 
 def check_tokenize(value: Any) -> str | None:

@@ -24,7 +24,7 @@ from huffvec.errors import CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord
 from huffvec.inputs.options import Errors, check_errors
 from huffvec.inputs.sources import expand, is_names, is_text
-from huffvec.inputs.streams import decoded_piece, open_stream, text_pieces
+from huffvec.inputs.streams import checked, open_stream, text_pieces
 
 
 def random_walks(
@@ -157,7 +157,7 @@ def _read_edges(
             for piece in text_pieces(stream):
                 text = piece.text  # by itself the reader is strict
                 if errors == "replace":
-                    text = decoded_piece(piece, errors).encode()
+                    text = checked(piece, errors)
                 reader.add(stream.name.encode(), piece.offset, text, piece.ends_line)
                 if progress is not None:
                     progress("reading edges", stream.n_read, stream.n_bytes or stream.n_read)
