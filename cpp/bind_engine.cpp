@@ -117,7 +117,8 @@ class BoundTrainer {
                const std::string& architecture, float mean_scale, int window, int64_t epochs,
                float start_lr, float end_lr, uint64_t seed, int64_t chunk_tokens,
                std::optional<Array<int64_t>> bag_offsets, std::optional<Array<int32_t>> bag_row_ids,
-               std::optional<Table> position_rows)
+               std::optional<Table> position_rows, std::optional<Array<uint8_t>> frozen,
+               bool fixed_radius)
       : ids_(ids),
         sentence_offsets_(sentence_offsets),
         keep_thresholds_(keep_thresholds),
@@ -125,7 +126,8 @@ class BoundTrainer {
         output_rows_(output_rows),
         bag_offsets_(bag_offsets),
         bag_row_ids_(bag_row_ids),
-        position_rows_(position_rows) {
+        position_rows_(position_rows),
+        frozen_(frozen) {
     TrainingPlan plan;
     plan.corpus = {ids.data(),
                    sentence_offsets.data(),
@@ -154,6 +156,7 @@ class BoundTrainer {
     require(mean_scale >= 0, "mean_scale must not be negative");
     plan.mean_scale = mean_scale;
     plan.window = window;
+    plan.fixed_radius = fixed_radius;
     plan.epochs = epochs;
     plan.start_lr = start_lr;
     plan.end_lr = end_lr;
@@ -162,6 +165,11 @@ class BoundTrainer {
             "bag_offsets and bag_row_ids belong together");
     if (bag_offsets)
       plan.bags = to_bags(*bag_offsets, *bag_row_ids, plan.corpus.n_words, plan.input_rows.n_rows);
+    if (frozen) {
+      require(!bag_offsets && frozen->shape(0) == static_cast<size_t>(plan.corpus.n_words),
+              "frozen must have a number for each word, and words a row each");
+      plan.frozen = frozen->data();
+    }
     if (position_rows) {
       plan.position_rows = to_rows(*position_rows, "position_rows");
       require(plan.architecture == Architecture::kCbow && plan.position_rows.n_rows == 2 * window &&
@@ -181,6 +189,7 @@ class BoundTrainer {
   std::optional<Array<int64_t>> bag_offsets_;
   std::optional<Array<int32_t>> bag_row_ids_;
   std::optional<Table> position_rows_;
+  std::optional<Array<uint8_t>> frozen_;
   std::unique_ptr<Trainer> trainer_;
 };
 
@@ -201,12 +210,13 @@ void bind_trainer(nb::module_& m) {
       .def(nb::init<Array<int32_t>, Array<int64_t>, Array<uint32_t>, Table, Table,
                     std::shared_ptr<OutputLayer>, const std::string&, float, int, int64_t, float,
                     float, uint64_t, int64_t, std::optional<Array<int64_t>>,
-                    std::optional<Array<int32_t>>, std::optional<Table>>(),
+                    std::optional<Array<int32_t>>, std::optional<Table>,
+                    std::optional<Array<uint8_t>>, bool>(),
            nb::kw_only(), "ids"_a, "sentence_offsets"_a, "keep_thresholds"_a, "input_rows"_a,
            "output_rows"_a, "output_layer"_a, "architecture"_a, "mean_scale"_a, "window"_a,
            "epochs"_a, "start_lr"_a, "end_lr"_a, "seed"_a, "chunk_tokens"_a,
            "bag_offsets"_a = nb::none(), "bag_row_ids"_a = nb::none(),
-           "position_rows"_a = nb::none())
+           "position_rows"_a = nb::none(), "frozen"_a = nb::none(), "fixed_radius"_a = false)
       .def_prop_ro("n_chunks", [](BoundTrainer& self) { return self.trainer().plan().n_chunks(); })
       .def_prop_ro("next_chunk", [](BoundTrainer& self) { return self.trainer().next_chunk(); })
       .def("learning_rate",
@@ -244,6 +254,20 @@ std::vector<Band> to_bands(BandTable table, int32_t first_word) {
   }
   require(!bands.empty(), "there must be a band");
   return bands;
+}
+
+// Of the words of bands.
+WordRanks to_ranks(const std::optional<Array<int32_t>>& ranks, const std::vector<Band>& bands) {
+  if (!ranks) return {};
+  const int32_t n_words = bands.back().first_word + bands.back().n_words;
+  WordRanks result(ranks->data(), ranks->data() + ranks->shape(0));
+  std::vector<bool> seen(n_words);
+  require(result.size() == seen.size(), "there must be a rank for each word");
+  for (const int32_t rank : result) {
+    require(rank >= 0 && rank < n_words && !seen[rank], "every rank must occur once");
+    seen[rank] = true;
+  }
+  return result;
 }
 
 Link link_named(const std::string& name) {
@@ -304,24 +328,27 @@ void bind_output_layers(nb::module_& m) {
   nb::class_<DifferentiatedSoftmax, OutputLayer>(m, "DifferentiatedSoftmax")
       .def(
           "__init__",
-          [](DifferentiatedSoftmax* self, BandTable bands) {
-            new (self) DifferentiatedSoftmax(to_bands(bands, 0));
+          [](DifferentiatedSoftmax* self, BandTable table, std::optional<Array<int32_t>> ranks) {
+            std::vector<Band> bands = to_bands(table, 0);
+            WordRanks of_words = to_ranks(ranks, bands);
+            new (self) DifferentiatedSoftmax(std::move(bands), std::move(of_words));
           },
-          "bands"_a);
+          "bands"_a, "ranks"_a = nb::none());
 
   nb::class_<AdaptiveSoftmax, OutputLayer>(m, "AdaptiveSoftmax")
       .def(
           "__init__",
-          [](AdaptiveSoftmax* self, BandTable clusters) {
+          [](AdaptiveSoftmax* self, BandTable clusters, std::optional<Array<int32_t>> ranks) {
             std::vector<Band> bands = to_bands(clusters, 1);
             int32_t row = bands.front().first_word + static_cast<int32_t>(bands.size());
             for (const Band& band : bands) {
               require(band.first_row == row + band.width, "clusters must lie one after the other");
               row = band.end_row();
             }
-            new (self) AdaptiveSoftmax(std::move(bands));
+            WordRanks of_words = to_ranks(ranks, bands);
+            new (self) AdaptiveSoftmax(std::move(bands), std::move(of_words));
           },
-          "clusters"_a);
+          "clusters"_a, "ranks"_a = nb::none());
 
   nb::class_<HierarchicalSoftmax, OutputLayer>(m, "HierarchicalSoftmax")
       .def(

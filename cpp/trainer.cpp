@@ -8,6 +8,7 @@
 #include "batch_worker.hpp"
 #include "inputs/bags.hpp"
 #include "inputs/cbow.hpp"
+#include "inputs/frozen_rows.hpp"
 #include "inputs/position_cbow.hpp"
 #include "inputs/skipgram.hpp"
 #include "tile_worker.hpp"
@@ -27,6 +28,8 @@ std::unique_ptr<InputLayer> layer_over(Source source, const TrainingPlan& plan) 
 
 // in_order: windows are trained as they slide over a sentence.
 std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_order) {
+  if (plan.frozen != nullptr)
+    return layer_over(FrozenRows(plan.input_rows, plan.frozen, plan.window), plan);
   if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);
   // CBOW's mean is over all rows at once, and so is its gradient's share.
   const float scale = plan.architecture == Architecture::kSkipGram ? plan.mean_scale : 0;

@@ -25,11 +25,13 @@ struct TrainingPlan {
   Corpus corpus;
   const uint32_t* keep_thresholds;  // by word id, see Subsampler
   Rows input_rows, output_rows;
-  BagTable bags;       // of words whose vectors are means of several input rows
-  Rows position_rows;  // of position-weighted CBOW
+  BagTable bags;                    // of words whose vectors are means of several input rows
+  Rows position_rows;               // of position-weighted CBOW
+  const uint8_t* frozen = nullptr;  // by word id: whether its input row stays as it is
   Architecture architecture;
   float mean_scale;  // see row_share
   int window;
+  bool fixed_radius;  // every window is as wide as it may be; else its radius is drawn
   int64_t epochs;
   float start_lr, end_lr;
   uint64_t seed;

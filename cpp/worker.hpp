@@ -71,7 +71,8 @@ class Worker {
     for (int pos = 0; pos < length && !abandoned(); pos++) {
       if (pos + kPositionsAhead < length) reach(kept, pos + kPositionsAhead);
       inputs_->move_to(pos);
-      const int radius = 1 + static_cast<int>(radii_.below(plan_.window));
+      const int radius =
+          plan_.fixed_radius ? plan_.window : 1 + static_cast<int>(radii_.below(plan_.window));
       train_window({sentence, pos, std::max(0, pos - radius), std::min(length, pos + radius + 1)});
     }
     inputs_->end_sentence();

@@ -14,7 +14,8 @@ class AdaptiveSoftmax final : public OutputLayer {
  public:
   // clusters: the rows of their projection, `width` many, precede their words' rows. The rows of
   // the frequent words and then of the clusters come first of all.
-  explicit AdaptiveSoftmax(std::vector<Band> clusters) : clusters_(std::move(clusters)) {}
+  AdaptiveSoftmax(std::vector<Band> clusters, WordRanks ranks)
+      : clusters_(std::move(clusters)), ranks_(std::move(ranks)) {}
 
   int32_t n_words() const override {
     return clusters_.back().first_word + clusters_.back().n_words;
@@ -28,7 +29,7 @@ class AdaptiveSoftmax final : public OutputLayer {
   int max_tile_outputs() const override { return 0; }
   std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
   std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
-    return std::make_unique<Softmax>(clusters_, output_rows);
+    return std::make_unique<Softmax>(clusters_, ranks_, output_rows);
   }
 
  private:
@@ -38,8 +39,11 @@ class AdaptiveSoftmax final : public OutputLayer {
 
   class Softmax final : public BatchSoftmax {
    public:
-    Softmax(const std::vector<Band>& clusters, Rows table)
-        : n_frequent_(clusters.front().first_word), picked_(table.stride), scores_(0) {
+    Softmax(const std::vector<Band>& clusters, const WordRanks& ranks, Rows table)
+        : ranks_(ranks),
+          n_frequent_(clusters.front().first_word),
+          picked_(table.stride),
+          scores_(0) {
       int32_t n_most = n_frequent_ + static_cast<int32_t>(clusters.size());
       for (int32_t i = 0; i < n_most; i++) head_rows_.push_back(table[i]);
       for (const Band& band : clusters) {
@@ -55,6 +59,7 @@ class AdaptiveSoftmax final : public OutputLayer {
     const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {
+      to_ranks(ranks_, batch);
       Columns& columns = batch.columns;
       const int n_rows = static_cast<int>(head_rows_.size());
       int32_t places[kMaxColumns];
@@ -76,10 +81,10 @@ class AdaptiveSoftmax final : public OutputLayer {
       Columns columns;
     };
 
-    int32_t head_place(int32_t word_id) const {
-      if (word_id < n_frequent_) return word_id;
+    int32_t head_place(int32_t rank) const {
+      if (rank < n_frequent_) return rank;
       size_t c = clusters_.size() - 1;
-      while (word_id < clusters_[c].band.first_word) c--;
+      while (rank < clusters_[c].band.first_word) c--;
       return n_frequent_ + static_cast<int32_t>(c);
     }
 
@@ -142,6 +147,7 @@ class AdaptiveSoftmax final : public OutputLayer {
           [&](int i) { return picked_.hidden(i); });
     }
 
+    const WordRanks& ranks_;
     int32_t n_frequent_;
     std::vector<float*> head_rows_;  // of the frequent words and the clusters
     std::vector<Cluster> clusters_;
@@ -151,6 +157,7 @@ class AdaptiveSoftmax final : public OutputLayer {
   };
 
   std::vector<Band> clusters_;
+  WordRanks ranks_;
 };
 
 }  // namespace huffvec

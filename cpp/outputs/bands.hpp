@@ -7,7 +7,7 @@
 
 namespace huffvec {
 
-// Words first_word … first_word + n_words - 1 (words are sorted by falling counts). Narrow rows lie
+// The words of ranks first_word … first_word + n_words - 1, by falling counts. Narrow rows lie
 // per_row in a row of the table, each from a multiple of 16 floats on, from row first_row on.
 struct Band {
   int32_t first_word, n_words, first_row;
@@ -23,5 +23,14 @@ struct Band {
     return rows;
   }
 };
+
+// The rank of every word; empty where ids are ranks.
+using WordRanks = std::vector<int32_t>;
+
+// Makes ranks of the word ids of a batch's targets.
+inline void to_ranks(const WordRanks& ranks, Batch& batch) {
+  if (ranks.empty()) return;
+  for (int j = 0; j < batch.columns.n(); j++) batch.target_ids[j] = ranks[batch.target_ids[j]];
+}
 
 }  // namespace huffvec

@@ -11,7 +11,8 @@ namespace huffvec {
 
 class DifferentiatedSoftmax final : public OutputLayer {
  public:
-  explicit DifferentiatedSoftmax(std::vector<Band> bands) : bands_(std::move(bands)) {}
+  DifferentiatedSoftmax(std::vector<Band> bands, WordRanks ranks)
+      : bands_(std::move(bands)), ranks_(std::move(ranks)) {}
 
   int32_t n_words() const override { return bands_.back().first_word + bands_.back().n_words; }
   int32_t n_outputs() const override { return bands_.back().end_row(); }
@@ -26,13 +27,14 @@ class DifferentiatedSoftmax final : public OutputLayer {
   int max_tile_outputs() const override { return 0; }
   std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
   std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
-    return std::make_unique<Softmax>(bands_, output_rows);
+    return std::make_unique<Softmax>(bands_, ranks_, output_rows);
   }
 
  private:
   class Softmax final : public BatchSoftmax {
    public:
-    Softmax(const std::vector<Band>& bands, Rows table) : scores_(0) {
+    Softmax(const std::vector<Band>& bands, const WordRanks& ranks, Rows table)
+        : ranks_(ranks), scores_(0) {
       int first_number = 0;
       for (const Band& band : bands) {
         parts_.push_back({band, first_number, band.rows(table), Columns(band.padded_width())});
@@ -46,6 +48,7 @@ class DifferentiatedSoftmax final : public OutputLayer {
     const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {
+      to_ranks(ranks_, batch);
       Columns& whole = batch.columns;
       const int n = whole.n(), m = whole.m();
       for (Part& part : parts_) {
@@ -78,6 +81,7 @@ class DifferentiatedSoftmax final : public OutputLayer {
       return scores_.data() + size_t(part.band.first_word) * m;
     }
 
+    const WordRanks& ranks_;
     std::vector<Part> parts_;
     size_t n_words_ = 0;
     AlignedRow scores_;
@@ -85,6 +89,7 @@ class DifferentiatedSoftmax final : public OutputLayer {
   };
 
   std::vector<Band> bands_;
+  WordRanks ranks_;
 };
 
 }  // namespace huffvec

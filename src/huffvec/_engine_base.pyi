@@ -65,12 +65,16 @@ class CandidateSoftmax(OutputLayer):
         """
 
 class DifferentiatedSoftmax(OutputLayer):
-    def __init__(self, bands: npt.NDArray[np.int32]) -> None:
-        """Take the table of :mod:`huffvec.objectives.bands`."""
+    def __init__(
+        self, bands: npt.NDArray[np.int32], ranks: npt.NDArray[np.int32] | None = None
+    ) -> None:
+        """Take the tables of :mod:`huffvec.objectives.bands`."""
 
 class AdaptiveSoftmax(OutputLayer):
-    def __init__(self, clusters: npt.NDArray[np.int32]) -> None:
-        """Take the table of :mod:`huffvec.objectives.bands`, without the frequent words."""
+    def __init__(
+        self, clusters: npt.NDArray[np.int32], ranks: npt.NDArray[np.int32] | None = None
+    ) -> None:
+        """Take the tables of :mod:`huffvec.objectives.bands`, without the frequent words."""
 
 class HierarchicalSoftmax(OutputLayer):
     def __init__(

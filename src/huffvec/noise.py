@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_float
+from huffvec.corpus.ranks import ranks_of
 from huffvec.errors import ConfigError
 
 
@@ -25,8 +26,8 @@ def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[
     """Return the distribution that a proposal's name stands for, float64 (n_words,).
 
     ``"uniform"``; ``"unigram^a"``: counts to the power a; ``"unigram"``: a = 1; ``"log-uniform"``:
-    the word of rank r (from 0) has log((r + 2) / (r + 1)), about what Zipf's law says of words that
-    are sorted by their counts, as those of a vocabulary are.
+    the word of rank r (from 0) has log((r + 2) / (r + 1)), about what Zipf's law says of words by
+    their counts.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[
     """
     if proposal == "log-uniform":
         steps = np.log1p(1 / np.arange(1.0, len(counts) + 1))
-        probs: npt.NDArray[np.float64] = steps / steps.sum()
+        probs: npt.NDArray[np.float64] = steps[ranks_of(counts)] / steps.sum()
         return probs
     if proposal == "uniform":
         return noise_probs(counts, 0.0)

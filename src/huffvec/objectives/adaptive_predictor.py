@@ -20,9 +20,17 @@ class AdaptivePredictor(Predictor):
         float32 (n_outputs, dim).
     clusters
         Table of the clusters (:mod:`huffvec.objectives.bands`).
+    ranks
+        The rank of every word, int32 (n_words,); ``None`` where ids are ranks.
     """
 
-    def __init__(self, output_vectors: npt.NDArray[np.float32], clusters: BandTable) -> None:
+    def __init__(
+        self,
+        output_vectors: npt.NDArray[np.float32],
+        clusters: BandTable,
+        ranks: npt.NDArray[np.int32] | None = None,
+    ) -> None:
+        self.ranks = ranks
         self.cutoffs: npt.NDArray[np.int32] = clusters[:, 0]
         self.n_words = int(clusters[-1, 0] + clusters[-1, 1])
         n_head = int(self.cutoffs[0]) + len(clusters)
@@ -42,7 +50,8 @@ class AdaptivePredictor(Predictor):
         parts = [head[:n_frequent]]
         for c, (projection, words) in enumerate(zip(self.projections, self.clusters, strict=True)):
             parts.append(head[n_frequent + c] + words.log_probs(projection @ hidden))
-        return np.concatenate(parts)
+        by_rank = np.concatenate(parts)
+        return by_rank if self.ranks is None else by_rank[self.ranks]
 
     def target_log_probs(
         self,
@@ -51,6 +60,8 @@ class AdaptivePredictor(Predictor):
         targets: npt.NDArray[np.integer[Any]],
     ) -> npt.NDArray[np.float64]:
         """Return log p(targets[i] | hidden[rows[i]]): of clusters, those that targets are in."""
+        if self.ranks is not None:
+            targets = self.ranks[targets]
         n_frequent = int(self.cutoffs[0])
         # 0 for the frequent words, then the clusters
         levels = np.searchsorted(self.cutoffs, targets, side="right")

@@ -37,13 +37,16 @@ import numpy.typing as npt
 
 from huffvec.checks import check_float, make_plain
 from huffvec.config import TrainingConfig
+from huffvec.corpus.ranks import by_falling_counts
 from huffvec.errors import CorpusError, FormatError
 from huffvec.objectives.adaptive_predictor import AdaptivePredictor
 from huffvec.objectives.bands import (
     band_table,
     check_cutoffs,
+    check_rank_table,
     end_row,
     fits,
+    rank_table,
     whole_numbers,
 )
 from huffvec.objectives.base import Objective, Tables
@@ -81,7 +84,7 @@ class AdaptiveSoftmax(Objective):
         check_float("div_value", self.div_value, 1.0, 1_000.0)
 
     def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
-        """Return ``clusters``, a table of :mod:`huffvec.objectives.bands`.
+        """Return ``clusters`` and maybe ``ranks``, tables of :mod:`huffvec.objectives.bands`.
 
         Raises
         ------
@@ -100,7 +103,8 @@ class AdaptiveSoftmax(Objective):
         widths = [_width(config.dim, self.div_value, i) for i in range(len(cutoffs))]
         first_row = cutoffs[0] + len(cutoffs)
         edges = (*cutoffs, len(counts))
-        return {"clusters": band_table(edges, widths, config.dim, first_row, projected=True)}
+        clusters = band_table(edges, widths, config.dim, first_row, projected=True)
+        return {"clusters": clusters, **rank_table(counts)}
 
     def n_outputs(self, n_words: int, tables: Tables) -> int:
         """Return the rows of frequent words, clusters, projections and the clusters' words."""
@@ -122,13 +126,14 @@ class AdaptiveSoftmax(Objective):
         clusters, dim = tables.get("clusters"), output_vectors.shape[1]
         if not fits(clusters, n_words, dim, projected=True):
             raise FormatError(f"{self.name} needs clusters that fit {n_words} words and dim {dim}")
+        check_rank_table(tables, n_words)
         super().check(output_vectors, n_words, tables)
 
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
     ) -> OutputLayer:
         """Return the engine's side."""
-        return engine.AdaptiveSoftmax(np.ascontiguousarray(tables["clusters"]))
+        return engine.AdaptiveSoftmax(np.ascontiguousarray(tables["clusters"]), tables.get("ranks"))
 
     def predictor(
         self,
@@ -137,7 +142,7 @@ class AdaptiveSoftmax(Objective):
         tables: Tables,
     ) -> AdaptivePredictor:
         """Return both levels, ready to be asked."""
-        return AdaptivePredictor(output_vectors, tables["clusters"])
+        return AdaptivePredictor(output_vectors, tables["clusters"], tables.get("ranks"))
 
 
 def cheapest_cutoffs(counts: npt.NDArray[np.int64], dim: int, div_value: float) -> tuple[int, ...]:
@@ -149,7 +154,8 @@ def cheapest_cutoffs(counts: npt.NDArray[np.int64], dim: int, div_value: float) 
     n_words = len(counts)
     if n_words < 3:
         return (1,)
-    shares = np.concatenate([[0.0], np.cumsum(counts) / max(1, counts.sum())])
+    by_rank = counts[by_falling_counts(counts)]
+    shares = np.concatenate([[0.0], np.cumsum(by_rank) / max(1, counts.sum())])
     ranks = np.unique(np.geomspace(1, n_words - 1, 128).astype(np.int64))
     first, second = (grid.ravel() for grid in np.meshgrid(ranks, ranks, indexing="ij"))
     first, second = first[first < second], second[first < second]

@@ -1,7 +1,8 @@
 """Bands of words of like frequency whose output rows have a width of their own.
 
-Words are sorted by falling counts; cutoffs c_1 < c_2 < … split them into bands 0 … c_1 − 1,
-c_1 … c_2 − 1 and so on. Rows that are narrower than the table lie several to a table row, each from
+Cutoffs c_1 < c_2 < … split the words by rank, the most frequent first, into bands 0 … c_1 − 1,
+c_1 … c_2 − 1 and so on. Ranks are ids where counts fall; where they do not (a vocabulary that was
+given), a table ``ranks``, int32 (n_words,), has the rank of every word. Rows that are narrower than the table lie several to a table row, each from
 a multiple of 16 numbers on, so that a narrow band takes little memory.
 
 Bands are described by an int32 table (n_bands, 5), which is the engine's as well
@@ -20,7 +21,8 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int, plain
 from huffvec.config import stride_of
-from huffvec.errors import ConfigError
+from huffvec.corpus.ranks import is_falling, ranks_of
+from huffvec.errors import ConfigError, FormatError
 
 BandTable = npt.NDArray[np.int32]
 
@@ -47,6 +49,21 @@ def check_cutoffs(cutoffs: tuple[int, ...], n_words: int | None = None) -> None:
         raise ConfigError(
             f"cutoffs must be less than the number of words, {n_words}, not {cutoffs[-1]}"
         )
+
+
+def rank_table(counts: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.int32]]:
+    """Return ``ranks`` by name, or nothing where counts fall: ids are ranks then."""
+    return {} if is_falling(counts) else {"ranks": ranks_of(counts)}
+
+
+def check_rank_table(tables: dict[str, npt.NDArray[Any]], n_words: int) -> None:
+    """Raise FormatError if there are ranks, as read from a file, that are not those of all words."""
+    ranks = tables.get("ranks")
+    if ranks is None:
+        return
+    is_whole = ranks.dtype == np.int32 and ranks.shape == (n_words,)
+    if not is_whole or not np.array_equal(np.sort(ranks), np.arange(n_words)):
+        raise FormatError(f"ranks must be the numbers from 0 to {n_words - 1}, each once")
 
 
 def band_table(

@@ -30,14 +30,17 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import make_plain
+from huffvec.corpus.ranks import by_falling_counts
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives.bands import (
-    BandTable,
     band_rows,
     band_table,
     check_cutoffs,
+    check_rank_table,
     end_row,
     fits,
+    pack_rows,
+    rank_table,
     whole_numbers,
 )
 from huffvec.objectives.base import Tables
@@ -86,7 +89,7 @@ class DifferentiatedSoftmax(WordRows):
             )
 
     def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
-        """Return ``bands``, the table of :mod:`huffvec.objectives.bands`.
+        """Return ``bands`` and maybe ``ranks``, tables of :mod:`huffvec.objectives.bands`.
 
         Raises
         ------
@@ -109,9 +112,9 @@ class DifferentiatedSoftmax(WordRows):
                 )
         check_cutoffs(cutoffs, len(counts))
         widths = self.band_dims or _halves(config.dim, len(cutoffs) + 1)
-        return {
-            "bands": band_table((0, *cutoffs, len(counts)), widths, config.dim, 0, projected=False)
-        }
+        edges = (0, *cutoffs, len(counts))
+        bands = band_table(edges, widths, config.dim, 0, projected=False)
+        return {"bands": bands, **rank_table(counts)}
 
     def n_outputs(self, n_words: int, tables: Tables) -> int:
         """Return the number of table rows that the bands take."""
@@ -122,13 +125,15 @@ class DifferentiatedSoftmax(WordRows):
         bands, dim = tables.get("bands"), output_vectors.shape[1]
         if not fits(bands, n_words, dim, projected=False) or bands[:, 3].sum() != dim:
             raise FormatError(f"{self.name} needs bands that fit {n_words} words and dim {dim}")
+        check_rank_table(tables, n_words)
         super().check(output_vectors, n_words, tables)
 
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
     ) -> OutputLayer:
         """Return the engine's side."""
-        return engine.DifferentiatedSoftmax(np.ascontiguousarray(tables["bands"]))
+        bands = np.ascontiguousarray(tables["bands"])
+        return engine.DifferentiatedSoftmax(bands, tables.get("ranks"))
 
     def predictor(
         self,
@@ -137,13 +142,31 @@ class DifferentiatedSoftmax(WordRows):
         tables: Tables,
     ) -> SoftmaxPredictor:
         """Return the scores, normalised, in products with the whole output matrix."""
-        return super().predictor(whole_rows(output_vectors, tables["bands"]), counts, tables)
+        return super().predictor(whole_rows(output_vectors, tables), counts, tables)
+
+    def carry_over(
+        self,
+        rows: npt.NDArray[np.float32],
+        tables: Tables,
+        old_rows: npt.NDArray[np.float32],
+        old_tables: Tables,
+        old_ids: npt.NDArray[np.int64],
+    ) -> None:
+        """Old words keep their rows; in another band than before they start from 0."""
+        whole = whole_rows(old_rows, old_tables)
+        by_rank = np.zeros((len(old_ids), whole.shape[1]), np.float32)
+        known = np.flatnonzero(old_ids >= 0)
+        by_rank[tables["ranks"][known] if "ranks" in tables else known] = whole[old_ids[known]]
+        part = 0
+        for band in tables["bands"]:
+            first, n, _, width, _ = band.tolist()
+            pack_rows(rows, band, by_rank[first : first + n, part : part + width])
+            part += width
 
 
-def whole_rows(
-    output_vectors: npt.NDArray[np.float32], bands: BandTable
-) -> npt.NDArray[np.float32]:
+def whole_rows(output_vectors: npt.NDArray[np.float32], tables: Tables) -> npt.NDArray[np.float32]:
     """Return every word's row at full width, zero outside its band's part; (n_words, dim)."""
+    bands, ranks = tables["bands"], tables.get("ranks")
     n_words = int(bands[-1, 0] + bands[-1, 1])
     rows = np.zeros((n_words, output_vectors.shape[1]), np.float32)
     part = 0
@@ -151,12 +174,12 @@ def whole_rows(
         first, n, _, width, _ = band.tolist()
         rows[first : first + n, part : part + width] = band_rows(output_vectors, band)
         part += width
-    return rows
+    return rows if ranks is None else rows[ranks]
 
 
 def _covering(counts: npt.NDArray[np.int64], n_cutoffs: int) -> tuple[int, ...]:
     """Return ranks over which the words make up 1 − 0.2 · 4^−i of the text, fewer if V is small."""
-    shares = np.cumsum(counts) / max(1, counts.sum())
+    shares = np.cumsum(counts[by_falling_counts(counts)]) / max(1, counts.sum())
     goals = 1 - 0.2 * 0.25 ** np.arange(n_cutoffs)
     ranks = np.searchsorted(shares, goals) + 1
     return tuple(sorted({int(rank) for rank in ranks if rank < len(counts)}))

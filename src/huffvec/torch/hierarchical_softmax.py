@@ -169,22 +169,11 @@ def make_tree(
             raise ConfigError(f"tree has {tree.n_words} leaves, but there are {len(counts)} words")
         return tree
     if tree in TREES:
-        return _permuted(TREES[str(tree)](-np.sort(-counts)), np.argsort(-counts, kind="stable"))
+        return TREES[str(tree)](counts)
     Objective(tree=os.fspath(tree)).check_files()
     if not isinstance(vocabulary_or_counts, Vocabulary):
         raise ConfigError("a tree from a file names words; give a Vocabulary in place of counts")
     return read_tree(tree, vocabulary_or_counts)
-
-
-def _permuted(tree: Tree, word_ids: Any) -> Tree:
-    """Return the tree whose leaf i is the given one's leaf at the place where word_ids has i."""
-    if (word_ids[:-1] < word_ids[1:]).all():
-        return tree
-    places = np.argsort(word_ids)
-    depths = tree.depths()[places]
-    offsets = np.concatenate([[0], np.cumsum(depths)])
-    steps = np.arange(offsets[-1]) + np.repeat(tree.path_offsets[places] - offsets[:-1], depths)
-    return Tree(offsets, tree.path_ids[steps], tree.codes[steps])
 
 
 def by_level(tree: Tree) -> dict[str, Any]:

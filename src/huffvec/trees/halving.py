@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.ranks import by_falling_counts
 from huffvec.errors import CorpusError
 from huffvec.trees.tree import Tree
 
@@ -18,7 +19,7 @@ Ids = npt.NDArray[np.int64]
 
 
 def balanced_tree(counts: npt.NDArray[np.int64]) -> Tree:
-    """Return the tree that halves the words in the order of their ids, the most frequent first.
+    """Return the tree that halves the words in the order of their counts, the most frequent first.
 
     All paths have floor(log2 n_words) or one more inner nodes: short for rare words, and longer
     than in the Huffman tree for frequent ones.
@@ -28,7 +29,7 @@ def balanced_tree(counts: npt.NDArray[np.int64]) -> Tree:
     CorpusError
         If there are fewer than two words.
     """
-    return halving_tree(np.arange(len(counts)))
+    return halving_tree(by_falling_counts(counts))
 
 
 def random_tree(counts: npt.NDArray[np.int64], seed: int = 1) -> Tree:
@@ -58,13 +59,13 @@ def frequency_class_tree(counts: npt.NDArray[np.int64]) -> Tree:
     CorpusError
         If there are fewer than two words.
     """
-    n_words = len(counts)
-    weights = np.sqrt(np.maximum(counts, 1))
+    n_words, order = len(counts), by_falling_counts(counts)
+    weights = np.sqrt(np.maximum(counts[order], 1))
     n_classes = round(np.sqrt(n_words))
     middles = (np.cumsum(weights) - weights / 2) / weights.sum()  # from 0 to 1, ascending
     classes = (middles * n_classes).astype(np.int64)
     bounds = np.concatenate([np.flatnonzero(np.diff(classes, prepend=-1)), [n_words]])
-    return halving_tree(np.arange(n_words), bounds)
+    return halving_tree(order, bounds)
 
 
 def halving_tree(order: Ids, bounds: Ids | None = None) -> Tree:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.ranks import by_falling_counts, is_falling
 from huffvec.errors import CorpusError
 from huffvec.trees.tree import Tree
 
 
 def huffman_tree(counts: npt.NDArray[np.int64]) -> Tree:
-    """Return the Huffman tree of words with the given counts, in descending order.
+    """Return the Huffman tree of words with the given counts.
 
     The two rarest subtrees are joined again and again, the rarer one under code bit 0; on a tie a
     leaf goes before an inner node and a later word before an earlier one, which keeps the tree as
@@ -29,4 +30,6 @@ def huffman_tree(counts: npt.NDArray[np.int64]) -> Tree:
             "hierarchical softmax needs a vocabulary of at least 2 words (a tree of one word has "
             f"no inner node), found {len(counts)}: lower --min-count or give more text"
         )
-    return Tree(*engine().huffman_paths(np.ascontiguousarray(counts, np.int64)))
+    order = by_falling_counts(counts)
+    tree = Tree(*engine().huffman_paths(np.ascontiguousarray(counts[order], np.int64)))
+    return tree if is_falling(counts) else tree.for_words(order)

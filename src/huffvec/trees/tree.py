@@ -77,6 +77,14 @@ class Tree:
         """Return every word's number of inner nodes on its path, int64 (n_words,)."""
         return np.diff(self.path_offsets)
 
+    def for_words(self, word_ids: npt.NDArray[np.int64]) -> Tree:
+        """Return the same tree with word_ids[k] in the place of word k; a permutation."""
+        leaves = np.argsort(word_ids)
+        depths = self.depths()[leaves]
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(depths)])
+        places = np.arange(offsets[-1]) + np.repeat(self.path_offsets[leaves] - offsets[:-1], depths)
+        return Tree(offsets, self.path_ids[places], self.codes[places])
+
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the arrays by name, as they stand in a model file."""
         return {
