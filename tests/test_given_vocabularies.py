@@ -60,10 +60,12 @@ def test_training_does_not_depend_on_the_order_of_ids(case):
 def test_every_objective_takes_rising_counts(cls, tmp_path):
     words = [f"w{i}" for i in range(N_WORDS)]
     counts = np.arange(1, N_WORDS + 1) ** 2
-    text = [words[i] for i in RNG.choice(N_WORDS, 4_000, p=counts / counts.sum())]
+    draws = np.random.default_rng(8)
+    text = [words[i] for i in draws.choice(N_WORDS, 4_000, p=counts / counts.sum())]
     sentences = [text[i : i + 20] for i in range(0, 4_000, 20)]
     vocabulary = huffvec.Vocabulary(words, counts)
-    model = huffvec.train(sentences, cls(), vocabulary=vocabulary, dim=40, epochs=3, n_threads=1)
+    options = {"dim": 40, "epochs": 8, "learning_rate": 0.1, "n_threads": 1}
+    model = huffvec.train(sentences, cls(), vocabulary=vocabulary, **options)
     assert model.vocabulary.words == words
     model.save(tmp_path / "m.hv")
     model = huffvec.load(tmp_path / "m.hv")
@@ -118,3 +120,18 @@ def test_a_model_with_a_given_tree_keeps_its_ids():
     tree = TREES["huffman"](SHUFFLED)
     model = trained(HierarchicalSoftmax(tree), SHUFFLED, IDS)
     assert model.tables["path_offsets"].tolist() == tree.path_offsets.tolist()
+
+
+def test_narrow_rows_are_carried_over_to_sorted_ids():
+    objective, config = DifferentiatedSoftmax(), TrainingConfig(dim=40)
+    model = trained(objective, SHUFFLED, IDS)
+    tables = objective.tables(SORTED, config)
+    rows = np.zeros((objective.n_outputs(N_WORDS, tables), 40), np.float32)
+    assert len(rows) < N_WORDS, "several rows of words must share one of the table"
+    objective.carry_over(rows, tables, model.output_vectors, model.tables, IDS)
+    h = model.input_vectors[5]
+    np.testing.assert_allclose(
+        objective.predictor(rows, SORTED, tables).log_probs(h),
+        model.predictor.log_probs(h)[IDS],
+        rtol=1e-6,
+    )

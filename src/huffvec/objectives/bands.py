@@ -2,8 +2,9 @@
 
 Cutoffs c_1 < c_2 < … split the words by rank, the most frequent first, into bands 0 … c_1 − 1,
 c_1 … c_2 − 1 and so on. Ranks are ids where counts fall; where they do not (a vocabulary that was
-given), a table ``ranks``, int32 (n_words,), has the rank of every word. Rows that are narrower than the table lie several to a table row, each from
-a multiple of 16 numbers on, so that a narrow band takes little memory.
+given), a table ``ranks``, int32 (n_words,), has the rank of every word. Rows that are narrower than
+the table lie several to a table row, each from a multiple of 16 numbers on, so that a narrow band
+takes little memory.
 
 Bands are described by an int32 table (n_bands, 5), which is the engine's as well
 (``cpp/outputs/bands.hpp``): first word, words, first table row, width, rows of the band in a table
@@ -57,7 +58,7 @@ def rank_table(counts: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.int32]
 
 
 def check_rank_table(tables: dict[str, npt.NDArray[Any]], n_words: int) -> None:
-    """Raise FormatError if there are ranks, as read from a file, that are not those of all words."""
+    """Raise FormatError if there are ranks, from a file, that are not those of all words."""
     ranks = tables.get("ranks")
     if ranks is None:
         return

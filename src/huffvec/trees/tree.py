@@ -82,7 +82,9 @@ class Tree:
         leaves = np.argsort(word_ids)
         depths = self.depths()[leaves]
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(depths)])
-        places = np.arange(offsets[-1]) + np.repeat(self.path_offsets[leaves] - offsets[:-1], depths)
+        places = np.arange(offsets[-1]) + np.repeat(
+            self.path_offsets[leaves] - offsets[:-1], depths
+        )
         return Tree(offsets, self.path_ids[places], self.codes[places])
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
