@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from huffvec.checks import check_int
 
 MAX_THREADS = 1_024
+
+_limit: ContextVar[int] = ContextVar("_limit", default=0)
 
 
 def usable_threads() -> int:
@@ -25,3 +30,25 @@ def thread_count(n_threads: int) -> int:
         If it is not a whole number from 0 to `MAX_THREADS`.
     """
     return check_int("n_threads", n_threads, 0, MAX_THREADS) or usable_threads()
+
+
+@contextmanager
+def limited_threads(n_threads: int) -> Iterator[None]:
+    """Let what this thread of Python searches use at most n_threads; 0 changes nothing.
+
+    Raises
+    ------
+    ConfigError
+        If it is not a whole number from 0 to `MAX_THREADS`.
+    """
+    limit = check_int("n_threads", n_threads, 0, MAX_THREADS)
+    token = _limit.set(limit or _limit.get())
+    try:
+        yield
+    finally:
+        _limit.reset(token)
+
+
+def thread_limit() -> int:
+    """Return the limit of `limited_threads` that holds here; 0 if none does."""
+    return _limit.get()

@@ -192,6 +192,7 @@ class WordVectors(Searchable):
         *,
         unseen: Unseen = "keep",
         method: Method = "add",
+        n_threads: int = 0,
     ) -> Evaluation:
         """Measure the vectors on word pairs scored by people and on analogies.
 
@@ -210,6 +211,8 @@ class WordVectors(Searchable):
             them, as vectors without subwords do.
         method
             How analogies are answered: ``"add"`` or ``"multiply"``, as of `nearest`.
+        n_threads
+            0: all processors that the process may use; as of `nearest_batch`.
 
         Raises
         ------
@@ -220,7 +223,9 @@ class WordVectors(Searchable):
         """
         from huffvec.evaluation import evaluate
 
-        return evaluate(self, pairs, analogies, top, unseen=unseen, method=method)
+        return evaluate(
+            self, pairs, analogies, top, unseen=unseen, method=method, n_threads=n_threads
+        )
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
         """Write words and vectors to a file or folder.

@@ -11,6 +11,7 @@ from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_a
 from huffvec.evaluation.correlation import Correlation, pearson, spearman
 from huffvec.evaluation.similarity import SimilarityResult, Unseen, evaluate_similarity
 from huffvec.files import as_paths
+from huffvec.threads import limited_threads
 
 if TYPE_CHECKING:
     from huffvec.search.searchable import Method
@@ -54,12 +55,14 @@ def evaluate(
     *,
     unseen: Unseen = "keep",
     method: Method = "add",
+    n_threads: int = 0,
 ) -> Evaluation:
     """Measure vectors on files of word pairs and of analogies.
 
     The parameters and errors are those of :meth:`huffvec.vectors.WordVectors.evaluate`.
     """
-    return Evaluation(
-        tuple(evaluate_similarity(vectors, path, unseen) for path in as_paths(pairs)),
-        tuple(evaluate_analogies(vectors, path, top, method) for path in as_paths(analogies)),
-    )
+    with limited_threads(n_threads):
+        return Evaluation(
+            tuple(evaluate_similarity(vectors, path, unseen) for path in as_paths(pairs)),
+            tuple(evaluate_analogies(vectors, path, top, method) for path in as_paths(analogies)),
+        )

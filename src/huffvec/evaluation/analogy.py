@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from huffvec.checks import check_choice, check_int
 from huffvec.evaluation.questions import ids_without_case, read_analogies
+from huffvec.search.dot import dot_products
 from huffvec.search.exact import nearest_rows
 from huffvec.search.product import EPSILON
 from huffvec.search.queries import Floats, clipped, unit
@@ -196,7 +197,7 @@ def _best_products(units: Floats, given: Ids, left_out: Ids) -> Ids:
     answers = np.full(len(given), -1, np.intp)
     directed = units.any(axis=1)
     for part in slices(len(given), max(1, BLOCK_FLOATS // max(1, len(units)))):
-        a, b, c = ((1 + clipped(units[ids] @ units.T)) / 2 for ids in given[part].T)
+        a, b, c = ((1 + clipped(dot_products(units[ids], units))) / 2 for ids in given[part].T)
         scores = np.where(directed, b * c / (a + EPSILON), -np.inf)
         own = left_out[(left_out[:, 0] >= part.start) & (left_out[:, 0] < part.stop)]
         scores[own[:, 0] - part.start, own[:, 1]] = -np.inf

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.search.dot import dot_products
 from huffvec.search.tables import RowBlock, RowTable, in_threads, slices
 
 Ints = npt.NDArray[np.int64]
@@ -136,7 +137,7 @@ class _Search:
         if len(self._memory) < len(self._units) * n_rows:
             self._memory = np.empty(len(self._units) * n_rows, np.float32)
         scores = self._memory[: len(self._units) * n_rows].reshape(-1, n_rows)
-        return np.matmul(self._units32, block.vectors.T, out=scores)
+        return dot_products(self._units32, block.vectors, scores)
 
     def best(self) -> Found:
         """Return the best k rows of every query so far, best first."""

@@ -9,6 +9,7 @@ are then computed exactly from the vectors, so that answers are those of
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,7 @@ class VectorIndex:
         self._vectors = vectors
         self._graph = graph
         self.options = options
+        self._searching = threading.Lock()  # usearch's threads have numbers, each used once
 
     def __len__(self) -> int:
         """Return the rows that it finds: those with a direction."""
@@ -101,9 +103,16 @@ class VectorIndex:
         return self._search(Queries.one(self._vectors, terms, exclude), k)[0]
 
     def nearest_batch(
-        self, queries: Sequence[Query] | npt.ArrayLike, k: int = 10, *, exclude: Words = ()
+        self,
+        queries: Sequence[Query] | npt.ArrayLike,
+        k: int = 10,
+        *,
+        exclude: Words = (),
+        n_threads: int = 0,
     ) -> list[list[Neighbor]]:
         """Return what `nearest` finds for each of several words or other queries, by threads.
+
+        By ``n_threads``; 0 takes as many as the process may use. (`nearest` needs one only.)
 
         Raises
         ------
@@ -113,7 +122,8 @@ class VectorIndex:
             If k is not a positive whole number, or the vectors have another shape or one has no
             direction.
         """
-        return self._search(Queries.many(self._vectors, self._vectors, queries, exclude), k)
+        asked = Queries.many(self._vectors, self._vectors, queries, exclude)
+        return self._search(asked, k, n_threads)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the index to a file; the vectors are not in it.
@@ -127,15 +137,19 @@ class VectorIndex:
             self._graph.save(temporary)
             append_footer(temporary, asdict(self.options), Fingerprint.of(self._vectors))
 
-    def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
+    def _search(self, queries: Queries, k: int, n_threads: int = 0) -> list[list[Neighbor]]:
         k = check_int("k", k, 1, 2**62)
+        n_threads = thread_count(n_threads)
         left_out: list[set[int]] = [set() for _ in queries.units]
         for query, row in queries.left_out.tolist():
             left_out[query].add(row)
         wanted = min(k + max(map(len, left_out), default=0), len(self))
         if wanted == 0 or len(left_out) == 0:
             return [[] for _ in left_out]
-        matches = self._graph.search(queries.units.astype(np.float32), wanted)
+        with self._searching:
+            matches = self._graph.search(
+                queries.units.astype(np.float32), wanted, threads=n_threads
+            )
         several = [matches] if len(left_out) == 1 else matches
         return [
             self._exact(direction, [row for row in found.keys.tolist() if row not in without], k)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.search.dot import dot_products
 from huffvec.search.queries import Floats, Terms
 from huffvec.search.tables import RowTable, block_rows
 
@@ -44,7 +45,8 @@ def best_products(
     for block in table.blocks(block_rows(table.dim)):
         ids = np.arange(len(block.norms)) + block.start
         with np.errstate(all="ignore"):  # rows without a direction have no finite score
-            cosines = block.vectors.astype(np.float64) @ terms.units.T / block.norms[:, None]
+            products = dot_products(terms.units, block.vectors.astype(np.float64))
+            cosines = products.T / block.norms[:, None]
             found = product_scores(cosines, terms.weights)
         usable = np.isfinite(found) & (block.norms > 0) & ~np.isin(ids, left_out)
         rows, scores = np.append(rows, ids[usable]), np.append(scores, found[usable])

@@ -28,6 +28,7 @@ from huffvec.search.queries import (
     neighbors,
 )
 from huffvec.search.tables import RowTable
+from huffvec.threads import limited_threads
 
 if TYPE_CHECKING:
     from huffvec.inputs.options import InputOptions
@@ -108,6 +109,7 @@ class Searchable(ABC):
         exclude: Words = (),
         among: int | Sequence[Word] | None = None,
         method: Method = "add",
+        n_threads: int = 0,
     ) -> list[Neighbor]:
         """Return the k words most similar to a word, a vector, or several of these together.
 
@@ -129,6 +131,9 @@ class Searchable(ABC):
             ``"add"``: by the cosine similarity to the weighted sum of the query's vectors
             (3CosAdd). ``"multiply"``: by the product of the similarities to each (3CosMul; see
             :mod:`huffvec.search.product`), whose scores are no cosines.
+        n_threads
+            Threads of the search; 0: all processors that the process may use. Several threads of
+            Python may search the same vectors at once, each with one of these.
 
         Raises
         ------
@@ -141,13 +146,14 @@ class Searchable(ABC):
         check_choice("method", method, get_args(Method))
         k = check_int("k", k, 1, 2**62)
         terms = Terms.of(self, query, negative)
-        pool = self._pool(among)
-        if method == "add":
-            return pool._search(Queries.one(pool, terms, exclude), k)[0]
-        check_has_words(pool)
-        left_out = left_out_of(pool, [terms.words], exclude)[:, 1]
-        rows, scores = best_products(pool.search_table, terms, k, left_out)
-        return neighbors(pool.vocabulary, rows[None], scores[None])[0]
+        with limited_threads(n_threads):
+            pool = self._pool(among)
+            if method == "add":
+                return pool._search(Queries.one(pool, terms, exclude), k)[0]
+            check_has_words(pool)
+            left_out = left_out_of(pool, [terms.words], exclude)[:, 1]
+            rows, scores = best_products(pool.search_table, terms, k, left_out)
+            return neighbors(pool.vocabulary, rows[None], scores[None])[0]
 
     def nearest_batch(
         self,
@@ -156,11 +162,13 @@ class Searchable(ABC):
         *,
         exclude: Words = (),
         among: int | Sequence[Word] | None = None,
+        n_threads: int = 0,
     ) -> list[list[Neighbor]]:
         """Return what `nearest` finds for each of several words, vectors (n, dim) or other queries.
 
         Many at once are far faster than one after the other: every block of rows is read once for
-        all of them, and one product of matrices compares it with all.
+        all of them, and one product of matrices compares it with all. Options are those of
+        `nearest`; ``n_threads`` for many queries needs threadpoolctl (extra ``threads``).
 
         Raises
         ------
@@ -169,10 +177,13 @@ class Searchable(ABC):
         ConfigError
             If an option is out of its range, or the vectors have another shape or one has no
             direction.
+        MissingExtraError
+            If threads are limited for many queries, and threadpoolctl is not installed.
         """
         k = check_int("k", k, 1, 2**62)
-        pool = self._pool(among)
-        return pool._search(Queries.many(self, pool, queries, exclude), k)
+        with limited_threads(n_threads):
+            pool = self._pool(among)
+            return pool._search(Queries.many(self, pool, queries, exclude), k)
 
     def analogy(
         self,
@@ -184,13 +195,22 @@ class Searchable(ABC):
         exclude: Words = (),
         among: int | Sequence[Word] | None = None,
         method: Method = "add",
+        n_threads: int = 0,
     ) -> list[Neighbor]:
         """Return k answers to "a is to b as c is to ?", best first.
 
         That is ``nearest([b, c], negative=[a])``: the nearest words to b - a + c, all three scaled
         to length 1; a, b and c themselves are left out. Options and errors are those of `nearest`.
         """
-        return self.nearest([b, c], k, negative=[a], exclude=exclude, among=among, method=method)
+        return self.nearest(
+            [b, c],
+            k,
+            negative=[a],
+            exclude=exclude,
+            among=among,
+            method=method,
+            n_threads=n_threads,
+        )
 
     def odd_one_out(self, words: Sequence[Word]) -> str:
         """Return the word that fits the others least: the least similar to the mean of all.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.threads import usable_threads
+from huffvec.threads import thread_limit, usable_threads
 
 _T = TypeVar("_T")
 
@@ -116,8 +116,11 @@ def row_norms(table: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 
 def in_threads(work: Callable[[slice], _T], parts: Sequence[slice]) -> list[_T]:
-    """Return what work gives for every part, in order; several parts are worked on at once."""
-    n_threads = min(usable_threads(), len(parts))
+    """Return what work gives for every part, in order; several parts are worked on at once.
+
+    By as many threads as this process, or `limited_threads`, allows.
+    """
+    n_threads = min(thread_limit() or usable_threads(), len(parts))
     if n_threads < 2:
         return [work(part) for part in parts]
     with ThreadPoolExecutor(n_threads) as pool:
