@@ -57,11 +57,12 @@ class Graph {
   // A node's edges are those from begin to end - 1, sorted by where they go.
   std::int64_t begin(std::int32_t node) const { return offsets_[node]; }
   std::int64_t end(std::int32_t node) const { return offsets_[node + 1]; }
-  bool has_neighbours(std::int32_t node) const { return begin(node) != end(node); }
+  std::int64_t degree(std::int32_t node) const { return end(node) - begin(node); }
+  bool has_neighbours(std::int32_t node) const { return degree(node) != 0; }
   std::int32_t target(std::int64_t edge) const { return targets_[edge]; }
 
   std::span<const std::int32_t> neighbours(std::int32_t node) const {
-    return {targets_.data() + begin(node), static_cast<std::size_t>(end(node) - begin(node))};
+    return {targets_.data() + begin(node), static_cast<std::size_t>(degree(node))};
   }
 
   // The weight of the edge that goes back along one from source to target; 0 if there is none.
@@ -69,15 +70,17 @@ class Graph {
     return is_directed_ || is_weighted() ? weight(target, source) : 1;
   }
 
+  float edge_weight(std::int64_t edge) const { return is_weighted() ? weights_[edge] : 1; }
+
   // The sum of the weights of a node's edges.
   float total_weight(std::int32_t node) const {
-    return is_weighted() ? totals_[node] : static_cast<float>(end(node) - begin(node));
+    return is_weighted() ? totals_[node] : static_cast<float>(degree(node));
   }
 
   // An edge of a node that has one, drawn by weight with 64 random bits, in two steps: to look up
   // what the second needs takes a while, in which other things can be done.
   std::int64_t draw_slot(std::int32_t node, std::uint64_t random) const {
-    const auto size = static_cast<std::uint64_t>(end(node) - begin(node));
+    const auto size = static_cast<std::uint64_t>(degree(node));
     const std::int64_t slot = begin(node) + static_cast<std::int64_t>((random >> 32) * size >> 32);
     __builtin_prefetch(&targets_[slot]);
     if (is_weighted()) __builtin_prefetch(&aliases_[slot]);

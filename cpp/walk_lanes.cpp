@@ -11,22 +11,27 @@ namespace {
 // Enough to hide the memory's latency; their state stays in the first-level cache.
 constexpr std::size_t kLanes = 64;
 
-std::uint64_t as_level(double share) { return static_cast<std::uint64_t>(share * 0x1p32); }
+// Rejected draws for a step, before going through all neighbours can pay.
+constexpr std::int32_t kMinTries = 64;
+
+// With p and q up to 1e9, 32 bits would not tell the smallest shares apart.
+std::uint64_t as_level(double share) { return static_cast<std::uint64_t>(share * 0x1p63); }
+
+double as_share(std::uint64_t random) { return static_cast<double>(random >> 11) * 0x1p-53; }
 
 }  // namespace
 
 WalkLanes::WalkLanes(const Graph& graph, const NeighbourSets* sets, const WalkPlan& plan)
-    : graph_(graph), sets_(sets), plan_(plan) {
-  const double back = 1 / plan.p, away = 1 / plan.q;
-  most_ = std::max(1.0, away);
-  extra_ = std::max(0.0, back - most_);
+    : graph_(graph), sets_(sets), plan_(plan), back_factor_(1 / plan.p), away_factor_(1 / plan.q) {
+  most_ = std::max(1.0, away_factor_);
+  extra_ = std::max(0.0, back_factor_ - most_);
   near_ = as_level(1 / most_);
-  away_ = as_level(away / most_);
-  back_ = as_level(std::min(1.0, back / most_));
+  away_ = as_level(away_factor_ / most_);
+  back_ = as_level(std::min(1.0, back_factor_ / most_));
 }
 
 void WalkLanes::walk(std::span<const std::int32_t> starts, std::uint64_t first_number,
-                     std::vector<std::int32_t>& items) {
+                     const Job& job, std::vector<std::int32_t>& items) {
   const std::size_t size = static_cast<std::size_t>(plan_.length) + 1;
   const std::size_t old = items.size();
   items.resize(old + starts.size() * size, kUnknownWord);
@@ -37,7 +42,7 @@ void WalkLanes::walk(std::span<const std::int32_t> starts, std::uint64_t first_n
   lanes_.clear();
   for (Lane lane; lanes_.size() < kLanes && begin(lane);) lanes_.push_back(lane);
   const bool is_first_order = plan_.is_first_order();
-  while (!lanes_.empty()) {
+  while (!lanes_.empty() && !job.stopping()) {
     for (Lane& lane : lanes_) draw(lane);
     for (Lane& lane : lanes_) look(lane);
     for (std::size_t i = 0; i < lanes_.size();) {
@@ -65,7 +70,7 @@ bool WalkLanes::begin(Lane& lane) {
     lane.next = room_ + i * (static_cast<std::size_t>(plan_.length) + 1);
     lane.end = lane.next + plan_.length;
     lane.node = lane.last = starts_[i];
-    lane.is_start = true;
+    lane.n_rejected = kFree;
     lane.extra = 0;
     *lane.next++ = lane.node;
     if (lane.next != lane.end && graph_.has_neighbours(lane.node)) return true;
@@ -88,26 +93,48 @@ void WalkLanes::look(Lane& lane) const {
 // Tells whether the step is made, as drawn or going back instead. Without branches, which nothing
 // could predict.
 bool WalkLanes::is_kept(Lane& lane) const {
+  if (lane.n_rejected >= kMinTries && lane.n_rejected >= graph_.degree(lane.node)) [[unlikely]] {
+    draw_exactly(lane);
+    return true;
+  }
   bool goes_back = false;
   if (extra_ > 0) {
     const double total = most_ * graph_.total_weight(lane.node) + lane.extra;
-    goes_back = static_cast<double>(lane.rng.next() >> 11) * 0x1p-53 * total < lane.extra;
+    goes_back = as_share(lane.rng.next()) * total < lane.extra;
     lane.drawn = goes_back ? lane.last : lane.drawn;
   }
-  const std::uint64_t level = lane.rng.next32();
+  const std::uint64_t level = lane.rng.next() >> 1;
   const std::uint64_t limit = sets_->has(lane.last, lane.drawn) ? near_ : away_;
-  return (level < (lane.drawn == lane.last ? back_ : limit)) | goes_back | lane.is_start;
+  return (level < (lane.drawn == lane.last ? back_ : limit)) | goes_back |
+         (lane.n_rejected == kFree);
+}
+
+// Draws by going through all neighbours.
+void WalkLanes::draw_exactly(Lane& lane) const {
+  const auto bias = [&](std::int64_t edge) {
+    const std::int32_t to = graph_.target(edge);
+    const double others = sets_->has(lane.last, to) ? 1.0 : away_factor_;
+    return graph_.edge_weight(edge) * (to == lane.last ? back_factor_ : others);
+  };
+  const std::int64_t begin = graph_.begin(lane.node), end = graph_.end(lane.node);
+  double total = 0;
+  for (std::int64_t edge = begin; edge < end; ++edge) total += bias(edge);
+  double left = as_share(lane.rng.next()) * total;
+  std::int64_t edge = begin;
+  for (; edge < end - 1 && (left -= bias(edge)) >= 0;) ++edge;
+  lane.drawn = graph_.target(edge);
 }
 
 // Makes the step, if it is kept. False when the walk has ended.
 bool WalkLanes::step(Lane& lane, bool is_kept) const {
   lane.last = is_kept ? lane.node : lane.last;
   lane.node = is_kept ? lane.drawn : lane.node;
-  lane.is_start &= !is_kept;
   *lane.next = lane.node;  // written over if not kept
   lane.next += is_kept;
   if (extra_ > 0 && is_kept) lane.extra = extra_ * graph_.weight_back(lane.last, lane.node);
-  if (lane.next != lane.end && graph_.has_neighbours(lane.node)) return true;
+  const std::int64_t degree = graph_.degree(lane.node);
+  lane.n_rejected = is_kept ? (degree == 1 ? kFree : 0) : lane.n_rejected + 1;
+  if (lane.next != lane.end && degree != 0) return true;
   *lane.next = kSentenceEnd;
   return false;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "graph.hpp"
+#include "job.hpp"
 #include "neighbour_sets.hpp"
 #include "rng.hpp"
 
@@ -28,18 +29,25 @@ struct WalkPlan {
 //
 // Steps of second order are drawn by rejection: a neighbour by weight, kept with a probability that
 // makes up for the factor 1/p, 1 or 1/q. A factor 1/p above the others would reject nearly all in
-// nodes of many neighbours: what it has above them is drawn apart.
+// nodes of many neighbours: what it has above them is drawn apart. Where as many draws have been
+// rejected as the node has neighbours (and kMinTries), the next one goes through all of them: so no
+// step takes more than about twice the time of that, whatever p and q are.
 class WalkLanes {
  public:
   // sets: not needed for walks of first order. All must outlive this.
   WalkLanes(const Graph& graph, const NeighbourSets* sets, const WalkPlan& plan);
 
   // Appends the walks from these nodes to items, each with kSentenceEnd behind it. The draws of
-  // walk i are the stream first_number + i.
-  void walk(std::span<const std::int32_t> starts, std::uint64_t first_number,
+  // walk i are the stream first_number + i. Ends early when the job stops; then items are not all
+  // there.
+  void walk(std::span<const std::int32_t> starts, std::uint64_t first_number, const Job& job,
             std::vector<std::int32_t>& items);
 
  private:
+  // Any draw for a step is kept: there is no last node, or one neighbour only.
+  static constexpr std::int32_t kFree = -1;
+
+  // Fits into a line of the cache.
   struct Lane {
     Rng rng;
     std::int32_t* next;  // where the walk's next node goes
@@ -47,21 +55,23 @@ class WalkLanes {
     std::int64_t slot;   // of an edge, drawn for the step
     std::uint64_t random;
     std::int32_t last, node;
-    std::int32_t drawn;  // where the edge goes
-    bool is_start;       // there is no last node
-    double extra;        // weight of going back beyond the highest factor of others
+    std::int32_t drawn;       // where the edge goes
+    std::int32_t n_rejected;  // draws for this step, or kFree
+    double extra;             // weight of going back beyond the highest factor of others
   };
 
   bool begin(Lane& lane);
   void draw(Lane& lane) const;
   void look(Lane& lane) const;
   bool is_kept(Lane& lane) const;
+  void draw_exactly(Lane& lane) const;
   bool step(Lane& lane, bool is_kept) const;
 
   const Graph& graph_;
   const NeighbourSets* const sets_;
   const WalkPlan plan_;
-  // What levels are compared with: 2^32 times the factor divided by the highest.
+  const double back_factor_, away_factor_;  // 1/p, 1/q
+  // What levels are compared with: 2^63 times the factor divided by the highest.
   std::uint64_t near_, away_, back_;
   double most_, extra_;
   std::vector<Lane> lanes_;

@@ -66,13 +66,15 @@ void Walker::walk_rounds() {
           const std::size_t begin = piece * n_in_piece;
           const std::span<const std::int32_t> starts(order.data() + begin,
                                                      std::min(n - begin, n_in_piece));
-          lanes.walk(starts, static_cast<std::uint64_t>(round) * n + begin, items);
+          lanes.walk(starts, static_cast<std::uint64_t>(round) * n + begin, job_, items);
+          if (job_.stopping()) break;
           for (const std::int32_t item : items) {
             if (item >= 0) ++counts[item];
           }
           provisional_.append(static_cast<std::size_t>(round) * n_pieces + piece, items, 0);
           bytes_done_ += items.size() * sizeof(std::int32_t);
         }
+        if (job_.stopping()) provisional_.stop();  // others may wait for a piece that is not made
         const std::lock_guard lock(mutex);
         for (std::size_t node = 0; node < n; ++node) counts_[node] += counts[node];
       } catch (...) {
