@@ -13,6 +13,7 @@ import stat
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from huffvec.errors import (
     FolderError,
@@ -23,10 +24,12 @@ from huffvec.errors import (
     UnreadableFileError,
     suggest,
 )
+from huffvec.text_start import text_start
 
 Place = Callable[[str | os.PathLike[str]], AbstractContextManager[Path]]
 """Yields the file to write to for a path, and makes it that path's at the end."""
 
+_HEAD_BYTES = 64
 NOTHING_CHANGED = "Nothing was written; an older file of that name is unchanged."
 
 
@@ -61,6 +64,24 @@ def check_readable(path: str | os.PathLike[str]) -> Path:
     if status.st_size == 0:
         raise FormatError(f"{str(path)!r} is empty; was writing it interrupted?")
     return found
+
+
+@contextmanager
+def open_text(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Open a file of text at its start, which is behind a byte order mark.
+
+    Raises
+    ------
+    FormatError
+        If it is no file with content, or its text is UTF-16 or UTF-32.
+    """
+    with check_readable(path).open("rb") as file:
+        head = file.peek(_HEAD_BYTES)[:_HEAD_BYTES]
+        start = text_start(head, lambda reason: FormatError(f"{str(path)!r}: {reason}"))
+        if start == len(head):
+            raise FormatError(f"{str(path)!r} is empty but for a byte order mark.")
+        file.read(start)
+        yield file
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +17,9 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import check_readable
 from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
+from huffvec.formats.opening import on_disk
 from huffvec.hidden import context_means
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
@@ -335,10 +335,16 @@ def load(path: str | os.PathLike[str]) -> Model:
     FormatError
         If the file cannot be read, is damaged, is of another format or holds vectors alone.
     """
-    if is_fasttext_file(check_readable(path)):
+    with on_disk(path) as file:
+        if not is_fasttext_file(file):
+            return _load_hv(file)
         from huffvec.formats.fasttext_model import read_fasttext_model
 
-        return read_fasttext_model(path)
+        return read_fasttext_model(file)
+
+
+def _load_hv(path: Path) -> Model:
+    """Return the model in a ``.hv`` file."""
     info, tensors = read_parts(path)
     if not info.is_model:
         raise FormatError(
@@ -370,23 +376,36 @@ def load(path: str | os.PathLike[str]) -> Model:
     )
 
 
-def load_vectors(path: str | os.PathLike[str], format: str | None = None) -> WordVectors:
-    """Return the word vectors in a file of any format that huffvec knows.
+def load_vectors(
+    path: str | os.PathLike[str],
+    format: str | None = None,
+    *,
+    top: int | None = None,
+    words: Collection[str] | None = None,
+) -> WordVectors:
+    """Return the word vectors in a file of any format that huffvec knows, all or some.
 
     Parameters
     ----------
     path
-        A file, or folder, of a model or of vectors.
+        A file, or folder, of a model or of vectors. Files may be compressed (gzip, bzip2, xz, zstd)
+        or in a zip archive: one of several in it is named behind the archive
+        (``"glove.6B.zip/glove.6B.50d.txt"``).
     format
         One of :data:`huffvec.formats.FORMATS`; ``None`` finds out from the content.
+    top
+        Only the first so many words, mostly the most frequent ones. Of text and word2vec's formats
+        no more is read, and a first line that announces another number of words is no error then.
+    words
+        Only these words, those of them that are in the file.
 
     Raises
     ------
     ConfigError
-        If the format is unknown.
+        If the format is unknown, or top or words cannot be used.
     FormatError
         If the file cannot be read, or is damaged or of another format.
     """
     from huffvec.formats import read_vectors
 
-    return read_vectors(path, format)
+    return read_vectors(path, format, top=top, words=words)

@@ -139,6 +139,18 @@ class SubwordVectors(WordVectors):
             table = np.concatenate([table[:n], table[n_words:]])
         return SubwordVectors(vocabulary, table, self.subwords, reading=self.reading)
 
+    def select(self, ids: Sequence[int]) -> SubwordVectors:
+        """Return copies of the vectors of some words by their ids, in this order, and all n-grams.
+
+        Nothing is copied if words are hashed.
+        """
+        rows = np.asarray(ids, np.intp)
+        vocabulary = Vocabulary([self.words[i] for i in ids], self.vocabulary.counts[rows])
+        table = self.input_vectors
+        if not self.subwords.hash_words:
+            table = np.concatenate([table[rows], table[len(self.vocabulary) :]])
+        return SubwordVectors(vocabulary, table, self.subwords, reading=self.reading)
+
     @property
     def has_subwords(self) -> bool:
         """Whether words outside the vocabulary have vectors too."""

@@ -271,6 +271,12 @@ class WordVectors(Searchable):
         vocabulary = Vocabulary(self.words[:n], self.vocabulary.counts[:n])
         return WordVectors(vocabulary, self.vectors[:n], reading=self.reading)
 
+    def select(self, ids: Sequence[int]) -> WordVectors:
+        """Return copies of the vectors of some words by their ids, in this order."""
+        rows = np.asarray(ids, np.intp)
+        vocabulary = Vocabulary([self.words[i] for i in ids], self.vocabulary.counts[rows])
+        return WordVectors(vocabulary, self.vectors[rows])
+
     @property
     def has_subwords(self) -> bool:
         """Whether words outside the vocabulary have vectors too."""

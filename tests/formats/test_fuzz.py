@@ -98,7 +98,12 @@ def read_all(reader: Reader, path: Path, content: bytes) -> bool:
     path.write_bytes(content)
     try:
         with warnings.catch_warnings():
-            for message in (".*repeated words", ".*words are not UTF-8", ".*without a word"):
+            for message in (
+                ".*repeated words",
+                ".*words are not UTF-8",
+                ".*without a word",
+                ".*word is empty",
+            ):
                 warnings.filterwarnings("ignore", message=message, category=UserWarning)
             found = reader(path)
         vectors: Any = getattr(found, "vectors", found)

@@ -17,7 +17,7 @@ from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_option
 from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
 from huffvec.corpus.tokens import Word, as_word, is_one_word
 from huffvec.errors import CorpusError, FormatError, UnknownWordError, suggest
-from huffvec.files import atomic_path, check_readable
+from huffvec.files import atomic_path, open_text
 
 _LINE_FEED = 10
 _N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes
@@ -146,7 +146,7 @@ class Vocabulary:
             The file cannot be read, or a line is not a word, a tab and a count.
         """
         words, counts = [], []
-        with check_readable(path).open("rb") as file:
+        with open_text(path) as file:
             for number, line in enumerate(file, 1):
                 word, tab, count = line.rstrip(b"\r\n").rpartition(b"\t")
                 if not tab or not count.isdigit() or len(count) > 18:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from huffvec.errors import FormatError
-from huffvec.files import check_readable
+from huffvec.files import open_text
 
 # A name and lines of four words.
 Section: TypeAlias = tuple[str, list[list[str]]]
@@ -79,10 +79,10 @@ def numbered_lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
     FormatError
         If the file cannot be read or is not UTF-8.
     """
-    with check_readable(path).open("rb") as file:
+    with open_text(path) as file:
         for number, line in enumerate(file, 1):
             try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+                text = line.decode().strip()
             except UnicodeDecodeError as error:
                 raise FormatError(f"{str(path)!r} line {number} is not UTF-8 text.") from error
             if text:

@@ -7,13 +7,13 @@ nothing is unpickled, and whatever is wrong with the content is a ``FormatError`
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from huffvec.checks import check_choice
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import check_folder_writable, check_readable, check_writable
+from huffvec.files import check_folder_writable, check_writable
 from huffvec.formats.arrow_table import (
     is_feather,
     is_parquet,
@@ -31,12 +31,14 @@ from huffvec.formats.floret import is_floret, read_floret, write_floret
 from huffvec.formats.glove import is_glove, read_glove, write_glove
 from huffvec.formats.hv import is_hv, read_hv, write_hv
 from huffvec.formats.numpy_npz import is_npz, read_npz, write_npz
+from huffvec.formats.opening import explain, on_disk
 from huffvec.formats.projector import (
     PROJECTOR_FILES,
     is_projector,
     read_projector,
     write_projector,
 )
+from huffvec.formats.rows import Wanted
 from huffvec.formats.static_embedding import (
     STATIC_EMBEDDING_FILES,
     is_static_embedding,
@@ -59,7 +61,8 @@ class Format:
     Attributes
     ----------
     read
-        Returns the vectors in a file; raises FormatError.
+        Returns the vectors in a file; raises FormatError. If it unpacks, it takes which vectors to
+        read as well (`huffvec.formats.rows.Wanted`).
     write
         Writes vectors to a file, atomically; raises FormatError if the format cannot hold a word,
         OutputError if the file cannot be written.
@@ -72,14 +75,17 @@ class Format:
         Whether the n-grams are kept, not only the vectors of the vocabulary's words.
     folder_files
         Of folders, the names of the files in them; formats of files have none.
+    unpacks
+        Whether packed files are read as they come, not from a temporary file.
     """
 
-    read: Callable[[str | os.PathLike[str]], WordVectors]
+    read: Callable[..., WordVectors]
     write: Callable[[str | os.PathLike[str], WordVectors], None]
     recognises: Callable[[Path], bool]
     suffixes: tuple[str, ...]
     keeps_subwords: bool = False
     folder_files: tuple[str, ...] = ()
+    unpacks: bool = False
 
     def check_writable(self, path: str | os.PathLike[str]) -> None:
         """Raise OutputError unless a file, or folder, of this format can be made at path."""
@@ -94,11 +100,11 @@ FORMATS: dict[str, Format] = {
     "huffvec": Format(read_hv, write_hv, is_hv, (".hv",), keeps_subwords=True),
     "numpy": Format(read_npz, write_npz, is_npz, (".npz",)),
     "word2vec-text": Format(
-        read_word2vec_text, write_word2vec_text, is_word2vec_text, (".vec", ".txt")
+        read_word2vec_text, write_word2vec_text, is_word2vec_text, (".vec", ".txt"), unpacks=True
     ),
-    "glove": Format(read_glove, write_glove, is_glove, (".glove",)),
+    "glove": Format(read_glove, write_glove, is_glove, (".glove",), unpacks=True),
     "word2vec-binary": Format(
-        read_word2vec_binary, write_word2vec_binary, is_word2vec_binary, (".bin",)
+        read_word2vec_binary, write_word2vec_binary, is_word2vec_binary, (".bin",), unpacks=True
     ),
     "fasttext": Format(
         read_fasttext_binary,
@@ -126,13 +132,15 @@ FORMATS: dict[str, Format] = {
 def detect(path: str | os.PathLike[str]) -> str:
     """Return the name of the format of a file or folder, found by its content.
 
+    Of a packed file it is that of what is in it.
+
     Raises
     ------
     FormatError
         If it cannot be read or is of none of the formats.
     """
     is_folder = os.path.isdir(path)
-    found = Path(path) if is_folder else check_readable(path)
+    found = Path(path)
     for name, format in FORMATS.items():
         if bool(format.folder_files) == is_folder and format.recognises(found):
             return name
@@ -143,23 +151,46 @@ def detect(path: str | os.PathLike[str]) -> str:
             "name of a file."
         )
     raise FormatError(
-        f"{str(path)!r} is not a file of vectors that huffvec knows ({', '.join(FORMATS)})."
+        explain(path)
+        or f"{str(path)!r} is not a file of vectors that huffvec knows ({', '.join(FORMATS)})."
     )
 
 
-def read_vectors(path: str | os.PathLike[str], format: str | None = None) -> WordVectors:
+def read_vectors(
+    path: str | os.PathLike[str],
+    format: str | None = None,
+    *,
+    top: int | None = None,
+    words: Collection[str] | None = None,
+) -> WordVectors:
     """Return the vectors in a file of the given format, or of the format its content shows.
+
+    Parameters
+    ----------
+    path
+        A file, which may be compressed or in a zip archive, or a folder.
+    format
+        One of `FORMATS`; ``None`` finds out from the content.
+    top
+        Only the first so many words.
+    words
+        Only these words.
 
     Raises
     ------
     ConfigError
-        If the format is unknown.
+        If the format is unknown, or top or words cannot be used.
     FormatError
         If the file cannot be read, or is damaged or of another format.
     """
+    wanted = Wanted(top, words)
     if format is not None:
         check_choice("format", format, tuple(FORMATS))
-    return FORMATS[format or detect(path)].read(path)
+    chosen = FORMATS[format or detect(path)]
+    if chosen.unpacks:
+        return chosen.read(path, wanted)
+    with on_disk(path) as file:
+        return wanted.of(chosen.read(file))
 
 
 def format_for_writing(

@@ -22,6 +22,7 @@ from huffvec.formats.arrow_batches import (
     record_batch,
     vectors_of_batches,
 )
+from huffvec.formats.opening import open_content
 from huffvec.inputs.arrow import require_pyarrow
 from huffvec.vectors import WordVectors
 
@@ -33,14 +34,14 @@ BATCH_ROWS = 1 << 12
 
 def is_parquet(path: Path) -> bool:
     """Tell whether the file starts as Parquet files do."""
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
+    with open_content(path) as content:
+        return content.file.read(4) == b"PAR1"
 
 
 def is_feather(path: Path) -> bool:
     """Tell whether the file starts as Arrow's IPC files do."""
-    with path.open("rb") as file:
-        return file.read(6) == b"ARROW1"
+    with open_content(path) as content:
+        return content.file.read(6) == b"ARROW1"
 
 
 def read_parquet(path: str | os.PathLike[str]) -> WordVectors:

@@ -34,6 +34,7 @@ import numpy.typing as npt
 
 from huffvec.errors import FormatError
 from huffvec.files import atomic_path, check_readable
+from huffvec.formats.opening import open_content
 from huffvec.search.tables import row_blocks
 
 MAGIC = 793712314
@@ -126,8 +127,8 @@ class FastTextFile:
 
 def is_fasttext_file(path: Path) -> bool:
     """Tell whether the file starts as fastText's ``.bin`` files do."""
-    with path.open("rb") as file:
-        return file.read(4) == MAGIC.to_bytes(4, "little")
+    with open_content(path) as content:
+        return content.file.read(4) == MAGIC.to_bytes(4, "little")
 
 
 def read_fasttext_file(path: str | os.PathLike[str]) -> FastTextFile:

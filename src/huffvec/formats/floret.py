@@ -19,12 +19,14 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import atomic_path, check_readable
-from huffvec.formats.word2vec_text import parse_lines
-from huffvec.search.tables import row_blocks
+from huffvec.files import atomic_path
+from huffvec.formats.opening import open_content
+from huffvec.formats.text_lines import one_spaced, parse_numbers, split_lines
+from huffvec.search.tables import block_rows, row_blocks
 from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
@@ -37,8 +39,8 @@ MAX_HEADER_BYTES = 160
 
 def is_floret(path: Path) -> bool:
     """Tell whether the file starts with a header like floret's."""
-    with path.open("rb") as file:
-        fields = file.readline(MAX_HEADER_BYTES).split()
+    with open_content(path, text=True) as content:
+        fields = content.file.readline(MAX_HEADER_BYTES).split()
     return len(fields) == 8 and all(field.isdigit() for field in fields[:6])
 
 
@@ -51,27 +53,29 @@ def read_floret(path: str | os.PathLike[str]) -> SubwordVectors:
         If the file cannot be read, is truncated, a line is not a row's number and dim numbers, or
         hashes or marks are not floret's.
     """
-    found = check_readable(path)
-    with found.open("rb") as file:
-        subwords, dim = _parse_header(path, file.readline(MAX_HEADER_BYTES), found.stat().st_size)
-        table = np.empty((subwords.buckets, dim), np.float32)
+    with open_content(path, text=True) as content:
+        name = content.name
+        subwords, dim = _parse_header(name, content.file.readline(MAX_HEADER_BYTES), content.size)
+        parts: list[npt.NDArray[np.float32]] = []
         n_read = 0
-        for rows in row_blocks(table):
-            lines = list(islice(file, len(table[rows])))
-            numbers, table[rows][: len(lines)] = parse_lines(path, lines, n_read + 2, dim)
+        while n_read < subwords.buckets:
+            n_lines = min(block_rows(dim), subwords.buckets - n_read)
+            lines = one_spaced(list(islice(content.file, n_lines)))
+            numbers, rests = split_lines(name, lines, n_read + 2, dim)
             expected = [str(number) for number in range(n_read, n_read + len(lines))]
             if numbers != expected:
                 raise FormatError(
-                    f"{str(path)!r} is damaged: rows should be numbered from 0 on, one a line."
+                    f"{name} is damaged: rows should be numbered from 0 on, one a line."
                 )
+            parts.append(parse_numbers(name, rests, n_read + 2, dim))
             n_read += len(lines)
-            if len(lines) < len(table[rows]):
+            if len(lines) < n_lines:
                 raise FormatError(
-                    f"{str(path)!r} is truncated: it ends after {n_read:,} of "
-                    f"{subwords.buckets:,} rows."
+                    f"{name} is truncated: it ends after {n_read:,} of {subwords.buckets:,} rows."
                 )
-        if file.read().strip():
-            raise FormatError(f"{str(path)!r} is damaged: lines follow its {n_read:,} rows.")
+        if content.file.read().strip():
+            raise FormatError(f"{name} is damaged: lines follow its {n_read:,} rows.")
+    table = np.concatenate(parts)
     return SubwordVectors(Vocabulary([], []), table, subwords)
 
 
@@ -100,30 +104,28 @@ def write_floret(path: str | os.PathLike[str], vectors: WordVectors) -> None:
             file.write(b"".join(line % (number, *row) for number, row in numbered))
 
 
-def _parse_header(
-    path: str | os.PathLike[str], header: bytes, file_size: int
-) -> tuple[Subwords, int]:
+def _parse_header(name: str, header: bytes, size: int | None) -> tuple[Subwords, int]:
     """Return what the first line says, once it is sure that the file has room for it."""
     fields = header.split()
     if len(fields) != 8 or not all(field.isdigit() and len(field) < 19 for field in fields[:6]):
         raise FormatError(
-            f"{str(path)!r} is not a table of floret: its first line should be rows, dim, shortest "
+            f"{name} is not a table of floret: its first line should be rows, dim, shortest "
             f"and longest n-gram, hashes, seed and two marks; it starts with {header[:40]!r}."
         )
     n_rows, dim, min_n, max_n, hashes, seed = map(int, fields[:6])
     if seed != HASH_SEED or tuple(fields[6:]) != MARKS:
         raise FormatError(
-            f"{str(path)!r} is not supported: expected the seed {HASH_SEED} and the marks < and >, "
+            f"{name} is not supported: expected the seed {HASH_SEED} and the marks < and >, "
             f"found {seed} and {fields[6]!r}, {fields[7]!r}."
         )
     # A row's number, dim times a space and a digit, a newline (which the last line may lack).
     needed = n_rows * (2 + 2 * dim)
-    if dim == 0 or len(header) + needed > file_size + 1:
+    if dim == 0 or (size is not None and len(header) + needed > size + 1):
         raise FormatError(
-            f"{str(path)!r} is truncated or damaged: {n_rows:,} rows of dim {dim:,} take "
-            f"{needed:,} bytes or more, and the file has {file_size:,}."
+            f"{name} is truncated or damaged: {n_rows:,} rows of dim {dim:,} take "
+            f"{needed:,} bytes or more, and the file has {size or 0:,}."
         )
     try:
         return Subwords(min_n, max_n, n_rows, hashes, hash_words=True), dim
     except ConfigError as error:
-        raise FormatError(f"{str(path)!r} has options that are not supported: {error}") from error
+        raise FormatError(f"{name} has options that are not supported: {error}") from error

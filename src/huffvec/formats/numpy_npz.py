@@ -22,13 +22,14 @@ from numpy.lib import format as npy
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.files import atomic_path, check_readable
+from huffvec.formats.opening import open_content
 from huffvec.vectors import WordVectors
 
 
 def is_npz(path: Path) -> bool:
     """Tell whether the file starts as a zip file does."""
-    with path.open("rb") as file:
-        return file.read(4) == b"PK\x03\x04"
+    with open_content(path) as content:
+        return content.file.read(4) == b"PK\x03\x04"
 
 
 def read_npz(path: str | os.PathLike[str]) -> WordVectors:

@@ -22,8 +22,8 @@ import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
-from huffvec.files import atomic_folder, check_readable
-from huffvec.formats.word2vec_text import parse_numbers
+from huffvec.files import atomic_folder, open_text
+from huffvec.formats.text_lines import parse_numbers
 from huffvec.search.tables import row_blocks
 from huffvec.vectors import WordVectors
 
@@ -93,23 +93,23 @@ def _read_numbers(path: Path) -> npt.NDArray[np.float32]:
     """Return the numbers of a table, a row a line."""
     blocks: list[npt.NDArray[np.float32]] = []
     n_read = 0
-    with check_readable(path).open("rb") as file:
+    with open_text(path) as file:
         dim = file.readline().count(b"\t") + 1
-        file.seek(0)
+    with open_text(path) as file:
         n_lines = max(1, READ_FLOATS // dim)
         while lines := [line.decode("latin-1") for line in islice(file, n_lines)]:
             if not all(map(str.strip, lines)):
                 raise FormatError(f"{str(path)!r} is damaged: it has blank lines.")
-            blocks.append(parse_numbers(path, lines, n_read + 1, dim, "\t"))
+            blocks.append(parse_numbers(repr(str(path)), lines, n_read + 1, dim, "\t"))
             n_read += len(lines)
     return np.concatenate(blocks)
 
 
 def _read_metadata(path: Path) -> Vocabulary:
     """Return the words, and the counts if there is a column of them."""
-    found = check_readable(path)
     try:
-        lines = found.read_bytes().decode().removesuffix("\n").split("\n")
+        with open_text(path) as file:
+            lines = file.read().decode().removesuffix("\n").split("\n")
         rows = [line.removesuffix("\r").split("\t") for line in lines]
         names, rows = (rows[0], rows[1:]) if len(rows[0]) > 1 else ([WORD], rows)
         for number, row in enumerate(rows, 2):

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from huffvec.errors import FormatError
 from huffvec.files import Place, atomic_path, check_readable
+from huffvec.formats.opening import explain, open_content
 from huffvec.search.tables import row_blocks
 
 # Tensors start at multiples of this many bytes as far as their sizes allow (a cache line).
@@ -97,10 +98,11 @@ def write_tensors(
 
 def is_safetensors(path: Path) -> bool:
     """Tell whether the file starts as a safetensors file does."""
-    with path.open("rb") as file:
-        start = file.read(9)
+    with open_content(path) as content:
+        start = content.file.read(9)
+        size = content.size
     length = int.from_bytes(start[:8], "little")
-    return start[8:] == b"{" and length <= path.stat().st_size - 8
+    return start[8:] == b"{" and (size is None or length <= size - 8)
 
 
 def read_header(
@@ -120,7 +122,7 @@ def read_header(
     found = check_readable(path)
     damaged = f"{str(path)!r} is not {kind} or is damaged"
     if not is_safetensors(found):
-        raise FormatError(f"{damaged}: it does not start as one does.")
+        raise FormatError(explain(path) or f"{damaged}: it does not start as one does.")
     try:
         with safe_open(found, framework="numpy"):
             pass

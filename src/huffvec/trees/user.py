@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import FormatError, suggest
-from huffvec.files import check_readable
+from huffvec.files import open_text
 from huffvec.trees.tree import Tree
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def tree_from_children(
 def _read_lines(path: str | os.PathLike[str]) -> dict[str, tuple[int, str, str]]:
     """Return line number, left and right child of every node by name."""
     try:
-        text = check_readable(path).read_text(encoding="utf-8")
+        with open_text(path) as file:
+            text = file.read().decode()
     except UnicodeDecodeError as error:
         raise FormatError(f"{path}: not UTF-8 text ({error})") from error
     lines: dict[str, tuple[int, str, str]] = {}
