@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zstandard
+from cli_helpers import run
 from gensim.models import KeyedVectors
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +100,7 @@ def test_zip_archives_of_several_files(tmp_path: Path) -> None:
         FormatError, match=r"of several files: g.50d.txt, in/g.100d.txt. Name one .*6B.zip/g.50d"
     ):
         load_vectors(glove)
-    with pytest.raises(FormatError, match="the zip archive has g.50d.txt, in/g.100d.txt"):
+    with pytest.raises(FormatError, match=r"the zip archive has g\.50d\.txt, in/g\.100d\.txt"):
         load_vectors(glove / "other.txt")
     (tmp_path / "empty.zip").write_bytes(zipped({}))
     with pytest.raises(FormatError, match="is a zip archive without a file"):
@@ -117,6 +118,7 @@ def test_packed_models(tmp_path: Path) -> None:
     (tmp_path / "m.hv.gz").write_bytes(gzip.compress((tmp_path / "m.hv").read_bytes()))
     loaded = huffvec.load(tmp_path / "m.hv.gz")
     assert loaded.predict("a") == model.predict("a")
+    assert run("info", tmp_path / "m.hv.gz") == 0
 
 
 def test_damage_in_packed_files(tmp_path: Path) -> None:
@@ -127,16 +129,16 @@ def test_damage_in_packed_files(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"x.gz': the gzip data ends too early, after \d+ bytes"):
         load_vectors(path)
     path.write_bytes(whole[:60] + b"\0" * 40 + whole[100:])
-    with pytest.raises(FormatError, match="x.gz': damaged gzip data before byte"):
+    with pytest.raises(FormatError, match=r"x\.gz': damaged gzip data before byte"):
         load_vectors(path)
     archive = bytearray(PACKERS["zip"](data))
     archive[100:120] = bytes(20)
     path.write_bytes(archive)
-    with pytest.raises(FormatError, match="x.gz' cannot be unpacked: "):
+    with pytest.raises(FormatError, match=r"x\.gz' cannot be unpacked: "):
         load_vectors(path)
     sample().save(tmp_path / "m.hv")
     path.write_bytes(gzip.compress((tmp_path / "m.hv").read_bytes()[:-10]))
-    with pytest.raises(FormatError, match="x.gz' is not a huffvec file or is damaged"):
+    with pytest.raises(FormatError, match=r"x\.gz' is not a huffvec file or is damaged"):
         load_vectors(path)
 
 
@@ -157,7 +159,8 @@ def test_any_change_is_read_or_refused(
         try:
             load_vectors(path)
         except FormatError as error:
-            assert str(path) in str(error)
+            message = str(error)
+            assert str(path) in message
 
 
 def test_memory_is_bounded_by_what_is_read(tmp_path: Path) -> None:

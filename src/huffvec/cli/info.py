@@ -33,28 +33,33 @@ def info(
     Reads no vectors from a model (.hv), so it is as fast with a large one.
     """
     from huffvec.files import size_of
-    from huffvec.formats import detect, read_vectors
-    from huffvec.formats.hv import read_info
-    from huffvec.inputs.corpus import is_corpus_file
+    from huffvec.formats.opening import on_disk
 
-    is_corpus = is_corpus_file(Path(model))
-    facts: dict[str, Any] = {
-        "format": "huffvec-corpus" if is_corpus else detect(model),
-        "bytes": size_of(model),
-    }
-    if is_corpus:
-        facts |= _corpus_facts(model)
-    elif facts["format"] == "huffvec":
-        facts |= _facts(read_info(model))
-    elif facts["format"] == "fasttext":
-        facts |= _fasttext_facts(model)
-    else:
-        vectors = read_vectors(model, facts["format"])
-        facts |= {"words": len(vectors), "dim": vectors.dim}
+    with on_disk(model) as file:
+        facts = _all_facts(file)
+    facts["bytes"] = size_of(model)
     if as_json:
         print_json(facts)
     else:
         print_facts(list(_rows(facts)))
+
+
+def _all_facts(file: Path) -> dict[str, Any]:
+    """Return what a file of any kind tells, as JSON values."""
+    from huffvec.formats import detect, read_vectors
+    from huffvec.formats.hv import read_info
+    from huffvec.inputs.corpus import is_corpus_file
+
+    is_corpus = is_corpus_file(file)
+    facts = {"format": "huffvec-corpus" if is_corpus else detect(file), "bytes": 0}
+    if is_corpus:
+        return facts | _corpus_facts(file)
+    if facts["format"] == "huffvec":
+        return facts | _facts(read_info(file))
+    if facts["format"] == "fasttext":
+        return facts | _fasttext_facts(file)
+    vectors = read_vectors(file, str(facts["format"]))
+    return facts | {"words": len(vectors), "dim": vectors.dim}
 
 
 def _facts(header: HvInfo) -> dict[str, Any]:
@@ -77,7 +82,7 @@ def _facts(header: HvInfo) -> dict[str, Any]:
     }
 
 
-def _corpus_facts(path: str) -> dict[str, Any]:
+def _corpus_facts(path: Path) -> dict[str, Any]:
     """Return what an encoded corpus tells, as JSON values."""
     from dataclasses import asdict
 
@@ -92,7 +97,7 @@ def _corpus_facts(path: str) -> dict[str, Any]:
         }
 
 
-def _fasttext_facts(path: str) -> dict[str, Any]:
+def _fasttext_facts(path: Path) -> dict[str, Any]:
     """Return what a .bin file of fastText tells, as JSON values."""
     from dataclasses import asdict
 
