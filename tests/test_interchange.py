@@ -384,3 +384,12 @@ def test_files_with_other_columns(tmp_path: Path, name: str) -> None:
     parquet.write_table(table, path) if name == "parquet" else feather.write_feather(table, path)
     with pytest.raises(FormatError, match=r"x' should have one column 'word'; its .* are 'text'"):
         read_vectors(path)
+
+
+def test_words_that_gensim_was_given_later_have_no_counts() -> None:
+    model = Word2Vec([["a", "b", "c", "a"]] * 20, vector_size=4, min_count=1)
+    model.wv.add_vectors(["x", "y"], np.full((2, 4), [[2.0], [3.0]], np.float32))
+    found = interchange.from_gensim(model.wv)
+    counts = dict(zip(found.words, found.vocabulary.counts.tolist(), strict=True))
+    assert counts == {"a": 40, "b": 20, "c": 20, "x": 0, "y": 0}
+    assert found["y"].tolist() == [3.0] * 4

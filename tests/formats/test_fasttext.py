@@ -6,6 +6,7 @@ The files are made by make_fasttext_files.py.
 from __future__ import annotations
 
 import json
+import re
 import struct
 import tracemalloc
 from dataclasses import replace
@@ -14,14 +15,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_helpers import run, start, write_english
-from gensim.models.fasttext import load_facebook_model
+from gensim.models import FastText
+from gensim.models.fasttext import load_facebook_model, save_facebook_model
 
 import huffvec
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats import detect, read_vectors
 from huffvec.formats.fasttext_file import read_fasttext_file, write_fasttext_file
-from huffvec.formats.fasttext_model import fasttext_tree, read_fasttext_model
+from huffvec.formats.fasttext_model import read_fasttext_model
+from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
 from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.trees import huffman_tree
@@ -134,8 +137,6 @@ def test_fasttexts_tree() -> None:
     assert huffman_tree(np.array([4, 2, 2, 1, 1])).depths().max() == 3
     # In damaged files counts are anything.
     assert fasttext_tree(np.array([1, 2**62, 3])).depths().tolist() == [1, 2, 2]
-    with pytest.raises(FormatError, match="needs at least two words"):
-        fasttext_tree(np.array([3]))
 
 
 @pytest.mark.parametrize("name", ["ns", "hs", "nce"])
@@ -162,7 +163,8 @@ def test_an_output_layer_that_cannot_be_kept_is_zeros(tmp_path: Path, trained) -
     trained["hs"].save(tmp_path / "x.hv")
     process = start("convert", tmp_path / "x.hv", tmp_path / "x.bin")
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out.count("\n")) == (0, 1)
+    assert process.returncode == 0
+    assert "complete\tyes\n" in out
     assert err.startswith("Warning: the output layer is not kept: ")
     assert err.count("\n") == 1
     found = load_facebook_model(str(tmp_path / "x.bin"))
@@ -251,9 +253,109 @@ def test_commands(tmp_path: Path, capsys) -> None:
     assert run("evaluate", path, "--pairs", tmp_path / "pairs.tsv", "--json") == 0
     assert json.loads(capsys.readouterr().out)["pairs"][0]["n_pairs"] == 3
     assert run("convert", FILES / "classifier.bin", tmp_path / "x.vec") == 0
-    assert "12 words of 3 numbers written" in capsys.readouterr().out
+    assert "words\t12\ndim\t3\ncomplete\tno\n" in capsys.readouterr().out
     assert run("convert", path, tmp_path / "x.hv") == 0
-    assert "and the rest of the model" in capsys.readouterr().out
+    assert "complete\tyes\n" in capsys.readouterr().out
+
+
+# Where the options stand in a file: see huffvec.formats.fasttext_file.
+VERSION_AT, MIN_COUNT, NEGATIVES, LOSS, MIN_N = 4, 20, 24, 32, 44
+
+
+@pytest.mark.parametrize(
+    ("name", "pos", "values"),
+    [
+        ("skipgram-ns", VERSION_AT, [11]),
+        ("skipgram-ns", MIN_COUNT, [0]),
+        ("cbow-hs", NEGATIVES, [10]),
+        ("cbow-softmax", NEGATIVES, [0]),
+        ("cbow-hs", VERSION_AT, [11]),
+    ],
+)
+def test_what_a_file_says_is_kept(tmp_path: Path, name: str, pos: int, values: list[int]) -> None:
+    """-minCount 0, -loss hs -neg 10, version 11: through a model and an .hv file to the byte."""
+    source, there, back = tmp_path / "x.bin", tmp_path / "x.hv", tmp_path / "y.bin"
+    data = bytearray((FILES / f"{name}.bin").read_bytes())
+    struct.pack_into(f"<{len(values)}i", data, pos, *values)
+    source.write_bytes(data)
+    model = huffvec.load(source)
+    assert model.config.min_count == 1
+    model.save(there)
+    huffvec.load(there).save(back)
+    assert back.read_bytes() == source.read_bytes()
+    # What was changed since is not what the file said.
+    replace(model, config=model.config.with_options(min_count=7)).save(back)
+    assert read_fasttext_file(back).args.min_count == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "pos", "values"),
+    [
+        ("skipgram-ns", LOSS, [4]),
+        ("cbow-hs", MIN_N, [5, 3]),
+        ("classifier", VERSION_AT, [12]),
+        ("classifier-ngrams", LOSS, [4]),
+    ],
+)
+def test_converting_to_the_same_format_loses_nothing(
+    tmp_path: Path, name: str, pos: int, values: list[int]
+) -> None:
+    """One-vs-all, labels, and n-grams that no word has."""
+    source, copy = tmp_path / "x.bin", tmp_path / "y.bin"
+    data = bytearray((FILES / f"{name}.bin").read_bytes())
+    struct.pack_into(f"<{len(values)}i", data, pos, *values)
+    source.write_bytes(data)
+    assert run("convert", source, copy, "--to", "fasttext", "-q") == 0
+    assert copy.read_bytes() == source.read_bytes()
+
+
+def test_converting_says_what_is_left_out(tmp_path: Path) -> None:
+    source = tmp_path / "x.bin"
+    data = bytearray((FILES / "skipgram-ns.bin").read_bytes())
+    struct.pack_into("<i", data, LOSS, 4)
+    source.write_bytes(data)
+    for path, reason in ((source, r"one-vs-all \(ova\)"), (FILES / "classifier.bin", "classifier")):
+        process = start("convert", path, tmp_path / "x.hv")
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert "complete\tno\n" in out
+        assert re.search(rf"Warning: only the word vectors are kept\. .*{reason}", err)
+
+
+def test_classifiers_of_version_11_have_no_character_ngrams(tmp_path: Path) -> None:
+    path = tmp_path / "x.bin"
+    data = bytearray((FILES / "classifier-ngrams.bin").read_bytes())
+    assert read_vectors(FILES / "classifier-ngrams.bin").has_subwords
+    struct.pack_into("<i", data, VERSION_AT, 11)
+    path.write_bytes(data)
+    assert not read_vectors(path).has_subwords
+
+
+@pytest.mark.parametrize("counts", [[9, 7, 5, 3, 2, 1], [4, 4, 2, 2, 2, 1, 1, 1]])
+def test_gensims_trees(tmp_path: Path, counts: list[int]) -> None:
+    """Probabilities are those of gensim's own codes and rows, with ties as well."""
+    words = [f"w{(i * 5) % len(counts)}" for i in range(len(counts))]
+    text = [[word] * n for word, n in zip(words, counts, strict=True)] + [words * 3] * 4
+    theirs = FastText(text, vector_size=5, hs=1, negative=0, min_count=1, bucket=20, epochs=60)
+    save_facebook_model(theirs, str(tmp_path / "g.bin"))
+    with pytest.warns(UserWarning, match="0 negatives, so it is taken for one of gensim"):
+        ours = huffvec.load(tmp_path / "g.bin")
+    hidden = ours.hidden("w1")[0].astype(np.float64)
+    for word in theirs.wv.index_to_key:
+        points = theirs.wv.get_vecattr(word, "point")
+        signs = 1 - 2.0 * theirs.wv.get_vecattr(word, "code")
+        scores = theirs.syn1[points].astype(np.float64) @ hidden
+        expected = -np.log1p(np.exp(-signs * scores)).sum()
+        assert ours.log_prob(word, "w1") == pytest.approx(expected, rel=1e-5)
+    ours.save(tmp_path / "g.hv")
+    huffvec.load(tmp_path / "g.hv").save(tmp_path / "again.bin")
+    assert (tmp_path / "again.bin").read_bytes() == (tmp_path / "g.bin").read_bytes()
+
+
+def test_trees_need_two_words() -> None:
+    for tree in (fasttext_tree, gensim_tree):
+        with pytest.raises(FormatError, match="needs at least two words"):
+            tree(np.array([3]))
 
 
 # --- damaged and foreign files ----------------------------------------------------------------
@@ -281,7 +383,14 @@ def test_a_file_cut_anywhere(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"3 2\na 1 2\n", "is not a .bin file of fastText"),
-        (patched(4, 11), "version 11; version 12 is read. Load and save it with fastText 0.9"),
+        (
+            patched(4, 10),
+            "version 10; versions 11 and 12 are read. Load and save it with fastText 0.9",
+        ),
+        (
+            WHOLE[:52] + struct.pack("<2i", 1, 2) + WHOLE[52:],
+            "a .bin file of floret, .*save_floret_v",
+        ),
         (patched(DIM, 0), "damaged: impossible options"),
         (patched(DIM, 4), "input matrix has 42 rows of 3 numbers, and dim is 4"),
         (patched(BUCKETS, -1), "damaged: impossible options"),
@@ -323,7 +432,7 @@ def test_fewer_input_rows_than_words(tmp_path: Path) -> None:
     [
         ({"architecture": 3}, "is a classifier of fastText; open its vectors with"),
         ({"architecture": 7}, "its architecture is number 7"),
-        ({"loss": 4}, "its loss is number 4, and none of hs, ns and softmax"),
+        ({"loss": 4}, r"its loss is one-vs-all \(ova\), and none of hs, ns and softmax"),
         ({"epochs": 0}, "not supported: epochs must be a whole number from 1"),
         ({"loss": 1}, "12 words, 5 output rows"),
         ({}, "not supported: "),

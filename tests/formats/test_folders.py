@@ -100,7 +100,7 @@ def test_commands(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str])
     sample().save(tmp_path / "x.hv")
     folder = tmp_path / "folder"
     assert run("convert", tmp_path / "x.hv", folder, "--to", name, "--top", 3) == 0
-    assert "3 words of 6 numbers written" in capsys.readouterr().out
+    assert "words\t3\ndim\t6\n" in capsys.readouterr().out
     assert run("info", folder, "--json") == 0
     facts = json.loads(capsys.readouterr().out)
     n_bytes = sum(path.stat().st_size for path in folder.iterdir())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import warnings
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +13,6 @@ from huffvec.errors import FormatError
 from huffvec.training.progress import format_bytes
 
 if TYPE_CHECKING:
-    from huffvec.model import Model
     from huffvec.vectors import WordVectors
 
 # Those of huffvec.formats.FORMATS, which is loaded when it is needed; folders last.
@@ -71,37 +70,50 @@ def convert(
     vectors = load_vectors(model)
     if top is not None:
         vectors = vectors.top(top)
-    whole = None if top is not None else _whole_model(model, vectors, output, to)
-    if whole:
-        whole.save(output, to)
-    else:
+    whole = top is None and _convert_whole(model, vectors, output, to)
+    if not whole:
         vectors.save(output, to)
     if as_json or not quiet:
         size = size_of(output)
         facts = [
             Fact("words", len(vectors)),
             Fact("dim", vectors.dim),
-            Fact("complete model", whole is not None),
+            Fact("complete", whole),
             Fact("written", output),
             Fact("bytes", size, format_bytes(size)),
         ]
         print_facts(facts, as_json=as_json)
 
 
-def _whole_model(path: str, vectors: WordVectors, output: str, to: str | None) -> Model | None:
-    """Return the model to write: if one goes to fastText's format or comes from there."""
+def _convert_whole(path: str, vectors: WordVectors, output: str, to: str | None) -> bool:
+    """Write all that a file holds, not its vectors alone, if the other format has room for it.
+
+    So it is for models that go to fastText's format or come from there. Tells if it was done; if it
+    could have been and was not, a warning says what is left out.
+    """
     from huffvec.formats import FORMATS, detect, format_for_writing
+    from huffvec.formats.fasttext_file import read_fasttext_file, write_fasttext_file
+    from huffvec.formats.fasttext_model import has_output_layer
     from huffvec.formats.hv import read_info
     from huffvec.model import load
 
-    fasttext = FORMATS["fasttext"]
     source, target = (
         FORMATS[detect(path)],
         format_for_writing(output, to, subwords=vectors.has_subwords),
     )
-    if source is fasttext and target in (fasttext, FORMATS["huffvec"]):
-        with contextlib.suppress(FormatError):  # a classifier, or vectors alone
-            return load(path)
-    elif source is FORMATS["huffvec"] and target is fasttext and read_info(path).is_model:
-        return load(path)
-    return None
+    fasttext, huffvec = FORMATS["fasttext"], FORMATS["huffvec"]
+    if source is target is fasttext:
+        write_fasttext_file(output, read_fasttext_file(path))
+        return True
+    if source is huffvec and target is fasttext and read_info(path).is_model:
+        load(path).save(output, to)
+        return True
+    if source is fasttext and target is huffvec and has_output_layer(read_fasttext_file(path)):
+        try:
+            model = load(path)
+        except FormatError as error:
+            warnings.warn(f"only the word vectors are kept. {error}", stacklevel=2)
+            return False
+        model.save(output, to)
+        return True
+    return False

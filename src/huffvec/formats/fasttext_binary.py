@@ -32,7 +32,7 @@ from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
 
 CBOW, SKIPGRAM, CLASSIFIER = 1, 2, 3
-HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, SOFTMAX = 1, 2, 3
+HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, SOFTMAX, ONE_VS_ALL = 1, 2, 3, 4
 # What is written of models that were not trained by fastText, where huffvec has nothing like it.
 LR_UPDATE_RATE = 100
 
@@ -127,8 +127,9 @@ def input_of(
         If the options of the n-grams cannot be, or do not fit the table.
     """
     args, table = content.args, content.input_vectors
+    subwordless = content.version < 12 and args.architecture == CLASSIFIER
     min_n = max(args.min_n, 1)
-    if args.buckets == 0 or args.max_n < min_n:  # no n-grams: the others are of several words
+    if args.buckets == 0 or args.max_n < min_n or subwordless:  # other rows are of several words
         return table[: content.n_words], None
     try:
         subwords = Subwords(min_n, args.max_n, args.buckets)

@@ -1,8 +1,8 @@
-r"""The bytes of fastText's ``.bin`` files, version 12, into arrays and back.
+r"""The bytes of fastText's ``.bin`` files, versions 11 and 12, into arrays and back.
 
 Everything is little-endian and without gaps::
 
-    int32     793712314, 12 (the version)
+    int32     793712314, the version (11 or 12, laid out alike)
     int32     dim, window, epochs, min_count, negatives, word_ngrams, loss, architecture,
               buckets, min_n, max_n, lr_update_rate
     float64   subsample_threshold
@@ -18,6 +18,9 @@ Everything is little-endian and without gaps::
 
 The matrices are opened as memory maps, so that reading takes the memory of the words alone. Their
 place is not a multiple of four bytes; NumPy and huffvec read them all the same.
+
+Classifiers of version 11 have no character n-grams, whatever max_n says. floret's own ``.bin``
+files begin alike, but have two numbers more, before lr_update_rate; they are not read.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from huffvec.search.tables import row_blocks
 
 MAGIC = 793712314
 VERSION = 12
+VERSIONS = (11, VERSION)
 NOT_PRUNED = -1
 WORD, LABEL = 0, 1
 
@@ -109,6 +113,8 @@ class FastTextFile:
         float32 (n_words + buckets, dim); a memory map when it was read.
     output_vectors
         float32 (n_outputs, dim), the same.
+    version
+        Of the file.
     """
 
     args: FastTextArgs
@@ -118,6 +124,7 @@ class FastTextFile:
     n_labels: int
     input_vectors: npt.NDArray[np.float32]
     output_vectors: npt.NDArray[np.float32]
+    version: int = VERSION
 
     @property
     def n_words(self) -> int:
@@ -137,8 +144,8 @@ def read_fasttext_file(path: str | os.PathLike[str]) -> FastTextFile:
     Raises
     ------
     FormatError
-        If the file cannot be read, is no ``.bin`` file of version 12, is quantized, or its parts do
-        not fit one another or the size of the file.
+        If the file cannot be read, is no ``.bin`` file of version 11 or 12, is quantized, or its
+        parts do not fit one another or the size of the file.
     """
     with (
         check_readable(path).open("rb") as file,
@@ -156,9 +163,11 @@ class _Reader:
         self._pos = 0
 
     def read(self) -> FastTextFile:
-        args = self._read_args()
+        version, args = self._read_args()
+        start = self._pos
         n_entries, n_words, n_labels, n_tokens, n_pruned = self._unpack(_SIZES)
         if min(n_words, n_labels) < 0 or n_entries != n_words + n_labels:
+            self._check_not_floret(start)
             raise self._damaged(
                 f"{n_entries:,} entries, but {n_words:,} words, {n_labels:,} labels"
             )
@@ -173,23 +182,37 @@ class _Reader:
         output_vectors = self._map_matrix("output", args.dim)
         if self._pos != len(self._data):
             raise self._damaged(f"{len(self._data) - self._pos:,} bytes follow its last matrix")
-        return FastTextFile(args, n_tokens, words, counts, n_labels, input_vectors, output_vectors)
+        matrices = input_vectors, output_vectors
+        return FastTextFile(args, n_tokens, words, counts, n_labels, *matrices, version)
 
-    def _read_args(self) -> FastTextArgs:
+    def _check_not_floret(self, start: int) -> None:
+        """Raise FormatError if the sizes fit where floret has them, two numbers later."""
+        place = start + 2 * 4
+        if place + _SIZES.size > len(self._data):
+            return
+        n_entries, n_words, n_labels, *_ = _SIZES.unpack_from(self._data, place)
+        if n_words > 0 and n_labels >= 0 and n_entries == n_words + n_labels:
+            raise FormatError(
+                f"{str(self._path)!r} is a .bin file of floret, which is not read: open it with "
+                "floret and write a .floret file (save_floret_vectors), which is."
+            )
+
+    def _read_args(self) -> tuple[int, FastTextArgs]:
         if self._data[:4] != MAGIC.to_bytes(4, "little"):
             raise FormatError(
                 f"{str(self._path)!r} is not a .bin file of fastText: it starts otherwise."
             )
         _, version = self._unpack(struct.Struct("<2i"))
-        if version != VERSION:
+        if version not in VERSIONS:
             raise FormatError(
-                f"{str(self._path)!r} is a fastText file of version {version}; version {VERSION} "
-                "is read. Load and save it with fastText 0.9, which writes that."
+                f"{str(self._path)!r} is a fastText file of version {version}; versions "
+                f"{' and '.join(map(str, VERSIONS))} are read. Load and save it with fastText 0.9, "
+                f"which writes {VERSION}."
             )
         args = FastTextArgs(*self._unpack(_ARGS))
         if args.dim < 1 or min(args.buckets, args.max_n) < 0:
             raise self._damaged(f"impossible options {args}")
-        return args
+        return version, args
 
     def _read_entries(self, n_words: int, n_labels: int) -> tuple[bytes, npt.NDArray[np.int64]]:
         n_entries = n_words + n_labels
@@ -262,7 +285,7 @@ def write_fasttext_file(path: str | os.PathLike[str], content: FastTextFile) -> 
         If the file cannot be written.
     """
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        file.write(struct.pack("<2i", MAGIC, VERSION) + _ARGS.pack(*astuple(content.args)))
+        file.write(struct.pack("<2i", MAGIC, content.version) + _ARGS.pack(*astuple(content.args)))
         sizes = len(content.counts), content.n_words, content.n_labels
         file.write(_SIZES.pack(*sizes, content.n_tokens, NOT_PRUNED))
         words = content.words.split(b"\n")[:-1]

@@ -9,7 +9,9 @@ skipgram, cbow      the architecture. fastText's skip-gram takes the center word
 loss ns             `NegativeSampling` with noise_exponent 0.5; the output rows are the same.
 loss hs             `HierarchicalSoftmax`. fastText predicts the bit of a word's code, huffvec its
                     opposite: the output rows change their sign, and one unused row goes. The tree
-                    is the Huffman tree, with ties broken as fastText does.
+                    is the Huffman tree, with ties broken as fastText does. A file that says 0
+                    negatives was written by gensim: its tree has ties broken as gensim does, and
+                    the bits are predicted as here.
 loss softmax        `FullSoftmax`; the output rows are the same.
 =================== ============================================================================
 
@@ -20,15 +22,15 @@ nothing to fastText: rows of zeros are written, with which fastText starts (gens
 such models further, crashes if there are none). Not written are the learning rate, which
 fastText does not store, the seed, position weights and whatever else it lacks; vectors do not
 depend on them. What a file says and huffvec has no place for is kept in the model's ``training``
-record, so that a file that is read and written again is the same to the byte.
+record, so that a file that is read and written again is the same to the byte (without the rows
+of n-grams that no word has, where min_n is above max_n).
 """
 
 from __future__ import annotations
 
-import math
 import os
 import warnings
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +44,7 @@ from huffvec.formats.fasttext_binary import (
     HIERARCHICAL_SOFTMAX,
     LR_UPDATE_RATE,
     NEGATIVE_SAMPLING,
+    ONE_VS_ALL,
     SKIPGRAM,
     SOFTMAX,
     content_of,
@@ -50,18 +53,21 @@ from huffvec.formats.fasttext_binary import (
     vocabulary_of,
 )
 from huffvec.formats.fasttext_file import (
+    VERSION,
+    VERSIONS,
     FastTextArgs,
     FastTextFile,
     read_fasttext_file,
     write_fasttext_file,
 )
+from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
 from huffvec.model import Model
 from huffvec.objectives import FullSoftmax, HierarchicalSoftmax, NegativeSampling, Objective
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
 from huffvec.search.tables import row_blocks
 from huffvec.subwords import Subwords
-from huffvec.trees import Tree, tree_from_children
+from huffvec.trees import Tree
 
 NOISE_EXPONENT = 0.5
 ARCHITECTURES = {"cbow": CBOW, "skipgram": SKIPGRAM}
@@ -83,7 +89,7 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
         raise FormatError(
             f"{str(path)!r} is a classifier of fastText; open its vectors with huffvec.load_vectors"
         )
-    if not any(content.output_vectors[rows].any() for rows in row_blocks(content.output_vectors)):
+    if not has_output_layer(content):
         raise FormatError(
             f"{str(path)!r} has vectors, but no output layer; open them with huffvec.load_vectors"
         )
@@ -92,7 +98,7 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
     try:
         objective, output_vectors = _objective_of(content)
         config = _config_of(args, subwords)
-        tables = _tables_of(objective, vocabulary.counts, config)
+        tables = _tables_of(objective, vocabulary.counts, config, args)
         objective.check(output_vectors, len(vocabulary), tables)
     except (ConfigError, FormatError) as error:
         raise FormatError(f"{str(path)!r} is damaged or not supported: {error}") from error
@@ -103,8 +109,16 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
         objective=objective,
         config=config,
         tables=tables,
-        training={RECORD: {**asdict(args), "n_tokens": content.n_tokens}},
+        training={
+            RECORD: {**asdict(args), "n_tokens": content.n_tokens, "version": content.version}
+        },
     )
+
+
+def has_output_layer(content: FastTextFile) -> bool:
+    """Tell whether a file has an output layer: rows that are not all zeros."""
+    rows = content.output_vectors
+    return any(rows[block].any() for block in row_blocks(rows))
 
 
 def write_fasttext_model(path: str | os.PathLike[str], model: Model) -> None:
@@ -117,12 +131,16 @@ def write_fasttext_model(path: str | os.PathLike[str], model: Model) -> None:
     OutputError
         If the file cannot be written.
     """
-    args = _args_of(model)
-    record = model.training.get(RECORD)
+    subwords, dim = model.config.subwords, int(model.input_vectors.shape[1])
+    args = _args_of(model.config, model.objective, subwords, dim)
     n_tokens = model.training.get("raw_tokens", model.vocabulary.n_tokens)
+    record, version = model.training.get(RECORD), VERSION
     if isinstance(record, dict):
-        args, n_tokens = _recorded(record, args, n_tokens)
-    output_vectors = _output_of(model)
+        args = _recorded(record, args)
+        n_tokens = _recorded_number(record, "n_tokens", 63, n_tokens)
+        version = record.get("version", VERSION)
+        version = version if version in VERSIONS else VERSION
+    output_vectors = _output_of(model, args)
     if output_vectors is None:
         warnings.warn(
             "the output layer is not kept: fastText has none like it, or makes another tree of "
@@ -131,38 +149,7 @@ def write_fasttext_model(path: str | os.PathLike[str], model: Model) -> None:
         )
         output_vectors = np.broadcast_to(np.float32(0), (len(model.vocabulary), args.dim))
     content = content_of(model.vocabulary, args, n_tokens, model.input_vectors, output_vectors)
-    write_fasttext_file(path, content)
-
-
-def fasttext_tree(counts: npt.NDArray[np.int64]) -> Tree:
-    """Return the Huffman tree that fastText makes of counts.
-
-    On a tie it takes an inner node before a leaf (huffvec: a leaf), as word2vec.c does. Inner nodes
-    have the numbers of fastText's output rows. Counts need not descend.
-
-    Raises
-    ------
-    FormatError
-        If there are fewer than two words.
-    """
-    n_words = len(counts)
-    if n_words < 2:
-        raise FormatError("hierarchical softmax needs at least two words")
-    weights: list[float] = [*counts.tolist(), *[math.inf] * (n_words - 1)]
-    children = np.empty((n_words - 1, 2), np.int32)
-    leaf, inner = n_words - 1, n_words
-    for node in range(n_words - 1):
-        total: float = 0
-        for bit in range(2):
-            if leaf >= 0 and weights[leaf] < weights[inner]:
-                child, children[node, bit] = leaf, -1 - leaf
-                leaf -= 1
-            else:
-                child, children[node, bit] = inner, inner - n_words
-                inner += 1
-            total += weights[child]
-        weights[n_words + node] = total
-    return tree_from_children(children, n_words)
+    write_fasttext_file(path, replace(content, version=version))
 
 
 def _objective_of(content: FastTextFile) -> tuple[Objective, npt.NDArray[np.float32]]:
@@ -175,17 +162,45 @@ def _objective_of(content: FastTextFile) -> tuple[Objective, npt.NDArray[np.floa
     if args.loss == HIERARCHICAL_SOFTMAX:
         if len(output_vectors) != content.n_words:
             raise FormatError(f"{content.n_words:,} words, {len(output_vectors):,} output rows")
-        return HierarchicalSoftmax(), -output_vectors[: content.n_words - 1]
-    raise FormatError(f"its loss is number {args.loss}, and none of hs, ns and softmax")
+        nodes = output_vectors[: content.n_words - 1]
+        return HierarchicalSoftmax(), nodes if is_gensims(args) else -nodes
+    what = "one-vs-all (ova)" if args.loss == ONE_VS_ALL else f"number {args.loss}"
+    raise FormatError(
+        f"its loss is {what}, and none of hs, ns and softmax. Its vectors alone can be opened, "
+        "with huffvec.load_vectors."
+    )
+
+
+def is_gensims(args: FastTextArgs) -> bool:
+    """Tell whether gensim wrote a file of hierarchical softmax: fastText's negatives are never 0.
+
+    They are 5 unless told otherwise, though hierarchical softmax draws none.
+    """
+    return args.loss == HIERARCHICAL_SOFTMAX and args.negatives == 0
 
 
 def _tables_of(
-    objective: Objective, counts: npt.NDArray[np.int64], config: TrainingConfig
+    objective: Objective,
+    counts: npt.NDArray[np.int64],
+    config: TrainingConfig,
+    args: FastTextArgs,
 ) -> Tables:
-    """Return the tables of an objective, with fastText's tree: `train_more` grows huffvec's."""
+    """Return the tables of an objective, with the file's tree: `train_more` grows huffvec's."""
     if isinstance(objective, HierarchicalSoftmax):
-        return fasttext_tree(counts).to_arrays()
+        return _tree_of(args, counts).to_arrays()
     return objective.tables(counts, config)
+
+
+def _tree_of(args: FastTextArgs, counts: npt.NDArray[np.int64]) -> Tree:
+    """Return the tree that the program which wrote a file makes of its counts."""
+    if not is_gensims(args):
+        return fasttext_tree(counts)
+    warnings.warn(
+        "the file says 0 negatives, so it is taken for one of gensim, whose tree of words that "
+        "occur equally often is another one than fastText's",
+        stacklevel=2,
+    )
+    return gensim_tree(counts)
 
 
 def _config_of(args: FastTextArgs, subwords: Subwords | None) -> TrainingConfig:
@@ -199,21 +214,22 @@ def _config_of(args: FastTextArgs, subwords: Subwords | None) -> TrainingConfig:
         window=args.window,
         epochs=args.epochs,
         subsample_threshold=args.subsample_threshold,
-        min_count=args.min_count,
+        min_count=max(1, args.min_count),
         mean_gradient="word2vec",
         subwords=subwords,
     )
 
 
-def _args_of(model: Model) -> FastTextArgs:
+def _args_of(
+    config: TrainingConfig, objective: Objective, subwords: Subwords | None, dim: int
+) -> FastTextArgs:
     """Return the options of a model that huffvec trained, as fastText has them."""
-    config, objective = model.config, model.objective
     losses = {
         NegativeSampling.name: NEGATIVE_SAMPLING,
         HierarchicalSoftmax.name: HIERARCHICAL_SOFTMAX,
     }
     return FastTextArgs(
-        dim=int(model.input_vectors.shape[1]),
+        dim=dim,
         window=config.window,
         epochs=config.epochs,
         min_count=min(config.min_count, 2**31 - 1),
@@ -221,33 +237,46 @@ def _args_of(model: Model) -> FastTextArgs:
         word_ngrams=1,
         loss=losses.get(objective.name, SOFTMAX),
         architecture=ARCHITECTURES[config.architecture],
-        **subword_args(config.subwords),
+        **subword_args(subwords),
         lr_update_rate=LR_UPDATE_RATE,
         subsample_threshold=config.subsample_threshold,
     )
 
 
-def _recorded(
-    record: dict[str, Any], args: FastTextArgs, n_tokens: int
-) -> tuple[FastTextArgs, int]:
-    """Return options and tokens with what a file said and the model cannot tell."""
-    kept = {name: record.get(name) for name in ("word_ngrams", "lr_update_rate")}
-    if args.max_n == 0:
-        kept["min_n"] = record.get("min_n")
-    elif record.get("min_n") == 0 and args.min_n == 1:
-        kept["min_n"] = 0
-    numbers = {
-        name: value
-        for name, value in kept.items()
-        if isinstance(value, int) and -(2**31) <= value < 2**31
+def _recorded(record: dict[str, Any], args: FastTextArgs) -> FastTextArgs:
+    """Return options with what a file said, where the model is still as it was read from there.
+
+    Options that huffvec knows otherwise or not at all (0 as min_count, the negatives of a
+    hierarchical softmax …) are those of the file unless the model's were changed since.
+    """
+    names = [field.name for field in fields(FastTextArgs) if field.type == "int"]
+    said = {name: _recorded_number(record, name, 31, getattr(args, name)) for name in names}
+    said["buckets"] = args.buckets  # there must be as many as rows
+    read_as = {
+        "min_count": max(1, said["min_count"]),
+        "negatives": said["negatives"] if args.loss == NEGATIVE_SAMPLING else args.negatives,
+        "min_n": max(1, said["min_n"]) if args.max_n else args.min_n,
+        "max_n": said["max_n"] if args.max_n else args.max_n,
+        "word_ngrams": args.word_ngrams,
+        "lr_update_rate": args.lr_update_rate,
     }
-    recorded_tokens = record.get("n_tokens")
-    if isinstance(recorded_tokens, int) and abs(recorded_tokens) < 2**63:
-        n_tokens = recorded_tokens
-    return replace(args, **numbers), n_tokens
+    unchanged = {
+        name: value
+        for name, value in said.items()
+        if read_as.get(name, value) == getattr(args, name)
+    }
+    return replace(args, **unchanged)
 
 
-def _output_of(model: Model) -> npt.NDArray[np.float32] | None:
+def _recorded_number(record: dict[str, Any], name: str, n_bits: int, default: int) -> int:
+    """Return a whole number of a record, or the default if it has none that fits in the file."""
+    value = record.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return default
+    return value if -(2**n_bits) <= value < 2**n_bits else default
+
+
+def _output_of(model: Model, args: FastTextArgs) -> npt.NDArray[np.float32] | None:
     """Return the output rows as fastText has them; None if it would take them for others'."""
     rows = model.output_vectors
     if isinstance(model.objective, (NegativeSampling, WordRows)):
@@ -255,9 +284,11 @@ def _output_of(model: Model) -> npt.NDArray[np.float32] | None:
     if not isinstance(model.objective, HierarchicalSoftmax):
         return None
     ours = Tree.from_arrays(model.tables, len(model.vocabulary))
-    theirs = fasttext_tree(model.vocabulary.counts)
+    gensims = is_gensims(args)
+    theirs = (gensim_tree if gensims else fasttext_tree)(model.vocabulary.counts)
     if not (
         np.array_equal(ours.path_ids, theirs.path_ids) and np.array_equal(ours.codes, theirs.codes)
     ):
         return None
-    return np.concatenate([-rows, np.zeros((1, rows.shape[1]), np.float32)])
+    last = np.zeros((1, rows.shape[1]), np.float32)
+    return np.concatenate([rows if gensims else -rows, last])

@@ -109,7 +109,8 @@ def _set_words(keyed: KeyedVectors, vocabulary: Vocabulary) -> None:
 
 
 def _counts(keyed: Any, n_words: int) -> npt.NDArray[np.int64]:
-    """Return the counts of gensim's words, 0 where it has none."""
-    if "count" not in keyed.expandos:
-        return np.zeros(n_words, np.int64)
-    return np.asarray(keyed.expandos["count"], np.int64)
+    """Return the counts of gensim's words, 0 where it has none: of words added later, say."""
+    counts = np.zeros(n_words, np.int64)
+    known = [count or 0 for count in keyed.expandos.get("count", ())][:n_words]
+    counts[: len(known)] = known
+    return counts
