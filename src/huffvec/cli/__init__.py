@@ -15,6 +15,7 @@ import typer
 from huffvec._version import __version__
 from huffvec.cli import (
     analogy,
+    cluster,
     compare,
     convert,
     demo,
@@ -28,6 +29,8 @@ from huffvec.cli import (
     phrases,
     plot,
     predict,
+    print_vectors,
+    similarity,
     train,
     train_more,
     vocab,
@@ -94,9 +97,12 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     ),
     "Query": (
         nearest.nearest,
+        similarity.similarity,
         analogy.analogy,
         predict.predict,
         path.path,
+        print_vectors.print_vectors,
+        cluster.cluster,
         index.index,
     ),
     "Measure": (

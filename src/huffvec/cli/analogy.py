@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile, NearestCount, print_scored
+from huffvec.cli.lookup import Among, Combination, Exclude, known_words, load
 
 _Word = Annotated[str, typer.Argument(show_default=False)]
 
@@ -17,12 +18,16 @@ def analogy(
     b: _Word,
     c: _Word,
     k: NearestCount = 10,
+    exclude: Exclude = None,
+    among: Among = None,
+    method: Combination = "add",
     as_json: AsJson = False,
 ) -> None:
     """Solve an analogy: what is to C as B is to A.
 
     [dim]huffvec analogy wiki.hv man king woman[/dim] should answer queen.
     """
-    from huffvec.model import load_vectors
-
-    print_scored(f"{a} : {b} :: {c} : ?", load_vectors(model).analogy(a, b, c, k), as_json=as_json)
+    vectors = load(model)
+    list(known_words(vectors, [a, b, c], leave_out=False))
+    found = vectors.analogy(a, b, c, k, exclude=exclude or (), among=among, method=method)  # type: ignore[arg-type]  # it checks
+    print_scored(f"{a} : {b} :: {c} : ?", found, as_json=as_json)

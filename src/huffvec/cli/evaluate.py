@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile
-from huffvec.cli.output import print_json, print_table
+from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from huffvec.evaluation import Evaluation
 
 
@@ -24,8 +23,8 @@ def evaluate(
         typer.Option(
             metavar="FILE",
             show_default=False,
-            help="Word pairs and their human similarity scores, separated by tabs, such as "
-            "wordsim353.tsv. May be given several times.",
+            help="Word pairs and their human similarity scores, such as wordsim353.tsv or "
+            "SimLex-999.txt. May be given several times.",
         ),
     ] = None,
     analogies: Annotated[
@@ -42,49 +41,76 @@ def evaluate(
             metavar="N", help="Ask and answer analogies with this many most frequent words."
         ),
     ] = 30_000,
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="add|multiply",
+            help="Solve analogies by the sum of vectors (3CosAdd) or the product of similarities "
+            "(3CosMul).",
+        ),
+    ] = "add",
+    unseen: Annotated[
+        str,
+        typer.Option(
+            metavar="keep|skip",
+            help="What to do with pairs of words that are not in the vocabulary and have a vector "
+            "from their n-grams.",
+        ),
+    ] = "keep",
     as_json: AsJson = False,
 ) -> None:
-    """Compare the vectors with human judgement of similarity, and let them solve analogies."""
+    """Compare the vectors with human judgement of similarity, and let them solve analogies.
+
+    Pairs: Spearman's and Pearson's correlation with people's scores, and the probability (p) of one
+    as strong by chance. Analogies: the share that is answered right.
+    """
     from huffvec.model import load_vectors
 
     if not pairs and not analogies:
         raise ConfigError(
             "Nothing to evaluate with: expected --pairs FILE or --analogies FILE, found neither."
         )
-    result = load_vectors(model).evaluate(pairs=pairs or [], analogies=analogies or [], top=top)
+    result = load_vectors(model).evaluate(
+        pairs or [],
+        analogies or [],
+        top,
+        unseen=unseen,  # type: ignore[arg-type]  # they are checked there
+        method=method,  # type: ignore[arg-type]
+    )
     if as_json:
         print_json(result.to_dict())
     else:
-        print_table(_table(result))
+        print_rows(FIELDS, _rows(result))
 
 
-def _table(result: Evaluation) -> Table:
-    """Return a table of one line a file, with the sections of analogies below their file."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+FIELDS = (
+    Field("test"),
+    Field("part"),
+    Field("measure"),
+    Field("score", ".3f", ".6f"),
+    Field("p", ".2g", ".3g"),
+    Field("asked"),
+    Field("unseen"),
+    Field("left out"),
+)
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("test", no_wrap=True)
-    unseen = any(pairs.n_unseen for pairs in result.pairs)
-    for heading in ("score", "asked", *(["with unseen words"] if unseen else []), "left out"):
-        table.add_column(heading, justify="right")
-    table.add_column("score is", style="dim")
+
+def _rows(result: Evaluation) -> Iterator[tuple[object, ...]]:
+    """Yield two lines for a file of pairs, and one for every part of a file of analogies."""
     for pairs in result.pairs:
-        score = "-" if math.isnan(pairs.spearman) else f"{100 * pairs.spearman:.1f}"
-        share = f"{pairs.n_unseen:,} ({pairs.n_unseen / max(1, pairs.n_pairs):.0%})"
-        counts = [f"{pairs.n_pairs:,}", *([share] if unseen else []), f"{pairs.n_oov:,}"]
-        table.add_row(Text(pairs.name), score, *counts, "rank correlation × 100")
+        counts = pairs.n_pairs, pairs.n_unseen, pairs.n_oov
+        yield pairs.name, "", "Spearman", pairs.spearman, pairs.spearman_p, *counts
+        yield pairs.name, "", "Pearson", pairs.pearson, pairs.pearson_p, *counts
     for analogies in result.analogies:
-        for section in (analogies.total, *analogies.sections):
-            whole = section is analogies.total
-            table.add_row(
-                Text(section.name if whole else f"  {section.name}"),
-                f"{100 * section.accuracy:.1f}" if section.n_questions else "-",
-                f"{section.n_questions:,}",
-                *([""] if unseen else []),
-                f"{section.n_oov:,}",
-                "% answered right" if whole else "",
-                style="" if whole else "dim",
+        total = analogies.total
+        for section in (total, *analogies.parts, *analogies.sections):
+            yield (
+                total.name,
+                "" if section is total else section.name,
+                "accuracy",
+                section.accuracy if section.n_questions else math.nan,
+                None,
+                section.n_questions,
+                None,
+                section.n_oov,
             )
-    return table

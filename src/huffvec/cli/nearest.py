@@ -1,20 +1,58 @@
-"""``huffvec nearest``: the words most like a word."""
+"""``huffvec nearest``: the words most like a word, or like several."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile, NearestCount, print_scored
+from huffvec.cli.lookup import (
+    Among,
+    Combination,
+    Exclude,
+    QueryWords,
+    input_lines,
+    known_words,
+    load,
+    reads_input,
+)
+from huffvec.cli.output import Field, print_json, print_rows
+from huffvec.errors import ConfigError
+
+if TYPE_CHECKING:
+    from huffvec.search.queries import Neighbor
+    from huffvec.vectors import WordVectors
+
+AT_ONCE = 1024  # words of standard input that are searched together
 
 
 def nearest(
     model: ModelFile,
-    word: Annotated[
-        str, typer.Argument(metavar="WORD", show_default=False, help="A word of the text.")
-    ],
+    words: QueryWords,
     k: NearestCount = 10,
+    together: Annotated[
+        bool,
+        typer.Option(
+            "--together",
+            show_default=False,
+            help="Search for all words at once, by the sum of their vectors, each scaled to length "
+            "1, in place of one after the other.",
+        ),
+    ] = False,
+    negative: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD",
+            show_default=False,
+            help="Subtract this word's vector; implies --together. May be given several times.",
+        ),
+    ] = None,
+    exclude: Exclude = None,
+    among: Among = None,
+    method: Combination = "add",
     index: Annotated[
         str | None,
         typer.Option(
@@ -27,14 +65,72 @@ def nearest(
 ) -> None:
     """Show the words most like a word.
 
-    The number is the cosine of the angle between the two vectors: 1 for the same direction.
+    The number is the cosine of the angle between the two vectors: 1 for the same direction. In a
+    pipe, the results of several words begin with the word that was asked for.
     """
-    from huffvec.model import load_vectors
+    together = together or bool(negative) or method != "add"
+    from_input = reads_input(words)
+    if index is not None and (among is not None or method != "add"):
+        raise ConfigError("--among and --method look at all words: leave --index out")
+    vectors = load(model)
+    given = input_lines() if from_input else iter(words)
+    asked = known_words(vectors, given, leave_out=from_input)
+    searched: Any = vectors
+    options: dict[str, Any] = {"exclude": exclude or []}
+    if index is not None:
+        from huffvec.search.index import load_index
 
-    vectors = load_vectors(model)
-    if index is None:
-        print_scored(word, vectors.nearest(word, k), as_json=as_json)
+        searched = load_index(index, vectors)
+    else:
+        options["among"] = among
+    if together:
+        if index is None:
+            options["method"] = method
+        query = list(asked)
+        less = list(known_words(vectors, negative or [], leave_out=False))
+        found = searched.nearest(query, k, negative=less, **options)
+        heading = " - ".join([" + ".join(query), *less])
+        _print_json(vectors, [(query, less, found)]) if as_json else print_scored(heading, found)
         return
-    from huffvec.search.index import load_index
+    results = _batches(asked, lambda part: searched.nearest_batch(part, k, **options))
+    if as_json:
+        _print_json(vectors, [([word], [], found) for word, found in results])
+    else:
+        _print(results, several=from_input or len(words) > 1)
 
-    print_scored(word, load_index(index, vectors).nearest(word, k), as_json=as_json)
+
+def _batches(
+    words: Iterator[str], search: Callable[[list[str]], list[list[Neighbor]]]
+) -> Iterator[tuple[str, list[Neighbor]]]:
+    """Yield every word and what is near it; many are searched at once."""
+    while part := list(islice(words, AT_ONCE)):
+        yield from zip(part, search(part), strict=True)
+
+
+def _print(results: Iterable[tuple[str, list[Neighbor]]], *, several: bool) -> None:
+    """Print the words near one word, or near several, whose lines begin with the word in a pipe."""
+    if not several:
+        for word, found in results:
+            print_scored(word, found)
+        return
+    rows = chain.from_iterable(((word, *neighbor) for neighbor in found) for word, found in results)
+    fields = [Field("asked"), Field("word"), Field("similarity", ".3f", ".6f")]
+    print_rows(fields, rows, header=False)
+
+
+def _print_json(
+    vectors: WordVectors, results: Iterable[tuple[list[str], list[str], list[Neighbor]]]
+) -> None:
+    """Print an array with an object for every search."""
+    print_json(
+        [
+            {
+                "query": query[0] if len(query) == 1 and not negative else query,
+                **({"negative": negative} if negative else {}),
+                "looked_up": [vectors.spelling(word) for word in query + negative],
+                "in_vocabulary": all(word in vectors for word in query + negative),
+                "neighbors": [neighbor._asdict() for neighbor in found],
+            }
+            for query, negative, found in results
+        ]
+    )

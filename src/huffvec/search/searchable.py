@@ -26,6 +26,7 @@ from huffvec.search.queries import (
     cosine,
     left_out_of,
     neighbors,
+    unit,
 )
 from huffvec.search.tables import RowTable
 from huffvec.threads import limited_threads
@@ -211,6 +212,40 @@ class Searchable(ABC):
             method=method,
             n_threads=n_threads,
         )
+
+    def text_vector(self, text: str | Sequence[Word]) -> npt.NDArray[np.float32]:
+        """Return the mean of a text's word vectors, each scaled to length 1: float32 (dim,).
+
+        As fastText's sentence vectors. Words without a vector are left out; if there is no other,
+        the vector is zeros.
+
+        Parameters
+        ----------
+        text
+            Text, which is cut into words as the model's text was, by default at white space; or its
+            words.
+        """
+        if isinstance(text, str):
+            transform = self.reading.transform if self.reading else None
+            text = transform.tokens(text) if transform else text.split()
+        units = unit(self[[word for word in text if self.has_vector(word)]])
+        directed = units[units.any(axis=1)]
+        mean: npt.NDArray[np.float64] = directed.sum(axis=0) / max(1, len(directed))
+        return mean.astype(np.float32)
+
+    def clusters(self, k: int, *, seed: int = 1) -> npt.NDArray[np.int64]:
+        """Return the cluster of every word, from 0 on, int64 (n_words,); see `huffvec.clustering`.
+
+        Raises
+        ------
+        ConfigError
+            If there are fewer than k words with a direction, or k or seed is out of its range.
+        MissingExtraError
+            If scikit-learn is not installed.
+        """
+        from huffvec.clustering import find_clusters
+
+        return find_clusters(self, k, seed=seed)
 
     def odd_one_out(self, words: Sequence[Word]) -> str:
         """Return the word that fits the others least: the least similar to the mean of all.

@@ -1,0 +1,53 @@
+"""``huffvec print-vectors``: the vectors of words or of texts, as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huffvec.cli.common import AsJson, ModelFile
+from huffvec.cli.lookup import QueryWords, input_lines, known_words, load, reads_input
+from huffvec.cli.output import print_json, print_line
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+def print_vectors(
+    model: ModelFile,
+    words: QueryWords,
+    sentences: Annotated[
+        bool,
+        typer.Option(
+            "--sentences",
+            show_default=False,
+            help="Take every argument, or every line of standard input, as a text: the mean of its "
+            "words' vectors, each scaled to length 1.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the vectors of words, or of texts: a word and its numbers a line, separated by tabs.
+
+    Numbers are printed with as many digits as it takes to read the same float32 again.
+    """
+    from_input = reads_input(words)
+    vectors = load(model)
+    given = input_lines() if from_input else iter(words)
+    if not sentences:
+        given = known_words(vectors, given, leave_out=from_input)
+    found = ((text, vectors.text_vector(text) if sentences else vectors[text]) for text in given)
+    if as_json:
+        kind = "text" if sentences else "word"
+        print_json([{kind: text, "vector": list(map(float, _digits(v)))} for text, v in found])
+        return
+    for text, vector in found:
+        print_line(text, *_digits(vector))
+
+
+def _digits(vector: npt.NDArray[np.float32]) -> list[str]:
+    """Return the numbers of a vector with the fewest digits that are still the same float32."""
+    digits: list[str] = vector.astype(str).tolist()
+    return digits
