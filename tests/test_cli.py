@@ -23,6 +23,7 @@ from huffvec.subwords import Subwords
 COMMANDS = [
     "train", "nearest", "analogy", "predict", "perplexity", "path", "evaluate", "convert", "info",
     "vocab", "encode", "walks", "plot", "phrases", "demo", "train-more",
+    "similarity", "print-vectors", "cluster",
 ]  # fmt: skip
 TRAIN_OPTIONS = {option.name: option for option in get_command(app).commands["train"].params}
 
@@ -167,7 +168,9 @@ def test_train_with_subwords_answers_for_words_never_seen(tmp_path, capsys):
     pairs = tmp_path / "rare.tsv"
     pairs.write_text("dogzebra\tdog\t9\ncar\ttruck\t8\ncat\tcars\t1\ndog\ttrain\t2\n")
     assert run("evaluate", output, "--pairs", pairs) == 0
-    assert re.search(r"rare\t-?[\d.]+\t4\t2 \(50%\)\t0", capsys.readouterr().out)
+    assert re.search(r"rare\t\tSpearman\t-?[\d.]+\t[\d.]+\t4\t2\t0", capsys.readouterr().out)
+    assert run("evaluate", output, "--pairs", pairs, "--unseen", "skip") == 0
+    assert re.search(r"rare\t\tSpearman\t-?[\d.]+\tnan\t2\t0\t2", capsys.readouterr().out)
     assert run("predict", output, "cat", "dogzebra") == 0
     assert run("perplexity", output, text) == 0
     assert run("convert", output, tmp_path / "m.vec") == 0
@@ -261,15 +264,23 @@ def test_evaluate(model, tmp_path, capsys):
     analogies.write_text(": animals\ncat dog dog horse\ncat eats zebra eats\n")
     assert run("evaluate", model, "--pairs", pairs, "--analogies", analogies, "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["pairs"][0] | {"spearman": 0} == {
-        "name": "pairs", "spearman": 0, "n_pairs": 4, "n_oov": 1, "n_unseen": 0,
-    }  # fmt: skip
-    assert found["pairs"][0]["spearman"] > 0.7
+    result = found["pairs"][0]
+    assert (result["name"], result["n_pairs"], result["n_oov"], result["n_unseen"]) == (
+        "pairs",
+        4,
+        1,
+        0,
+    )
+    assert result["spearman"] > 0.7
+    assert result["pearson"] > 0.7
+    assert 0 < result["spearman_p"] < 0.3
     assert found["analogies"][0]["n_questions"] == 1
     assert run("evaluate", model, "--pairs", pairs, "--analogies", analogies) == 0
     table = capsys.readouterr().out
-    assert "rank correlation" in table
-    assert re.search(r"  animals\t[\d.]+\t1\t1", table)
+    assert table.startswith("test\tpart\tmeasure\tscore\tp\tasked\tunseen\tleft out\n")
+    assert re.search(r"^pairs\t\tSpearman\t[\d.]+\t[\d.]+\t4\t0\t1$", table, re.MULTILINE)
+    assert re.search(r"^questions\tanimals\taccuracy\t[\d.]+\t\t1\t\t1$", table, re.MULTILINE)
+    assert run("evaluate", model, "--analogies", analogies, "--method", "multiply") == 0
 
 
 def test_info(model, tmp_path, capsys):

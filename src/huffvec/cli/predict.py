@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from huffvec.cli.common import AsJson, NearestCount, TrainedModel, print_scored
+from huffvec.cli.lookup import known_words
 
 
 def predict(
@@ -24,5 +25,7 @@ def predict(
     """
     from huffvec.model import load
 
-    found = load(model).predict(words, k)
+    trained = load(model)
+    list(known_words(trained.vectors, words, leave_out=False))
+    found = trained.predict(words, k)
     print_scored(" ".join(words), found, "probability", as_json=as_json)
