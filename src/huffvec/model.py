@@ -26,6 +26,7 @@ from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.subword_vectors import make_vectors
+from huffvec.training.showing import shows_progress
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -234,11 +235,12 @@ class Model:
         probs = np.exp(np.diff(so_far, prepend=0.0))
         return [Turn(*turn) for turn in zip(nodes, bits, probs.tolist(), strict=True)]
 
+    @shows_progress
     def perplexity(
         self,
         data: Any,
         *,
-        progress: Callable[[str, int, int], None] | None = None,
+        progress: Callable[[str, int, int], None] | bool | None = None,
         **options: Unpack[InputKeywords],
     ) -> HeldOut:
         """Measure how well the model predicts the words of a text that it was not trained on.
@@ -250,7 +252,8 @@ class Model:
         data
             What `huffvec.train` takes: files of any kind, an iterable of sentences, a table …
         progress
-            Called now and then with a stage's name, the bytes done and the bytes in all.
+            Called now and then with a stage's name, the bytes done and the bytes in all; True shows
+            a bar.
         **options
             Fields of `huffvec.inputs.InputOptions`; lowercase, normalize and tokenize are those of
             training if left out.
@@ -260,6 +263,7 @@ class Model:
         CorpusError
             If the input cannot be read, or has nothing to predict.
         """
+        assert not isinstance(progress, bool)  # `shows_progress` has seen to it
         from huffvec.evaluation.heldout import evaluate_heldout
 
         return evaluate_heldout(self, data, progress=progress, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_si
 from huffvec.comparison.page import write_report
 from huffvec.comparison.plans import Budget, make_plan, speed_of
 from huffvec.comparison.plots import check_matplotlib
-from huffvec.comparison.progress import SilentRuns
+from huffvec.comparison.progress import SilentRuns, runs_progress_for
 from huffvec.comparison.recommendation import Advice, recommend
 from huffvec.comparison.results import Results, resume
 from huffvec.comparison.runs import train_and_measure
@@ -97,7 +98,7 @@ def compare(
     pairs: PathLike | Sequence[PathLike] = (),
     analogies: PathLike | Sequence[PathLike] = (),
     config: TrainingConfig | Mapping[str, Any] | None = None,
-    progress: SilentRuns | None = None,
+    progress: SilentRuns | bool | None = None,
     probe_seconds: float = PROBE_SECONDS,
     **options: Unpack[TrainKeywords],
 ) -> Comparison:
@@ -126,7 +127,7 @@ def compare(
     config, **options
         As for `huffvec.train`.
     progress
-        Told about the work while it goes on; silent if left out.
+        Told about the work while it goes on; True shows a bar in terminals, lines elsewhere.
     probe_seconds
         How long each objective's cost is measured with each size of vocabulary; 0: not at all,
         and so without an estimate of how long runs take.
@@ -157,7 +158,7 @@ def compare(
     tests = {"pairs": as_paths(pairs), "analogies": as_paths(analogies)}
     _check_tests(tests)
     names = _names(data)
-    sink = progress or SilentRuns()
+    sink = runs_progress_for(sys.stderr) if progress is True else progress or SilentRuns()
     with _made_folder(output) as folder:
         split, config = _split(data, reading, config, sink)
     settings = settings_of(split, config, budget, tests)

@@ -41,6 +41,7 @@ from huffvec.corpus.vocabulary import VocabularyCount, count_words
 from huffvec.errors import ConfigError
 from huffvec.files import atomic_path
 from huffvec.phrase_config import PhraseConfig
+from huffvec.training.showing import shows_progress
 
 if TYPE_CHECKING:
     from huffvec._text import PhraseTables
@@ -128,6 +129,7 @@ class Phrases:
             units = joined
         return [text for text, _ in units]
 
+    @shows_progress
     def join_files(
         self,
         files: PathLike | Sequence[PathLike],
@@ -135,7 +137,7 @@ class Phrases:
         *,
         n_threads: int = 0,
         errors: str = "strict",
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> Joined:
         """Write a text with its phrases joined; nothing else in it changes, lines least of all.
@@ -156,6 +158,7 @@ class Phrases:
         OutputError
             The output cannot be written.
         """
+        assert not isinstance(progress, bool)  # `shows_progress` has seen to it
         from huffvec import _text
 
         options = read_options(n_threads, block_bytes, errors)
@@ -257,13 +260,14 @@ class Phrases:
         self._levels.append(level)
 
 
+@shows_progress
 def find_phrases(
     files: PathLike | Sequence[PathLike],
     config: PhraseConfig | None = None,
     *,
     n_threads: int = 0,
     errors: str = "strict",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     block_bytes: int = BLOCK_BYTES,
     **options: Any,
 ) -> Phrases:
@@ -281,7 +285,8 @@ def find_phrases(
         What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes U+FFFD as
         ``bytes.decode`` does.
     progress
-        Called about ten times a second with a stage's name, the bytes done and the bytes in all.
+        Called about ten times a second with a stage's name, the bytes done and the bytes in all;
+        True shows a bar, in terminals and notebooks.
     block_bytes
         How much text a thread takes at once; the result does not depend on it.
     options
@@ -294,6 +299,7 @@ def find_phrases(
     ConfigError
         An option is unknown or out of its range.
     """
+    assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     if config is None:
         for name in options:
             check_choice(

@@ -26,6 +26,7 @@ from huffvec.inputs.options import RECORDED, InputOptions
 from huffvec.inputs.pieces import Piece
 from huffvec.inputs.sources import expand, file_pieces, is_names, is_plain_text, object_pieces
 from huffvec.threads import thread_count
+from huffvec.training.showing import shows_progress
 
 DEFAULT_MIN_COUNT = TrainingConfig().min_count
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from huffvec.inputs.options import InputKeywords
 
 
+@shows_progress
 def encode(
     data: Any,
     *,
@@ -42,7 +44,7 @@ def encode(
     vocabulary: GivenVocabulary | None = None,
     offsets: npt.ArrayLike | None = None,
     n_threads: int = 0,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **options: Unpack[InputKeywords],
 ) -> Corpus:
     """Encode any input as word ids, once, for one training or many.
@@ -64,7 +66,8 @@ def encode(
     n_threads
         0: all processors that the process may use.
     progress
-        Called about ten times a second with a stage's name, the bytes done and the bytes in all.
+        Called about ten times a second with a stage's name, the bytes done and the bytes in all;
+        True shows a bar, in terminals and notebooks.
     **options
         Fields of `huffvec.inputs.InputOptions`, e.g. ``column="text"``, ``lowercase=True``.
 
@@ -79,6 +82,7 @@ def encode(
     MissingExtraError
         A package that this kind of input needs is not installed.
     """
+    assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     return prepare(
         data,
         InputOptions.of(**options),

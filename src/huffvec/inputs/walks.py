@@ -25,8 +25,10 @@ from huffvec.inputs.corpus import Corpus, CorpusRecord
 from huffvec.inputs.options import Errors, check_errors
 from huffvec.inputs.sources import expand, is_names, is_text
 from huffvec.inputs.streams import checked, open_stream, text_pieces
+from huffvec.training.showing import shows_progress
 
 
+@shows_progress
 def random_walks(
     graph: PathLike | Sequence[PathLike] | Sequence[npt.ArrayLike],
     *,
@@ -38,7 +40,7 @@ def random_walks(
     seed: int = 1,
     n_threads: int = 0,
     errors: Errors = "strict",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Corpus:
     """Return random walks on a graph, from each node as often as asked for, to be trained on.
 
@@ -70,7 +72,8 @@ def random_walks(
         What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD; nodes
         that differ in nothing else become one).
     progress
-        Called about ten times a second with a stage's name, the bytes done and the bytes in all.
+        Called about ten times a second with a stage's name, the bytes done and the bytes in all;
+        True shows a bar, in terminals and notebooks.
 
     Raises
     ------
@@ -81,6 +84,7 @@ def random_walks(
     OutputError
         The temporary files cannot be written.
     """
+    assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     from huffvec import _text
 
     walks_per_node = check_int("walks_per_node", walks_per_node, 1, 2**31 - 1)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from huffvec.checks import check_float, check_int
+from huffvec.checks import check_bool, check_float, check_int
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -187,19 +187,25 @@ class CallbackList(Callback):
             raise stop
 
 
-def as_callback(callbacks: Callback | Sequence[Callback] | None) -> Callback:
-    """Return one callback that stands for all of them.
+def as_callback(
+    callbacks: Callback | Sequence[Callback] | None, progress: bool = False
+) -> Callback:
+    """Return one callback that stands for all of them, and for a bar if progress is to be shown.
 
     Raises
     ------
     ConfigError
-        If something else is among them.
+        If something else is among them, or progress is neither true nor false.
     """
-    if isinstance(callbacks, Callback):
+    if isinstance(callbacks, Callback) and progress is False:
         return callbacks
     listed: Any = () if callbacks is None else callbacks
     if not isinstance(listed, Sequence):
         listed = [listed]
+    if check_bool("progress", progress):
+        from huffvec.training.showing import bar
+
+        listed = [bar(), *listed]
     for callback in listed:
         if not isinstance(callback, Callback):
             raise ConfigError(

@@ -59,6 +59,7 @@ def train_more(
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
+    progress: bool = False,
     **options: Unpack[TrainKeywords],
 ) -> Model:
     """Continue a model on new text; the model itself stays as it is.
@@ -71,7 +72,7 @@ def train_more(
         The new text, as for `huffvec.train`.
     objective
         How to go on; as before if left out. With another kind, output rows start anew.
-    heldout, callbacks, checkpoints
+    heldout, callbacks, checkpoints, progress
         As for `huffvec.train`.
     **options
         Fields of `TrainingConfig` and `huffvec.inputs.InputOptions` that replace those that the
@@ -104,7 +105,7 @@ def train_more(
     if checkpoints:
         checkpoints.check_none()
     source = CorpusSource.of(data, reading) if checkpoints else None
-    callback = as_callback(callbacks)
+    callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
         corpus = prepare(

@@ -48,6 +48,7 @@ def train(
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
+    progress: bool = False,
     **options: Unpack[TrainKeywords],
 ) -> Model:
     """Train vectors on text, tables, token lists, ids or an encoded corpus.
@@ -78,6 +79,8 @@ def train(
         several of :mod:`huffvec.training.callbacks`; silent if left out.
     checkpoints
         Where and how often to write checkpoints, from which `resume` continues; none if left out.
+    progress
+        Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
     **options
         Fields of `TrainingConfig` that replace those of ``config``, e.g. ``dim=200``, and of
         `huffvec.inputs.InputOptions`, e.g. ``column="text"``.
@@ -110,7 +113,7 @@ def train(
         _check_counts(vocabulary)
     if checkpoints:
         checkpoints.check_none()
-    callback = as_callback(callbacks)
+    callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
         source = CorpusSource.of(data, reading) if checkpoints else None
@@ -199,6 +202,7 @@ def resume(
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
+    progress: bool = False,
 ) -> Model:
     """Continue a run from its newest checkpoint, exactly where it was.
 
@@ -217,6 +221,8 @@ def resume(
         As for `train`: they are not part of the checkpoint.
     checkpoints
         Where and how often to go on writing checkpoints; as before if left out.
+    progress
+        As for `train`.
 
     Returns
     -------
@@ -250,6 +256,7 @@ def resume_from(
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
+    progress: bool = False,
 ) -> Model:
     """Do the work of `resume` for a checkpoint that is read already."""
     source = found.source
@@ -267,7 +274,7 @@ def resume_from(
     model = found.model
     if n_threads is not None:
         model.config = model.config.with_options(n_threads=n_threads)
-    callback = as_callback(callbacks)
+    callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
         corpus = prepare(

@@ -1,0 +1,67 @@
+"""Progress in notebooks (Jupyter, Colab, VS Code): bars of HTML that need nothing but IPython."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from html import escape
+from typing import Any
+
+from huffvec.training.callbacks import Report
+from huffvec.training.progress import Silent, describe, format_bytes
+
+REDRAW_SECONDS = 0.2  # what is drawn more often, browsers show later
+
+
+def in_notebook() -> bool:
+    """Tell whether this process is the kernel of a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+class NotebookBar(Silent):
+    """One bar a stage below a notebook's cell, with words/s, loss, learning rate and time left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, str] = {}
+        self._display: Any = None
+        self._drawn = -REDRAW_SECONDS
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Show the stage's bar."""
+        super().stage(name, done, total)
+        self._show(name, name, done, total, format_bytes(total))
+
+    def report(self, report: Report) -> None:
+        """Show the training's bar."""
+        super().report(report)
+        name = f"epoch {report.epoch}/{report.epochs}"
+        details = describe(report, self.loss)
+        self._show("training", name, report.tokens, report.total_tokens, details)
+
+    def close(self) -> None:
+        """Draw what came last."""
+        if self._rows:
+            self._draw()
+
+    def _show(self, key: str, name: str, done: int, total: int, details: str) -> None:
+        percent = 100 * min(1.0, done / max(1, total))
+        self._rows[key] = (
+            f"<tr><td style='text-align:left'>{escape(name)}</td>"
+            f"<td><progress value='{percent:.1f}' max='100'></progress></td>"
+            f"<td>{percent:.0f} %</td><td style='text-align:left'>{escape(details)}</td></tr>"
+        )
+        if time.monotonic() >= self._drawn + REDRAW_SECONDS:
+            self._draw()
+
+    def _draw(self) -> None:
+        ipython: Any = importlib.import_module("IPython.display")
+        table = ipython.HTML(f"<table>{''.join(self._rows.values())}</table>")
+        if self._display is None:
+            self._display = ipython.display(table, display_id=True)
+        else:
+            self._display.update(table)
+        self._drawn = time.monotonic()
