@@ -344,6 +344,9 @@ def test_any_input_is_compared(text, tmp_path):
     different = {"text_checksum"}  # ties in counts may be broken otherwise
     for key in set(found.results.settings) - different:
         assert found.results.settings[key] == from_file.results.settings[key]
+    assert repr(found).startswith("Comparison(Results(1 runs of 1 objectives), '")
+    assert "<td style='text-align:left'>nce</td>" in found._repr_html_()
+    assert "<th style='text-align:right'>nats / target</th>" in found._repr_html_()
 
 
 def test_a_run_that_fails_does_not_stop_the_others(text, tmp_path):
@@ -424,6 +427,11 @@ def test_progress_in_a_log(text, tmp_path, capsys):
     assert len(done) == 2
     assert "nats per target" in done[0]
     assert done[1].endswith("(kept from before)")
+
+
+def test_progress_may_be_asked_for_by_true(text, tmp_path, capsys):
+    compare(text, "nce", tmp_path, progress=True, **QUICK)
+    assert "1/1  nce, seed 1" in capsys.readouterr().err
 
 
 # How it looks.

@@ -21,8 +21,10 @@ from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
 from huffvec.formats.opening import on_disk
 from huffvec.hidden import context_means
+from huffvec.html import html_table
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
+from huffvec.objectives.naming import option_text
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.subword_vectors import make_vectors
@@ -96,6 +98,24 @@ class Model:
     tables: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     position_vectors: npt.NDArray[np.float32] | None = None
+
+    def __repr__(self) -> str:
+        config = self.config
+        return (
+            f"Model({len(self.vocabulary):,} words, dim {config.dim}, {config.architecture}, "
+            f"{self.objective.name})"
+        )
+
+    def _repr_html_(self) -> str:
+        options = {k: v for k, v in self.objective.to_dict().items() if k != "name"}
+        written = ", ".join(f"{name} {option_text(value)}" for name, value in options.items())
+        facts = {
+            "words": f"{len(self.vocabulary):,}",
+            "tokens": f"{self.vocabulary.n_tokens:,}",
+            "objective": self.objective.name + (f" ({written})" if written else ""),
+            **{name: option_text(value) for name, value in self.config.to_dict().items()},
+        }
+        return html_table((), facts.items(), "Model")
 
     @cached_property
     def vectors(self) -> WordVectors:

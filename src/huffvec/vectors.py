@@ -16,6 +16,7 @@ from huffvec.corpus.sources import PathLike
 from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.html import html_table
 from huffvec.search.queries import Neighbor as Neighbor
 from huffvec.search.searchable import Method, Searchable
 from huffvec.search.tables import ArrayRows, RowTable, block_rows, slices
@@ -156,7 +157,17 @@ class WordVectors(Searchable):
         return self.vocabulary.id_of(self.spelling(word))
 
     def __repr__(self) -> str:
-        return f"WordVectors({len(self):,} words, dim {self.dim})"
+        return f"{type(self).__name__}({len(self):,} words, dim {self.dim})"
+
+    def _repr_html_(self) -> str:
+        shown = slice(min(10, len(self)))
+        rows = [
+            (word, f"{count:,}", " ".join(f"{number:.3f}" for number in vector[:5]) + " …")
+            for word, count, vector in zip(
+                self.words[shown], self.vocabulary.counts[shown], self.rows(shown), strict=True
+            )
+        ]
+        return html_table(("word", "count", "vector"), rows, repr(self))
 
     def index(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,11 +24,13 @@ from huffvec.comparison.results import Results, resume
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
+from huffvec.comparison.tables import columns_of
 from huffvec.config import PROBE_SECONDS, TrainingConfig
 from huffvec.errors import HuffvecError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.files import as_paths
+from huffvec.html import html_table
 from huffvec.inputs.encoding import prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.sources import expand, is_names
@@ -57,6 +60,18 @@ class Comparison:
     results: Results
     page: Path
     n_reused: int = 0
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.results!r}, {os.fspath(self.page)!r})"
+
+    def _repr_html_(self) -> str:
+        columns = columns_of(self.results)
+        rows = [
+            (one.label, *(re.sub("<.*?>", "", column.cell(one)) for column in columns))
+            for one in self.summaries()
+        ]
+        head = ("objective", *(column.head for column in columns))
+        return html_table(head, rows, os.fspath(self.page))
 
     def summaries(self) -> list[Summary]:
         """Return means and spreads over the seeds, an objective each."""

@@ -166,6 +166,9 @@ class Results:
     costs: dict[str, list[Cost]] = field(default_factory=dict)
     runs: list[RunResult] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return f"Results({len(self.runs)} runs of {len(self.labels)} objectives)"
+
     def find(self, label: str, seed: int) -> RunResult | None:
         """Return the run of an objective and a seed, if it has been made."""
         return next((run for run in self.runs if (run.label, run.seed) == (label, seed)), None)

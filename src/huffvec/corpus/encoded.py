@@ -71,6 +71,9 @@ class EncodedCorpus:
         """Where each sentence begins in ids, and n_tokens: int64 (n_sentences + 1,), read-only."""
         return self._open_arrays()[1]
 
+    def __repr__(self) -> str:
+        return f"EncodedCorpus({self.n_tokens:,} tokens, {self.n_sentences:,} sentences)"
+
     @property
     def n_tokens(self) -> int:
         """How many tokens there are."""

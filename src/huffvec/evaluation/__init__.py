@@ -11,6 +11,7 @@ from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_a
 from huffvec.evaluation.correlation import Correlation, pearson, spearman
 from huffvec.evaluation.similarity import SimilarityResult, Unseen, evaluate_similarity
 from huffvec.files import as_paths
+from huffvec.html import html_table
 from huffvec.threads import limited_threads
 
 if TYPE_CHECKING:
@@ -38,6 +39,27 @@ class Evaluation:
 
     pairs: tuple[SimilarityResult, ...]
     analogies: tuple[AnalogyResult, ...]
+
+    def __repr__(self) -> str:
+        scores = [
+            f"{name}: {score} {unit} of {asked}" for name, score, unit, asked, _ in self._rows()
+        ]
+        return f"Evaluation({'; '.join(scores)})"
+
+    def _repr_html_(self) -> str:
+        return html_table(("test", "score", "score is", "asked", "left out"), self._rows())
+
+    def _rows(self) -> list[tuple[str, str, str, str, str]]:
+        """Return a line for each file: its name, score, what that is, how many it is of."""
+        rows = [
+            (p.name, f"{p.spearman:.3f}", "rank correlation", f"{p.n_pairs:,}", f"{p.n_oov:,}")
+            for p in self.pairs
+        ]
+        totals = [analogies.total for analogies in self.analogies]
+        return rows + [
+            (t.name, f"{t.accuracy:.1%}", "right", f"{t.n_questions:,}", f"{t.n_oov:,}")
+            for t in totals
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as JSON values."""

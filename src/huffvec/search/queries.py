@@ -18,6 +18,7 @@ from huffvec.arrays import without_gradient
 from huffvec.checks import check_float
 from huffvec.corpus.tokens import Word, as_word, as_words, whole_number
 from huffvec.errors import ConfigError
+from huffvec.html import html_table
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
@@ -38,6 +39,14 @@ class Neighbor(NamedTuple):
 
     word: str
     similarity: float
+
+
+class Neighbors(list[Neighbor]):
+    """An answer: a list of `Neighbor`, best first, which notebooks show as a table."""
+
+    def _repr_html_(self) -> str:
+        rows = [(word, f"{similarity:.4f}") for word, similarity in self]
+        return html_table(("word", "similarity"), rows)
 
 
 @dataclass(frozen=True)
@@ -217,11 +226,11 @@ def neighbors(
 ) -> list[list[Neighbor]]:
     """Return the words of rows (n_queries, k) with their scores; rows below 0 are left out."""
     return [
-        [
+        Neighbors(
             Neighbor(vocabulary.word(row), score)
             for row, score in zip(*found, strict=True)
             if row >= 0
-        ]
+        )
         for found in zip(rows.tolist(), scores.tolist(), strict=True)
     ]
 

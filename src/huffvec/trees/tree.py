@@ -31,6 +31,10 @@ class Tree:
     path_ids: npt.NDArray[np.int32]
     codes: npt.NDArray[np.uint8]
 
+    def __repr__(self) -> str:
+        deepest = int(np.diff(self.path_offsets).max(initial=0))
+        return f"Tree({self.n_words:,} words, at most {deepest} turns deep)"
+
     @property
     def n_words(self) -> int:
         """Number of leaves."""
