@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cli_helpers import files_of, write_english
+from comparison_results import ABOUT, SETTINGS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,8 @@ from huffvec.comparison.depth import tree_depth
 from huffvec.comparison.plans import Budget, Plan, make_plan, speed_of
 from huffvec.comparison.plots import available_plots
 from huffvec.comparison.progress import RunLines, SilentRuns, outcome
-from huffvec.comparison.results import FILE_NAME, Results, RunResult, load
+from huffvec.comparison.reading import load
+from huffvec.comparison.results import FILE_NAME, Results, RunResult
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import (
     BLOCK_TOKENS,
@@ -294,7 +296,7 @@ def test_compare_writes_a_report_and_resumes(text, tmp_path):
 
 def test_results_survive_their_file(tmp_path):
     run = RunResult("nce", 3, "failed", "it was too hot", nats=math.nan)
-    results = Results({"a": 1}, {"b": 2}, ["nce"], {"nce": [Cost(9, 8, 7.0, 6.0)]}, [run])
+    results = Results(SETTINGS, ABOUT, ["nce"], {"nce": [Cost(9, 8, 7.0, 6.0)]}, [run])
     results.save(tmp_path)
     found = load(tmp_path)
     assert math.isnan(found.runs[0].nats)
@@ -329,6 +331,17 @@ def test_arbitrary_results_are_read_or_refused(tmp_path_factory, content):
     (folder / FILE_NAME).write_bytes(content)
     with pytest.raises(FormatError):
         load(folder)
+
+
+def test_more_than_a_report_can_show_is_refused(text, tmp_path):
+    many = [f"nce:noise_samples={n}" for n in range(1, 62)]
+    with pytest.raises(ConfigError, match="a report can show 60 objectives, not 61: leave some"):
+        compare(text, many, tmp_path / "report", **QUICK)
+    pairs = [tmp_path / f"{n}.tsv" for n in range(31)]
+    for path in pairs:
+        path.write_text("cat\tdog\t9\ncat\tcar\t1\n")
+    with pytest.raises(ConfigError, match="a report can show 30 tests, not 31"):
+        compare(text, "nce", tmp_path / "report", pairs=pairs, **QUICK)
 
 
 def test_no_results_are_a_format_error(tmp_path):

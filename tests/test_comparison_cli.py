@@ -9,7 +9,7 @@ import sys
 import pytest
 from cli_helpers import run, start, write_english
 
-from huffvec.comparison.results import load
+from huffvec.comparison.reading import load
 from huffvec.subwords import Subwords
 
 QUICK = ["--dim", 8, "--threads", 1, "--min-count", 1, "--probe-seconds", 0]

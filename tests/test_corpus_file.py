@@ -42,7 +42,7 @@ def test_round_trip(path: Path) -> None:
 def test_is_read_as_any_input(path: Path) -> None:
     assert huffvec.encode(path).record.min_count == 1
     assert huffvec.encode(path, lowercase=True).n_tokens == 24
-    model = huffvec.train(path, dim=4, epochs=1)
+    model = huffvec.train(path, dim=4, epochs=1, subsample_threshold=0)
     assert model.config.min_count == 1
     assert model.training["lowercase"] is True
     renamed = path.rename(path.with_name("no-suffix"))
@@ -66,7 +66,7 @@ def test_files_that_are_no_corpus(path: Path) -> None:
     (path.parent / "x.txt").write_text("some text")
     with pytest.raises(FormatError, match=r"x\.txt' is not a huffvec file or is damaged"):
         load_corpus(path.parent / "x.txt")
-    huffvec.train(path, dim=4, epochs=1).save(path.parent / "m.hv")
+    huffvec.train(path, dim=4, epochs=1, subsample_threshold=0).save(path.parent / "m.hv")
     with pytest.raises(FormatError, match=r"m\.hv' is not an encoded corpus; huffvec encode"):
         load_corpus(path.parent / "m.hv")
     (path.parent / "short.hvc").write_bytes(path.read_bytes()[:-1])

@@ -425,7 +425,8 @@ def test_a_vocabulary_made_elsewhere(tmp_path: Path) -> None:
 
 def test_training_with_a_vocabulary_made_elsewhere() -> None:
     sentences = [["a", "b", "x", "a"]] * 50
-    model = huffvec.train(sentences, vocabulary=Vocabulary(["b", "a"], [50, 100]), epochs=1, dim=4)
+    options = {"epochs": 1, "dim": 4, "subsample_threshold": 0}
+    model = huffvec.train(sentences, vocabulary=Vocabulary(["b", "a"], [50, 100]), **options)
     assert model.vocabulary.words == ["b", "a"]
     assert model.training["raw_tokens"] == 200
     with pytest.raises(ConfigError, match="vocabulary: the word 'b' has count 0"):

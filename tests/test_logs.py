@@ -5,6 +5,7 @@ import json
 import logging
 import math
 import sys
+from pathlib import Path
 
 import pytest
 from cli_helpers import run, write_english
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 import huffvec
 from huffvec.errors import ConfigError, FormatError, MissingExtraError, OutputError
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
+from huffvec.training.logged_runs import LoggedRun, logged_runs, run_names
 from huffvec.training.logs import JsonLines, TensorBoard, read_log
-from huffvec.training.plot import logged_runs, plot_logs
+from huffvec.training.plot import _draw, plot_logs
 
 OPTIONS = {"dim": 8, "epochs": 3, "n_threads": 1}
 
@@ -90,7 +92,7 @@ def test_a_log_is_continued_after_a_cut_line(log, text):
     after = read_log(log)
     assert after[: len(before)] == before
     assert after[len(before)]["event"] == "start"
-    assert [run.epochs[-1]["tokens"] for run in logged_runs(log)] == [63_000, 63_000]
+    assert [run.epochs[-1].tokens for run in logged_runs(log)] == [63_000, 63_000]
 
 
 @pytest.mark.parametrize(
@@ -142,11 +144,95 @@ def test_resumed_runs_count_once(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     [found] = logged_runs(path)
-    assert found.name == "x, nce"
-    assert [(r["tokens"], r["loss"]) for r in found.reports] == [
+    assert (found.path, found.number, found.objective) == (path, 1, "nce")
+    assert [(r.tokens, r.loss) for r in found.reports] == [
         (1, 0.1), (2, 0.2), (3, 0.15), (4, 0.2),
     ]  # fmt: skip
-    assert [(e["tokens"], e["loss"], e["heldout"]) for e in found.epochs] == [(3, 6.0, 5.0)]
+    assert [(e.tokens, e.loss, e.heldout) for e in found.epochs] == [(3, 6.0, 5.0)]
+
+
+def test_runs_have_names_of_their_own():
+    def named(path, objective, number=1):
+        return LoggedRun(Path(path), number, objective, objective)
+
+    runs = [
+        named("a/x.jsonl", "nce"),
+        named("b/x.jsonl", "nce"),
+        named("c/twice.jsonl", "nce"),
+        named("c/twice.jsonl", "blackout", 2),
+        named("c/nce.jsonl", "nce"),
+    ]
+    assert run_names(runs) == [
+        f"{Path('a/x')}: nce", f"{Path('b/x')}: nce",
+        "twice (1): nce", "twice (2): blackout", "nce",
+    ]  # fmt: skip
+
+
+def figure_of(*logs):
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    runs = [run for log in logs for run in logged_runs(log)]
+    _draw(figure, runs)
+    return figure
+
+
+def test_held_out_loss_and_that_of_training_have_an_axis_each(log, tmp_path, text, caplog):
+    pytest.importorskip("matplotlib")
+    figure = figure_of(log)
+    heldout, training, _ = figure.axes
+    [run] = logged_runs(log)
+    assert heldout.get_title(loc="left").startswith("Held-out loss, comparable")
+    assert training.get_title(loc="left").startswith("Training loss: thin lines, and means")
+    assert heldout.lines[0].get_ydata().tolist() == [point.heldout for point in run.epochs]
+    assert training.lines[1].get_ydata().tolist() == [point.loss for point in run.epochs]
+    assert not caplog.records
+    other = tmp_path / "other.jsonl"
+    huffvec.train(text, "nce", callbacks=JsonLines(other, every=0), **OPTIONS)
+    figure = figure_of(log, other)
+    assert "NOT comparable" in figure.axes[1].get_title(loc="left")
+    assert "different objectives or options (nce, negative-sampling) cannot be" in caplog.text
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["run: negative-sampling", "other: nce"]  # each once
+    assert len(figure_of(other).axes) == 2  # nothing was held out
+
+
+def test_names_are_drawn_as_they_are(log, tmp_path):
+    pytest.importorskip("matplotlib")
+    odd = tmp_path / "_$x^{$日志.jsonl"
+    odd.write_bytes(log.read_bytes())
+    [name] = figure_of(odd).legends[0].get_texts()
+    assert name.get_text() == "_$x^{$日志: negative-sampling"
+    plot_logs([odd], tmp_path / "x.png")
+
+
+def test_a_picture_shows_so_many_runs(log, tmp_path):
+    pytest.importorskip("matplotlib")
+    with pytest.raises(ConfigError, match="the logs have 51 runs; a picture can show 50"):
+        plot_logs([log] * 51, tmp_path / "x.png")
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ({"event": "report", "tokens": -1}, "tokens must be a whole number from 0 to 10¹⁸, not -1"),
+        ({"event": "report", "tokens": True}, "tokens must be a whole number"),
+        ({"event": "epoch", "tokens": 10**400}, "tokens must be a whole number"),
+        ({"event": "epoch", "tokens": 1, "loss": 1e300}, "loss must be a number up to 1e.09, not"),
+        ({"event": "epoch", "tokens": 1, "heldout": [1]}, "heldout must be a number"),
+        ({"event": "start", "tokens": 0, "objective": "nce"}, "of a start has no name"),
+        ({"event": "start", "tokens": 0, "objective": {"name": 5}}, "of a start has no name"),
+    ],
+)
+def test_what_no_run_could_say_is_refused(tmp_path, record, message):
+    path = tmp_path / "x.jsonl"
+    start = {"event": "start", "tokens": 0, "objective": {"name": "nce"}}
+    path.write_text("".join(json.dumps(line) + "\n" for line in (start, record)))
+    with pytest.raises(FormatError, match=f"a record cannot be used: .*{message}"):
+        logged_runs(path)
+    path.write_text(json.dumps({"event": "report", "tokens": 1}) + "\n")
+    with pytest.raises(FormatError, match="there is no start before it"):
+        logged_runs(path)
 
 
 def test_a_log_that_cannot_be_opened(tmp_path):

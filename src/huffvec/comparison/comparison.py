@@ -19,14 +19,15 @@ from huffvec.comparison.page import write_report
 from huffvec.comparison.plans import Budget, make_plan, speed_of
 from huffvec.comparison.plots import check_matplotlib
 from huffvec.comparison.progress import SilentRuns, runs_progress_for
+from huffvec.comparison.reading import resume
 from huffvec.comparison.recommendation import Advice, recommend
-from huffvec.comparison.results import Results, resume
+from huffvec.comparison.results import MAX_LABELS, MAX_TESTS, Results
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
 from huffvec.comparison.tables import columns_of
 from huffvec.config import PROBE_SECONDS, TrainingConfig
-from huffvec.errors import HuffvecError, OutputError
+from huffvec.errors import ConfigError, HuffvecError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.files import as_paths
@@ -180,6 +181,7 @@ def compare(
     results = resume(folder, settings, about(names, split, config))
     labels = [candidate.label for candidate in candidates]
     results.labels = list(dict.fromkeys([*labels, *results.labels]))
+    _check_sizes(results.labels, [*tests["pairs"], *tests["analogies"]])
     job = _Job(split, config, candidates, results, folder, sink, budget, probe_seconds, tests)
     _measure_costs(job)
     n_reused = _make_runs(job, range(config.seed, config.seed + seeds))
@@ -195,6 +197,13 @@ def _check_tests(tests: dict[str, list[Path]]) -> None:
         read_pairs(path)
     for path in tests["analogies"]:
         read_analogies(path)
+
+
+def _check_sizes(labels: Sequence[str], tests: Sequence[Path]) -> None:
+    """Raise ConfigError if there is more than a report can show."""
+    for what, some, most in (("objectives", labels, MAX_LABELS), ("tests", tests, MAX_TESTS)):
+        if len(some) > most:
+            raise ConfigError(f"a report can show {most} {what}, not {len(some)}: leave some out")
 
 
 def _names(data: Any) -> list[str]:
@@ -256,7 +265,8 @@ def _measure_costs(job: _Job) -> None:
                 cost = measure_cost(corpus, vocabulary, candidate, config, job.probe_seconds)
             except (HuffvecError, MemoryError):
                 continue  # a tree made for all the words, say; a real problem comes up in the run
-            costs[candidate.label].append(cost)
+            if cost.targets:
+                costs[candidate.label].append(cost)
     for candidate in missing:
         job.results.costs[candidate.label] = costs[candidate.label]
     job.results.save(job.folder)

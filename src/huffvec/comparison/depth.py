@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -41,11 +40,6 @@ class TreeDepth:
     mean: float
     entropy: float
     bins: tuple[DepthBin, ...]
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> TreeDepth:
-        """Return what ``asdict`` described."""
-        return cls(**(values | {"bins": tuple(DepthBin(**one) for one in values["bins"])}))
 
 
 def tree_depth(tables: Tables, vocabulary: Vocabulary) -> TreeDepth | None:

@@ -15,11 +15,11 @@ from typing import Any, Literal
 
 from huffvec.comparison.cost import Cost
 from huffvec.comparison.depth import TreeDepth
-from huffvec.errors import ConfigError, FormatError
 from huffvec.files import atomic_path
 
 FILE_NAME = "results.json"
 VERSION = 1
+MAX_LABELS, MAX_TESTS = 60, 30  # what a report can show
 Status = Literal["complete", "partial", "failed"]
 
 
@@ -126,21 +126,6 @@ class RunResult:
         """Wall time of one prediction, all threads working."""
         return self.seconds / self.targets if self.targets else math.nan
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> RunResult:
-        """Return the run that ``asdict`` described."""
-        memory = values["memory"]
-        parts = {
-            "nats": _number(values["nats"]),
-            "curve": tuple(Moment(**(m | {"nats": _number(m["nats"])})) for m in values["curve"]),
-            "scores": tuple(
-                Score(**(s | {"value": _number(s["value"])})) for s in values["scores"]
-            ),
-            "memory": memory and Memory(**memory),
-            "tree": values["tree"] and TreeDepth.from_dict(values["tree"]),
-        }
-        return cls(**(values | parts))
-
 
 @dataclass
 class Results:
@@ -198,65 +183,6 @@ class Results:
         text = json.dumps(_finite(values), indent=1)
         with atomic_path(folder / FILE_NAME) as temporary:
             temporary.write_text(text, "utf-8")
-
-
-def load(folder: Path) -> Results:
-    """Return the results in a folder.
-
-    Raises
-    ------
-    FormatError
-        If there are none, or the file is damaged or not of this version.
-    """
-    path = folder / FILE_NAME
-    try:
-        values = json.loads(path.read_bytes())
-        if values["huffvec_comparison"] != VERSION:
-            raise FormatError(f"{str(path)!r} was written by another version of huffvec.")
-        return Results(
-            settings=dict(values["settings"]),
-            about=dict(values["about"]),
-            labels=list(values["labels"]),
-            costs={k: [Cost(**cost) for cost in v] for k, v in values["costs"].items()},
-            runs=[RunResult.from_dict(run) for run in values["runs"]],
-        )
-    except OSError as error:
-        raise FormatError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        if isinstance(error, FormatError):
-            raise
-        raise FormatError(
-            f"{str(path)!r} is damaged or no comparison's ({type(error).__name__}: {error}). "
-            "Delete it or give another folder."
-        ) from error
-
-
-def resume(folder: Path, settings: dict[str, Any], about: dict[str, Any]) -> Results:
-    """Return the results in a folder to go on with, or new ones if there are none.
-
-    Raises
-    ------
-    ConfigError
-        If those there were found with other settings.
-    FormatError
-        If the file is damaged.
-    """
-    if not (folder / FILE_NAME).exists():
-        return Results(settings, about)
-    found = load(folder)
-    wanted = json.loads(json.dumps(settings))
-    other = [key for key in wanted if found.settings.get(key) != wanted[key]]
-    if other:
-        changes = "; ".join(f"{k}: {found.settings.get(k)!r}, now {wanted[k]!r}" for k in other)
-        raise ConfigError(
-            f"the comparison in {str(folder)!r} was made with other settings ({changes}). Give "
-            f"another folder with --output, or delete {FILE_NAME} in it."
-        )
-    return found
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)
 
 
 def _finite(value: Any) -> Any:

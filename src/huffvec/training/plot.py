@@ -1,44 +1,31 @@
-"""A picture of how training went, from its logs."""
+"""Pictures of training, from its logs."""
 
 from __future__ import annotations
 
-import math
+import logging
 import os
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huffvec.errors import ConfigError, FormatError, MissingExtraError
+from huffvec.errors import ConfigError, MissingExtraError
 from huffvec.files import atomic_path
-from huffvec.training.logs import read_log
+from huffvec.training.logged_runs import LoggedPoint, LoggedRun, logged_runs, run_names
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-Record = dict[str, Any]
-DRAWN = ("tokens", "loss", "learning_rate", "heldout")
-
-
-@dataclass(frozen=True)
-class LoggedRun:
-    """What a log says of one run, and of its resumptions.
-
-    Attributes
-    ----------
-    name
-        The log's file and the objective.
-    reports, epochs
-        The records of these events, in the order of tokens trained.
-    """
-
-    name: str
-    reports: list[Record]
-    epochs: list[Record]
+MAX_RUNS = 50
+_MAX_POINTS = 2_000  # more than a picture has pixels
+_logger = logging.getLogger("huffvec")
 
 
 def plot_logs(paths: Sequence[str | os.PathLike[str]], output: str | os.PathLike[str]) -> None:
-    """Draw loss and learning rate against tokens trained, one line a run.
+    """Draw losses and learning rate against tokens trained, one colour a run.
+
+    The loss on held-out text, which is comparable between objectives, and that of training, which
+    is not, have an axis each. With several objectives the picture says so, and a warning too.
 
     Parameters
     ----------
@@ -54,11 +41,12 @@ def plot_logs(paths: Sequence[str | os.PathLike[str]], output: str | os.PathLike
     FormatError
         If a log cannot be read, or has nothing to draw.
     ConfigError
-        If there is no such kind of picture.
+        If there is no such kind of picture, or there are more than `MAX_RUNS` runs.
     OutputError
         If the picture cannot be written.
     """
     try:
+        import matplotlib as mpl
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -66,77 +54,81 @@ def plot_logs(paths: Sequence[str | os.PathLike[str]], output: str | os.PathLike
             "Plots need the package matplotlib: pip install 'huffvec[plot]'."
         ) from error
     runs = [run for path in paths for run in logged_runs(path)]
-    figure = Figure(figsize=(8, 5), dpi=150, layout="constrained")
-    kind, kinds = Path(output).suffix.lower()[1:], FigureCanvasAgg(figure).get_supported_filetypes()
-    if kind not in kinds:
-        raise ConfigError(
-            f"the picture's name must end in .png, .svg, .pdf or another that matplotlib writes, "
-            f"not {os.fspath(output)!r}"
-        )
-    loss, rate = figure.subplots(2, 1, sharex=True, height_ratios=[5, 1])
+    if len(runs) > MAX_RUNS:
+        raise ConfigError(f"the logs have {len(runs):,} runs; a picture can show {MAX_RUNS}")
+    with mpl.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # names in scripts that the font lacks
+        figure = Figure(figsize=(8, 6), dpi=150, layout="constrained")
+        kinds = FigureCanvasAgg(figure).get_supported_filetypes()
+        kind = Path(output).suffix.lower()[1:]
+        if kind not in kinds:
+            raise ConfigError(
+                "the picture's name must end in .png, .svg, .pdf or another that matplotlib "
+                f"writes, not {os.fspath(output)!r}"
+            )
+        _draw(figure, runs)
+        with atomic_path(output) as temporary:
+            figure.savefig(temporary, format=kind)
+
+
+def _draw(figure: Figure, runs: Sequence[LoggedRun]) -> None:
+    """Draw a panel for each kind of loss that there is, and one for the learning rate."""
+    titles = [_training_title(runs)]
+    if any(run.heldout for run in runs):
+        titles.insert(0, "Held-out loss, comparable between objectives (down is better)")
+    ratios = [5] * len(titles) + [1.2]
+    panels = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
+    *losses, rate = panels[:, 0]
+    for axes, title in zip(losses, titles, strict=True):
+        axes.set_title(title, fontsize=10, loc="left")
+        axes.set_ylabel("nats per target")
+    handles = []
     for number, run in enumerate(runs):
-        _draw(run, loss, rate, f"C{number}")
-    loss.set_ylabel("loss, nats per target")
-    loss.legend(frameon=False)
-    loss.grid(alpha=0.3)
+        color = f"C{number % 10}"
+        mark: dict[str, Any] = {"color": color, "marker": "osD^v"[number // 10]}
+        losses[-1].plot(*_columns(run.reports, "loss"), color=color, alpha=0.4, linewidth=1)
+        handles += losses[-1].plot(*_columns(run.epochs, "loss"), markersize=5, **mark)
+        if run.heldout:
+            losses[0].plot(*_columns(run.heldout, "heldout"), markersize=5, **mark)
+        rate.plot(*_columns(run.reports, "learning_rate"), color=color)
     rate.set_ylabel("learning\nrate")
     rate.set_xlabel("tokens trained, millions")
     rate.set_ylim(bottom=0)
-    rate.grid(alpha=0.3)
-    for axes in (loss, rate):
+    for axes in (*losses, rate):
+        axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-    with atomic_path(output) as temporary:
-        figure.savefig(temporary, format=kind)
+    figure.align_ylabels()
+    _legend(figure, handles, run_names(runs))
 
 
-def logged_runs(path: str | os.PathLike[str]) -> list[LoggedRun]:
-    """Return the runs in a log; what a resumed run did again counts once.
-
-    Raises
-    ------
-    FormatError
-        If the log cannot be read or has no report with a loss.
-    """
-    runs: list[LoggedRun] = []
-    try:
-        for record in read_log(path):
-            event, tokens = record["event"], _number(record.get("tokens"))
-            if event == "start" and (tokens == 0 or not runs):
-                runs.append(LoggedRun(f"{Path(path).stem}, {record['objective']['name']}", [], []))
-            elif event == "start":
-                for records in (runs[-1].reports, runs[-1].epochs):
-                    records[:] = [old for old in records if old["tokens"] <= tokens]
-            elif event in ("report", "epoch"):
-                kept = runs[-1].reports if event == "report" else runs[-1].epochs
-                kept.append(
-                    record | {name: _number(record[name]) for name in DRAWN if name in record}
-                )
-    except (KeyError, TypeError, IndexError, OverflowError) as error:
-        raise FormatError(
-            f"{str(path)!r} is not a log of huffvec: a record cannot be used ({error!r})."
-        ) from None
-    runs = [run for run in runs if run.reports]
-    if not runs:
-        raise FormatError(f"{str(path)!r} has no losses yet: training has not begun or was short.")
-    return runs
+def _training_title(runs: Sequence[LoggedRun]) -> str:
+    """Return what to know of the losses of training, after a warning if it is easily missed."""
+    if all(run.options == runs[0].options for run in runs):
+        return "Training loss: thin lines, and means of epochs (down is better)"
+    names = ", ".join(sorted({run.objective for run in runs}))
+    _logger.warning(
+        "The training losses of different objectives or options (%s) cannot be compared with each "
+        "other; those on held-out text can.",
+        names,
+    )
+    return "Training loss: NOT comparable between these objectives"
 
 
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value + 0.0
+def _legend(figure: Figure, handles: list[Any], names: Sequence[str]) -> None:
+    """Name the runs below the panels, each once."""
+    legend = figure.legend(
+        handles,
+        [str(place) for place in range(len(names))],  # matplotlib leaves out names with _ in front
+        loc="outside lower left",
+        frameon=False,
+        fontsize=9,
+        ncols=1 if max(map(len, names)) > 40 else 2,
+    )
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_text("".join(c if c.isprintable() else " " for c in name)[:100])
 
 
-def _draw(run: LoggedRun, loss: Axes, rate: Axes, color: str) -> None:
-    tokens, losses = _columns(run.reports, "loss")
-    loss.plot(tokens, losses, color=color, alpha=0.35, linewidth=1)
-    loss.plot(*_columns(run.epochs, "loss"), "o-", color=color, label=f"{run.name}: mean of epochs")
-    heldout = [record for record in run.epochs if not math.isnan(record["heldout"])]
-    if heldout:
-        loss.plot(
-            *_columns(heldout, "heldout"), "s--", color=color, label=f"{run.name}: held-out text"
-        )
-    rate.plot(*_columns(run.reports, "learning_rate"), color=color)
-
-
-def _columns(records: Sequence[Record], name: str) -> tuple[list[float], list[float]]:
-    """Return tokens in millions, and the values of this name."""
-    return [record["tokens"] / 1e6 for record in records], [record[name] for record in records]
+def _columns(points: Sequence[LoggedPoint], name: str) -> tuple[list[float], list[float]]:
+    """Return tokens in millions, and the values of this name; of very many, some."""
+    some = points[:: 1 + len(points) // _MAX_POINTS]
+    return [point.tokens / 1e6 for point in some], [getattr(point, name) for point in some]
