@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 # Searches keep the vectors of all words if they take no more bytes; else every search makes them.
 KEPT_BYTES = 1 << 27
+
+
+class Ngram(NamedTuple):
+    """An n-gram and the rows of the input table that it stands for: several if hashed so."""
+
+    text: str
+    row_ids: tuple[int, ...]
 
 
 class SubwordVectors(WordVectors):
@@ -159,6 +166,18 @@ class SubwordVectors(WordVectors):
     def has_vector(self, word: Word) -> bool:
         """Tell whether a word has a row of its own or n-grams."""
         return len(self.subwords.rows([self.spelling(word)], self.vocabulary)[1]) > 0
+
+    def ngrams(self, word: Word) -> list[Ngram]:
+        """Return the n-grams that make up a word, with their rows of `input_vectors`.
+
+        The word's own row, if it has one, is not among them.
+        """
+        spelled = self.spelling(word)
+        _, row_ids = self.subwords.rows([spelled], self.vocabulary)
+        names, n_hashes = self.subwords.ngrams(spelled), self.subwords.hashes
+        own = len(row_ids) - len(names) * n_hashes
+        groups = row_ids[own:].reshape(-1, n_hashes).tolist()
+        return [Ngram(name, tuple(rows)) for name, rows in zip(names, groups, strict=True)]
 
     def __getitem__(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return the vector of a word, (dim,), or of each of several words, (n, dim).

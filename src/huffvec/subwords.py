@@ -128,6 +128,19 @@ class Subwords:
         joined = np.frombuffer("\n".join(words).encode(), np.uint8)
         return self._bags(joined, np.array(own, np.int32), len(vocabulary))
 
+    def ngrams(self, word: str) -> list[str]:
+        """Return the n-grams of a word, with the marks around it, in the order of `rows`."""
+        if word == "</s>" and not self.hash_words:
+            return []
+        marked = f"<{word}>"
+        parts = [
+            (begin, end)
+            for begin in range(len(marked))
+            for end in range(begin + self.min_n, min(begin + self.max_n, len(marked)) + 1)
+        ]
+        alone = {(0, 1), (len(marked) - 1, len(marked))}  # a mark is no n-gram
+        return [marked[begin:end] for begin, end in parts if (begin, end) not in alone]
+
     def _bags(
         self, joined: npt.NDArray[np.uint8], own_rows: npt.NDArray[np.int32], n_words: int
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:

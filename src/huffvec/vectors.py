@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -124,6 +124,10 @@ class WordVectors(Searchable):
         """
         for part in slices(len(self), block_rows(self.dim)):
             yield from zip(self.words[part], self.rows(part), strict=True)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        """Return `vectors` for ``np.asarray(v)``; a copy in float16 for ``np.asarray(v, "f2")``."""
+        return np.array(self.vectors, dtype=dtype, copy=copy)
 
     def has_vector(self, word: Word) -> bool:
         """Tell whether a word can be looked up: in plain vectors, if it is in the vocabulary."""
@@ -286,7 +290,22 @@ class WordVectors(Searchable):
         """Return copies of the vectors of some words by their ids, in this order."""
         rows = np.asarray(ids, np.intp)
         vocabulary = Vocabulary([self.words[i] for i in ids], self.vocabulary.counts[rows])
-        return WordVectors(vocabulary, self.vectors[rows])
+        return WordVectors(vocabulary, self.vectors[rows], reading=self.reading)
+
+    def with_words(self, new: Mapping[Word, npt.ArrayLike]) -> WordVectors:
+        """Return vectors in which words have other vectors (dim,), or come after the others.
+
+        See :mod:`huffvec.editing`, also for errors; these vectors stay as they are.
+        """
+        from huffvec.editing import with_words
+
+        return with_words(self, new)
+
+    def without(self, words: Word | Sequence[Word]) -> WordVectors:
+        """Return vectors without a word or several; these stay as they are."""
+        from huffvec.editing import without
+
+        return without(self, words)
 
     @property
     def has_subwords(self) -> bool:
