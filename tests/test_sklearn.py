@@ -170,8 +170,8 @@ def test_what_is_refused() -> None:
         embedder.fit(5)
     with pytest.raises(ConfigError, match="document 1 must be a string or a list of tokens, not 3"):
         embedder.fit(["a", 3])
-    with pytest.raises(ConfigError, match="document 0 must have strings as tokens, not 3"):
-        embedder.fit([["a", 3]])
+    with pytest.raises(ConfigError, match=r"0 must have strings or ids as tokens, not 3\.5"):
+        embedder.fit([["a", 3.5]])
     with pytest.raises(ConfigError, match="there are no documents to fit"):
         embedder.fit([])
     with pytest.raises(ConfigError, match="pooling must be one of mean, sif"):
@@ -195,3 +195,23 @@ def test_without_scikit_learn_the_message_says_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.startswith("MissingExtraError huffvec.sklearn needs"), done.stderr
     assert "pip install 'huffvec[sklearn]'" in done.stdout
+
+
+def test_documents_may_be_lists_of_ids():
+    ids = [[101, 7, 55], [7, 9, 101]] * 20
+    as_text = [[str(i) for i in document] for document in ids]
+    embedder = Embedder(**SMALL)
+    np.testing.assert_array_equal(embedder.fit_transform(ids), embedder.fit_transform(as_text))
+
+
+def test_grids_of_numpys_values_are_tried():
+    documents = ["neu york schläft nie", "york ist alt und gross"] * 8
+    grid = {
+        "embedder__dim": np.arange(3, 5),
+        "embedder__learning_rate": np.array([0.02, 0.05], np.float32),
+        "embedder__pooling": np.array(["mean", "sif"]),
+        "embedder__objective": np.array(["nce"]),
+    }
+    model = make_pipeline(Embedder(**SMALL), LogisticRegression())
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(documents, [0, 1] * 8)
+    assert search.best_params_["embedder__dim"] in (3, 4)

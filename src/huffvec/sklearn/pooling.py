@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 
+from huffvec.corpus.tokens import as_words, is_one_word
 from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.vectors import WordVectors
 
@@ -50,11 +51,11 @@ def read_documents(data: Any, tokenizer: Callable[[str], Sequence[str]] | None) 
             )
         tokens = list(tokens)
         for token in tokens:
-            if not isinstance(token, str):
+            if not is_one_word(token):
                 raise ConfigError(
-                    f"document {number} must have strings as tokens, not {token!r:.80}"
+                    f"document {number} must have strings or ids as tokens, not {token!r:.80}"
                 )
-        documents.append([str(token) for token in tokens])
+        documents.append([str(token) for token in as_words(tokens)])
     return documents
 
 
