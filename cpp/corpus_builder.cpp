@@ -122,7 +122,12 @@ bool CorpusBuilder::add_joined(std::size_t number, std::string_view tokens, std:
   Piece piece(*this, number);
   std::size_t n_found = 0;
   std::size_t n_ends = 0;
-  const auto check = [](const Token&) { return true; };
+  bool all_text = true;
+  const auto check = [&](const Token& token) {
+    const bool fits = is_text(token.word);
+    all_text = all_text && (fits || options_.replace_errors);
+    return fits;
+  };
   for (std::size_t begin = 0; n_sentences > 0 && begin <= tokens.size();) {
     const std::size_t end = std::min(tokens.find('\n', begin), tokens.size());
     const std::string_view word = tokens.substr(begin, end - begin);
@@ -135,6 +140,7 @@ bool CorpusBuilder::add_joined(std::size_t number, std::string_view tokens, std:
       piece.add(make_token(word), check);
     }
   }
+  if (!all_text) return false;
   if (n_found != n_tokens || n_ends + 1 != std::max<std::size_t>(n_sentences, 1)) return false;
   piece.end_sentence();
   piece.finish();

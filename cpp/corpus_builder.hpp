@@ -53,7 +53,7 @@ class CorpusBuilder {
                  std::span<const Offset> offsets);
 
   // Tokens joined by "\n", sentences by an empty token. False when there are other numbers of
-  // them: a token is empty or has a line feed in it.
+  // them: a token is empty or has a line feed in it; or when one is no text.
   bool add_joined(std::size_t number, std::string_view tokens, std::size_t n_tokens,
                   std::size_t n_sentences);
 

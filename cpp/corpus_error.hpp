@@ -29,23 +29,28 @@ struct TextPlace {
   }
 };
 
-// Throws for the first byte of a token that text cannot have. True when the token is UTF-8; false
+// Whether a token is text: UTF-8 without NUL.
+inline bool is_text(std::string_view word) {
+  return word.find('\0') == std::string_view::npos && utf8_valid_prefix(word) == word.size();
+}
+
+// Throws for the first byte of a token that text cannot have. True when the token is text; false
 // only with replace_errors.
 inline bool check_token(const TextPlace& place, std::string_view word, bool replace_errors) {
   const std::size_t valid = utf8_valid_prefix(word);
   const std::size_t nul = word.find('\0');
-  if (nul != std::string_view::npos && (nul < valid || replace_errors)) {
-    throw CorpusError(place.name + ": looks like a binary file: NUL byte " +
-                      place.of(word.data() + nul) + ", expected UTF-8 text.");
-  }
-  if (valid == word.size()) return true;
+  if (valid == word.size() && nul == std::string_view::npos) return true;
   if (replace_errors) return false;
+  constexpr const char* kGoOn = "or go on with errors='replace' (--errors replace).";
+  if (nul < valid) {
+    throw CorpusError(place.name + ": NUL byte " + place.of(word.data() + nul) +
+                      ", expected UTF-8 text. Is it a binary file? If not, leave the byte out, " +
+                      kGoOn);
+  }
   std::array<char, 8> hex;
   std::snprintf(hex.data(), hex.size(), "0x%02X", static_cast<std::uint8_t>(word[valid]));
   throw CorpusError(place.name + ": not UTF-8: byte " + hex.data() + " " +
-                    place.of(word.data() + valid) +
-                    ". Convert the file to UTF-8, or go on with errors='replace' "
-                    "(--errors replace).");
+                    place.of(word.data() + valid) + ". Convert the file to UTF-8, " + kGoOn);
 }
 
 }  // namespace huffvec

@@ -168,7 +168,7 @@ void PhraseWriter::append_unit(const Unit& unit, JoinedBlock& joined) const {
   for (const char* next = unit.begin;;) {
     const std::string_view word = read_token(next, unit.end).word;
     ++joined.n_words;
-    if (options_.replace_errors && utf8_valid_prefix(word) != word.size()) {
+    if (options_.replace_errors && !is_text(word)) {
       joined.text.append(utf8_replaced(word));
     } else {
       joined.text.append(word);

@@ -1,4 +1,5 @@
-// UTF-8: where it is broken, and its repair as Python's bytes.decode("utf-8", "replace") does it.
+// UTF-8: where it is broken, and its repair as Python's bytes.decode("utf-8", "replace") does it;
+// NUL, which no text has, is replaced as well.
 #pragma once
 
 #include <cstddef>
@@ -80,13 +81,13 @@ inline std::size_t utf8_valid_prefix(std::string_view text) {
   return text.size();
 }
 
-// The text with each broken part replaced by U+FFFD.
+// The text with each broken part, and each NUL, replaced by U+FFFD.
 inline std::string utf8_replaced(std::string_view text) {
   std::string result;
   result.reserve(text.size() + 8);
   while (!text.empty()) {
     const Utf8Step step = utf8_step(text);
-    if (step.valid) {
+    if (step.valid && text[0] != '\0') {
       result.append(text.substr(0, step.length));
     } else {
       result.append("\xEF\xBF\xBD");

@@ -254,8 +254,11 @@ def test_texts_that_cannot_be_read(tmp_path: Path) -> None:
     found = huffvec.find_phrases(path, min_count=1, threshold=0.1, delta=0.5)
     assert repr(found) == "Phrases(3 phrases)"
     path.write_bytes(b"a b c\0 d")
-    with pytest.raises(CorpusError, match="looks like a binary file: NUL byte at byte offset 5"):
+    with pytest.raises(CorpusError, match="NUL byte at byte offset 5, expected UTF-8 text"):
         found.join_files(path, tmp_path / "y.txt")
+    found.join_files(path, tmp_path / "y.txt", errors="replace")
+    assert (tmp_path / "y.txt").read_text() == "a_b c\ufffd d"
+    (tmp_path / "y.txt").unlink()
     with pytest.raises(OutputError, match="does not exist"):
         found.join_files(path, tmp_path / "nowhere" / "y.txt")
     assert list(tmp_path.iterdir()) == [path]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from huffvec.checks import check_choice, check_float, check_int, make_plain
 from huffvec.errors import ConfigError
+from huffvec.white_space import split_words
 
 DEFAULT_THRESHOLDS = {"word2phrase": 100.0, "npmi": 0.5}
 DEFAULT_MAX_MEMORY = 1 << 30
@@ -67,7 +68,7 @@ class PhraseConfig:
         else:
             check_float("threshold", self.threshold, 0.0, 2.0**62)
         delimiter = self.delimiter
-        if not isinstance(delimiter, str) or not delimiter or delimiter.split() != [delimiter]:
+        if not isinstance(delimiter, str) or not delimiter or split_words(delimiter) != [delimiter]:
             raise ConfigError(
                 f"delimiter must be one character or more, none of them white space, not "
                 f"{delimiter!r}"

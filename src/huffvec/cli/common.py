@@ -75,7 +75,7 @@ def _text_files(others: str) -> Any:
 
 
 _TEXT_FILES = _text_files(
-    ", tables (Parquet, Feather, JSON lines), or a corpus that [bold]encode[/bold] wrote"
+    ", tables (CSV, JSON lines, Parquet, Feather), or a corpus that [bold]encode[/bold] wrote"
 )
 PlainTextFiles = Annotated[list[str], _text_files("")]
 TextFiles = Annotated[list[str], _TEXT_FILES]

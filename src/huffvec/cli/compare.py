@@ -21,6 +21,15 @@ from huffvec.cli.common import (
     stopping,
 )
 from huffvec.cli.output import print_json, print_table
+from huffvec.cli.reading import (
+    Column,
+    GroupBy,
+    Header,
+    MaxLine,
+    OrderBy,
+    Separator,
+    reading_of,
+)
 from huffvec.config import PROBE_SECONDS, TrainingConfig
 from huffvec.errors import TrainingError
 
@@ -37,6 +46,7 @@ _METHOD = "How all of them learn"
 
 
 def compare(
+    context: typer.Context,
     files: TextFiles,
     objectives: Annotated[
         str,
@@ -149,6 +159,12 @@ def compare(
             "the vocabulary. 0: not at all.",
         ),
     ] = PROBE_SECONDS,
+    column: Column = None,
+    group_by: GroupBy = None,
+    order_by: OrderBy = None,
+    separator: Separator = None,
+    header: Header = None,
+    max_line: MaxLine = None,
     errors: TextErrors = "strict",
     threads: Threads = _DEFAULTS.n_threads,
     as_json: AsJson = False,
@@ -164,6 +180,7 @@ def compare(
     from huffvec.comparison import compare as run_comparison
     from huffvec.comparison.progress import runs_progress_for
     from huffvec.comparison.results import FILE_NAME
+    from huffvec.inputs.options import InputOptions
     from huffvec.subwords import from_options
 
     with flag_names():
@@ -178,8 +195,9 @@ def compare(
             seed=seed,
             subwords=from_options(subwords, buckets, hashes, hash_words),
         )
+        InputOptions.of(**reading_of(context.params))
     sink = runs_progress_for(sys.stderr, quiet=quiet)
-    options: TrainKeywords = {"errors": errors}  # type: ignore[typeddict-item]
+    options: TrainKeywords = reading_of(context.params)  # type: ignore[assignment]
     if epochs is not None or minutes is None:
         options["epochs"] = 1 if epochs is None else epochs
     with stopping(sink, "No run was finished."):

@@ -20,13 +20,27 @@ from huffvec.cli.common import (
     stopping,
 )
 from huffvec.cli.output import Fact, print_facts
-from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, Vocab, VocabMemory
+from huffvec.cli.reading import (
+    Column,
+    GroupBy,
+    Header,
+    Lowercase,
+    MaxLine,
+    Normalize,
+    OrderBy,
+    Separator,
+    Tokenize,
+    Vocab,
+    VocabMemory,
+    reading_of,
+)
 from huffvec.config import TrainingConfig
 
 _DEFAULTS = TrainingConfig()
 
 
 def encode(
+    context: typer.Context,
     files: TextFiles,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="File to write (.hvc).")
@@ -35,6 +49,11 @@ def encode(
         int, typer.Option(metavar="N", help="Leave out words that occur less often than this.")
     ] = _DEFAULTS.min_count,
     column: Column = None,
+    group_by: GroupBy = None,
+    order_by: OrderBy = None,
+    separator: Separator = None,
+    header: Header = None,
+    max_line: MaxLine = None,
     lowercase: Lowercase = False,
     normalize: Normalize = None,
     tokenize: Tokenize = None,
@@ -57,14 +76,7 @@ def encode(
 
     with flag_names():
         config = TrainingConfig(min_count=min_count, n_threads=threads)
-        options = InputOptions.of(
-            column=column,
-            lowercase=lowercase,
-            normalize=normalize,
-            tokenize=tokenize,
-            errors=errors,
-            vocab_memory=vocab_memory,
-        )
+        options = InputOptions.of(**reading_of(context.params))
     vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
     paths = expand(files)
     check_output(output, paths)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,10 +14,19 @@ from huffvec.cli.common import (
     stopping,
 )
 from huffvec.cli.output import Fact, print_facts, print_json
-from huffvec.cli.reading import Column
+from huffvec.cli.reading import (
+    Column,
+    GroupBy,
+    Header,
+    MaxLine,
+    OrderBy,
+    Separator,
+    reading_of,
+)
 
 
 def perplexity(
+    context: typer.Context,
     model: TrainedModel,
     files: Annotated[
         list[str],
@@ -28,6 +37,11 @@ def perplexity(
         ),
     ],
     column: Column = None,
+    group_by: GroupBy = None,
+    order_by: OrderBy = None,
+    separator: Separator = None,
+    header: Header = None,
+    max_line: MaxLine = None,
     errors: TextErrors = "strict",
     as_json: AsJson = False,
     quiet: Annotated[
@@ -45,7 +59,7 @@ def perplexity(
     from huffvec.model import load
     from huffvec.training.progress import progress_for
 
-    reading: dict[str, Any] = {"column": column, "errors": errors}
+    reading = reading_of(context.params)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
         result = load(model).perplexity(files, progress=sink.stage, **reading)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Annotated, Any
 
 import typer
 
@@ -14,8 +16,58 @@ Column = Annotated[
         metavar="NAME",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Column of a table (Parquet, Feather) or key of JSON lines with the text, the lists "
-        "of tokens or the lists of ids. Not needed where only one can be meant.",
+        help="Column of a table (CSV, Parquet, Feather) or key of JSON lines with the text, the "
+        "lists of tokens or the lists of ids. Not needed where only one can be meant.",
+    ),
+]
+GroupBy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Make one sentence of the rows that have the same value in this column, a user's for "
+        "instance; --column then has an item a row.",
+    ),
+]
+OrderBy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Column of numbers or times by which the rows of a group are sorted. "
+        "[dim]\\[default: as they come][/dim]",
+    ),
+]
+Separator = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CHARACTER",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="What separates the fields of a CSV file. Makes files of other names, and standard "
+        "input, be read as CSV. [dim]\\[default: found out][/dim]",
+    ),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Whether the first row of a CSV file names the columns; without, their names are 1, "
+        "2 and so on. [dim]\\[default: yes, unless it has a number in it][/dim]",
+    ),
+]
+MaxLine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Longest line of JSON or row of CSV, which must be in memory as a whole. "
+        "[dim]\\[default: 64MB][/dim]",
     ),
 ]
 Lowercase = Annotated[
@@ -64,3 +116,11 @@ Vocab = Annotated[
         help="Words and counts to use instead of counting, as [bold]vocab[/bold] writes them.",
     ),
 ]
+
+
+def reading_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of `huffvec.inputs.InputOptions` among a command's options."""
+    from huffvec.inputs.options import InputOptions
+
+    names = [field.name for field in fields(InputOptions)]
+    return {name: params[name] for name in names if params.get(name) is not None}

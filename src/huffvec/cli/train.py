@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -26,7 +26,20 @@ from huffvec.cli.common import (
     flag_names,
     stopping,
 )
-from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, Vocab, VocabMemory
+from huffvec.cli.reading import (
+    Column,
+    GroupBy,
+    Header,
+    Lowercase,
+    MaxLine,
+    Normalize,
+    OrderBy,
+    Separator,
+    Tokenize,
+    Vocab,
+    VocabMemory,
+    reading_of,
+)
 from huffvec.cli.summary import show_trained
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
@@ -73,6 +86,11 @@ def train(
     subsample_threshold: training.SubsampleThreshold = _DEFAULTS.subsample_threshold,
     min_count: training.MinCount = _DEFAULTS.min_count,
     column: Column = None,
+    group_by: GroupBy = None,
+    order_by: OrderBy = None,
+    separator: Separator = None,
+    header: Header = None,
+    max_line: MaxLine = None,
     lowercase: Lowercase = False,
     normalize: Normalize = None,
     tokenize: Tokenize = None,
@@ -102,14 +120,7 @@ def train(
         return
     if not files:
         context.fail("Missing argument 'FILE'.")
-    reading: dict[str, Any] = {
-        "column": column,
-        "lowercase": lowercase,
-        "normalize": normalize,
-        "tokenize": tokenize,
-        "vocab_memory": vocab_memory,
-        "errors": errors,
-    }
+    reading = reading_of(context.params)
     # All that can be checked is checked before the work begins.
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.inputs.options import InputOptions

@@ -18,10 +18,19 @@ from huffvec.cli.common import (
     flag_names,
     stopping,
 )
-from huffvec.cli.reading import Column
+from huffvec.cli.reading import (
+    Column,
+    GroupBy,
+    Header,
+    MaxLine,
+    OrderBy,
+    Separator,
+    reading_of,
+)
 
 
 def train_more(
+    context: typer.Context,
     model: Annotated[
         str,
         typer.Argument(
@@ -57,6 +66,11 @@ def train_more(
         typer.Option(metavar="N", show_default=False, help="Processor threads to use; 0: all."),
     ] = None,
     column: Column = None,
+    group_by: GroupBy = None,
+    order_by: OrderBy = None,
+    separator: Separator = None,
+    header: Header = None,
+    max_line: MaxLine = None,
     checkpoint_every: saving.CheckpointEvery = None,
     keep: saving.Keep = None,
     heldout: watch.Heldout = None,
@@ -73,6 +87,7 @@ def train_more(
     """
     import huffvec
     from huffvec.cli.summary import show_trained
+    from huffvec.inputs.options import InputOptions
     from huffvec.training.progress import progress_for
 
     check_output(output, [model, *files])
@@ -86,17 +101,18 @@ def train_more(
     }
     changes = {name: value for name, value in options.items() if value is not None}
     old = huffvec.load(model)
+    reading = reading_of(context.params)
     with flag_names():
         old.config.with_options(**changes)
+        InputOptions.of(**reading)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
         more = old.train_more(
             files,
-            column=column,
-            errors=errors,
             heldout=heldout,
             callbacks=[sink, *watching.callbacks()],
             checkpoints=checkpoints,
+            **reading,
             **changes,
         )
         sink.close()

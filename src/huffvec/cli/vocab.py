@@ -18,13 +18,26 @@ from huffvec.cli.common import (
     stopping,
 )
 from huffvec.cli.output import Fact, print_facts
-from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize, VocabMemory
+from huffvec.cli.reading import (
+    Column,
+    GroupBy,
+    Header,
+    Lowercase,
+    MaxLine,
+    Normalize,
+    OrderBy,
+    Separator,
+    Tokenize,
+    VocabMemory,
+    reading_of,
+)
 from huffvec.config import TrainingConfig
 
 _DEFAULTS = TrainingConfig()
 
 
 def vocab(
+    context: typer.Context,
     files: TextFiles,
     output: Annotated[
         str,
@@ -36,6 +49,11 @@ def vocab(
         int, typer.Option(metavar="N", help="Leave out words that occur less often than this.")
     ] = _DEFAULTS.min_count,
     column: Column = None,
+    group_by: GroupBy = None,
+    order_by: OrderBy = None,
+    separator: Separator = None,
+    header: Header = None,
+    max_line: MaxLine = None,
     lowercase: Lowercase = False,
     normalize: Normalize = None,
     tokenize: Tokenize = None,
@@ -53,14 +71,7 @@ def vocab(
 
     with flag_names():
         config = TrainingConfig(min_count=min_count, n_threads=threads)
-        options = InputOptions.of(
-            column=column,
-            lowercase=lowercase,
-            normalize=normalize,
-            tokenize=tokenize,
-            errors=errors,
-            vocab_memory=vocab_memory,
-        )
+        options = InputOptions.of(**reading_of(context.params))
     paths = expand(files)
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)

@@ -42,6 +42,7 @@ from huffvec.errors import ConfigError
 from huffvec.files import atomic_path
 from huffvec.phrase_config import PhraseConfig
 from huffvec.training.showing import shows_progress
+from huffvec.white_space import split_words
 
 if TYPE_CHECKING:
     from huffvec._text import PhraseTables
@@ -112,7 +113,7 @@ class Phrases:
 
     def join(self, words: str | Sequence[Word]) -> list[str]:
         """Return a sentence's words with those that are phrases joined; text is split at spaces."""
-        words = words.split() if isinstance(words, str) else as_words(words)
+        words = split_words(words) if isinstance(words, str) else as_words(words)
         known = self._units.vocabulary
         units = [(word, known.id_of(word) if word in known else -1) for word in words]
         for level in self._levels:

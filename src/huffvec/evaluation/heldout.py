@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -117,7 +117,7 @@ def encoded_heldout(
         As `huffvec.encode`.
     """
     if is_names(data) and all(map(is_plain_text, expand(data))):
-        options = replace(options, column=None)
+        options = options.for_text()
     corpus = prepare(
         data,
         options,

@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from huffvec.errors import FormatError
 from huffvec.evaluation.questions import numbered_lines
+from huffvec.white_space import split_words
 
 # Between two words and their score stands nothing or one of these, in upper case.
 _PARTS_OF_SPEECH = {"A", "ADJ", "ADV", "J", "N", "NOUN", "R", "V", "VERB"}
@@ -82,7 +83,7 @@ def _fields(line: str) -> list[str]:
             fields = next(csv.reader([line], delimiter=delimiter))
             if len(fields) > 2:
                 return [field.strip() for field in fields]
-    return line.split()
+    return split_words(line)
 
 
 def _place_of_score(fields: Sequence[str]) -> int | None:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from huffvec.errors import FormatError
 from huffvec.files import open_text
+from huffvec.white_space import split_words
 
 # A name and lines of four words.
 Section: TypeAlias = tuple[str, list[list[str]]]
@@ -32,7 +33,7 @@ def read_analogies(path: str | os.PathLike[str]) -> list[Section]:
         return _read_questions_and_answers(Path(path))
     sections: list[Section] = []
     for number, line in numbered_lines(path):
-        words = line.split()
+        words = split_words(line)
         if line.startswith(":"):
             sections.append((line[1:].strip(), []))
         elif len(words) == 4:

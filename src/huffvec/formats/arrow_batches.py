@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError, HuffvecError, suggest
-from huffvec.inputs.arrow import require_pyarrow
+from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from huffvec.formats.arrow_batches import (
     vectors_of_batches,
 )
 from huffvec.formats.opening import open_content
-from huffvec.inputs.arrow import require_pyarrow
+from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
 # Numbers in a group of rows: 16 MB.

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +53,9 @@ def encode(
     ----------
     data
         File names: one or a list, with patterns, folders, ``-`` for standard input; text, also
-        compressed, Parquet, Feather, JSON lines or ``.hvc``. Or an iterable of sentences (strings,
-        lists of tokens, lists of ids), which is gone through once; a table or a column of pandas,
-        polars, pyarrow or Hugging Face datasets; a NumPy array of ids.
+        compressed, CSV, JSON lines, Parquet, Feather or ``.hvc``. Or an iterable of sentences
+        (strings, lists of tokens, lists of ids), which is gone through once; a table or a column of
+        pandas, polars, pyarrow or Hugging Face datasets; a NumPy array of ids.
     min_count
         Words that occur less often are left out.
     vocabulary
@@ -211,12 +211,17 @@ def _kept(
         vocabulary.word_bytes(), corpus.vocabulary.word_bytes()
     ):
         raise ConfigError("the corpus is encoded with another vocabulary: encode the text again")
-    if options != InputOptions(errors=options.errors) and (
-        options != replace(options, **_spelling(record)) or options.column is not None
-    ):
+    defaults, as_read = InputOptions(), InputOptions(**_spelling(record))
+    late = [
+        field.name
+        for field in fields(InputOptions)
+        if field.name not in ("errors", "vocab_memory", "max_line")  # of reading, not of results
+        and getattr(options, field.name)
+        not in (getattr(defaults, field.name), getattr(as_read, field.name))
+    ]
+    if late:
         raise ConfigError(
-            "an encoded corpus is read as it is: give column, lowercase, normalize and tokenize "
-            "when it is encoded"
+            f"an encoded corpus is read as it is: give {', '.join(late)} when it is encoded"
         )
     return corpus
 

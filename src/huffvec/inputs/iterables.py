@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.errors import CorpusError, suggest
+from huffvec.errors import CorpusError
+from huffvec.inputs.options import InputOptions
 from huffvec.inputs.pieces import (
     PIECE_BYTES,
     PIECE_TOKENS,
@@ -19,14 +20,14 @@ from huffvec.inputs.pieces import (
     TextPiece,
     split_sentences,
 )
-from huffvec.inputs.streams import Stream, lines
-from huffvec.inputs.transform import Transform
+
+_LARGEST_ID = 2**63 - 1
 
 
 class _Batch(Protocol):
     """Sentences of one kind, collected until they are worth a piece."""
 
-    def __init__(self, name: str, transform: Transform | None) -> None: ...
+    def __init__(self, name: str, options: InputOptions) -> None: ...
 
     def add(self, pos: int, sentence: Any) -> None:
         """Take in the sentence at this position; TypeError if it is not of the kind."""
@@ -38,9 +39,7 @@ class _Batch(Protocol):
         """Return the sentences as a piece and begin with none."""
 
 
-def sentence_pieces(
-    sentences: Iterable[Any], name: str, transform: Transform | None
-) -> Iterator[Piece]:
+def sentence_pieces(sentences: Iterable[Any], name: str, options: InputOptions) -> Iterator[Piece]:
     """Yield the pieces of sentences, each a string, tokens or ids: all of the first one's kind.
 
     Parameters
@@ -49,8 +48,8 @@ def sentence_pieces(
         Gone through once.
     name
         What to call them in messages.
-    transform
-        Applied to strings and tokens.
+    options
+        What is done to strings and tokens.
 
     Raises
     ------
@@ -61,7 +60,7 @@ def sentence_pieces(
     for pos, sentence in enumerate(sentences):
         try:
             if batch is None:
-                batch = _batch_for(sentence, name, transform)
+                batch = _batch_for(sentence, name, options)
                 if batch is None:
                     continue
             batch.add(pos, sentence)
@@ -71,45 +70,6 @@ def sentence_pieces(
             yield batch.take()
     if batch is not None:
         yield batch.take()
-
-
-def column_of(rows: Iterable[Any], name: str, column: str | None) -> Iterator[Any]:
-    """Yield each row's column where rows are objects with keys, else the rows; skips missing ones.
-
-    Raises
-    ------
-    CorpusError
-        A row does not have the column, or has several and none was named.
-    """
-    for pos, row in enumerate(rows):
-        value = row
-        if isinstance(row, Mapping):
-            key = column
-            if key is None and len(row) == 1:
-                key = next(iter(row))
-            if key not in row:
-                raise CorpusError(_explain_column(f"{name}: row {pos + 1}", column, list(row)))
-            value = row[key]
-        elif column is not None:
-            raise CorpusError(
-                f"{name}: row {pos + 1} is {_kind(row)}, expected an object with the key {column!r}"
-            )
-        if value is not None:
-            yield value
-
-
-def json_pieces(
-    stream: Stream, errors: str, column: str | None, transform: Transform | None
-) -> Iterator[Piece]:
-    """Yield the pieces of a file with a JSON value a line.
-
-    Raises
-    ------
-    CorpusError
-        A line is not JSON, or not as `column_of` and `sentence_pieces` want it.
-    """
-    rows = _json_rows(stream, errors)
-    return sentence_pieces(column_of(rows, stream.name, column), stream.name, transform)
 
 
 def array_pieces(values: npt.NDArray[Any], offsets: npt.ArrayLike | None) -> Iterator[Piece]:
@@ -158,30 +118,37 @@ def ids_pieces(
 
 def _as_int64(ids: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return ids in the engine's type, or raise CorpusError if one is too large for it."""
-    largest = np.iinfo(np.int64).max
-    if ids.dtype == np.uint64 and ids.size and ids.max() > largest:
-        raise _too_large(ids.max())
+    if ids.dtype == np.uint64 and ids.size and ids.max() > _LARGEST_ID:
+        raise CorpusError(_too_large(ids.max()))
     return ids.astype(np.int64, copy=False)
 
 
-def _too_large(number: Any) -> CorpusError:
-    return CorpusError(
-        f"the id {number} does not fit into 64 bits: expected ids from -2^63 to 2^63 - 1. Give "
-        "them as text."
+_NUL = (
+    " has a NUL in it, expected text. Leave it out, or go on with errors='replace' (--errors "
+    "replace), which puts U+FFFD in its place."
+)
+
+
+def _too_large(number: int | np.integer[Any]) -> str:
+    return (
+        f"the id {reprlib.repr(int(number))} does not fit into 64 bits: expected ids from -2^63 to "
+        "2^63 - 1. Give them as text."
     )
 
 
 class _Texts:
     """Strings, each cut into tokens at white space; a line feed ends a sentence as well."""
 
-    def __init__(self, name: str, transform: Transform | None) -> None:
-        self._name, self._transform = name, transform
-        self._first, self._size = 0, 0
+    def __init__(self, name: str, options: InputOptions) -> None:
+        self._name, self._options = name, options
+        self._first, self._size = -1, 0
         self._texts: list[str] = []
 
     def add(self, pos: int, sentence: Any) -> None:
         if not isinstance(sentence, str):
             raise TypeError
+        if self._first < 0:
+            self._first = pos
         self._texts.append(sentence)
         self._size += len(sentence)
 
@@ -189,17 +156,26 @@ class _Texts:
         return self._size >= PIECE_BYTES
 
     def take(self) -> Piece:
-        text = _encoded("\n".join(self._texts), self._name)
-        text = self._transform.text(text) if self._transform else text
-        self._texts, self._size = [], 0
-        return TextPiece(self._name, 0, text, ends_line=True)
+        joined = "\n".join(self._texts)
+        if "\0" in joined:
+            self._check_nul()
+            joined = joined.replace("\0", "\ufffd")
+        text, transform = _encoded(joined, self._name, self._options), self._options.transform
+        self._texts, self._first, self._size = [], -1, 0
+        return TextPiece(self._name, 0, transform.text(text) if transform else text, ends_line=True)
+
+    def _check_nul(self) -> None:
+        """Raise CorpusError, which names the sentence, unless a NUL may be replaced."""
+        for pos, sentence in enumerate(self._texts, self._first + 1):
+            if "\0" in sentence and self._options.errors == "strict":
+                raise CorpusError(f"{self._name}: sentence {pos}{_NUL}")
 
 
 class _Tokens:
     """Lists of tokens."""
 
-    def __init__(self, name: str, transform: Transform | None) -> None:
-        self._name, self._transform = name, transform
+    def __init__(self, name: str, options: InputOptions) -> None:
+        self._name, self._options = name, options
         self._start()
 
     def _start(self) -> None:
@@ -221,8 +197,8 @@ class _Tokens:
         return self._n_tokens >= PIECE_TOKENS
 
     def take(self) -> Piece:
-        joined = "\n\n".join(self._joined)
-        text = _encoded(self._transform(joined) if self._transform else joined, self._name)
+        joined, transform = "\n\n".join(self._joined), self._options.transform
+        text = _encoded(transform(joined) if transform else joined, self._name, self._options)
         sentences, name = self._sentences, self._name
         piece = JoinedPiece(
             text, self._n_tokens, len(sentences), lambda: _explain_tokens(name, sentences)
@@ -234,16 +210,15 @@ class _Tokens:
 class _Ids:
     """Lists of whole numbers, or arrays of them."""
 
-    def __init__(self, name: str, transform: Transform | None) -> None:
+    def __init__(self, name: str, options: InputOptions) -> None:
         self._sequences: list[npt.NDArray[np.int64]] = []
         self._size = 0
 
     def add(self, pos: int, sentence: Any) -> None:
-        ids = np.asarray(sentence)
-        if ids.dtype.kind in "fO":  # what NumPy makes of large whole numbers
-            for number in sentence:
-                if isinstance(number, int) and not -(2**63) <= number < 2**63:
-                    raise _too_large(number)
+        try:
+            ids = np.asarray(sentence)
+        except (ValueError, OverflowError):  # lists within, or numbers that no type has
+            raise TypeError from None
         if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
             raise TypeError
         self._sequences.append(_as_int64(ids))
@@ -259,48 +234,37 @@ class _Ids:
         return IdsPiece(values, np.cumsum([0, *sizes], dtype=np.int64))
 
 
-def _batch_for(sentence: Any, name: str, transform: Transform | None) -> _Batch | None:
+def _batch_for(sentence: Any, name: str, options: InputOptions) -> _Batch | None:
     """Return an empty batch for sentences of this kind; None where an empty one does not tell."""
     if isinstance(sentence, str):
-        return _Texts(name, transform)
+        return _Texts(name, options)
     if isinstance(sentence, (bytes, Mapping)):
         raise TypeError
     if isinstance(sentence, np.ndarray):
-        return (_Ids if sentence.dtype.kind in "iu" else _Tokens)(name, transform)
+        return (_Ids if sentence.dtype.kind in "iu" else _Tokens)(name, options)
     for token in sentence:
         if isinstance(token, (int, np.integer)) and not isinstance(token, bool):
-            return _Ids(name, transform)
-        return _Tokens(name, transform)
+            return _Ids(name, options)
+        return _Tokens(name, options)
     return None
 
 
-def _encoded(text: str, name: str) -> bytes:
+def _encoded(text: str, name: str, options: InputOptions) -> bytes:
     try:
         return text.encode()
-    except UnicodeEncodeError as error:
+    except UnicodeEncodeError as error:  # halves of UTF-16's pairs
+        if options.errors == "replace":
+            return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
         word = error.object[max(error.start - 20, 0) : error.end + 20]
         raise CorpusError(f"{name}: cannot be written in UTF-8: {word!r}") from None
-
-
-def _json_rows(stream: Stream, errors: str) -> Iterator[Any]:
-    for number, line in enumerate(lines(stream, errors), 1):
-        if not line or line.isspace():
-            continue
-        try:
-            yield json.loads(line.removeprefix("\ufeff"))
-        except (ValueError, RecursionError) as error:
-            raise CorpusError(
-                f"{stream.name}: line {number} is not JSON, expected a value a line: {error}."
-            ) from None
 
 
 def _explain_kind(name: str, pos: int, sentence: Any, batch: _Batch | None) -> str:
     """Return what is wrong with a sentence."""
     where = f"{name}: sentence {pos + 1}"
-    if isinstance(batch, _Tokens) and isinstance(sentence, (list, tuple, np.ndarray)):
-        for place, token in enumerate(sentence):
-            if not isinstance(token, str):
-                return f"{where}: token {place + 1} is {_kind(token)}, expected text."
+    inner = isinstance(sentence, (list, tuple, np.ndarray)) and _explain_item(sentence, batch)
+    if inner:
+        return f"{where}: {inner}"
     kinds = {_Texts: "text", _Tokens: "a list of tokens", _Ids: "a list of whole numbers"}
     expected = "text, a list of tokens or a list of ids"
     if batch is not None:
@@ -310,7 +274,20 @@ def _explain_kind(name: str, pos: int, sentence: Any, batch: _Batch | None) -> s
         hint = " Decode bytes first."
     if isinstance(sentence, Mapping):
         hint = f" Name one of its keys as column: {', '.join(map(str, sentence))}."
-    return f"{where} is {_kind(sentence)}, expected {expected}.{hint}"
+    return f"{where} is {kind_of(sentence)}, expected {expected}.{hint}"
+
+
+def _explain_item(sentence: Any, batch: _Batch | None) -> str:
+    """Return what is wrong with the first token or id that is not of the batch's kind, if any."""
+    for place, item in enumerate(sentence, 1):
+        if isinstance(batch, _Tokens) and not isinstance(item, str):
+            return f"token {place} is {kind_of(item)}, expected text."
+        if isinstance(batch, _Ids):
+            if isinstance(item, bool) or not isinstance(item, (int, np.integer)):
+                return f"id {place} is {kind_of(item)}, expected a whole number."
+            if not -_LARGEST_ID <= int(item) + 1 <= _LARGEST_ID + 1:
+                return _too_large(item)
+    return ""
 
 
 def _explain_tokens(name: str, sentences: list[tuple[int, Any]]) -> CorpusError:
@@ -322,18 +299,14 @@ def _explain_tokens(name: str, sentences: list[tuple[int, Any]]) -> CorpusError:
                 return CorpusError(f"{where} is empty, expected at least one character.")
             if "\n" in token:
                 return CorpusError(f"{where} has a line feed in it: {token[:50]!r}.")
-    return CorpusError(f"{name}: a token that is empty or has a line feed in it.")
+            if "\0" in token:
+                return CorpusError(f"{where}{_NUL}")
+    return CorpusError(f"{name}: a token that is empty or has a line feed or a NUL in it.")
 
 
-def _explain_column(where: str, column: str | None, names: list[str]) -> str:
-    """Return what is wrong with a column's name."""
-    listed = ", ".join(map(repr, names[:20]))
-    if column is None:
-        return f"{where} has several columns: {listed}. Name the one to train on (--column)."
-    return f"{where} has no column {column!r}, but {listed}.{suggest(column, names)}"
-
-
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """Return a value's type and its beginning, for messages."""
     if value is None:
         return "missing (None)"
-    return f"{type(value).__name__} ({str(value)[:40]!r})"
+    text = value if isinstance(value, str) else reprlib.repr(value)
+    return f"{type(value).__name__} ({text[:40]!r})"

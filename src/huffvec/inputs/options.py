@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypedDict, get_args
 
 from huffvec.checks import check_bool, check_choice, make_plain
@@ -14,6 +14,9 @@ from huffvec.inputs.transform import Normalization, Tokenizer, Transform, check_
 Errors = Literal["strict", "replace"]
 
 MIN_VOCAB_MEMORY = 16_000_000
+DEFAULT_MAX_LINE = 64_000_000
+_MAX_LINE_RANGE = (1 << 16, 2**31 - 1)  # of Arrow's CSV reader, too
+_TABLE_OPTIONS = ("column", "group_by", "order_by", "separator", "header")
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -25,11 +28,16 @@ class InputKeywords(TypedDict, total=False):
     """The fields of `InputOptions` as keyword arguments, for type checkers."""
 
     column: str | None
+    group_by: str | None
+    order_by: str | None
+    separator: str | None
+    header: bool | None
     lowercase: bool
     normalize: Normalization | None
     tokenize: str | Tokenizer | None
     errors: Errors
     vocab_memory: int | str | None
+    max_line: int | str
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,18 @@ class InputOptions:
     column
         Which column of a table, or which key of rows that are objects, has the text, the lists of
         tokens or the lists of ids. Not needed where only one can be meant.
+    group_by
+        Which column tells what belongs together, e.g. a user's: then column has an item a row, and
+        the items of a group become one sentence. Groups are in the order of their first rows.
+    order_by
+        Which column of numbers or times the items of a group are sorted by; rows with equal ones
+        stay as they are. ``None``: the order of the rows.
+    separator
+        What stands between the fields of a CSV file, e.g. ``";"``. A file that is not named
+        ``.csv`` or ``.tsv`` is read as CSV if it is given. ``None``: found out.
+    header
+        Whether the first row of a CSV file has the names of the columns; without, they are named by
+        their numbers, ``"1"`` and so on. ``None``: it has, unless there is a number in it.
     lowercase
         Make all letters small, as ``str.lower`` does.
     normalize
@@ -51,10 +71,14 @@ class InputOptions:
         (``"words:punctuation=keep,digits=zero"``), or a `huffvec.Tokenizer`, which says what these
         are. ``None``: at ASCII white space alone. Lists of tokens are taken as they are.
     errors
-        What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes U+FFFD.
+        What to do with bytes that are not UTF-8, and with NUL: ``"strict"`` raises, ``"replace"``
+        takes U+FFFD.
     vocab_memory
         Bytes, or text such as ``"8GB"``, that counting different words may take. Counts that need
         more go to temporary files; none is lost. ``None``: as much as they need.
+    max_line
+        Bytes, or text such as ``"1GB"``, that a line of JSON or a row of CSV may have: it must be
+        in memory as a whole. Text has no such limit but for single words (64 MB).
 
     Raises
     ------
@@ -63,11 +87,16 @@ class InputOptions:
     """
 
     column: str | None = None
+    group_by: str | None = None
+    order_by: str | None = None
+    separator: str | None = None
+    header: bool | None = None
     lowercase: bool = False
     normalize: Normalization | None = None
     tokenize: str | Tokenizer | None = None
     errors: Errors = "strict"
     vocab_memory: int | str | None = None
+    max_line: int | str = DEFAULT_MAX_LINE
 
     def __post_init__(self) -> None:
         make_plain(self)
@@ -83,6 +112,7 @@ class InputOptions:
                     f"vocab_memory must be at least {MIN_VOCAB_MEMORY // 10**6}MB, "
                     f"not {self.vocab_bytes} bytes"
                 )
+        self._check_table_options()
 
     @classmethod
     def of(cls, **options: Any) -> InputOptions:
@@ -104,6 +134,34 @@ class InputOptions:
         names = {field.name for field in fields(cls)}
         own = {name: value for name, value in options.items() if name in names}
         return cls(**own), {name: options[name] for name in options if name not in names}
+
+    def _check_table_options(self) -> None:
+        if self.order_by is not None and self.group_by is None:
+            raise ConfigError(
+                "order_by needs group_by, the column that tells what belongs together"
+            )
+        if self.separator is not None and (
+            not isinstance(self.separator, str)
+            or len(self.separator) != 1
+            or not self.separator.isascii()
+            or self.separator in '"\r\n\0'
+        ):
+            raise ConfigError(
+                f"separator must be one ASCII character such as ';', not {self.separator!r}"
+            )
+        object.__setattr__(self, "max_line", parse_bytes("max_line", self.max_line))
+        low, high = _MAX_LINE_RANGE
+        if not low <= self.max_line_bytes <= high:
+            raise ConfigError(f"max_line must be from {low} to {high} bytes, not {self.max_line}")
+
+    def for_text(self) -> InputOptions:
+        """Return the options without those that only tables have."""
+        return replace(self, **dict.fromkeys(_TABLE_OPTIONS))  # type: ignore[arg-type]
+
+    @property
+    def max_line_bytes(self) -> int:
+        """The bytes that a line may have that is read as a whole."""
+        return int(self.max_line)
 
     @property
     def vocab_bytes(self) -> int:

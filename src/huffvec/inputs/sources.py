@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from huffvec.compression import COMPRESSIONS
 from huffvec.corpus.jobs import Progress
 from huffvec.corpus.sources import PathLike
 from huffvec.errors import ConfigError, CorpusError
-from huffvec.inputs import arrow, iterables
+from huffvec.inputs import arrow, csv_table, iterables, json_lines
+from huffvec.inputs.columns import column_pieces
+from huffvec.inputs.grouping import grouped_pieces
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.pieces import Piece
 from huffvec.inputs.streams import (
@@ -26,7 +30,9 @@ from huffvec.inputs.streams import (
     TransformedPiece,
     open_stream,
     text_pieces,
+    without_compression,
 )
+from huffvec.inputs.tables import Table
 
 _UNREADABLE = {
     b"PK\x03\x04": "a zip archive",
@@ -35,7 +41,6 @@ _UNREADABLE = {
     b"%PDF": "a PDF",
     b"FEA1": "a file of Feather's old version 1",
 }
-_JSON_SUFFIXES = (".jsonl", ".ndjson")
 
 
 def is_names(data: object) -> bool:
@@ -51,7 +56,7 @@ def is_names(data: object) -> bool:
 
 def is_plain_text(path: Path) -> bool:
     """Tell whether a file can be read twice as it is: a regular file that is plain text."""
-    if path == STDIN or not path.is_file() or _is_json(os.fspath(path)):
+    if path == STDIN or not path.is_file() or _is_table_by_name(os.fspath(path)):
         return False
     with path.open("rb") as file:
         head = file.read(16)
@@ -67,7 +72,9 @@ def is_named_compressed(path: PathLike) -> bool:
 
 def is_text(stream: Stream) -> bool:
     """Tell whether a stream is neither a table nor of a kind that is not read."""
-    return not stream.head().startswith((*TABLES, *_UNREADABLE)) and not _is_json(stream.name)
+    return not stream.head().startswith((*TABLES, *_UNREADABLE)) and not _is_table_by_name(
+        stream.name
+    )
 
 
 def file_pieces(
@@ -80,21 +87,62 @@ def file_pieces(
     CorpusError
         A file cannot be read, is damaged or of no known kind.
     ConfigError
-        A column was named, and there is none in such files.
+        Rows are to be grouped, and a file is no table.
     """
+    if options.group_by is not None:
+        yield from grouped_pieces(_tables(paths, options, progress), options)
+        return
+    for stream, tell in _streams(paths, progress):
+        for piece in _stream_pieces(stream, options):
+            tell()
+            yield piece
+
+
+def _streams(
+    paths: Sequence[Path], progress: Progress | None
+) -> Iterator[tuple[Stream, Callable[[], None]]]:
+    """Yield the files, each open until the next one is asked for, and what tells how far it is."""
     total = sum(path.stat().st_size if path.is_file() else 0 for path in paths)
     is_known = all(path.is_file() for path in paths)
     before = 0
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress("reading text", done, total if is_known else done)
+
     for path in paths:
         with open_stream(path) as stream:
-            for piece in _stream_pieces(stream, options):
-                if progress is not None:
-                    done = before + stream.n_read
-                    progress("reading text", done, total if is_known else done)
-                yield piece
+            yield stream, lambda: tell(before + stream.n_read)  # noqa: B023  # before the next one
         before += stream.n_bytes or stream.n_read
-        if progress is not None:
-            progress("reading text", before, total if is_known else before)
+        tell(before)
+
+
+def _tables(
+    paths: Sequence[Path], options: InputOptions, progress: Progress | None
+) -> Iterator[Table]:
+    """Yield the files as tables, each open until the next one is asked for."""
+    for stream, tell in _streams(paths, progress):
+        opened = _open_table(stream, options)
+        if opened is None and _is_json(stream, options):
+            opened = json_lines.open_json(stream, options)
+        if opened is None:
+            raise ConfigError(
+                f"group_by is for rows of tables (Parquet, Feather, CSV, JSON lines), but "
+                f"{stream.name} is text"
+            )
+        with opened as table:
+            yield replace(table, batches=_telling(table.batches, tell))
+
+
+def _telling(batches: Callable[..., Iterable[Any]], tell: Callable[[], None]) -> Callable[..., Any]:
+    """Return a table's batches, with a call before each."""
+
+    def told(columns: Sequence[str]) -> Iterator[Any]:
+        for batch in batches(columns):
+            tell()
+            yield batch
+
+    return told
 
 
 def object_pieces(
@@ -113,16 +161,43 @@ def object_pieces(
         raise ConfigError(
             f"offsets belong to a NumPy array of whole numbers, not to {type(data).__name__}"
         )
-    if arrow.is_arrow(data):
-        return arrow.object_pieces(data, options.column, options.transform)
-    if isinstance(data, (bytes, dict)) or not isinstance(data, Iterable):
+    if not arrow.is_arrow(data) and (
+        isinstance(data, (bytes, dict)) or not isinstance(data, Iterable)
+    ):
         raise CorpusError(
             f"cannot train on {type(data).__name__}: expected file names, an iterable of sentences "
             "(text, lists of tokens or of ids), a table or an array of whole numbers."
         )
+    if options.group_by is not None:
+        return _grouped_object(data, options)
+    if arrow.is_arrow(data):
+        return _table_pieces(arrow.open_object(data, options), options)
     name = type(data).__name__
-    rows = iterables.column_of(data, name, options.column) if options.column else _whole(data)
-    return iterables.sentence_pieces(rows, name, options.transform)
+    if options.column is None:
+        return iterables.sentence_pieces(_whole(data), name, options)
+    values = json_lines.column_of(_numbered(data), name, options.column)
+    return iterables.sentence_pieces(values, name, options)
+
+
+def _grouped_object(data: Any, options: InputOptions) -> Iterator[Piece]:
+    """Yield the pieces of the grouped rows of a table, or of objects with keys."""
+    if arrow.is_arrow(data):
+        opened = arrow.open_object(data, options)
+    else:
+        opened = json_lines.open_rows(type(data).__name__, _numbered(data))
+    with opened as table:
+        yield from grouped_pieces([table], options)
+
+
+def _table_pieces(opened: AbstractContextManager[Table], options: InputOptions) -> Iterator[Piece]:
+    with opened as table:
+        yield from column_pieces(table, options)
+
+
+def _numbered(rows: Iterable[Any]) -> json_lines.Rows:
+    """Yield rows, each with its place."""
+    for number, row in enumerate(rows, 1):
+        yield f"row {number}", row
 
 
 def _whole(data: Iterable[Any]) -> Iterator[Any]:
@@ -137,29 +212,12 @@ def _whole(data: Iterable[Any]) -> Iterator[Any]:
 
 def _stream_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
     """Yield the pieces of one file by its kind."""
-    head = stream.head()
-    for magic, kind in _UNREADABLE.items():
-        if head.startswith(magic):
-            raise CorpusError(f"{stream.name}: is {kind}, which is not read. Unpack it first.")
-    if head[8:9] == b"{" and b"\0" in head[:8]:  # as safetensors files begin
-        raise CorpusError(
-            f"{stream.name}: looks like an encoded corpus or a model. A corpus is read from its "
-            "file alone, not from a pipe; a model is no text."
-        )
-    for magic, pieces in (
-        (PARQUET, arrow.parquet_pieces),
-        (FEATHER, arrow.feather_pieces),
-    ):
-        if head.startswith(magic):
-            if not stream.n_bytes:
-                raise CorpusError(
-                    f"{stream.name}: is a table, which cannot be read from a pipe. Give its file."
-                )
-            yield from pieces(stream.path, options.column, options.transform)
-            stream.n_read = stream.n_bytes
-            return
-    if _is_json(stream.name) or options.column is not None:
-        yield from _json_pieces(stream, options)
+    opened = _open_table(stream, options)
+    if opened is not None:
+        yield from _table_pieces(opened, options)
+        stream.n_read = stream.n_bytes or stream.n_read
+    elif _is_json(stream, options):
+        yield from json_lines.json_pieces(stream, options)
     else:
         transform = options.transform
         for piece in text_pieces(stream):
@@ -169,15 +227,40 @@ def _stream_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
                 yield TransformedPiece(piece, options.errors, transform)
 
 
-def _json_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
-    return iterables.json_pieces(stream, options.errors, options.column, options.transform)
+def _open_table(stream: Stream, options: InputOptions) -> AbstractContextManager[Table] | None:
+    """Return what opens a file with columns, None if it is none."""
+    head = stream.head()
+    for magic, kind in _UNREADABLE.items():
+        if head.startswith(magic):
+            raise CorpusError(f"{stream.name}: is {kind}, which is not read. Unpack it first.")
+    if head[8:9] == b"{" and b"\0" in head[:8]:  # as safetensors files begin
+        raise CorpusError(
+            f"{stream.name}: looks like an encoded corpus or a model. A corpus is read from its "
+            "file alone, not from a pipe; a model is no text."
+        )
+    for magic, open_table in ((PARQUET, arrow.open_parquet), (FEATHER, arrow.open_feather)):
+        if head.startswith(magic):
+            if not stream.n_bytes:
+                raise CorpusError(
+                    f"{stream.name}: is a table, which cannot be read from a pipe. Give its file."
+                )
+            return open_table(stream.path)
+    if options.separator is not None or without_compression(stream.name).endswith(
+        csv_table.SUFFIXES
+    ):
+        return csv_table.open_csv(stream, options)
+    return None
 
 
-def _is_json(name: str) -> bool:
-    """Tell whether a file's name says that it has a JSON value a line."""
-    for compression in COMPRESSIONS.values():
-        name = name.removesuffix(compression.suffix)
-    return name.endswith(_JSON_SUFFIXES)
+def _is_json(stream: Stream, options: InputOptions) -> bool:
+    """Tell whether a file that is no table has a JSON value a line."""
+    named = without_compression(stream.name).endswith(json_lines.SUFFIXES)
+    return named or options.column is not None
+
+
+def _is_table_by_name(name: str) -> bool:
+    """Tell whether a file's name says that it has rows in CSV or JSON."""
+    return without_compression(name).endswith((*csv_table.SUFFIXES, *json_lines.SUFFIXES))
 
 
 def expand(data: PathLike | Sequence[PathLike]) -> list[Path]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -25,7 +26,15 @@ MAX_TOKEN_BYTES = 1 << 26
 _READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual formats
 _SPACES = b" \t\n\r\v\f"
 PARQUET, FEATHER = TABLES = (b"PAR1", b"ARROW1")  # what tables begin with
+GO_ON = "or go on with errors='replace' (--errors replace)."
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def without_compression(name: str) -> str:
+    """Return a file's name without the ending that says that it is compressed."""
+    for compression in COMPRESSIONS.values():
+        name = name.removesuffix(compression.suffix)
+    return name
 
 
 class Stream:
@@ -166,43 +175,91 @@ class TransformedPiece:
         replace(self.piece, text=self.transform.text(text)).add(builder, number)
 
 
-def lines(stream: Stream, errors: str) -> Iterator[str]:
+def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
     """Yield a stream's lines, without the line feeds.
 
     Raises
     ------
     CorpusError
-        The stream is damaged, or its bytes are not UTF-8.
+        The stream is damaged, a line has more than max_bytes, or its bytes are not UTF-8.
     """
-    offset, rest = 0, b""
+    offset, size = 0, 0
+    parts: list[bytes] = []  # of the line that has not ended yet
+    n_lines = 0
     for chunk in stream.text():
         head, found, tail = chunk.rpartition(b"\n")
-        if not found:
-            rest += chunk
-            continue
-        text = rest + head
-        yield from decoded(stream.name, offset, text, errors).split("\n")
-        offset += len(text) + 1
-        rest = tail
-    yield decoded(stream.name, offset, rest, errors)
+        if found:
+            text = b"".join([*parts, head])
+            offset_now, offset = offset, offset + len(text) + 1
+            found_lines = decoded(stream.name, offset_now, text, errors).split("\n")
+            n_lines += len(found_lines)
+            yield from found_lines
+            parts, size = [], 0
+        parts.append(tail if found else chunk)
+        size += len(parts[-1])
+        if size > max_bytes:
+            raise line_too_long(f"{stream.name}: line {n_lines + 1}", max_bytes)
+    yield decoded(stream.name, offset, b"".join(parts), errors)
 
 
-def decoded(name: str, offset: int, text: bytes, errors: str) -> str:
-    """Return bytes of a file as text.
+def line_too_long(where: str, max_bytes: int) -> CorpusError:
+    """Return the error of a line that does not end."""
+    return CorpusError(
+        f"{where} has more than {max_bytes:,} bytes. Is it what you think? If so, raise the limit "
+        "(max_line, --max-line)."
+    )
+
+
+def utf8_text(stream: Stream, errors: str) -> Iterator[bytes]:
+    """Yield a stream's text in pieces that are UTF-8 each, without a byte order mark.
 
     Raises
     ------
     CorpusError
-        They are not UTF-8, and errors is ``"strict"``.
+        The stream is damaged, or its bytes are not UTF-8 and errors is ``"strict"``.
+    """
+    offset, rest = 0, b""
+    for chunk in chain(stream.text(), [b""]):
+        text = rest + chunk
+        cut = _last_whole_character(text) if chunk else len(text)
+        part = decoded(stream.name, offset, text[:cut], errors)
+        yield (part.removeprefix("\ufeff") if offset == 0 else part).encode()
+        offset += cut
+        rest = text[cut:]
+
+
+def _last_whole_character(text: bytes) -> int:
+    """Return where to cut text so that no character in UTF-8 is cut."""
+    for back in range(1, min(3, len(text)) + 1):
+        byte = text[-back]
+        if byte < 0x80:
+            break
+        if byte >= 0xC0:  # a lead: the character may be cut
+            return len(text) - back
+    return len(text)
+
+
+def decoded(name: str, offset: int, text: bytes, errors: str) -> str:
+    """Return bytes of a file as text, without NUL.
+
+    Raises
+    ------
+    CorpusError
+        They are not UTF-8 or have a NUL, and errors is ``"strict"``.
     """
     try:
-        return text.decode(errors=errors)
+        found = text.decode(errors=errors)
     except UnicodeDecodeError as error:
         raise CorpusError(
             f"{name}: not UTF-8: byte 0x{text[error.start]:02X} at byte offset "
-            f"{offset + error.start}. Convert the file to UTF-8, or go on with errors='replace' "
-            "(--errors replace)."
+            f"{offset + error.start}. Convert the file to UTF-8, {GO_ON}"
         ) from None
+    if errors == "strict" and "\0" in found:
+        raise CorpusError(
+            f"{name}: NUL byte at byte offset {offset + text.index(0)}, expected UTF-8 text. Is it "
+            f"a binary file? If not, leave the byte out, {GO_ON}"
+        )
+    return found.replace("\0", "\ufffd")
 
 
 def checked(piece: TextPiece, errors: str) -> bytes:

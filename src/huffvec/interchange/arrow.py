@@ -10,7 +10,7 @@ from huffvec.formats.arrow_batches import (
     record_batch,
     vectors_of_batches,
 )
-from huffvec.inputs.arrow import require_pyarrow
+from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:

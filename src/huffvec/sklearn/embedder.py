@@ -60,7 +60,8 @@ class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator)
     sif_a
         a in sif's weights a / (a + p(w)), greater than 0.
     tokenizer
-        Makes a list of tokens of a string; ``None``: ``str.split``. Tokens are taken as they are.
+        Makes a list of tokens of a string; ``None``: cut at ASCII white space, as text files
+        are. Tokens are taken as they are.
     objective
         An objective, its name, or that with options, as for `huffvec.train`.
     architecture, dim, window, epochs, min_count, subsample_threshold, learning_rate, subwords, \

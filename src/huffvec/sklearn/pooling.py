@@ -24,6 +24,7 @@ import scipy.sparse
 from huffvec.corpus.tokens import as_words, is_one_word
 from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.vectors import WordVectors
+from huffvec.white_space import split_words
 
 Documents = list[list[str]]
 Floats = npt.NDArray[np.float32]
@@ -41,7 +42,7 @@ def read_documents(data: Any, tokenizer: Callable[[str], Sequence[str]] | None) 
         raise ConfigError(
             f"expected documents, a list of strings or of lists of tokens, not {data!r:.80}"
         )
-    split = tokenizer or str.split
+    split = tokenizer or split_words
     documents = []
     for number, document in enumerate(data):
         tokens = split(document) if isinstance(document, str) else document
