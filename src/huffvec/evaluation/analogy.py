@@ -26,12 +26,14 @@ from huffvec.search.exact import nearest_rows
 from huffvec.search.product import EPSILON
 from huffvec.search.queries import Floats, clipped, unit
 from huffvec.search.searchable import Method
-from huffvec.search.tables import BLOCK_FLOATS, ArrayRows, slices
+from huffvec.search.tables import ArrayRows, slices
 
 if TYPE_CHECKING:
     from huffvec.vectors import WordVectors
 
 Ids = npt.NDArray[np.intp]
+
+COSINES_AT_ONCE = 1 << 23  # 64 MB
 
 
 @dataclass(frozen=True)
@@ -196,9 +198,13 @@ def _best_products(units: Floats, given: Ids, left_out: Ids) -> Ids:
     """
     answers = np.full(len(given), -1, np.intp)
     directed = units.any(axis=1)
-    for part in slices(len(given), max(1, BLOCK_FLOATS // max(1, len(units)))):
-        a, b, c = ((1 + clipped(dot_products(units[ids], units))) / 2 for ids in given[part].T)
-        scores = np.where(directed, b * c / (a + EPSILON), -np.inf)
+    for part in slices(len(given), max(1, COSINES_AT_ONCE // max(1, len(units)))):
+        different, places = np.unique(given[part], return_inverse=True)  # few: they repeat
+        shifted = (1 + clipped(dot_products(units[different], units))) / 2
+        a, b, c = places.reshape(-1, 3).T
+        scores = shifted[b] * shifted[c]
+        scores /= (shifted + EPSILON)[a]
+        scores[:, ~directed] = -np.inf
         own = left_out[(left_out[:, 0] >= part.start) & (left_out[:, 0] < part.stop)]
         scores[own[:, 0] - part.start, own[:, 1]] = -np.inf
         best = scores.argmax(axis=1)
