@@ -10,13 +10,65 @@ from typing import Any, NamedTuple
 
 from huffvec.errors import HuffvecError, MissingExtraError
 
+MAX_OUTPUT = 1 << 22  # bytes that one step may unpack to: a few bytes can become gigabytes
+_ZSTD_STEP = 1 << 11  # bytes that become 64 MB at most, as 4 bytes stand for 128 kB at most
+
+
+class _Bounded:
+    """A decompressor of zlib's kind with the interface of those of bz2 and lzma."""
+
+    def __init__(self, decompressor: Any) -> None:
+        self._decompressor = decompressor
+        self.needs_input = True
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        text: bytes = self._decompressor.decompress(
+            self._decompressor.unconsumed_tail + data, max_length
+        )
+        self.needs_input = len(text) < max_length and not self._decompressor.unconsumed_tail
+        return text
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._decompressor.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._decompressor.unused_data)
+
+
+class _InSteps:
+    """The same for zstandard's, which has no bound for what it unpacks but what it is given."""
+
+    def __init__(self, decompressor: Any) -> None:
+        self._decompressor = decompressor
+        self._rest = memoryview(b"")
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        if data:
+            self._rest = memoryview(data)  # asked for only when nothing is left
+        step, self._rest = self._rest[:_ZSTD_STEP], self._rest[_ZSTD_STEP:]
+        return bytes(self._decompressor.decompress(step))
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._rest
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._decompressor.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._decompressor.unused_data) + self._rest.tobytes()
+
 
 def _gzip() -> Any:
     try:
         from isal import isal_zlib  # twice as fast
     except ImportError:
-        return zlib.decompressobj(31)
-    return isal_zlib.decompressobj(31)
+        return _Bounded(zlib.decompressobj(31))
+    return _Bounded(isal_zlib.decompressobj(31))
 
 
 def _zstd() -> Any:
@@ -26,7 +78,7 @@ def _zstd() -> Any:
         raise MissingExtraError(
             "reading .zst needs the package zstandard: pip install 'huffvec[zstd]'"
         ) from error
-    return zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
+    return _InSteps(zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj())
 
 
 class Compression(NamedTuple):
@@ -39,7 +91,8 @@ class Compression(NamedTuple):
     suffix
         What its name ends with.
     decompressor
-        Makes an object with ``decompress``, ``eof`` and ``unused_data`` for one stream of it.
+        Makes an object with ``decompress``, ``needs_input``, ``eof`` and ``unused_data`` for one
+        stream of it, as `bz2.BZ2Decompressor`.
     """
 
     magic: bytes
@@ -68,6 +121,8 @@ def decompressed(
 ) -> Iterator[bytes]:
     """Yield the content of one compressed stream after the other, as such files may have several.
 
+    Pieces are small, however much a few bytes stand for.
+
     Parameters
     ----------
     chunks
@@ -87,14 +142,14 @@ def decompressed(
     for chunk in chunks:
         data = chunk
         n_read += len(chunk)
-        while data:
+        while data or (decompressor is not None and not decompressor.needs_input):
             if decompressor is None:
                 data = data.lstrip(b"\0")  # tapes and disks fill up the last block
                 if not data:
                     break
                 decompressor = COMPRESSIONS[kind].decompressor()
             try:
-                text = decompressor.decompress(data)
+                text = decompressor.decompress(data, MAX_OUTPUT)
             except Exception as error:  # every library has its own
                 raise problem(f"damaged {kind} data before byte {n_read}: {error}") from error
             if text:
