@@ -16,7 +16,7 @@ from huffvec.other_names import OTHER_NAMES, check_option
 from huffvec.training.more import train_more
 
 TEXT = [["der", "hund", "bellt", "laut"], ["die", "katze", "bellt", "nie"]] * 30
-OPTIONS = {"dim": 4, "epochs": 1, "min_count": 1, "n_threads": 1}
+OPTIONS = {"dim": 4, "epochs": 1, "min_count": 1, "n_threads": 1, "subsample_threshold": 0}
 
 
 @pytest.mark.parametrize(
@@ -187,6 +187,6 @@ def test_flags_that_others_use(tmp_path, monkeypatch, capsys):
 def test_an_objective_on_the_command_line_may_have_options(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.txt").write_text("a b c\n" * 50)
-    options = "--dim 4 --epochs 1 --objective nce:noise_samples=3 --log-z 2"
+    options = "--subsample-threshold 0 --dim 4 --epochs 1 --objective nce:noise_samples=3 --log-z 2"
     assert run("train", "text.txt", "-o", "m.hv", *options.split()) == 0
     assert huffvec.load("m.hv").objective == huffvec.NCE(3, log_z=2.0)

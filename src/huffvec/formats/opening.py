@@ -176,7 +176,7 @@ def _located(path: str | os.PathLike[str]) -> tuple[Path, str | None]:
     """Return the file and, if the name goes on in a zip archive, the rest of it."""
     given = Path(path)
     for parent in given.parents:
-        if parent.is_file() and zipfile.is_zipfile(parent):
+        if os.path.isfile(parent) and zipfile.is_zipfile(parent):
             return parent, given.relative_to(parent).as_posix()
     return check_readable(path), None
 
