@@ -17,10 +17,15 @@ from huffvec.comparison.candidates import candidates_of
 from huffvec.comparison.cost import Cost, vocabulary_sizes
 from huffvec.comparison.depth import tree_depth
 from huffvec.comparison.plans import Budget, Plan, make_plan, speed_of
-from huffvec.comparison.plots import available_plots
+from huffvec.comparison.plots import (
+    available_plots,
+    quality_against_speed,
+    quality_against_time,
+    scores,
+)
 from huffvec.comparison.progress import RunLines, SilentRuns, outcome
 from huffvec.comparison.reading import load
-from huffvec.comparison.results import FILE_NAME, Results, RunResult
+from huffvec.comparison.results import FILE_NAME, Moment, Results, RunResult, Score
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import (
     BLOCK_TOKENS,
@@ -29,7 +34,7 @@ from huffvec.comparison.split import (
     split_corpus,
     unigram_nats,
 )
-from huffvec.comparison.style import MARKERS, marks, spread_apart, visible_loss
+from huffvec.comparison.style import LIGHT, MARKERS, marks, spread_apart, visible_loss
 from huffvec.corpus import EncodedCorpus, Vocabulary, count_words, encode
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.objectives import OBJECTIVES
@@ -277,7 +282,7 @@ def test_compare_writes_a_report_and_resumes(text, tmp_path):
     for expected in ["negative-sampling", "Recommendation", "word frequencies alone", "pairs"]:
         assert expected in page
     assert not {"http://", "https://"} & set(page.replace("http://www.w3.org", "").split('"'))
-    assert page.count("data:image/svg+xml;base64,") == 2 * 5
+    assert page.count("data:image/svg+xml;base64,") == 4 * 5  # light and dark, wide and narrow
     assert (folder / "cost.png").read_bytes().startswith(b"\x89PNG")
     assert first.recommendation()[0].question == "First choice"
 
@@ -475,6 +480,58 @@ def test_every_objective_has_a_look_of_its_own():
     assert len(seen) == len(OBJECTIVES)
     assert look["nce"]["color"] == look["nce:log_z=0"]["color"] == marks(["nce"])["nce"]["color"]
     assert look["nce"]["linestyle"] != look["nce:log_z=0"]["linestyle"]
+
+
+def test_hollow_marks_are_partial_runs_in_every_plot():
+    look = marks(["nce", *(f"nce:noise_samples={n}" for n in range(1, 7))])
+    assert {one["fillstyle"] for one in look.values()} == {"full", "left", "bottom", "right", "top"}
+    one = RunResult(
+        "nce", 1, "partial", tokens=5, epochs=0.5, planned_epochs=1, targets=5.0, seconds=1.0,
+        nats=6.0, curve=(Moment(1.0, 5, 6.0),), scores=(Score("pairs", "pairs", 30.0, 300),),
+    )  # fmt: skip
+    whole = replace(one, label="blackout", status="complete")
+    results = Results(SETTINGS, ABOUT, ["nce", "blackout"], {}, [one, whole])
+    for plot in (quality_against_speed, quality_against_time, scores):
+        figure = plot(results, LIGHT)
+        fills = {line.get_marker(): line.get_fillstyle() for line in figure.axes[0].lines}
+        assert fills[look["nce"]["marker"]] == "none"
+        assert fills[marks(["blackout"])["blackout"]["marker"]] == "full"
+
+
+def test_up_is_better_in_both_plots_of_losses():
+    run = RunResult(
+        "nce", 1, "complete", tokens=5, epochs=1.0, planned_epochs=1, targets=5.0, seconds=1.0,
+        nats=6.0, curve=(Moment(0.5, 2, 7.0), Moment(1.0, 5, 6.0)),
+    )  # fmt: skip
+    results = Results(SETTINGS, ABOUT, ["nce"], {}, [run])
+    for plot in (quality_against_speed, quality_against_time):
+        [ax] = plot(results, LIGHT).axes
+        bottom, top = ax.get_ylim()
+        assert bottom > top  # losses: less is better
+        assert ax.get_ylabel().endswith("better →")
+
+
+def test_names_stand_below_on_narrow_paper():
+    long = "hierarchical-softmax:tree=" + "a-name-of-a-file-" * 4
+    runs = [
+        RunResult(
+            label, 1, "complete", tokens=5, epochs=1.0, planned_epochs=1, targets=5.0, seconds=1.0,
+            nats=nats,
+        )
+        for label, nats in (("nce", 6.5), (long, 6.0))
+    ]  # fmt: skip
+    results = Results(SETTINGS, ABOUT, ["nce", long], {}, runs)
+    wide, narrow = (quality_against_speed(results, one) for one in (LIGHT, LIGHT.narrow()))
+    assert wide.get_figwidth() > 8 > 5 > narrow.get_figwidth()
+    names = [text.get_text() for text in narrow.legends[0].get_texts()]
+    assert names == [long[:43] + "…", "nce"]  # the best on top
+    assert not narrow.axes[0].texts
+    assert [text.get_text() for text in wide.axes[0].texts] == ["nce", long[:43] + "…"]
+    narrow.canvas.draw()
+    box = narrow.legends[0].get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= narrow.bbox.x1
+    assert box.y1 < narrow.axes[0].xaxis.label.get_window_extent().y0
 
 
 def test_what_has_learned_nothing_does_not_press_the_others_together():

@@ -121,14 +121,17 @@ def _advice(advice: Sequence[Advice]) -> str:
 
 
 def _figure(plot: Plot, results: Results) -> str:
-    """Return a picture that suits light and dark pages."""
-    light, dark = (
+    """Return a picture that suits light and dark, wide and narrow pages."""
+    light, dark, narrow_light, narrow_dark = (
         "data:image/svg+xml;base64,"
         + base64.b64encode(_draw(plot, results, paper, "svg")).decode("ascii")
-        for paper in (LIGHT, DARK)
+        for paper in (LIGHT, DARK, LIGHT.narrow(), DARK.narrow())
     )
     return (
-        f"<h2>{escape(plot.title)}</h2>\n<figure><div class=scroll><picture>"
+        f"<h2>{escape(plot.title)}</h2>\n<figure><picture>"
+        f'<source media="(max-width: 40rem) and (prefers-color-scheme: dark)" '
+        f'srcset="{narrow_dark}">'
+        f'<source media="(max-width: 40rem)" srcset="{narrow_light}">'
         f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">'
         f'<img src="{light}" alt="{escape(plot.title)}"></picture>'
         f"<figcaption>{escape(plot.caption)}</figcaption></figure>\n"

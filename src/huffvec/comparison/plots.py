@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from huffvec.comparison.depth import TreeDepth
+from huffvec.comparison.evidence import of_test
 from huffvec.comparison.results import Results
 from huffvec.comparison.style import (
+    LABEL_CHARACTERS,
     LABEL_SIZE,
-    WIDTH,
+    NARROW_CHARACTERS,
+    Labels,
     Paper,
-    label_ends,
     marks,
     new_axes,
     new_figure,
     percent_ticks,
     plain_ticks,
+    shortened,
     visible_loss,
 )
 from huffvec.comparison.summary import Mean, Summary, summaries
@@ -68,65 +71,63 @@ def available_plots(results: Results) -> list[Plot]:
 
 def quality_against_speed(results: Results, paper: Paper) -> Figure:
     """Draw each objective as a point: speed against held-out loss."""
-    figure, ax = new_axes()
-    look = marks(results.labels, paper)
+    figure, ax = new_axes(paper)
+    look = _looks(results, paper)
     points = {
-        one.label: (one, one.words_per_second, one.nats)
+        one.label: (one.words_per_second, one.nats)
         for one in summaries(results)
         if one.nats and one.words_per_second
     }
-    best, worst = visible_loss([nats.value for _, _, nats in points.values()])
-    ends, colors = {}, {}
-    for label, (one, speed, nats) in points.items():
-        color, y = look[label]["color"], min(nats.value, worst)
+    best, worst = visible_loss([nats.value for _, nats in points.values()])
+    labels = Labels()
+    for label, (speed, nats) in points.items():
+        style, y = look[label] | {"linestyle": ""}, min(nats.value, worst)
         ax.errorbar(
             speed.value,
             y,
             xerr=speed.spread or None,
             yerr=nats.spread or None,
-            color=color,
-            marker=look[label]["marker"],
             markersize=8,
-            markerfacecolor=paper.background if one.status == "partial" else color,
             capsize=2,
             elinewidth=1,
             clip_on=False,
+            **style,
         )
         text = label if y == nats.value else f"{label}  ↓ {nats.value:.2f}"
-        ends[text], colors[text] = (speed.value, y), color
+        labels.add(text, (speed.value, y), style)
     ax.set_xscale("log")
     ax.margins(x=0.1)
     ax.set_ylim(worst, best)
-    _draw_unigram(ax, results.about["unigram_nats"], paper, ends, colors)
+    _draw_unigram(ax, results.about["unigram_nats"], paper, labels)
     plain_ticks(ax, "x")
     ax.set_xlabel("words/s of training (log scale)   faster →")
     ax.set_ylabel("held-out loss, nats per target   better →")
-    label_ends(ax, ends, colors)
+    labels.write(ax, paper)
     return figure
 
 
 def quality_against_time(results: Results, paper: Paper) -> Figure:
     """Draw the loss on the sample of the held-out text while the runs went on."""
-    figure, ax = new_axes()
-    look = marks(results.labels, paper)
+    figure, ax = new_axes(paper)
+    look = _looks(results, paper)
     curves = {label: _mean_curve(results, label) for label in results.labels}
     curves = {label: curve for label, curve in curves.items() if curve}
     best, worst = visible_loss([curve[-1][1] for curve in curves.values()])
-    worst += 0.4 * (worst - best)  # to see them fall
-    ends, colors = {}, {}
+    worst += 0.4 * (worst - best)  # to see how they improve
+    labels = Labels()
     for label, curve in curves.items():
         x, y = ([point[i] for point in curve] for i in (0, 1))
         ax.plot(x, y, markersize=4, linewidth=1.6, **look[label])
-        text = label if y[-1] <= worst else f"{label}  ↑ {y[-1]:.2f}"
-        ends[text], colors[text] = (x[-1], min(y[-1], worst)), look[label]["color"]
+        text = label if y[-1] <= worst else f"{label}  ↓ {y[-1]:.2f}"
+        labels.add(text, (x[-1], min(y[-1], worst)), look[label])
     ax.set_xscale("log")
     lowest = min(y for curve in curves.values() for _, y in curve)
-    ax.set_ylim(min(best, lowest - 0.02), worst)
-    _draw_unigram(ax, results.about["unigram_sample_nats"], paper, ends, colors)
+    ax.set_ylim(worst, min(best, lowest - 0.02))
+    _draw_unigram(ax, results.about["unigram_sample_nats"], paper, labels)
     plain_ticks(ax, "x")
-    ax.set_xlabel("seconds of training (log scale)")
-    ax.set_ylabel("held-out loss on a sample, nats per target")
-    label_ends(ax, ends, colors)
+    ax.set_xlabel("seconds of training (log scale)   ← sooner")
+    ax.set_ylabel("loss on a sample, nats per target   better →")
+    labels.write(ax, paper)
     return figure
 
 
@@ -134,11 +135,11 @@ def scores(results: Results, paper: Paper) -> Figure:
     """Draw the scores of every test, one panel a test, one row an objective."""
     done = [one for one in summaries(results) if one.scores]
     names = list(dict.fromkeys(name for one in done for name, _ in one.scores))
-    n_columns = len(names) if len(names) <= 4 else 3
+    n_columns = 1 if paper.is_narrow else len(names) if len(names) <= 4 else 3
     n_rows = -(-len(names) // n_columns)
-    look = marks(results.labels, paper)
+    look = _looks(results, paper)
     height = n_rows * (0.26 * len(done) + 0.9) + 0.2
-    figure = new_figure((WIDTH, height), layout="constrained")
+    figure = new_figure((paper.width, height), layout="constrained")
     panels = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False)
     for ax in panels.flat[len(names) :]:
         ax.set_visible(False)
@@ -153,11 +154,11 @@ def _draw_test(
 ) -> None:
     """Draw the scores in one test, with their values beside."""
     means = [dict(one.scores).get(name) for one in done]
-    best = max(mean.value for mean in means if mean)
+    best = of_test(name).best([one for one, mean in zip(done, means, strict=True) if mean])
     for row, (one, mean) in enumerate(zip(done, means, strict=True)):
         if mean is None:
             continue
-        mark = {key: look[one.label][key] for key in ("color", "marker", "fillstyle")}
+        mark = look[one.label] | {"linestyle": ""}
         ax.errorbar(mean.value, row, xerr=mean.spread or None, capsize=2, **mark)
         ax.annotate(
             f"{mean.value:.1f}",
@@ -166,19 +167,21 @@ def _draw_test(
             textcoords="offset points",
             va="center",
             fontsize=LABEL_SIZE - 1,
-            fontweight="bold" if mean.value == best else "normal",
+            fontweight="bold" if one in best else "normal",
             color=paper.ink,
         )
     ax.margins(x=0.3)
     ax.tick_params(axis="y", length=0)
-    ax.set_title(name, fontsize=10)
-    ax.set_yticks(range(len(done)), [one.label for one in done], fontsize=LABEL_SIZE)
+    ax.set_title(f"{shortened(name, NARROW_CHARACTERS)}   better →", fontsize=10)
+    most = NARROW_CHARACTERS if paper.is_narrow else LABEL_CHARACTERS
+    names = [shortened(one.label, most) for one in done]
+    ax.set_yticks(range(len(done)), names, fontsize=LABEL_SIZE)
     ax.grid(axis="x", visible=False)
 
 
 def cost_against_vocabulary(results: Results, paper: Paper) -> Figure:
     """Draw the time of a prediction against the size of the vocabulary, with the three laws."""
-    figure, ax = new_axes()
+    figure, ax = new_axes(paper)
     look = marks(results.labels, paper)
     lines = {
         label: [(cost.n_words, 1e6 * cost.seconds_per_target) for cost in results.costs[label]]
@@ -192,33 +195,29 @@ def cost_against_vocabulary(results: Results, paper: Paper) -> Figure:
         "O(log₂ V)": lambda n: float(np.log2(n) / np.log2(sizes[0])),
         "O(K)": lambda n: 1.0,
     }
-    ends: dict[str, tuple[float, float]] = {}
+    labels = Labels()
     for label, points in lines.items():
         x, y = ([point[i] for point in points] for i in (0, 1))
-        ends[label] = (x[-1], y[-1])
+        labels.add(label, (x[-1], y[-1]), look[label])
         ax.plot(x, y, markersize=5, linewidth=1.8, **look[label])
-    colors = {label: look[label]["color"] for label in ends}
     for law, grows in laws.items():
         y = [start * grows(n) for n in sizes]
         ax.plot(sizes, y, color=paper.faint, linewidth=3, alpha=0.35, zorder=0)
-        ends[law] = (sizes[-1], y[-1])
-        colors[law] = paper.faint
+        labels.add(law, (sizes[-1], y[-1]), {"color": paper.faint, "linewidth": 3})
     ax.set_xscale("log")
     ax.set_yscale("log")
     plain_ticks(ax, "xy")
     ax.set_xlabel("words in the vocabulary, V (log scale)")
-    ax.set_ylabel("µs for a prediction (log scale)")
-    label_ends(ax, ends, colors)
+    ax.set_ylabel("µs for a prediction (log scale)   ← better")
+    labels.write(ax, paper)
     return figure
 
 
 def depth_against_frequency(results: Results, paper: Paper) -> Figure:
     """Draw how deep words lie in each tree against how frequent they are."""
-    figure, ax = new_axes()
+    figure, ax = new_axes(paper)
     look = marks(results.labels, paper)
-    ends: dict[str, tuple[float, float]] = {}
-    colors: dict[str, str] = {}
-    shares: list[float] = []
+    labels, shares = Labels(), list[float]()
     for label, tree in _trees(results).items():
         x = [one.share for one in tree.bins]
         shares += x
@@ -227,20 +226,19 @@ def depth_against_frequency(results: Results, paper: Paper) -> Figure:
         ax.fill_between(x, lowest, highest, color=color, alpha=0.15, linewidth=0)
         y = [one.mean for one in tree.bins]
         ax.plot(x, y, markersize=3, linewidth=1.6, **look[label])
-        text = f"{label}  {tree.mean:.2f}"
-        ends[text], colors[text] = (x[-1], y[-1]), color
+        labels.add(f"{label}  {tree.mean:.2f}", (x[-1], y[-1]), look[label])
     x = sorted(shares)
     ax.plot(x, -np.log2(x), color=paper.faint, linewidth=3, alpha=0.5, zorder=0)
     entropy = next(iter(results.trees.values())).entropy
     ideal = f"−log₂ frequency  {entropy:.2f}"
-    ends[ideal], colors[ideal] = (x[0], float(-np.log2(x[0]))), paper.faint
+    labels.add(ideal, (x[0], float(-np.log2(x[0]))), {"color": paper.faint, "linewidth": 3})
     ax.set_xscale("log")
     ax.invert_xaxis()
     ax.set_ylim(bottom=0)
     percent_ticks(ax)
     ax.set_xlabel("share of the text that is this word (log scale)   rarer →")
-    ax.set_ylabel("depth: output rows of a prediction")
-    label_ends(ax, ends, colors)
+    ax.set_ylabel("depth: output rows of a prediction   ← better")
+    labels.write(ax, paper)
     return figure
 
 
@@ -250,19 +248,21 @@ def _trees(results: Results) -> dict[str, TreeDepth]:
     return {label: trees[label] for label in results.labels if label in trees}
 
 
-def _draw_unigram(
-    ax: Axes,
-    nats: float,
-    paper: Paper,
-    ends: dict[str, tuple[float, float]],
-    colors: dict[str, str],
-) -> None:
+def _looks(results: Results, paper: Paper) -> dict[str, dict[str, Any]]:
+    """Return the marks of all labels, hollow where runs are partial."""
+    look = marks(results.labels, paper)
+    for one in summaries(results):
+        if one.status == "partial":
+            look[one.label]["fillstyle"] = "none"
+    return look
+
+
+def _draw_unigram(ax: Axes, nats: float, paper: Paper, labels: Labels) -> None:
     """Draw the loss of word frequencies alone, if it is in sight."""
     low, high = sorted(ax.get_ylim())
     if low <= nats <= high:
         ax.axhline(nats, color=paper.faint, linewidth=3, alpha=0.4, zorder=0)
-        ends[UNIGRAM] = (ax.get_xlim()[1], nats)
-        colors[UNIGRAM] = paper.faint
+        labels.add(UNIGRAM, (ax.get_xlim()[1], nats), {"color": paper.faint, "linewidth": 3})
 
 
 def _mean_curve(results: Results, label: str) -> list[tuple[float, float]]:
@@ -287,24 +287,27 @@ _QUALITY_SPEED = Plot(
 _QUALITY_TIME = Plot(
     "quality-time",
     "Quality against time",
-    "How the loss on a sample of the held-out text fell with the seconds of training (the time for "
-    "measuring is not counted), means over the seeds. The learning rate falls to its end with each "
-    "run, which is why all lines drop at last. The sample is a part of the held-out text, so its "
-    "loss differs a little from that in the table. A grey line, if in sight, is the loss of word "
-    "frequencies alone.",
+    "How the loss on a sample of the held-out text improved with the seconds of training (the time "
+    "for measuring is not counted), means over the seeds: up is better, left is sooner. The "
+    "learning rate falls to its end with each run, which is why all lines rise at last. Hollow "
+    "marks are runs that did not see all of the text. The sample is a part of the held-out text, "
+    "so its loss differs a little from that in the table. A grey line, if in sight, is the loss of "
+    "word frequencies alone.",
     quality_against_time,
 )
 _SCORES = Plot(
     "scores",
     "Vectors against human judgement",
-    "Word pairs: rank correlation × 100. Analogies: % answered right. Bars are the spread of the "
-    "seeds.",
+    "Word pairs: rank correlation × 100. Analogies: % answered right. Right is better. Bars are "
+    "the spread of the seeds; bold is the best and what differs from it by no more than noise; "
+    "hollow marks are runs that did not see all of the text.",
     scores,
 )
 _COST = Plot(
     "cost",
     "Cost of a step as the vocabulary grows",
-    "Wall time for a prediction with only the V most frequent words of the text left. The grey "
+    "Wall time for a prediction with only the V most frequent words of the text left: down is "
+    "faster. The grey "
     "lines show how V, its logarithm and a constant grow, all from one point: compare slopes. "
     "Tables that no longer fit into the processor's caches make every step slower too.",
     cost_against_vocabulary,
@@ -313,7 +316,7 @@ _DEPTH = Plot(
     "depth",
     "Depth of the tree against word frequency",
     "How many decisions lead to words of a frequency: the mean, and shaded from the least to the "
-    "most. The grey line is −log₂ of the frequency, the depth of an ideal code. Numbers are means "
-    "over the text; the grey one is the entropy, which no binary tree can beat.",
+    "most; fewer are faster. The grey line is −log₂ of the frequency, the depth of an ideal code. "
+    "Numbers are means over the text; the grey one is the entropy, which no binary tree can beat.",
     depth_against_frequency,
 )

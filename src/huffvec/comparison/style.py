@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from huffvec.objectives import OBJECTIVES
@@ -24,16 +24,22 @@ COLORS = (
 MARKERS = "oDs^vPX<>hp*"
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 WIDTH, HEIGHT = 8.6, 4.6
+NARROW_WIDTH, NARROW_HEIGHT = 4.6, 3.8  # without the names below
 LABEL_SPACE = 0.33  # share of the width for the labels on the right
 # By how many times the ends of a log scale differ: between powers of ten, where ticks are.
 TICKS = ((1e4, (1.0,)), (8.0, (1.0, 2.0, 5.0)), (0.0, (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0)))
 LABEL_SIZE = 8.5
-LABEL_CHARACTERS = 44
+LABEL_CHARACTERS, NARROW_CHARACTERS = 44, 24
+# Filled in part: variants of an objective. Hollow stands for partial runs, in every plot.
+FILLS = ("full", "left", "bottom", "right", "top")
 
 
 @dataclass(frozen=True)
 class Paper:
-    """What plots are drawn on: colours of the background, of text and of lines of the grid."""
+    """What plots are drawn on: colours of the background, of text and of lines of the grid.
+
+    Narrow paper is for small screens: names stand below a plot, not beside it.
+    """
 
     name: str
     background: str
@@ -41,6 +47,16 @@ class Paper:
     faint: str
     grid: str
     lighter: float = 0.0
+    is_narrow: bool = False
+
+    def narrow(self) -> Paper:
+        """Return narrow paper of the same colours."""
+        return replace(self, is_narrow=True)
+
+    @property
+    def width(self) -> float:
+        """Width of a plot in inches."""
+        return NARROW_WIDTH if self.is_narrow else WIDTH
 
     def color(self, color: str) -> str:
         """Return a colour as this paper needs it: mixed with white, where that is to be seen."""
@@ -68,6 +84,7 @@ class Paper:
             "axes.spines.right": False,
             "font.size": 10,
             "svg.hashsalt": "huffvec",
+            "text.parse_math": False,  # $ in the name of a file is no formula
         }
 
 
@@ -79,7 +96,7 @@ def marks(labels: Sequence[str], paper: Paper = LIGHT) -> dict[str, dict[str, An
     """Return each label's colour, marker and dashes.
 
     The colour and the marker are the objective's; of several with different options, each has
-    dashes of its own, and from the second on the marker is not filled.
+    dashes of its own, and from the second on half the marker is filled.
     """
     names = list(OBJECTIVES)
     found: dict[str, dict[str, Any]] = {}
@@ -92,7 +109,8 @@ def marks(labels: Sequence[str], paper: Paper = LIGHT) -> dict[str, dict[str, An
             "color": paper.color(COLORS[place % len(COLORS)]),
             "marker": MARKERS[place % len(MARKERS)],
             "linestyle": DASHES[nth % len(DASHES)],
-            "fillstyle": "full" if nth == 0 else "none",
+            "fillstyle": FILLS[nth % len(FILLS)],
+            "markerfacecoloralt": paper.background,
         }
     return found
 
@@ -129,36 +147,83 @@ def spread_apart(
     return moved
 
 
-def label_ends(ax: Axes, ends: dict[str, tuple[float, float]], colors: dict[str, str]) -> None:
-    """Write each label to the right of the axes, as near as can be to its line's end.
+def shortened(label: str, n_characters: int = LABEL_CHARACTERS) -> str:
+    """Return a label, cut if it is too long for a plot."""
+    return label if len(label) <= n_characters else label[: n_characters - 1] + "…"
 
-    A thin line leads from the end (x, y in data coordinates) to the label. The limits of the axes
-    must be final.
+
+@dataclass
+class Labels:
+    """The names of lines and points of a plot.
+
+    Attributes
+    ----------
+    ends
+        For each name the point (x, y in data coordinates) that it belongs to.
+    styles
+        For each name what its line and marker look like, as `marks` says.
     """
-    to_axes = ax.transData + ax.transAxes.inverted()
-    fractions = [float(to_axes.transform(end)[1]) for end in ends.values()]
-    height = ax.bbox.height / ax.figure.dpi * 72
-    places = spread_apart(fractions, LABEL_SIZE * 1.35 / height, -0.05, 1.0)
-    for (label, end), place in zip(ends.items(), places, strict=True):
-        ax.annotate(
-            label if len(label) <= LABEL_CHARACTERS else label[: LABEL_CHARACTERS - 1] + "…",
-            end,
-            xytext=(1.03, place),
-            textcoords="axes fraction",
-            va="center",
+
+    ends: dict[str, tuple[float, float]] = field(default_factory=dict)
+    styles: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, name: str, end: tuple[float, float], style: dict[str, Any]) -> None:
+        """Add a name."""
+        self.ends[name], self.styles[name] = end, style
+
+    def write(self, ax: Axes, paper: Paper) -> None:
+        """Write the names beside the axes, or below on narrow paper; limits must be final."""
+        (self._below if paper.is_narrow else self._beside)(ax)
+
+    def _beside(self, ax: Axes) -> None:
+        """Write each name as near as can be to its end, with a thin line that leads there."""
+        to_axes = ax.transData + ax.transAxes.inverted()
+        fractions = [float(to_axes.transform(end)[1]) for end in self.ends.values()]
+        height = ax.bbox.height / ax.figure.dpi * 72
+        places = spread_apart(fractions, LABEL_SIZE * 1.35 / height, -0.05, 1.0)
+        for (name, end), place in zip(self.ends.items(), places, strict=True):
+            color = self.styles[name]["color"]
+            ax.annotate(
+                shortened(name),
+                end,
+                xytext=(1.03, place),
+                textcoords="axes fraction",
+                va="center",
+                fontsize=LABEL_SIZE,
+                color=color,
+                annotation_clip=False,
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": color,
+                    "linewidth": 0.6,
+                    "alpha": 0.7,
+                    "relpos": (0, 0.5),
+                    "shrinkA": 0,
+                    "shrinkB": 4,
+                },
+            )
+
+    def _below(self, ax: Axes) -> None:
+        """Write the names from the top of the plot to its bottom, each with its line."""
+        from matplotlib.lines import Line2D
+
+        to_pixels = ax.transData.transform
+        names = sorted(self.ends, key=lambda name: -float(to_pixels(self.ends[name])[1]))
+        handles = [Line2D([], [], markersize=5, **self.styles[name]) for name in names]
+        height = NARROW_HEIGHT + 0.19 * len(names) + 0.1
+        ax.figure.set_size_inches(NARROW_WIDTH, height)  # type: ignore[union-attr]
+        ax.figure.subplots_adjust(top=1 - 0.12 / height, bottom=1 - (NARROW_HEIGHT - 0.5) / height)
+        legend = ax.figure.legend(
+            handles,
+            [str(place) for place in range(len(names))],  # names with _ in front would be left out
+            loc="lower left",
+            frameon=False,
             fontsize=LABEL_SIZE,
-            color=colors[label],
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": colors[label],
-                "linewidth": 0.6,
-                "alpha": 0.7,
-                "relpos": (0, 0.5),
-                "shrinkA": 0,
-                "shrinkB": 4,
-            },
+            labelspacing=0.35,
+            handlelength=2.6,
         )
+        for text, name in zip(legend.get_texts(), names, strict=True):
+            text.set_text(shortened(name))
 
 
 def visible_loss(losses: Sequence[float]) -> tuple[float, float]:
@@ -172,11 +237,14 @@ def visible_loss(losses: Sequence[float]) -> tuple[float, float]:
     return best - margin, worst + margin
 
 
-def new_axes() -> tuple[Figure, Axes]:
-    """Return an empty figure and its axes, with room for labels to the right."""
-    figure = new_figure((WIDTH, HEIGHT))
+def new_axes(paper: Paper) -> tuple[Figure, Axes]:
+    """Return an empty figure and its axes, with room for labels where the paper has them."""
+    figure = new_figure((paper.width, NARROW_HEIGHT if paper.is_narrow else HEIGHT))
     ax = figure.subplots()
-    figure.subplots_adjust(left=0.085, right=1 - LABEL_SPACE, top=0.97, bottom=0.13)
+    if paper.is_narrow:
+        figure.subplots_adjust(left=0.16, right=0.96)
+    else:
+        figure.subplots_adjust(left=0.085, right=1 - LABEL_SPACE, top=0.97, bottom=0.13)
     return figure, ax
 
 
@@ -204,9 +272,10 @@ def plain_ticks(ax: Axes, which: str) -> None:
 
 def percent_ticks(ax: Axes) -> None:
     """Write shares as percentages."""
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _short(value: float) -> str:

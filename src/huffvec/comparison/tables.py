@@ -107,12 +107,14 @@ def table(
         dot = f'<span class="dot" style="background:{look[one.label]["color"]}"></span>'
         sign = SIGNS.get(one.status, "" if one in learned else IDLE)
         cells = "".join(
-            f"<td{' class=best' if one.label in top else ''}>{column.cell(one)}</td>"
+            f"<td{_head(column)}{' class=best' if one.label in top else ''}>{column.cell(one)}</td>"
             for column, top in zip(columns, best, strict=True)
         )
         rows.append(f"<tr><th>{dot}{escape(one.label)} {sign}</th>{cells}</tr>")
     if unigram:
-        cells = "".join(f"<td>{unigram.get(column.head, '')}</td>" for column in columns)
+        cells = "".join(
+            f"<td{_head(column)}>{unigram.get(column.head, '')}</td>" for column in columns
+        )
         rows.append(f"<tr class=faint><th>{UNIGRAM}</th>{cells}</tr>")
     body = "\n".join(rows)
     return (
@@ -121,12 +123,19 @@ def table(
     )
 
 
+def _head(column: Column) -> str:
+    """Return the attribute that names a cell where the page is too narrow for a line of heads."""
+    return f' data-head="{escape(column.head)}"'
+
+
 def _best(
     quality: Quality | None, learned: Sequence[Summary], complete: Sequence[Summary]
 ) -> set[str]:
     """Return the labels of the best and of what is a tie with it; of losses, that mean anything."""
     some = learned if quality is LOSS else complete
-    return {one.label for one in quality.best(some)} if quality and len(some) > 1 else set()
+    if quality is None or not some or len(complete) < 2:
+        return set()
+    return {one.label for one in quality.best(some)}
 
 
 def notes(tables: Sequence[Summary], results: Results) -> str:
