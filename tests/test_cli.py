@@ -126,6 +126,7 @@ def test_train_passes_every_option_on(tmp_path, architecture, objective):
         "architecture": architecture, "dim": 7, "window": 3, "epochs": 2,
         "subsample-threshold": 0.02, "min-count": 4, "learning-rate": 0.033,
         "min-learning-rate": 0.001, "threads": 1, "seed": 9, "mean-gradient": "word2vec",
+        "window-draw": "fixed",
     }  # fmt: skip
     own = OBJECTIVE_OPTIONS[objective]
     flags = [x for name, value in (options | own).items() for x in (f"--{name}", value)]

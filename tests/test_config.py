@@ -3,8 +3,10 @@
 import math
 import os
 
+import numpy as np
 import pytest
 
+import huffvec
 from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, by_name, from_dict
@@ -127,3 +129,38 @@ def test_dict_round_trip_and_its_errors():
             from_dict(broken)
     with pytest.raises(FormatError, match="unexpected keyword argument 'k'"):
         from_dict({"name": "hierarchical-softmax", "k": 1})
+
+
+def test_windows():
+    config = TrainingConfig(window="all")
+    assert (config.reach, config.draws_radius) == (1000, False)
+    assert TrainingConfig.from_dict(config.to_dict()) == config
+    config = TrainingConfig(window=7, window_draw="fixed")
+    assert (config.reach, config.draws_radius) == (7, False)
+    old = TrainingConfig().to_dict()
+    del old["window_draw"]  # of a file from before there was one
+    assert TrainingConfig.from_dict(old).draws_radius
+    with pytest.raises(ConfigError, match="window must be a whole number from 1 to 1000 or all"):
+        TrainingConfig(window="every")
+    with pytest.raises(ConfigError, match="window must be a number with position_weights"):
+        TrainingConfig(window="all", architecture="cbow", position_weights=True)
+    with pytest.raises(ConfigError, match="window_draw must be one of uniform, fixed"):
+        TrainingConfig(window_draw="gauss")
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_all_is_the_whole_sentence_in_a_model_too(architecture, tmp_path):
+    sentences = [[f"w{(7 * k + n) % 23}" for k in range(n)] for n in range(2, 40)]
+    options = {"architecture": architecture, "dim": 6, "epochs": 1, "min_count": 1, "n_threads": 1}
+    whole = huffvec.train(sentences, window="all", **options)
+    wide = huffvec.train(sentences, window=50, window_draw="fixed", **options)
+    drawn = huffvec.train(sentences, window=50, **options)
+    assert (whole.input_vectors == wide.input_vectors).all()
+    assert not np.allclose(whole.input_vectors, drawn.input_vectors)
+    whole.save(tmp_path / "m.hv")
+    assert huffvec.load(tmp_path / "m.hv").config.window == "all"
+    assert whole.perplexity(sentences) == wide.perplexity(sentences)
+    with_parts = huffvec.train(
+        sentences, window="all", subwords=huffvec.Subwords(3, 3, 64), **options
+    )
+    assert np.isfinite(with_parts.input_vectors).all()

@@ -191,6 +191,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         architecture=setting.architecture,
         mean_scale=setting.mean_scale,
         window=setting.window,
+        fixed_radius=setting.fixed_radius,
         epochs=setting.epochs,
         start_lr=setting.start_lr,
         end_lr=setting.end_lr,
@@ -240,6 +241,8 @@ def train_twin(objective, setting, tables, one_step=step):
         (16, {"window": 1, "mean_scale": 0.0}),
         (40, {"window": 14, "epochs": 2, "chunk_tokens": 30}),  # windows of several tiles
         (33, {"chunk_tokens": 7}),  # sentences longer than a chunk
+        (24, {"window": 3, "fixed_radius": True}),
+        (8, {"window": 39, "fixed_radius": True}),  # whole sentences: window "all"
     ],
 )
 def test_engine_equals_twin(isa, architecture, case, dim, changes):

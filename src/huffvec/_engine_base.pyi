@@ -120,6 +120,8 @@ class Trainer:
         bag_offsets: npt.NDArray[np.int64] | None = None,
         bag_row_ids: npt.NDArray[np.int32] | None = None,
         position_rows: npt.NDArray[np.float32] | None = None,
+        frozen: npt.NDArray[np.uint8] | None = None,
+        fixed_radius: bool = False,
     ) -> None: ...
     @property
     def n_chunks(self) -> int:

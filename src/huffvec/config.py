@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Architecture = Literal["skipgram", "cbow"]
 MeanGradient = Literal["corrected", "word2vec"]
+WindowDraw = Literal["uniform", "fixed"]
 
 # CBOW's is larger than word2vec.c's 0.05: with the corrected gradient of the mean, a context word
 # gets 1/m of what it gets there. Found on 17 M tokens of English.
@@ -36,7 +37,8 @@ class TrainingOptions(TypedDict, total=False):
 
     architecture: Architecture
     dim: int
-    window: int
+    window: int | Literal["all"]
+    window_draw: WindowDraw
     epochs: int
     subsample_threshold: float
     min_count: int
@@ -66,8 +68,12 @@ class TrainingConfig:
     dim
         Numbers in a vector.
     window
-        Context words on each side of a center word, at most: the radius of every window is drawn
-        uniformly from 1 to this.
+        Context words on each side of a center word, at most. ``"all"``: all other words of the
+        sentence, for baskets of items and other sets; of very long ones, the `MAX_WINDOW` nearest
+        on each side.
+    window_draw
+        ``"uniform"``: the radius of every window is drawn from 1 to ``window``, so that near words
+        count more. ``"fixed"``: it is ``window``; with ``"all"`` none is drawn.
     epochs
         Times that training goes through the text.
     subsample_threshold
@@ -103,7 +109,8 @@ class TrainingConfig:
 
     architecture: Architecture = "skipgram"
     dim: int = 100
-    window: int = 5
+    window: int | Literal["all"] = 5
+    window_draw: WindowDraw = "uniform"
     epochs: int = 5
     subsample_threshold: float = 1e-3
     min_count: int = 5
@@ -124,7 +131,13 @@ class TrainingConfig:
         if self.position_weights and self.architecture != "cbow":
             raise ConfigError("position_weights are for cbow only, not for skipgram")
         check_int("dim", self.dim, 1, MAX_DIM)
-        check_int("window", self.window, 1, MAX_WINDOW)
+        if self.window != "all":
+            check_window(self.window)
+        elif self.position_weights:
+            raise ConfigError(
+                "window must be a number with position_weights: each of its places has a vector"
+            )
+        check_choice("window_draw", self.window_draw, get_args(WindowDraw))
         check_int("epochs", self.epochs, 1, 1_000_000)
         check_int("min_count", self.min_count, 1, 2**62)
         thread_count(self.n_threads)
@@ -141,6 +154,16 @@ class TrainingConfig:
         """The learning rate at the start, never ``None``."""
         assert self.learning_rate is not None  # resolved in __post_init__
         return self.learning_rate
+
+    @property
+    def reach(self) -> int:
+        """Places from a center word to the farthest of its context words, at most."""
+        return MAX_WINDOW if self.window == "all" else self.window
+
+    @property
+    def draws_radius(self) -> bool:
+        """Whether the radius of windows is drawn at random."""
+        return self.window != "all" and self.window_draw == "uniform"
 
     @property
     def stride(self) -> int:
@@ -218,6 +241,15 @@ class TrainingConfig:
             return cls(**values)
         except ConfigError as error:
             raise FormatError(f"the file's training options cannot be used: {error}") from error
+
+
+def check_window(value: object) -> None:
+    """Raise `ConfigError` unless value is a number of words to each side."""
+    if isinstance(value, str):
+        raise ConfigError(
+            f"window must be a whole number from 1 to {MAX_WINDOW} or all, not {value!r}"
+        )
+    check_int("window", value, 1, MAX_WINDOW)
 
 
 def _subwords_of(value: object) -> Subwords | None:

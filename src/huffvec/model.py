@@ -133,7 +133,8 @@ class Model:
         """Return what a context is to the output layer, float32 (n_hidden, dim).
 
         For CBOW one row, the mean of the words' vectors (:mod:`huffvec.hidden`); with position
-        weights, the first half of the words stands left of the target. For skip-gram the vector of
+        weights, the first half of the words stands left of the target, in order, so that their
+        order matters. For skip-gram the vector of
         every word: each predicts by itself, as in training.
 
         Raises
@@ -312,15 +313,19 @@ class Model:
         Raises
         ------
         ConfigError
-            If the format is unknown.
+            If the format is unknown, or the name is one of another format (``.vec``, say: word
+            vectors alone are saved by ``model.vectors.save``).
         FormatError
             If fastText's format cannot hold the words.
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
+        from huffvec.formats import check_suffix
+
         suffix = Path(path).suffix.lower()
         format = format or ("fasttext" if suffix == ".bin" else "huffvec")
         check_choice("format of a model", format, ("huffvec", "fasttext"))
+        check_suffix(path, format)
         if format == "huffvec":
             write_parts(path, *self.parts())
         else:
@@ -378,7 +383,7 @@ def _load_hv(path: Path) -> Model:
     tables = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
     config = TrainingConfig.from_dict(info.config)
     positions = tensors.get("position_vectors")
-    expected = (2 * config.window, info.dim) if config.position_weights else None
+    expected = (2 * config.reach, info.dim) if config.position_weights else None
     if (None if positions is None else positions.shape) != expected:
         raise FormatError(
             f"{str(path)!r} is damaged: position_vectors should have shape {expected}, or not be "

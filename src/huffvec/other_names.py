@@ -41,6 +41,7 @@ OTHER_NAMES: dict[str, Name] = {
     "vector-size": _field("dim"),
     "size": _field("dim"),
     "ws": _field("window"),
+    "shrink-windows": Name("window_draw='uniform' or 'fixed'", "--window-draw uniform or fixed"),
     "iter": _field("epochs"),
     "epoch": _field("epochs"),
     "workers": _field("n_threads"),

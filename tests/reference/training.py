@@ -34,6 +34,7 @@ class Setting:
     n_rows: int = 0  # of the input table, without slots and position vectors
     positions: bool = False
     window: int = 5
+    fixed_radius: bool = False
     epochs: int = 1
     start_lr: float = 0.025
     end_lr: float = 0.0
@@ -121,7 +122,7 @@ def sentence_windows(
     slots = Slots(setting, kept)
     mean = setting.architecture == "cbow"
     for pos, target_id in enumerate(kept):
-        radius = 1 + radii.below(setting.window)
+        radius = setting.window if setting.fixed_radius else 1 + radii.below(setting.window)
         left, right = max(0, pos - radius), min(len(kept), pos + radius + 1)
         events = slots.move_to(pos) if setting.bags and in_order else []
         tiles = []

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from huffvec.cli.given import is_default
 from huffvec.cli.output import Field, print_rows
 from huffvec.errors import ConfigError, OutputError, Terminated
 from huffvec.other_names import flag_of
@@ -145,7 +146,8 @@ def check_output(
 ) -> None:
     """Raise OutputError unless the file can be written and is none of the inputs.
 
-    Of a format of folders, unless the folder can be.
+    Of a format of folders, unless the folder can be. A file that exists is replaced only if it was
+    named, and not because a command's default is its name.
     """
     from huffvec.files import check_writable
 
@@ -155,6 +157,11 @@ def check_output(
                 f"The output {output!r} is also an input and would be lost. "
                 "Give another name with --output."
             )
+    if is_default("output", output) and Path(output).exists():
+        raise OutputError(
+            f"{output!r} exists already, and no output was named: name one with -o (or -o {output} "
+            "to replace it)."
+        )
     (format.check_writable if format else check_writable)(output)
 
 

@@ -20,6 +20,7 @@ from huffvec.cli.common import (
     flag_names,
     stopping,
 )
+from huffvec.cli.given import if_given
 from huffvec.cli.output import print_json, print_table
 from huffvec.cli.reading import (
     Column,
@@ -117,10 +118,7 @@ def compare(
     dim: Annotated[
         int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="Numbers in a vector.")
     ] = _DEFAULTS.dim,
-    window: Annotated[
-        int,
-        typer.Option(metavar="WORDS", rich_help_panel=_METHOD, help="Reach of a word's context."),
-    ] = _DEFAULTS.window,
+    window: training.Window = _DEFAULTS.window,
     learning_rate: Annotated[
         float | None,
         typer.Option(
@@ -198,6 +196,8 @@ def compare(
         InputOptions.of(**reading_of(context.params))
     sink = runs_progress_for(sys.stderr, quiet=quiet)
     options: TrainKeywords = reading_of(context.params)  # type: ignore[assignment]
+    if (asked := if_given("min_count")) is not None:
+        options["min_count"] = asked
     if epochs is not None or minutes is None:
         options["epochs"] = 1 if epochs is None else epochs
     with stopping(sink, "No run was finished."):

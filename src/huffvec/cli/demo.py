@@ -37,10 +37,12 @@ def demo(
     """
     from huffvec.cli.standard_library import sentences
     from huffvec.cli.summary import show_summary
+    from huffvec.formats import check_suffix
     from huffvec.objectives import HierarchicalSoftmax
     from huffvec.training.progress import progress_for
     from huffvec.training.trainer import train
 
+    check_suffix(output, "huffvec")
     check_output(output, [])
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink), tempfile.TemporaryDirectory(prefix="huffvec-") as folder:

@@ -19,6 +19,7 @@ from huffvec.cli.common import (
     show_next,
     stopping,
 )
+from huffvec.cli.given import if_given
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.reading import (
     Column,
@@ -69,6 +70,7 @@ def encode(
     [dim]huffvec encode 'part-*.txt.gz' -o wiki.hvc && huffvec train wiki.hvc -o wiki.hv[/dim]
     """
     from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.formats import check_suffix
     from huffvec.inputs.encoding import prepare
     from huffvec.inputs.options import InputOptions
     from huffvec.inputs.sources import expand
@@ -79,13 +81,14 @@ def encode(
         options = InputOptions.of(**reading_of(context.params))
     vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
     paths = expand(files)
+    check_suffix(output, "huffvec-corpus")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
         corpus = prepare(
             paths,
             options,
-            min_count=min_count,
+            min_count=if_given("min_count"),
             vocabulary=vocabulary,
             n_threads=config.threads(),
             progress=sink.stage,

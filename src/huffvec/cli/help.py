@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from huffvec.cli.given import running
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -20,6 +22,11 @@ class Command(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help."""
         _print_help(self, ctx)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, which can ask what was given."""
+        with running(ctx):
+            return super().invoke(ctx)
 
 
 class Group(TyperGroup):

@@ -21,7 +21,8 @@ def predict(
 ) -> None:
     """Show the words that the model expects among other words, with their probabilities.
 
-    The probabilities of all words sum to 1. Their order within the context does not matter.
+    The probabilities of all words sum to 1. Their order within the context matters to
+    models with --position-weights only: the first half stands left of the word, the rest right.
     """
     from huffvec.model import load
 

@@ -123,7 +123,7 @@ def resume_training(
             given.get("files"),
             n_threads=given.get("threads"),
             heldout=watching.heldout,
-            callbacks=[sink, *watching.callbacks()],
+            callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
         )
         sink.close()

@@ -7,7 +7,6 @@ and of :class:`~huffvec.config.TrainingConfig`; the function only declares them.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +25,7 @@ from huffvec.cli.common import (
     flag_names,
     stopping,
 )
+from huffvec.cli.given import if_given
 from huffvec.cli.reading import (
     Column,
     GroupBy,
@@ -42,7 +42,6 @@ from huffvec.cli.reading import (
 )
 from huffvec.cli.summary import show_trained
 from huffvec.config import TrainingConfig
-from huffvec.errors import ConfigError
 from huffvec.training.progress import progress_for
 
 _DEFAULTS = TrainingConfig()
@@ -77,6 +76,7 @@ def train(
     gamma: method.Gamma = None,
     learning_rate: training.LearningRate = None,
     min_learning_rate: training.MinLearningRate = _DEFAULTS.min_learning_rate,
+    window_draw: training.WindowDraw = _DEFAULTS.window_draw,
     mean_gradient: training.MeanGradient = _DEFAULTS.mean_gradient,
     position_weights: training.PositionWeights = _DEFAULTS.position_weights,
     subwords: training.SubwordLengths = None,
@@ -123,6 +123,7 @@ def train(
     reading = reading_of(context.params)
     # All that can be checked is checked before the work begins.
     from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.formats import check_suffix
     from huffvec.inputs.options import InputOptions
     from huffvec.inputs.sources import expand
     from huffvec.training.trainer import train
@@ -130,10 +131,12 @@ def train(
     with flag_names():
         chosen = method.objective_of(objective, context.params)
         config = training.config_of(context.params)
+        if if_given("min_count") is None:
+            del config["min_count"]
         InputOptions.of(**reading)
     vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
     paths = expand(files)
-    _check_model_name(output)
+    check_suffix(output, "huffvec")
     check_output(output, paths)
     checkpoints = safety.checkpoints(output)
     sink = progress_for(sys.stderr, quiet=quiet)
@@ -142,7 +145,7 @@ def train(
             paths,
             chosen,
             heldout=heldout,
-            callbacks=[sink, *watching.callbacks()],
+            callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
             vocabulary=vocabulary,
             **reading,
@@ -151,16 +154,3 @@ def train(
         sink.close()
         saving.save_trained(model, output, sink, checkpoints)
     show_trained(model, sink, output, quiet=quiet, as_json=as_json)
-
-
-def _check_model_name(output: str) -> None:
-    """Raise ConfigError if a file of this name would be taken for one of another format."""
-    from huffvec.formats import FORMATS
-
-    suffix = Path(output).suffix.lower()
-    for name, format in FORMATS.items():
-        if name != "huffvec" and suffix in format.suffixes:
-            raise ConfigError(
-                f"train writes a huffvec model, and {output!r} looks like one of {name}. "
-                f"Name it {Path(output).with_suffix('.hv').name!r} and use huffvec convert then."
-            )

@@ -87,9 +87,11 @@ def train_more(
     """
     import huffvec
     from huffvec.cli.summary import show_trained
+    from huffvec.formats import check_suffix
     from huffvec.inputs.options import InputOptions
     from huffvec.training.progress import progress_for
 
+    check_suffix(output, "huffvec")
     check_output(output, [model, *files])
     checkpoints = saving.Safety(checkpoint_every, keep).checkpoints(output)
     watching = watch.Watching(heldout, patience, log, tensorboard, quiet=quiet)
@@ -110,7 +112,7 @@ def train_more(
         more = old.train_more(
             files,
             heldout=heldout,
-            callbacks=[sink, *watching.callbacks()],
+            callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
             **reading,
             **changes,

@@ -24,11 +24,30 @@ Dim = Annotated[
     ),
 ]
 
+
+def _window(given: object) -> int | str:
+    """Return the number that a text is, or the text itself: what it may be is checked later."""
+    text = str(given)
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 9 else text
+
+
 Window = Annotated[
-    int,
+    Any,  # int or "all", made by the parser
     typer.Option(
         metavar="WORDS",
-        help="How far, in words to each side, a word's context reaches at most.",
+        parser=_window,
+        help="How far, in words to each side, a word's context reaches at most; [bold]all[/bold]: "
+        "over the whole line, for baskets and other sets whose order means nothing.",
+    ),
+]
+
+WindowDraw = Annotated[
+    str,
+    typer.Option(
+        metavar="uniform|fixed",
+        rich_help_panel=METHOD,
+        help="uniform: each window is as wide as a random number from 1 to --window, so that near "
+        "words count more. fixed: all are that wide.",
     ),
 ]
 

@@ -17,6 +17,7 @@ from huffvec.cli.common import (
     flag_names,
     stopping,
 )
+from huffvec.cli.given import if_given
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.reading import (
     Column,
@@ -79,7 +80,7 @@ def vocab(
         vocabulary, record = count(
             paths,
             options,
-            min_count=min_count,
+            min_count=if_given("min_count"),
             n_threads=config.threads(),
             progress=sink.stage,
         )

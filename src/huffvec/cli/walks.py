@@ -76,11 +76,13 @@ def walks(
 
     [dim]huffvec walks graph.edgelist -o walks.hvc && huffvec train walks.hvc -o nodes.hv[/dim]
     """
+    from huffvec.formats import check_suffix
     from huffvec.inputs.sources import expand
     from huffvec.inputs.walks import random_walks
     from huffvec.training.progress import format_bytes, progress_for
 
     paths = expand(graph)
+    check_suffix(output, "huffvec-corpus")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
     reading: dict[str, Any] = {"errors": errors}  # checked there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,8 +81,8 @@ class Watching:
                 "--patience needs --heldout: a text by which to judge when to end training."
             )
 
-    def callbacks(self) -> list[Callback]:
-        """Return the callbacks that were asked for.
+    def callbacks(self, output: str) -> list[Callback]:
+        """Return the callbacks that were asked for, of a run whose model goes to output.
 
         Raises
         ------
@@ -97,6 +98,8 @@ class Watching:
             expand(self.heldout)
         if self.patience is not None:
             callbacks.append(EarlyStopping(self.patience))
+        if self.log is not None and os.path.realpath(self.log) == os.path.realpath(output):
+            raise ConfigError("--log and --output name the same file; give each a name of its own")
         if self.log is not None:
             callbacks.append(JsonLines(self.log))
         if self.tensorboard is not None:

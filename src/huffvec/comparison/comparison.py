@@ -32,7 +32,7 @@ from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.files import as_paths
 from huffvec.html import html_table
-from huffvec.inputs.encoding import prepare
+from huffvec.inputs.encoding import asked_min_count, prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.sources import expand, is_names
 from huffvec.objectives.naming import AnyObjective
@@ -165,6 +165,7 @@ def compare(
     candidates = candidates_of(objectives)
     epochs = options.get("epochs")
     reading, training = InputOptions.split(options)
+    min_count = asked_min_count(config, training)
     config = TrainingConfig.of(config, **training)
     seeds = check_int("seeds", seeds, 1, 1_000)
     if minutes is not None:
@@ -176,7 +177,7 @@ def compare(
     names = _names(data)
     sink = runs_progress_for(sys.stderr) if progress is True else progress or SilentRuns()
     with _made_folder(output) as folder:
-        split, config = _split(data, reading, config, sink)
+        split, config = _split(data, reading, config, min_count, sink)
     settings = settings_of(split, config, budget, tests)
     results = resume(folder, settings, about(names, split, config))
     labels = [candidate.label for candidate in candidates]
@@ -232,14 +233,18 @@ def _made_folder(output: PathLike) -> Iterator[Path]:
 
 
 def _split(
-    data: Any, reading: InputOptions, config: TrainingConfig, progress: SilentRuns
+    data: Any,
+    reading: InputOptions,
+    config: TrainingConfig,
+    min_count: int | None,
+    progress: SilentRuns,
 ) -> tuple[Split, TrainingConfig]:
     """Return the text in parts, and the options with the min_count that was counted with."""
     with contextlib.ExitStack() as stack:
         corpus = prepare(
             data,
             reading,
-            min_count=config.min_count,
+            min_count=min_count,
             n_threads=config.threads(),
             progress=progress.stage,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from functools import cached_property
 from typing import IO
 
 import numpy as np
@@ -83,6 +84,11 @@ class EncodedCorpus:
     def n_sentences(self) -> int:
         """How many sentences there are; none is empty."""
         return self.sentence_offsets.size - 1
+
+    @cached_property
+    def longest_sentence(self) -> int:
+        """Tokens of the longest sentence."""
+        return int(np.diff(self.sentence_offsets).max())
 
     def close(self) -> None:
         """Let go of the arrays. Closing twice is fine."""

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from huffvec.corpus.contexts import check_contexts
 from huffvec.hidden import context_means
-from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
+from huffvec.inputs.encoding import prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.sources import expand, is_names, is_plain_text
 from huffvec.subword_vectors import SubwordVectors
@@ -121,7 +121,6 @@ def encoded_heldout(
     corpus = prepare(
         data,
         options,
-        min_count=DEFAULT_MIN_COUNT,
         vocabulary=vocabulary,
         n_threads=n_threads,
         progress=progress,
@@ -175,8 +174,9 @@ def _score(model: Model, corpus: EncodedCorpus, progress: Progress | None) -> tu
     cbow = model.config.architecture == "cbow"
     nats, n_targets = 0.0, 0
     n_contexts = CBOW_CONTEXTS if cbow else SKIPGRAM_CONTEXTS
-    for start, end in _stretches(corpus.n_tokens, n_contexts // (2 * model.config.window)):
-        found = windows(corpus, start, end, model.config.window)
+    reach = max(1, min(model.config.reach, corpus.longest_sentence - 1))
+    for start, end in _stretches(corpus.n_tokens, n_contexts // (2 * reach)):
+        found = windows(corpus, start, end, reach)
         if len(found.targets):
             score = _cbow_log_probs if cbow else _skipgram_log_probs
             nats -= float(score(model, found).sum())

@@ -193,6 +193,35 @@ def read_vectors(
         return wanted.of(chosen.read(file))
 
 
+# What huffvec writes for itself, in files of these names and in no other format's.
+_OWN_SUFFIXES = {"huffvec": ".hv", "huffvec-corpus": ".hvc"}
+
+
+def check_suffix(path: str | os.PathLike[str], format: str) -> None:
+    """Raise ConfigError if a file of this name would be taken for one of another format.
+
+    Models and corpora of huffvec may have any suffix that is no other format's, and other formats
+    any but theirs: a .txt file may well hold GloVe's vectors.
+
+    Parameters
+    ----------
+    path
+        What is to be written.
+    format
+        One of `FORMATS`, or ``"huffvec-corpus"`` for an encoded corpus.
+    """
+    suffix, own = Path(path).suffix.lower(), _OWN_SUFFIXES.get(format)
+    taken = {_OWN_SUFFIXES[name]: name for name in _OWN_SUFFIXES}
+    if own is not None:
+        taken |= {s: name for name, known in reversed(FORMATS.items()) for s in known.suffixes}
+    if suffix in taken and suffix != own:
+        raise ConfigError(
+            f"{os.fspath(path)!r} is named as files of {taken[suffix]} are, and {format} would be "
+            f"written: name it {Path(path).with_suffix(own or '').name!r}, or convert it "
+            "(huffvec convert, vectors.save)"
+        )
+
+
 def format_for_writing(
     path: str | os.PathLike[str], format: str | None = None, *, subwords: bool = False
 ) -> Format:
@@ -203,10 +232,12 @@ def format_for_writing(
     Raises
     ------
     ConfigError
-        If there is no such format, or no format is given and the suffix is of none.
+        If there is no such format, or no format is given and the suffix is of none, or the suffix
+        is another format's (`check_suffix`).
     """
     if format is not None:
         check_choice("format", format, tuple(FORMATS))
+        check_suffix(path, format)
         return FORMATS[format]
     suffix = Path(path).suffix.lower()
     fitting = [known for known in FORMATS.values() if suffix in known.suffixes]

@@ -230,7 +230,7 @@ def _args_of(
     }
     return FastTextArgs(
         dim=dim,
-        window=config.window,
+        window=config.reach,
         epochs=config.epochs,
         min_count=min(config.min_count, 2**31 - 1),
         negatives=objective.negatives if isinstance(objective, NegativeSampling) else 5,

@@ -100,11 +100,15 @@ class Corpus:
 
         Raises
         ------
+        ConfigError
+            If the name is one of another format.
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
+        from huffvec.formats import check_suffix
         from huffvec.formats.safetensors_file import write_tensors
 
+        check_suffix(path, FORMAT)
         write_tensors(
             path,
             {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import fields
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def encode(
     data: Any,
     *,
-    min_count: int = DEFAULT_MIN_COUNT,
+    min_count: int | None = None,
     vocabulary: GivenVocabulary | None = None,
     offsets: npt.ArrayLike | None = None,
     n_threads: int = 0,
@@ -57,7 +57,8 @@ def encode(
         (strings, lists of tokens, lists of ids), which is gone through once; a table or a column of
         pandas, polars, pyarrow or Hugging Face datasets; a NumPy array of ids.
     min_count
-        Words that occur less often are left out.
+        Words that occur less often are left out; 5 if not given. A corpus that is encoded has its
+        own, and refuses another.
     vocabulary
         Words to use instead of counting: others are left out, and ids and counts are its own. What
         `huffvec.train` takes.
@@ -98,16 +99,17 @@ def prepare(
     data: Any,
     options: InputOptions,
     *,
-    min_count: int,
+    min_count: int | None = None,
     vocabulary: Vocabulary | None = None,
     offsets: npt.ArrayLike | None = None,
     n_threads: int = 0,
     progress: Progress | None = None,
 ) -> Corpus:
     """Do the work of `encode`, with the options in a record."""
+    asked, min_count = min_count, DEFAULT_MIN_COUNT if min_count is None else min_count
     min_count = check_int("min_count", min_count, 1, 2**62)
     if isinstance(data, Corpus):
-        return _kept(data, vocabulary, min_count, options)
+        return _kept(data, vocabulary, asked, options)
     building = _Building(options, min_count, vocabulary, n_threads, progress)
     if not is_names(data):
         return building.run(object_pieces(data, offsets, options))
@@ -118,7 +120,7 @@ def prepare(
     if corpora and len(paths) > 1:
         raise CorpusError(f"{corpora[0]}: an encoded corpus cannot be joined with other files.")
     if corpora:
-        return _kept(load_corpus(paths[0]), vocabulary, min_count, options)
+        return _kept(load_corpus(paths[0]), vocabulary, asked, options)
     if vocabulary is None and _reads_twice(paths, options):
         return _prepare_text(paths, options, min_count, n_threads, progress)
     return building.run(file_pieces(paths, options, progress))
@@ -128,11 +130,12 @@ def count(
     data: Any,
     options: InputOptions,
     *,
-    min_count: int,
+    min_count: int | None = None,
     n_threads: int = 0,
     progress: Progress | None,
 ) -> tuple[Vocabulary, CorpusRecord]:
     """Return the vocabulary of an input and what is known about it; as `encode` otherwise."""
+    asked, min_count = min_count, DEFAULT_MIN_COUNT if min_count is None else min_count
     if is_names(data):
         paths = expand(data)
         is_text = not _corpora(paths)
@@ -148,10 +151,25 @@ def count(
         if is_text:
             building = _Building(options, min_count, None, n_threads, progress)
             return building.count(file_pieces(paths, options, progress))
-    with prepare(
-        data, options, min_count=min_count, n_threads=n_threads, progress=progress
-    ) as corpus:
+    with prepare(data, options, min_count=asked, n_threads=n_threads, progress=progress) as corpus:
         return corpus.vocabulary, corpus.record
+
+
+def asked_min_count(config: Any, given: Mapping[str, Any]) -> int | None:
+    """Return the min_count that options ask for, ``None`` if it is only the default.
+
+    Parameters
+    ----------
+    config
+        A `TrainingConfig`, a dict of its fields or None.
+    given
+        Options that replace its fields.
+    """
+    if isinstance(config, TrainingConfig):
+        is_default = config.min_count == DEFAULT_MIN_COUNT
+        config = {} if is_default else {"min_count": config.min_count}
+    asked: int | None = {**(config or {}), **given}.get("min_count")
+    return asked
 
 
 def _corpora(paths: Sequence[Path]) -> list[Path]:
@@ -198,14 +216,14 @@ def _record_of(counted: VocabularyCount, min_count: int) -> CorpusRecord:
 
 
 def _kept(
-    corpus: Corpus, vocabulary: Vocabulary | None, min_count: int, options: InputOptions
+    corpus: Corpus, vocabulary: Vocabulary | None, min_count: int | None, options: InputOptions
 ) -> Corpus:
     """Return an encoded corpus as it is, or raise ConfigError at options that come too late."""
     record = corpus.record
-    if record.min_count and min_count not in (record.min_count, DEFAULT_MIN_COUNT):
+    if record.min_count and min_count not in (record.min_count, None):
         raise ConfigError(
-            f"min_count: the corpus was encoded with {record.min_count}, not {min_count}: encode "
-            "the text again"
+            f"min_count: the corpus was encoded with {record.min_count}, not {min_count}: leave it "
+            "out, or encode the text again"
         )
     if vocabulary is not None and not np.array_equal(
         vocabulary.word_bytes(), corpus.vocabulary.word_bytes()

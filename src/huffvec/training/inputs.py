@@ -52,7 +52,7 @@ class InputSide:
         self.table: npt.NDArray[np.float32] = native.allocate_table(n_rows, config.stride)
         self.position_table: npt.NDArray[np.float32] | None = None
         if config.position_weights:
-            self.position_table = native.allocate_table(2 * config.window, config.stride)
+            self.position_table = native.allocate_table(2 * config.reach, config.stride)
             start = weights.position_vectors if weights else None
             self.position_table[:, : config.dim] = 1 if start is None else start
         if weights:

@@ -36,6 +36,7 @@ from huffvec.training.callbacks import Callback, CheckpointReport, Report
 if TYPE_CHECKING:
     from huffvec.training.run import TrainingRun
 
+_LONGEST_LINE = 1 << 20  # of a log, in bytes: a start has some thousand
 _logger = logging.getLogger("huffvec")
 
 
@@ -80,8 +81,8 @@ class JsonLines(_Thinned):
     Raises
     ------
     OutputError
-        If the file cannot be opened. When writing fails later (a full disk), training goes on
-        without a log, after a warning.
+        If the file cannot be opened, or is something else than such a log. When writing fails later
+        (a full disk), training goes on without a log, after a warning.
     """
 
     def __init__(self, path: str | os.PathLike[str], every: float = 1.0) -> None:
@@ -90,6 +91,7 @@ class JsonLines(_Thinned):
         self._file: IO[bytes] | None = None
         self._run: TrainingRun | None = None
         is_new = not os.path.lexists(path)
+        _check_is_log(path)
         self._open().close()  # a wrong name is found before the work; a new file waits for it
         if is_new:
             os.unlink(path)
@@ -186,11 +188,8 @@ def read_log(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
     cut = 0
     for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            record = None
-        if not isinstance(record, dict) or not isinstance(record.get("event"), str):
+        record = _event(line)
+        if record is None:
             if cut:
                 raise _no_log(path, cut)
             cut = number
@@ -202,6 +201,32 @@ def read_log(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     if not records:
         raise _no_log(path, 1)
     return records
+
+
+def _check_is_log(path: str | os.PathLike[str]) -> None:
+    """Raise OutputError if there is a file with content that does not begin as a log does."""
+    if not os.path.isfile(path):  # not there, or a pipe
+        return
+    try:
+        with open(path, "rb") as file:
+            line = file.readline(_LONGEST_LINE)
+    except OSError:  # opening it to write says why
+        return
+    if line and _event(line) is None:
+        raise OutputError(
+            f"{os.fspath(path)!r} is no log of huffvec, and a log would be written to its end; "
+            "give another name for the log."
+        )
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    """Return the record on a line of a log, ``None`` if it is none."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    is_event = isinstance(record, dict) and isinstance(record.get("event"), str)
+    return record if is_event else None
 
 
 def _no_log(path: str | os.PathLike[str], line: int) -> FormatError:

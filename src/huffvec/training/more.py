@@ -31,7 +31,7 @@ import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
-from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
+from huffvec.inputs.encoding import prepare
 from huffvec.inputs.options import InputOptions
 from huffvec.model import Model
 from huffvec.objectives.naming import AnyObjective, as_objective
@@ -111,7 +111,7 @@ def train_more(
         corpus = prepare(
             data,
             reading,
-            min_count=DEFAULT_MIN_COUNT if is_encoded(data) else 1,
+            min_count=None if is_encoded(data) else 1,
             n_threads=config.threads(),
             progress=callback.stage,
         )

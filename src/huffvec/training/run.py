@@ -120,7 +120,8 @@ class TrainingRun:
             output_rows=self.output_table,
             output_layer=self.objective.output_layer(native, counts, self.tables),
             architecture=config.architecture,
-            window=config.window,
+            window=self._window(),
+            fixed_radius=not config.draws_radius,
             epochs=config.epochs,
             start_lr=config.start_learning_rate,
             end_lr=config.min_learning_rate,
@@ -128,6 +129,13 @@ class TrainingRun:
             chunk_tokens=self.chunk_tokens,
             **self.inputs.engine_options(),
         )
+
+    def _window(self) -> int:
+        """Return the engine's window: no larger than can matter, where no radius is drawn."""
+        config = self.config
+        if config.draws_radius or config.position_weights:
+            return config.reach
+        return min(config.reach, max(1, self.corpus.longest_sentence - 1))
 
     @property
     def input_table(self) -> npt.NDArray[np.float32]:

@@ -19,7 +19,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.evaluation.heldout import encoded_heldout
 from huffvec.inputs.corpus import CorpusRecord
-from huffvec.inputs.encoding import DEFAULT_MIN_COUNT, prepare
+from huffvec.inputs.encoding import asked_min_count, prepare
 from huffvec.inputs.options import RECORDED, InputKeywords, InputOptions
 from huffvec.model import Model
 from huffvec.objectives import as_objective
@@ -105,6 +105,7 @@ def train(
         If the numbers stop being finite, or a callback stops training before anything was learned.
     """
     reading, training = InputOptions.split(options)
+    min_count = asked_min_count(config, training)
     config = TrainingConfig.of(config, **training)
     objective = as_objective(objective)
     objective.check_files()
@@ -120,7 +121,7 @@ def train(
         corpus = prepare(
             data,
             reading,
-            min_count=config.min_count,
+            min_count=min_count,
             vocabulary=vocabulary,
             offsets=offsets,
             n_threads=config.threads(),
@@ -280,7 +281,6 @@ def resume_from(
         corpus = prepare(
             data,
             source.options,
-            min_count=DEFAULT_MIN_COUNT,
             vocabulary=None if is_encoded(data) else model.vocabulary,
             n_threads=model.config.threads(),
             progress=callback.stage,
