@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int
 from huffvec.errors import ConfigError, MissingExtraError
-from huffvec.search.queries import check_has_words, unit
+from huffvec.search.queries import check_has_words
 from huffvec.search.tables import block_rows, slices
+from huffvec.search.units import unit
 
 if TYPE_CHECKING:
     from huffvec.search.searchable import Searchable

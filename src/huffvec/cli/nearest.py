@@ -23,6 +23,7 @@ from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
+    from huffvec.search.index import VectorIndex
     from huffvec.search.queries import Neighbor
     from huffvec.vectors import WordVectors
 
@@ -75,13 +76,9 @@ def nearest(
     vectors = load(model)
     given = input_lines() if from_input else iter(words)
     asked = known_words(vectors, given, leave_out=from_input)
-    searched: Any = vectors
+    searched: Any = vectors if index is None else _load_index(index, vectors)
     options: dict[str, Any] = {"exclude": exclude or []}
-    if index is not None:
-        from huffvec.search.index import load_index
-
-        searched = load_index(index, vectors)
-    else:
+    if index is None:
         options["among"] = among
     if together:
         if index is None:
@@ -97,6 +94,12 @@ def nearest(
         _print_json(vectors, [([word], [], found) for word, found in results])
     else:
         _print(results, several=from_input or len(words) > 1)
+
+
+def _load_index(path: str, vectors: WordVectors) -> VectorIndex:
+    from huffvec.search.index import load_index
+
+    return load_index(path, vectors)
 
 
 def _batches(

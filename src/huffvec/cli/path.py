@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.cli.common import AsJson, TrainedModel
+from huffvec.cli.lookup import known_words
 from huffvec.cli.output import Field, print_rows
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def path(
     """
     from huffvec.model import load
 
-    turns = load(model).path(word, context)
+    trained = load(model)
+    list(known_words(trained.vectors, [word, *(context or [])], leave_out=False))
+    turns = trained.path(word, context)
     fields = [Field("turn"), Field("node"), Field("bit")]
     rows: list[tuple[object, ...]] = [
         (number, turn.node, turn.bit) for number, turn in enumerate(turns, start=1)

@@ -24,9 +24,9 @@ from huffvec.evaluation.questions import ids_without_case, read_analogies
 from huffvec.search.dot import dot_products
 from huffvec.search.exact import nearest_rows
 from huffvec.search.product import EPSILON
-from huffvec.search.queries import Floats, clipped, unit
 from huffvec.search.searchable import Method
 from huffvec.search.tables import ArrayRows, slices
+from huffvec.search.units import Floats, clipped, unit
 
 if TYPE_CHECKING:
     from huffvec.vectors import WordVectors

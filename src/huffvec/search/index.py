@@ -24,15 +24,12 @@ from huffvec.search.index_file import Fingerprint, append_footer, read_footer
 from huffvec.search.queries import (
     Neighbor,
     Queries,
-    Query,
-    Terms,
-    Words,
     check_has_words,
-    clipped,
     neighbors,
-    unit,
 )
 from huffvec.search.tables import block_rows
+from huffvec.search.terms import Query, Terms, Words
+from huffvec.search.units import clipped, unit
 from huffvec.threads import thread_count
 
 if TYPE_CHECKING:

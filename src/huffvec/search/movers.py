@@ -15,7 +15,7 @@ import numpy as np
 
 from huffvec.corpus.tokens import is_one_word
 from huffvec.errors import ConfigError, MissingExtraError, UnknownWordError
-from huffvec.search.queries import Floats, unit
+from huffvec.search.units import Floats, unit
 
 if TYPE_CHECKING:
     from huffvec.search.searchable import Searchable

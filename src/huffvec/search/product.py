@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.search.dot import dot_products
-from huffvec.search.queries import Floats, Terms
 from huffvec.search.tables import RowTable, block_rows
+from huffvec.search.terms import Terms
+from huffvec.search.units import Floats
 
 EPSILON = 1e-6  # keeps scores finite where a negative word's similarity is -1
 

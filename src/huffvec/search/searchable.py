@@ -18,17 +18,13 @@ from huffvec.search.product import best_products
 from huffvec.search.queries import (
     Neighbor,
     Queries,
-    Query,
-    Terms,
-    Words,
     check_has_words,
-    clipped,
-    cosine,
     left_out_of,
     neighbors,
-    unit,
 )
 from huffvec.search.tables import RowTable
+from huffvec.search.terms import Query, Terms, Words
+from huffvec.search.units import clipped, cosine, unit
 from huffvec.threads import limited_threads
 
 if TYPE_CHECKING:
