@@ -131,6 +131,18 @@ def test_results_that_are_read_can_be_drawn(tmp_path_factory, document):
             _draw(plot, found, LIGHT, "svg")
 
 
+@pytest.mark.filterwarnings("error")
+def test_odd_names_are_drawn_as_they_are():
+    pytest.importorskip("matplotlib")
+    found, name = results(), "hierarchical-softmax:tree=_$x^{$日志.tsv"
+    found.labels[1] = name
+    found.runs[1] = replace(found.runs[1], label=name)
+    found.costs[name] = found.costs.pop("hierarchical-softmax")
+    for plot in available_plots(found):
+        for paper in (LIGHT, LIGHT.narrow()):
+            assert b"<svg" in _draw(plot, found, paper, "svg")
+
+
 def changed(path, value):
     document = copy.deepcopy(DOCUMENT)
     *way, last = path

@@ -27,7 +27,9 @@ def test_demo_shows_neighbours_and_what_to_type_next(tmp_path, monkeypatch, caps
 
 
 def test_demo_can_be_quiet(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(standard_library, "sentences", lambda _: ["some words", "more words"] * 5_000)
+    monkeypatch.setattr(
+        standard_library, "sentences", lambda _: ["some words", "more words"] * 5_000
+    )
     assert run("demo", "--epochs", 1, "-o", tmp_path / "d.hv", "--quiet") == 0
     assert capsys.readouterr() == ("", "")
 

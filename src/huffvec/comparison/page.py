@@ -15,6 +15,7 @@ from huffvec.comparison.results import Results
 from huffvec.comparison.style import DARK, LIGHT, Paper
 from huffvec.comparison.summary import summaries
 from huffvec.comparison.tables import columns_of, notes, scores_table, table, unigram_row
+from huffvec.drawing import names_as_they_are
 from huffvec.files import atomic_path
 
 FILE_NAME = "index.html"
@@ -142,7 +143,7 @@ def _draw(plot: Plot, results: Results, paper: Paper, format: str) -> bytes:
     import matplotlib as mpl
 
     data = io.BytesIO()
-    with mpl.rc_context(paper.parameters()):
+    with mpl.rc_context(paper.parameters()), names_as_they_are():
         figure = plot.draw(results, paper)
         figure.savefig(
             data, format=format, dpi=160, metadata={"Date": None} if format == "svg" else {}

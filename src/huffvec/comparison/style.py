@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from huffvec.drawing import add_legend
 from huffvec.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -84,7 +85,6 @@ class Paper:
             "axes.spines.right": False,
             "font.size": 10,
             "svg.hashsalt": "huffvec",
-            "text.parse_math": False,  # $ in the name of a file is no formula
         }
 
 
@@ -213,17 +213,15 @@ class Labels:
         height = NARROW_HEIGHT + 0.19 * len(names) + 0.1
         ax.figure.set_size_inches(NARROW_WIDTH, height)  # type: ignore[union-attr]
         ax.figure.subplots_adjust(top=1 - 0.12 / height, bottom=1 - (NARROW_HEIGHT - 0.5) / height)
-        legend = ax.figure.legend(
+        add_legend(
+            ax.figure,  # type: ignore[arg-type]
             handles,
-            [str(place) for place in range(len(names))],  # names with _ in front would be left out
+            list(map(shortened, names)),
             loc="lower left",
-            frameon=False,
             fontsize=LABEL_SIZE,
             labelspacing=0.35,
             handlelength=2.6,
         )
-        for text, name in zip(legend.get_texts(), names, strict=True):
-            text.set_text(shortened(name))
 
 
 def visible_loss(losses: Sequence[float]) -> tuple[float, float]:

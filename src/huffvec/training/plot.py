@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huffvec.drawing import add_legend, names_as_they_are
 from huffvec.errors import ConfigError, MissingExtraError
 from huffvec.files import atomic_path
 from huffvec.training.logged_runs import LoggedPoint, LoggedRun, logged_runs, run_names
@@ -46,7 +46,6 @@ def plot_logs(paths: Sequence[str | os.PathLike[str]], output: str | os.PathLike
         If the picture cannot be written.
     """
     try:
-        import matplotlib as mpl
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -56,8 +55,7 @@ def plot_logs(paths: Sequence[str | os.PathLike[str]], output: str | os.PathLike
     runs = [run for path in paths for run in logged_runs(path)]
     if len(runs) > MAX_RUNS:
         raise ConfigError(f"the logs have {len(runs):,} runs; a picture can show {MAX_RUNS}")
-    with mpl.rc_context({"text.parse_math": False}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph")  # names in scripts that the font lacks
+    with names_as_they_are():
         figure = Figure(figsize=(8, 6), dpi=150, layout="constrained")
         kinds = FigureCanvasAgg(figure).get_supported_filetypes()
         kind = Path(output).suffix.lower()[1:]
@@ -98,7 +96,9 @@ def _draw(figure: Figure, runs: Sequence[LoggedRun]) -> None:
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
     figure.align_ylabels()
-    _legend(figure, handles, run_names(runs))
+    names = [name[:100] for name in run_names(runs)]
+    n_columns = 1 if max(map(len, names)) > 40 else 2
+    add_legend(figure, handles, names, loc="outside lower left", fontsize=9, ncols=n_columns)
 
 
 def _training_title(runs: Sequence[LoggedRun]) -> str:
@@ -112,20 +112,6 @@ def _training_title(runs: Sequence[LoggedRun]) -> str:
         names,
     )
     return "Training loss: NOT comparable between these objectives"
-
-
-def _legend(figure: Figure, handles: list[Any], names: Sequence[str]) -> None:
-    """Name the runs below the panels, each once."""
-    legend = figure.legend(
-        handles,
-        [str(place) for place in range(len(names))],  # matplotlib leaves out names with _ in front
-        loc="outside lower left",
-        frameon=False,
-        fontsize=9,
-        ncols=1 if max(map(len, names)) > 40 else 2,
-    )
-    for text, name in zip(legend.get_texts(), names, strict=True):
-        text.set_text("".join(c if c.isprintable() else " " for c in name)[:100])
 
 
 def _columns(points: Sequence[LoggedPoint], name: str) -> tuple[list[float], list[float]]:
