@@ -95,7 +95,7 @@ def known_words(vectors: Searchable, words: Iterable[str], *, leave_out: bool) -
     """
     for word in words:
         if leave_out and not vectors.has_vector(word):
-            typer.echo(f"Warning: no vector for {word!r}: left out.", err=True)
+            typer.echo(f"Warning: no vector for {word!r:.80}: left out.", err=True)
             continue
         say_how_found(vectors, word)
         yield word

@@ -64,7 +64,7 @@ def _input_pairs(vectors: WordVectors) -> Iterator[tuple[str, str]]:
             raise CorpusError(f"expected two words a line, found {line[:80]!r}")
         a, b = pair
         if not (vectors.has_vector(a) and vectors.has_vector(b)):
-            typer.echo(f"Warning: no vector for {a!r} or {b!r}: left out.", err=True)
+            typer.echo(f"Warning: no vector for {a!r:.80} or {b!r:.80}: left out.", err=True)
             continue
         say_how_found(vectors, a)
         say_how_found(vectors, b)
