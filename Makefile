@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 CORPUS ?=
 BENCH_OPTIONS ?=
+MINUTES ?= 10
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
@@ -15,12 +16,13 @@ cxx_sources := $(shell find cpp -name '*.?pp')
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 torch_index := https://download.pytorch.org/whl/cpu
 
-.PHONY: help demo test torch peers check bench docs clean
+.PHONY: help demo test fuzz torch peers check bench docs clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    train on the documentation of Python, show what was learned"
 	@echo "make test    run the tests on the installed package"
+	@echo "make fuzz    read mutated files of every kind for so long: MINUTES=10"
 	@echo "make torch   install PyTorch for CPUs, so that 'make test' tests huffvec.torch, too"
 	@echo "make peers   install programs that share files with huffvec (spaCy, fastText ...), to test with"
 	@echo "make check   ruff, mypy and clang-format"
@@ -34,6 +36,10 @@ demo: $(VENV)/package.stamp
 
 test: $(VENV)/test.stamp
 	@$(bin)/python -m pytest
+
+# Part of it, with fixed inputs, is among the tests. What fails is left in tests/fuzz/found.
+fuzz: $(VENV)/test.stamp
+	@PYTHONPATH=tests $(bin)/python -m fuzz --minutes $(MINUTES)
 
 # Where this PyTorch cannot be had (a new Python, say) the tests of huffvec.torch are skipped.
 torch: $(VENV)/test.stamp

@@ -112,6 +112,11 @@ def test_csv_that_cannot_be_read(tmp_path: Path, text: bytes, options: dict, mes
         encoded(written(tmp_path / "x.csv", text), **options)
 
 
+def test_damaged_rows_of_groups(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"x\.csv: cannot be read: .*Expected 2 columns, got 1"):
+        encoded(written(tmp_path / "x.csv", "u,i\n1,a\n2\n"), column="i", group_by="u")
+
+
 def test_broken_bytes_in_csv_can_be_replaced(tmp_path: Path) -> None:
     path = written(tmp_path / "x.csv", b"n,t\n1,caf\xe9 b\0c\n")
     assert encoded(path, errors="replace") == [["caf\ufffd", "b\ufffdc"]]

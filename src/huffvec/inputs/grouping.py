@@ -24,6 +24,7 @@ from huffvec.inputs.tables import (
     check_column,
     choose_item,
     is_item,
+    reading,
 )
 
 _INTEGERS, _NUMBERS, _TIMES = "whole numbers", "numbers", "times"
@@ -43,13 +44,8 @@ def grouped_pieces(tables: Iterable[Table], options: InputOptions) -> Iterator[P
     items, groups, order = _Codes("items"), _Codes("groups"), _Order()
     where = ""
     for table in tables:
-        named = [name for name in (options.group_by, options.order_by) if name is not None]
-        for name in named:
-            check_column(table, name)
-        item = choose_item(table, options.column, named)
-        where = f"{table.name}: column {item!r}"
-        for batch in table.batches([item, *named]):
-            _add_rows(batch, table.name, [item, *named], items, groups, order)
+        with reading(table.name):
+            where = _add_table(table, options, items, groups, order)
     if not items:
         raise CorpusError(f"{where}: has no item, expected at least one.")
     group_ids, _ = groups.take()
@@ -69,6 +65,19 @@ def grouped_pieces(tables: Iterable[Table], options: InputOptions) -> Iterator[P
         part = offsets[first : last + 1]
         tokens = words.take(_as_arrow(item_ids[part[0] : part[-1]]))
         yield from token_pieces(tokens, part - part[0], where)
+
+
+def _add_table(
+    table: Table, options: InputOptions, items: _Codes, groups: _Codes, order: _Order
+) -> str:
+    """Take in a table's rows; return which column the items are from, for messages."""
+    named = [name for name in (options.group_by, options.order_by) if name is not None]
+    for name in named:
+        check_column(table, name)
+    item = choose_item(table, options.column, named)
+    for batch in table.batches([item, *named]):
+        _add_rows(batch, table.name, [item, *named], items, groups, order)
+    return f"{table.name}: column {item!r}"
 
 
 def _add_rows(
