@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("sklearn")
 
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import NotFittedError, SkipTestWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -108,6 +109,45 @@ def test_output_can_be_a_data_frame() -> None:
     pytest.importorskip("pandas")
     embedder = Embedder(vectors=given_vectors()).set_output(transform="pandas")
     assert list(clone(embedder).fit_transform(["a", "b"]).columns) == ["embedder0", "embedder1"]
+
+
+@pytest.mark.parametrize("pooling", ["mean", "sif"])
+def test_rows_of_shuffled_frames_get_their_own_vectors(pooling: Any) -> None:
+    pandas = pytest.importorskip("pandas")
+    texts, _ = documents(60)
+    order = np.random.default_rng(5).permutation(60)
+    frame = pandas.DataFrame({"n": range(60), "text": texts}).iloc[order]
+    embedder = Embedder(**SMALL, pooling=pooling)
+    expected = clone(embedder).fit_transform(frame["text"].tolist())
+    embedder.set_output(transform="pandas")
+    for given in (frame["text"], frame[["text"]]):
+        for found in (
+            clone(embedder).fit_transform(given),
+            clone(embedder).fit(given).transform(given),
+        ):
+            assert found.index.tolist() == order.tolist()
+            np.testing.assert_array_equal(found, expected)
+    columns = ColumnTransformer([("v", embedder, "text"), ("n", "passthrough", ["n"])])
+    found = columns.set_output(transform="pandas").fit_transform(frame)
+    assert found.index.tolist() == found["n__n"].tolist() == order.tolist()
+    np.testing.assert_array_equal(found.iloc[:, :8], expected)
+
+
+def test_frames_of_polars() -> None:
+    polars = pytest.importorskip("polars")
+    embedder = Embedder(vectors=given_vectors()).set_output(transform="polars")
+    found = embedder.fit_transform(polars.DataFrame({"text": ["a", "b"]}))
+    assert found.rows() == [(0.0, 2.0), (1.0, 0.0)]
+
+
+def test_tables_of_several_columns_and_missing_documents_are_refused() -> None:
+    pandas = pytest.importorskip("pandas")
+    embedder = Embedder(vectors=given_vectors())
+    with pytest.raises(ConfigError, match=r"not a table of 2 columns \('n', 'text'\): give one"):
+        embedder.fit(pandas.DataFrame({"n": [1], "text": ["a"]}))
+    for missing in (None, float("nan")):
+        with pytest.raises(ConfigError, match="document 1 must be a string or a list of tokens"):
+            embedder.fit(["a", missing])
 
 
 def test_clones_share_given_vectors_and_copy_the_rest() -> None:

@@ -14,11 +14,13 @@ from sklearn.base import (
     clone,
 )
 from sklearn.utils import check_random_state
+from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted
 
 from huffvec.checks import check_choice, check_float
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
+from huffvec.interchange.packages import require
 from huffvec.objectives.naming import AnyObjective
 from huffvec.sklearn.pooling import (
     Documents,
@@ -130,7 +132,8 @@ n_threads
         Parameters
         ----------
         X
-            Documents: an iterable of strings or of lists of tokens.
+            Documents: an iterable of strings or of lists of tokens, a column of a table, or a table
+            of one column. Output of pandas keeps the index.
         y
             Ignored.
 
@@ -154,7 +157,7 @@ n_threads
         """
         documents = read_documents(X, self.tokenizer)
         self._fit(documents)
-        return self.transform(documents)
+        return self._with_index(self._vectors(documents), X)
 
     def transform(self, X: Any) -> npt.NDArray[np.float32]:
         """Return the vectors of documents, float32 (n_documents, dim).
@@ -167,8 +170,20 @@ n_threads
             If X is no documents.
         """
         check_is_fitted(self)
-        pooled = self._pool(read_documents(X, self.tokenizer))
+        return self._with_index(self._vectors(read_documents(X, self.tokenizer)), X)
+
+    def _vectors(self, documents: Documents) -> npt.NDArray[np.float32]:
+        pooled = self._pool(documents)
         return pooled if self.pooling == "mean" else without_component(pooled, self.component_)
+
+    def _with_index(self, vectors: npt.NDArray[np.float32], X: Any) -> Any:
+        """Return vectors as they are, or as a frame with X's index where pandas is asked for.
+
+        scikit-learn names the columns; an index it takes from data frames only, not from columns.
+        """
+        if not hasattr(X, "iloc") or _get_output_config("transform", self)["dense"] != "pandas":
+            return vectors
+        return require("pandas", "output as a data frame").DataFrame(vectors, index=X.index)
 
     def _fit(self, documents: Documents) -> None:
         check_choice("pooling", self.pooling, ("mean", "sif"))

@@ -30,14 +30,36 @@ Documents = list[list[str]]
 Floats = npt.NDArray[np.float32]
 
 
+def text_column(data: Any) -> Any:
+    """Return the only column of a data frame with columns, anything else as it is.
+
+    Raises
+    ------
+    ConfigError
+        If the data frame has several columns or none.
+    """
+    columns = getattr(data, "columns", None)
+    if columns is None or not hasattr(data, "shape"):
+        return data
+    if len(columns) != 1:
+        names = ", ".join(repr(str(name)) for name in list(columns)[:5])
+        raise ConfigError(
+            f"expected documents, not a table of {len(columns)} columns ({names:.80}): give one "
+            "column, as frame['text'], or use a ColumnTransformer"
+        )
+    return data[columns[0]]
+
+
 def read_documents(data: Any, tokenizer: Callable[[str], Sequence[str]] | None) -> Documents:
     """Return the tokens of documents, given as strings or as lists of tokens.
 
     Raises
     ------
     ConfigError
-        If data is one string or not iterable, or a document is neither a string nor tokens.
+        If data is one string or not iterable, a table of several columns, or a document is neither
+        a string nor tokens.
     """
+    data = text_column(data)
     if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
         raise ConfigError(
             f"expected documents, a list of strings or of lists of tokens, not {data!r:.80}"
