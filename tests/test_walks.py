@@ -157,6 +157,17 @@ def test_the_last_weight_of_an_edge_counts() -> None:
     assert all(walk == ["1", "2"] for walk in walks if walk[0] == "1")
 
 
+@pytest.mark.parametrize(
+    "edges", [[(7, 3), (5, 9)], [(7, 3), (3, 5), (5, 7)], [(7, 3, 2.0), (3, 5, 1.0)]]
+)
+def test_edges_may_be_tuples(edges) -> None:
+    walk = partial(random_walks, walks_per_node=2, length=6)
+    assert as_walks(walk(edges)) == as_walks(walk(arrays(edges)))
+    with pytest.raises(CorpusError, match="two or three arrays") as refused:
+        walk([[1, 2]] * 5000)
+    assert len(str(refused.value)) < 200
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcdé"), st.sampled_from("abcdé"),
                           st.floats(0.01, 99)), min_size=1),
        st.booleans(), st.sampled_from(["\n", "\r\n", "\n\n# note\n"]))  # fmt: skip
@@ -205,7 +216,8 @@ def test_names_with_broken_bytes_are_replaced_on_request(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("graph", "message"),
     [
-        (([1, 2], [3]), "expected file names, or two or three arrays of one length"),
+        (([1, 2], [3]), "two or three arrays of one length"),
+        ([(1, 2), (2, 3, 0.5)], "expected all edges with a weight or none"),
         (([1, 2],), r"two or three arrays .* got shapes \[\(2,\)\]"),
         (([1.5], [2]), r"expected whole numbers as nodes, got \['float64', 'int64'\]"),
         (([1], [2], [0.0]), "expected weights above 0, got others"),

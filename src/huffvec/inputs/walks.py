@@ -51,7 +51,8 @@ def random_walks(
     ----------
     graph
         Names of files with an edge a line, two nodes and perhaps a weight, separated by white space
-        (compressed files are read as they are); or two or three arrays: whole numbers of the nodes
+        (compressed files are read as they are); or a list of tuples ``(from, to)`` or
+        ``(from, to, weight)`` of whole numbers; or two or three arrays: whole numbers of the nodes
         that edges go from, (n_edges,), and to, and perhaps weights. An edge that is there several
         times counts once, with its last weight.
     walks_per_node
@@ -127,12 +128,16 @@ def _edges(
     """Return the names of the nodes, joined by line feeds, and the edges."""
     if is_names(graph):
         return _read_edges(expand(graph), errors, progress)
+    if isinstance(graph, (list, tuple)) and all(isinstance(edge, tuple) for edge in graph):
+        if len({len(edge) for edge in graph}) > 1:
+            raise CorpusError("the graph: expected all edges with a weight or none.")
+        graph = list(zip(*graph, strict=True))
     arrays = [np.asarray(array) for array in graph]
     shapes = {array.shape for array in arrays}
     if len(arrays) not in (2, 3) or len(shapes) != 1 or arrays[0].ndim != 1:
         raise CorpusError(
-            "the graph: expected file names, or two or three arrays of one length (sources, "
-            f"targets, weights), got shapes {[array.shape for array in arrays]}"
+            "the graph: expected file names, edges as tuples, or two or three arrays of one length "
+            f"(sources, targets, weights), got shapes {[array.shape for array in arrays[:4]]}"
         )
     if any(array.dtype.kind not in "iu" for array in arrays[:2]):
         raise CorpusError(

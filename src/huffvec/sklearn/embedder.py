@@ -147,7 +147,7 @@ n_threads
         self._fit(read_documents(X, self.tokenizer))
         return self
 
-    def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> npt.NDArray[np.float32]:
+    def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Any:
         """Return ``fit(X).transform(X)``; documents may come from a generator.
 
         Raises
@@ -159,7 +159,7 @@ n_threads
         self._fit(documents)
         return self._with_index(self._vectors(documents), X)
 
-    def transform(self, X: Any) -> npt.NDArray[np.float32]:
+    def transform(self, X: Any) -> Any:
         """Return the vectors of documents, float32 (n_documents, dim).
 
         Raises
