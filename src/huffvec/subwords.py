@@ -19,7 +19,7 @@ Rows may repeat in a bag, and then count as often as they occur.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,9 @@ from huffvec.errors import ConfigError, FormatError, UnknownWordError
 MAX_N = 100
 MAX_ROWS = 2**31 - 1
 MAX_HASHES = 4
+MOST_BUCKETS = 2_000_000  # of those that are fitted; fastText's and gensim's default
+_COUNTING_PLACES = 1 << 24
+_COUNTED_WORDS = 100_000  # at once
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Subwords:
     min_n, max_n
         Characters of the shortest and of the longest n-grams, the boundary marks counted.
     buckets
-        Rows that n-grams are hashed to.
+        Rows that n-grams are hashed to. ``None`` fits them to the words when training begins
+        (`fitted`), and the model records how many they are.
     hashes
         Rows that each word and n-gram is hashed to; more than 1 only with hash_words.
     hash_words
@@ -57,7 +61,7 @@ class Subwords:
 
     min_n: int = 3
     max_n: int = 6
-    buckets: int = 2_000_000
+    buckets: int | None = None
     hashes: int = 1
     hash_words: bool = False
 
@@ -70,13 +74,56 @@ class Subwords:
                 f"subwords must go from the shortest n-grams to the longest, as 3-6, not "
                 f"{self.min_n}-{self.max_n}"
             )
-        check_int("buckets", self.buckets, 1, MAX_ROWS)
+        if self.buckets is not None:
+            check_int("buckets", self.buckets, 1, MAX_ROWS)
         check_int("hashes", self.hashes, 1, MAX_HASHES)
         check_bool("hash_words", self.hash_words)
         if self.hashes > 1 and not self.hash_words:
             raise ConfigError(
                 "hashes must be 1 unless words are hashed, too: hash_words (--hash-words)"
             )
+
+    @property
+    def n_buckets(self) -> int:
+        """The buckets, as a number.
+
+        Raises
+        ------
+        ConfigError
+            If they are not fitted yet.
+        """
+        if self.buckets is None:
+            raise ConfigError(
+                "buckets must be a number, or be fitted to words: subwords.fitted(vocabulary)"
+            )
+        return self.buckets
+
+    def fitted(self, vocabulary: Vocabulary) -> Subwords:
+        """Return the same with a number of buckets; what is given stays.
+
+        It is the first power of two that is at least twice the number of different n-grams, so that
+        at most 4 of 10 n-grams share a bucket with another, or `MOST_BUCKETS` if that is less. With
+        hash_words, words count as n-grams do.
+        """
+        if self.buckets is not None:
+            return self
+        n = max(1, self._n_distinct(vocabulary))
+        return replace(self, buckets=min(MOST_BUCKETS, 1 << (2 * n - 1).bit_length()))
+
+    def _n_distinct(self, vocabulary: Vocabulary) -> int:
+        """Return about how many different n-grams the words have.
+
+        By linear counting (Whang et al. 1990): from how many of 2^24 places their hashes leave
+        empty. Of a few million it is off by some thousandths.
+        """
+        seen = np.zeros(_COUNTING_PLACES, np.bool_)
+        counting = replace(self, buckets=_COUNTING_PLACES, hashes=1)
+        for start in range(0, len(vocabulary), _COUNTED_WORDS):
+            part = slice(start, min(start + _COUNTED_WORDS, len(vocabulary)))
+            own = np.full(part.stop - part.start, -1, np.int32)  # no rows of their own
+            seen[counting._bags(vocabulary.word_bytes(part), own, 0)[1]] = True
+        n_empty = max(1, int(np.count_nonzero(~seen)))
+        return round(_COUNTING_PLACES * np.log(_COUNTING_PLACES / n_empty))
 
     def n_rows(self, n_words: int) -> int:
         """Return the rows of the input table for a vocabulary of n_words.
@@ -86,11 +133,11 @@ class Subwords:
         ConfigError
             If they are more than 2^31 - 1.
         """
-        n_rows = self.buckets if self.hash_words else n_words + self.buckets
+        n_rows = self.n_buckets if self.hash_words else n_words + self.n_buckets
         if n_rows > MAX_ROWS:
             raise ConfigError(
                 f"buckets must be at most {MAX_ROWS - n_words:,} with {n_words:,} words, not "
-                f"{self.buckets:,}"
+                f"{self.n_buckets:,}"
             )
         return n_rows
 
@@ -153,7 +200,7 @@ class Subwords:
             0 if self.hash_words else n_words,
             min_n=self.min_n,
             max_n=self.max_n,
-            n_buckets=self.buckets,
+            n_buckets=self.n_buckets,
             n_hashes=self.hashes,
             hash_words=self.hash_words,
         )
@@ -172,7 +219,8 @@ class Subwords:
             If a field is missing or unknown, or its value cannot be used.
         """
         names = {field.name for field in fields(cls)}
-        if not isinstance(values, dict) or set(values) != names:
+        is_whole = isinstance(values, dict) and values.get("buckets") is not None
+        if not isinstance(values, dict) or set(values) != names or not is_whole:
             raise FormatError(f"subwords: expected {', '.join(sorted(names))}, found {values!r}")
         try:
             return cls(**values)

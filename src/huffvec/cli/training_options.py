@@ -114,7 +114,8 @@ Buckets = Annotated[
         metavar="N",
         rich_help_panel=_SUBWORDS,
         show_default=False,
-        help="Rows that n-grams share. " + default_note(2_000_000),
+        help="Rows that n-grams share. "
+        + default_note("at least two for each different n-gram, at most 2,000,000"),
     ),
 ]
 

@@ -159,7 +159,7 @@ def subword_args(subwords: Subwords | None) -> dict[str, int]:
             "fastText's .bin format has a row for every word, and these words are hashed: save as "
             "floret or huffvec instead"
         )
-    return {"buckets": subwords.buckets, "min_n": subwords.min_n, "max_n": subwords.max_n}
+    return {"buckets": subwords.n_buckets, "min_n": subwords.min_n, "max_n": subwords.max_n}
 
 
 def content_of(

@@ -58,8 +58,8 @@ def read_floret(path: str | os.PathLike[str]) -> SubwordVectors:
         subwords, dim = _parse_header(name, content.file.readline(MAX_HEADER_BYTES), content.size)
         parts: list[npt.NDArray[np.float32]] = []
         n_read = 0
-        while n_read < subwords.buckets:
-            n_lines = min(block_rows(dim), subwords.buckets - n_read)
+        while n_read < subwords.n_buckets:
+            n_lines = min(block_rows(dim), subwords.n_buckets - n_read)
             lines = one_spaced(list(islice(content.file, n_lines)))
             numbers, rests = split_lines(name, lines, n_read + 2, dim)
             expected = [str(number) for number in range(n_read, n_read + len(lines))]
@@ -71,7 +71,7 @@ def read_floret(path: str | os.PathLike[str]) -> SubwordVectors:
             n_read += len(lines)
             if len(lines) < n_lines:
                 raise FormatError(
-                    f"{name} is truncated: it ends after {n_read:,} of {subwords.buckets:,} rows."
+                    f"{name} is truncated: it ends after {n_read:,} of {subwords.n_buckets:,} rows."
                 )
         if content.file.read().strip():
             raise FormatError(f"{name} is damaged: lines follow its {n_read:,} rows.")

@@ -93,7 +93,7 @@ def _with_subwords(vectors: SubwordVectors) -> KeyedVectors:
             "gensim has a row for every word, and these words are hashed; for the vocabulary's "
             "words alone give WordVectors(vectors.vocabulary, vectors.vectors)"
         )
-    keyed = FastTextKeyedVectors(vectors.dim, subwords.min_n, subwords.max_n, subwords.buckets)
+    keyed = FastTextKeyedVectors(vectors.dim, subwords.min_n, subwords.max_n, subwords.n_buckets)
     _set_words(keyed, vectors.vocabulary)
     keyed.recalc_char_ngram_buckets()
     keyed.init_post_load(np.asarray(vectors.input_vectors))

@@ -144,6 +144,11 @@ class ProgressLines(Silent):
         line = f"{name}: {_percent(done, total):.0f} % of {format_bytes(total)}"
         self._write(line, due=done >= total)
 
+    def start(self, run: TrainingRun) -> None:
+        """Write how large the model is."""
+        super().start(run)
+        self._write(describe_model(run), due=True)
+
     def report(self, report: Report) -> None:
         """Write a line when training begins, it is time for one or training is complete."""
         begins = self.last is None
@@ -203,6 +208,11 @@ class ProgressBar(Silent):
         super().stage(name, done, total)
         self._show(name, name, done, total, format_bytes(total))
 
+    def start(self, run: TrainingRun) -> None:
+        """Show how large the model is."""
+        super().start(run)
+        self._progress.console.print(describe_model(run), highlight=False)
+
     def report(self, report: Report) -> None:
         """Show the training's bar."""
         super().report(report)
@@ -232,6 +242,15 @@ def progress_for(stream: TextIO, *, quiet: bool = False) -> Silent:
     if quiet:
         return Silent()
     return ProgressBar(stream) if stream.isatty() else ProgressLines(stream)
+
+
+def describe_model(run: TrainingRun) -> str:
+    """Return what will be trained, and the size of its file, on one line."""
+    subwords = run.config.subwords
+    rows = f"{len(run.vocabulary):,} words"
+    if subwords is not None:
+        rows += f" and {subwords.n_buckets:,} buckets of n-grams"
+    return f"training {rows}, {run.config.dim} numbers each: a model of {format_bytes(run.n_bytes)}"
 
 
 def describe(report: Report, loss: float) -> str:

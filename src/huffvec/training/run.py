@@ -85,7 +85,10 @@ class TrainingRun:
         weights: Model | None = None,
         progress: Progress | None = None,
     ) -> None:
-        self.config = config = config or TrainingConfig()
+        config = config or TrainingConfig()
+        if config.subwords is not None:
+            config = config.with_options(subwords=config.subwords.fitted(vocabulary))
+        self.config = config
         self.chunk_tokens = chunk_tokens
         self.vocabulary = vocabulary
         self.objective = objective
@@ -141,6 +144,13 @@ class TrainingRun:
     def input_table(self) -> npt.NDArray[np.float32]:
         """The input rows, float32 (n_rows, stride)."""
         return self.inputs.table
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all weights as a model's file has them, without the words and the like."""
+        positions = self.inputs.position_table
+        n_rows = len(self.input_table) + len(self.output_table)
+        return 4 * self.config.dim * (n_rows + (0 if positions is None else len(positions)))
 
     @property
     def n_chunks(self) -> int:
