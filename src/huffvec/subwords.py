@@ -123,7 +123,7 @@ class Subwords:
             own = np.full(part.stop - part.start, -1, np.int32)  # no rows of their own
             seen[counting._bags(vocabulary.word_bytes(part), own, 0)[1]] = True
         n_empty = max(1, int(np.count_nonzero(~seen)))
-        return round(_COUNTING_PLACES * np.log(_COUNTING_PLACES / n_empty))
+        return int(_COUNTING_PLACES * np.log(_COUNTING_PLACES / n_empty))
 
     def n_rows(self, n_words: int) -> int:
         """Return the rows of the input table for a vocabulary of n_words.
