@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from huffvec.evaluation.heldout import HeldOut
     from huffvec.inputs.options import InputKeywords
+    from huffvec.prediction import Predictions
 
 
 class Prediction(NamedTuple):
@@ -226,6 +227,46 @@ class Model:
             Prediction(self.vocabulary.words[i], float(np.exp(log_prob)))
             for i, log_prob in zip(ids.tolist(), log_probs, strict=True)
         ]
+
+    def predict_many(
+        self,
+        contexts: Sequence[Word | Sequence[Word]],
+        k: int = 10,
+        *,
+        exclude: Literal["context"] | None = None,
+    ) -> Predictions:
+        """Return the k most probable words of many contexts at once, on all threads.
+
+        Probabilities are those of `predict`.
+
+        Parameters
+        ----------
+        contexts
+            Each as `predict` takes it; words must be in the vocabulary.
+        k
+            How many words of each.
+        exclude
+            ``"context"``: no word of a context is predicted for it, as of items that nobody buys
+            twice. The probabilities of the others stay as they are.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is not in the vocabulary.
+        ConfigError
+            If there is no context, or one has no word, or an option cannot be used.
+        """
+        from huffvec.prediction import predict_ids
+
+        k = check_int("k", k, 1, 2**62)
+        if exclude is not None:
+            check_choice("exclude", exclude, ("context",))
+        ids = [[self.vectors.id_of(word) for word in as_words(context)] for context in contexts]
+        if not ids or not all(ids):
+            raise ConfigError("there must be a context, and each must have at least one word")
+        offsets = np.cumsum([0, *map(len, ids)])
+        joined = np.concatenate([np.array(own, np.int64) for own in ids])
+        return predict_ids(self, joined, offsets, k, exclude_context=exclude is not None)
 
     def path(self, word: Word, context: Word | Sequence[Word] | None = None) -> list[Turn]:
         """Return a word's way through the tree of a hierarchical softmax, from the root on.

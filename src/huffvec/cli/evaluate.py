@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import AsJson, ModelFile
+from huffvec.cli.common import AsJson, ModelFile, default_note
 from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.errors import ConfigError
 
@@ -57,6 +57,32 @@ def evaluate(
             "from their n-grams.",
         ),
     ] = "keep",
+    next_item: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Sequences of items, one a line: rank the last of each by those before it. The "
+            "model must not have been trained on the last ones.",
+        ),
+    ] = None,
+    context: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            show_default=False,
+            help="With --next-item, how many items before the last are asked, at most. "
+            + default_note("the model's window"),
+        ),
+    ] = None,
+    exclude_context: Annotated[
+        bool,
+        typer.Option(
+            "--exclude-context",
+            show_default=False,
+            help="With --next-item, items that are asked are no candidates.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare the vectors with human judgement of similarity, and let them solve analogies.
@@ -66,6 +92,11 @@ def evaluate(
     """
     from huffvec.model import load_vectors
 
+    if next_item is not None:
+        if pairs or analogies:
+            raise ConfigError("--next-item is an evaluation of its own: leave the others out")
+        _next_items(model, next_item, context, exclude_context, as_json=as_json)
+        return
     if not pairs and not analogies:
         raise ConfigError(
             "Nothing to evaluate with: expected --pairs FILE or --analogies FILE, found neither."
@@ -81,6 +112,22 @@ def evaluate(
         print_json(result.to_dict())
     else:
         print_rows(FIELDS, _rows(result))
+
+
+def _next_items(
+    path: str, sequences: str, context: int | None, exclude_context: bool, *, as_json: bool
+) -> None:
+    """Print how well the last item of each sequence is foretold."""
+    from huffvec.evaluation.next_items import CUTOFFS, evaluate_next_items
+    from huffvec.model import load
+
+    found = evaluate_next_items(
+        load(path), sequences, context=context, exclude_context=exclude_context
+    )
+    fields = [Field("method"), *(Field(f"hit@{k}", ".3f", ".6f") for k in CUTOFFS)]
+    fields += [Field("mrr", ".3f", ".6f"), Field("sequences")]
+    rows = [(one.method, *one.hits.values(), one.mrr, one.n_sequences) for one in found]
+    print_rows(fields, rows, as_json=as_json)
 
 
 FIELDS = (

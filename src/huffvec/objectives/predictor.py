@@ -22,6 +22,10 @@ class Predictor(ABC):
     def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
         """Return log p(word | hidden) of every word; hidden is (dim,), the result (n_words,)."""
 
+    def many_log_probs(self, hidden: npt.NDArray[np.float32]) -> npt.NDArray[np.floating[Any]]:
+        """Return log p(word | row of hidden) of every word, (n_hidden, n_words)."""
+        return np.stack([self.log_probs(row) for row in hidden])
+
     def target_log_probs(
         self,
         hidden: npt.NDArray[np.float32],
@@ -87,6 +91,12 @@ class SoftmaxPredictor(Predictor):
         )
         top = log_weights.max()
         log_weights -= top + np.log(np.exp(log_weights - top).sum())
+        return log_weights
+
+    def many_log_probs(self, hidden: npt.NDArray[np.float32]) -> npt.NDArray[np.floating[Any]]:
+        """Return log p(word | row of hidden) of every word, by one product of matrices."""
+        log_weights = self._log_weights(hidden @ self.output_vectors.T + self.offsets)
+        log_weights -= self._log_totals(hidden)[:, None]
         return log_weights
 
     def target_log_probs(

@@ -1,0 +1,130 @@
+"""Predictions for many contexts at once, by products of matrices.
+
+Contexts are word ids, one context after the other, and where each begins and the last ends. Their
+probabilities are those of `huffvec.model.Model.predict`; they are made for some contexts at a time,
+on all threads, so that memory is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.hidden import context_means
+from huffvec.search.tables import in_threads
+from huffvec.subword_vectors import SubwordVectors
+
+if TYPE_CHECKING:
+    from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.model import Model
+
+BLOCK_NUMBERS = 1 << 23  # probabilities that a thread makes at once
+
+Ids = npt.NDArray[np.integer[Any]]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The most probable words of many contexts, best first.
+
+    Attributes
+    ----------
+    ids
+        int64 (n_contexts, k).
+    probabilities
+        float64 (n_contexts, k); 0 where fewer than k words are left, whose ids mean nothing.
+    vocabulary
+        The words.
+    """
+
+    ids: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float64]
+    vocabulary: Vocabulary
+
+    @property
+    def words(self) -> list[list[str]]:
+        """The words, a list for each context."""
+        words = self.vocabulary.words
+        return [[words[i] for i in row] for row in self.ids.tolist()]
+
+
+def predict_ids(
+    model: Model, ids: Ids, offsets: npt.NDArray[np.int64], k: int, *, exclude_context: bool = False
+) -> Predictions:
+    """Return the k most probable words of contexts given as ids; none of them is empty."""
+    k = min(k, len(model.vocabulary))
+
+    def top(probs: npt.NDArray[np.float64], part: slice) -> tuple[Any, Any]:
+        if exclude_context:
+            set_context(probs, ids, offsets, part, 0)
+        best = np.sort(np.argpartition(-probs, k - 1, axis=1)[:, :k])  # on a tie by id
+        found = np.take_along_axis(probs, best, 1)
+        order = np.argsort(-found, kind="stable")
+        return np.take_along_axis(best, order, 1), np.take_along_axis(found, order, 1)
+
+    parts = by_blocks(model, ids, offsets, top)
+    return Predictions(
+        np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts]),
+        model.vocabulary,
+    )
+
+
+def by_blocks(
+    model: Model,
+    ids: Ids,
+    offsets: npt.NDArray[np.int64],
+    use: Callable[[npt.NDArray[np.float64], slice], _T],
+) -> list[_T]:
+    """Return what use gives for the probabilities of blocks of contexts, in order.
+
+    It is called with float64 (n_contexts, n_words) and which contexts these are.
+    """
+    n = max(1, BLOCK_NUMBERS // len(model.vocabulary))  # hidden vectors
+    weights = np.diff(offsets) if model.config.architecture == "skipgram" else 1
+    ends = np.cumsum(np.broadcast_to(weights, len(offsets) - 1))
+    blocks = np.flatnonzero(np.diff(ends // n, prepend=0))
+    bounds = np.unique(np.concatenate([[0], blocks, [len(ends)]]))
+    parts = [slice(a, b) for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
+    model.vectors.vectors  # noqa: B018  (made once, before threads ask for it)
+    model.predictor  # noqa: B018
+    return in_threads(lambda part: use(probabilities(model, ids, offsets, part), part), parts)
+
+
+def probabilities(
+    model: Model, ids: Ids, offsets: npt.NDArray[np.int64], part: slice
+) -> npt.NDArray[np.float64]:
+    """Return the probabilities of all words in some contexts, float64 (n_contexts, n_words)."""
+    bounds = offsets[part.start : part.stop + 1]
+    own, bounds = ids[bounds[0] : bounds[-1]], bounds - bounds[0]
+    if model.config.architecture == "cbow":
+        log_probs = model.predictor.many_log_probs(_means(model, own, bounds))
+        return np.exp(log_probs, dtype=np.float64)
+    distinct, rows = np.unique(own, return_inverse=True)
+    probs = np.exp(model.predictor.many_log_probs(model.vectors.vectors[distinct]))
+    means: npt.NDArray[np.float64] = np.add.reduceat(probs[rows], bounds[:-1])
+    means /= np.diff(bounds)[:, None]
+    return means
+
+
+def _means(model: Model, ids: Ids, bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Return the hidden vectors of CBOW, as `huffvec.model.Model.hidden` makes them."""
+    vectors, lengths = model.vectors, np.diff(bounds)
+    places = np.arange(len(ids)) - np.repeat(bounds[:-1] + (lengths + 1) // 2, lengths)
+    places += places >= 0
+    sizes = vectors.bag_sizes[ids] if isinstance(vectors, SubwordVectors) else None
+    return context_means(vectors.vectors[ids], bounds[:-1], places, sizes, model.position_vectors)
+
+
+def set_context(
+    scores: npt.NDArray[Any], ids: Ids, offsets: npt.NDArray[np.int64], part: slice, value: float
+) -> None:
+    """Set the scores that contexts, the rows, have for their own words."""
+    bounds = offsets[part.start : part.stop + 1]
+    rows = np.repeat(np.arange(part.stop - part.start), np.diff(bounds))
+    scores[rows, ids[bounds[0] : bounds[-1]]] = value
