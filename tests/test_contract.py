@@ -192,6 +192,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         mean_scale=setting.mean_scale,
         window=setting.window,
         fixed_radius=setting.fixed_radius,
+        frozen=None if setting.frozen is None else np.array(setting.frozen, np.uint8),
         epochs=setting.epochs,
         start_lr=setting.start_lr,
         end_lr=setting.end_lr,
@@ -227,6 +228,9 @@ def train_twin(objective, setting, tables, one_step=step):
         total += loss(batch, slotted.rows, outputs, setting)
         n_targets += sum(1 if s.mean else len(s.tile.input_ids) for s in batch)
         one_step(batch, slotted, outputs)
+        if setting.frozen is not None:
+            frozen = np.flatnonzero(setting.frozen)
+            slotted.rows[frozen] = tables[0][frozen]
     inputs, positions = slotted.rows[: len(inputs)], slotted.rows[-2 * setting.window :]
     return (inputs, outputs, *([positions] if setting.positions else [])), total, n_targets
 
@@ -243,6 +247,7 @@ def train_twin(objective, setting, tables, one_step=step):
         (33, {"chunk_tokens": 7}),  # sentences longer than a chunk
         (24, {"window": 3, "fixed_radius": True}),
         (8, {"window": 39, "fixed_radius": True}),  # whole sentences: window "all"
+        (24, {"frozen": [k % 3 == 1 for k in range(N_WORDS)]}),
     ],
 )
 def test_engine_equals_twin(isa, architecture, case, dim, changes):

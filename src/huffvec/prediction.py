@@ -104,7 +104,8 @@ def probabilities(
     own, bounds = ids[bounds[0] : bounds[-1]], bounds - bounds[0]
     if model.config.architecture == "cbow":
         log_probs = model.predictor.many_log_probs(_means(model, own, bounds))
-        return np.exp(log_probs, dtype=np.float64)
+        probs_of_all: npt.NDArray[np.float64] = np.exp(log_probs, dtype=np.float64)
+        return probs_of_all
     distinct, rows = np.unique(own, return_inverse=True)
     probs = np.exp(model.predictor.many_log_probs(model.vectors.vectors[distinct]))
     means: npt.NDArray[np.float64] = np.add.reduceat(probs[rows], bounds[:-1])

@@ -35,6 +35,7 @@ class Setting:
     positions: bool = False
     window: int = 5
     fixed_radius: bool = False
+    frozen: list[int] | None = None  # by word, not zero for rows that stay
     epochs: int = 1
     start_lr: float = 0.025
     end_lr: float = 0.0

@@ -63,6 +63,17 @@ Architecture = Annotated[
     ),
 ]
 
+StartVectors = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel=METHOD,
+        show_default=False,
+        help="Vectors of any format, with as many numbers as --dim: words that are found there "
+        "start from them.",
+    ),
+]
+
 LearningRate = Annotated[
     float | None,
     typer.Option(

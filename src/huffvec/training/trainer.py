@@ -29,6 +29,7 @@ from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource, fingerprint, in_ids_of, is_encoded
+from huffvec.training.start import start_from, vectors_to_start_from
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -48,6 +49,7 @@ def train(
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
+    start_vectors: Any = None,
     progress: bool = False,
     **options: Unpack[TrainKeywords],
 ) -> Model:
@@ -79,6 +81,9 @@ def train(
         several of :mod:`huffvec.training.callbacks`; silent if left out.
     checkpoints
         Where and how often to write checkpoints, from which `resume` continues; none if left out.
+    start_vectors
+        Word vectors, or a file of them in any format, of the same ``dim``: words that are found
+        there begin with their vectors, the others at random. The model's record says how many.
     progress
         Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
     **options
@@ -109,6 +114,7 @@ def train(
     config = TrainingConfig.of(config, **training)
     objective = as_objective(objective)
     objective.check_files()
+    start = None if start_vectors is None else vectors_to_start_from(start_vectors, config)
     if vocabulary is not None:
         vocabulary = as_vocabulary(vocabulary)
         _check_counts(vocabulary)
@@ -133,6 +139,8 @@ def train(
         config = config.with_options(min_count=record.min_count or config.min_count)
         run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
         run.facts.update(corpus_facts(record))
+        if start is not None:
+            start_from(run, start)
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
@@ -323,7 +331,7 @@ def resumed_run(found: Checkpoint, corpus: EncodedCorpus) -> TrainingRun:
             f"{run.n_chunks}."
         )
     run.started = found.started
-    names = ("raw_tokens", *RECORDED, "before")
+    names = ("raw_tokens", "start_vectors", *RECORDED, "before")
     run.facts = {name: model.training[name] for name in names if name in model.training}
     return run
 
