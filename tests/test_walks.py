@@ -168,6 +168,11 @@ def test_edges_may_be_tuples(edges) -> None:
     assert len(str(refused.value)) < 200
 
 
+def test_an_array_may_have_an_edge_a_row() -> None:
+    walk = partial(random_walks, walks_per_node=2, length=6)
+    assert as_walks(walk(np.array(EDGES))) == as_walks(walk(arrays(EDGES)))
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcdé"), st.sampled_from("abcdé"),
                           st.floats(0.01, 99)), min_size=1),
        st.booleans(), st.sampled_from(["\n", "\r\n", "\n\n# note\n"]))  # fmt: skip
@@ -218,6 +223,10 @@ def test_names_with_broken_bytes_are_replaced_on_request(tmp_path: Path) -> None
     [
         (([1, 2], [3]), "two or three arrays of one length"),
         ([(1, 2), (2, 3, 0.5)], "expected all edges with a weight or none"),
+        (
+            np.array([(7, 3), (3, 5), (5, 7)]),
+            r"shape \(3, 2\) may have an edge a row or be columns",
+        ),
         (([1, 2],), r"two or three arrays .* got shapes \[\(2,\)\]"),
         (([1.5], [2]), r"expected whole numbers as nodes, got \['float64', 'int64'\]"),
         (([1], [2], [0.0]), "expected weights above 0, got others"),

@@ -52,9 +52,9 @@ def random_walks(
     graph
         Names of files with an edge a line, two nodes and perhaps a weight, separated by white space
         (compressed files are read as they are); or a list of tuples ``(from, to)`` or
-        ``(from, to, weight)`` of whole numbers; or two or three arrays: whole numbers of the nodes
-        that edges go from, (n_edges,), and to, and perhaps weights. An edge that is there several
-        times counts once, with its last weight.
+        ``(from, to, weight)`` of whole numbers; or an array with an edge a row; or two or three
+        arrays: whole numbers of the nodes that edges go from, (n_edges,), and to, and perhaps
+        weights. An edge that is there several times counts once, with its last weight.
     walks_per_node
         How many walks begin at each node.
     length
@@ -132,6 +132,13 @@ def _edges(
         if len({len(edge) for edge in graph}) > 1:
             raise CorpusError("the graph: expected all edges with a weight or none.")
         graph = list(zip(*graph, strict=True))
+    if isinstance(graph, np.ndarray) and graph.ndim == 2 and graph.shape[1] in (2, 3):
+        if len(graph) in (2, 3):
+            raise CorpusError(
+                f"the graph: an array of shape {graph.shape} may have an edge a row or be columns: "
+                "give a tuple of columns, tuple(array) or tuple(array.T)."
+            )
+        graph = graph.T
     arrays = [np.asarray(array) for array in graph]
     shapes = {array.shape for array in arrays}
     if len(arrays) not in (2, 3) or len(shapes) != 1 or arrays[0].ndim != 1:
