@@ -92,7 +92,7 @@ def test_text_that_is_no_file(fails, folder):
 def test_binary_text(fails, folder):
     (folder / "program").write_bytes(b"\x7fELF words " * 9 + b"\0\0\0")
     for command in ("train", "vocab"):
-        fails(command, "program", "-o", "old.hv", match="(?s)looks like.*binary.* 99")
+        fails(command, "program", "-o", "old.hv", match="(?s)NUL byte.* 99.*binary file")
 
 
 def test_text_that_is_not_utf8(fails, folder):
