@@ -121,7 +121,7 @@ def test_output_that_cannot_be_written(fails, folder):
 
 
 def test_output_that_looks_like_another_format(fails):
-    fails("train", "text.txt", "-o", "m.bin", match=r"looks like one of word2vec-binary.*'m\.hv'")
+    fails("train", "text.txt", "-o", "m.bin", match=r"files of word2vec-binary are.*'m\.hv'")
 
 
 def test_output_that_is_an_input(fails, model):

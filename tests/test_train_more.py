@@ -8,6 +8,7 @@ import huffvec
 from huffvec import Checkpoints, Subwords, TrainingConfig, Vocabulary, objectives
 from huffvec.corpus import EncodedCorpus, encoded
 from huffvec.errors import ConfigError, CorpusError
+from huffvec.objectives.differentiated_softmax import whole_rows
 from huffvec.objectives.word_rows import WordRows
 from huffvec.training.callbacks import Callback
 from huffvec.training.more import carry_over, grow
@@ -111,7 +112,12 @@ def test_rows_of_old_words_are_carried_over(texts, cls):
     fresh = more.input_vectors[old_ids < 0]
     assert len(np.unique(fresh)) == fresh.size
     assert np.abs(fresh).max() <= 0.5 / 16
-    if issubclass(cls, WordRows):
+    if cls is huffvec.DifferentiatedSoftmax:  # a word in another band has another part's numbers
+        old, new = (whole_rows(m.output_vectors, m.tables) for m in (model, more))
+        stays = (old[old_ids[known]] != 0) == (new[known] != 0)
+        assert stays.all(axis=1).sum() > len(known) / 2
+        assert (new[known][stays] == old[old_ids[known]][stays]).all()
+    elif issubclass(cls, WordRows):
         assert (more.output_vectors[known] == model.output_vectors[old_ids[known]]).all()
         assert (more.output_vectors[: len(old_ids)][old_ids < 0] == 0).all()
 
@@ -317,7 +323,7 @@ def test_on_the_command_line(texts, tmp_path, capsys):
     command = ["train-more", tmp_path / "old.hv", texts[1], "-o", tmp_path / "new.hv"]
     assert run(*command, *options, "--log", tmp_path / "run.jsonl") == 0
     out, err = capsys.readouterr()
-    assert "huffvec nearest" in out
+    assert "huffvec nearest" in err
     assert "epoch 2/2  100.0 %" in err
     n_new = huffvec.encode(
         texts[1], vocabulary=huffvec.load(tmp_path / "new.hv").vocabulary
