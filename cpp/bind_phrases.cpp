@@ -19,22 +19,49 @@ std::vector<T> to_vector(const Array<T>& values) {
   return {values.data(), values.data() + values.size()};
 }
 
-PairMap to_map(const Ids& left_ids, const Ids& right_ids, const Ids& values) {
-  if (left_ids.size() != right_ids.size() || left_ids.size() != values.size()) {
-    throw nb::value_error("arrays of a level must have the same length");
+void check_lengths(const Ids& ids, std::initializer_list<const Ids*> others) {
+  for (const Ids* other : others) {
+    if (other->size() != ids.size()) {
+      throw nb::value_error("arrays of a level must have the same length");
+    }
   }
-  PairMap map(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    map.insert(pair_key(left_ids.data()[i], right_ids.data()[i]), values.data()[i]);
+}
+
+PairMap to_map(const Ids& left_ids, const Ids& right_ids) {
+  check_lengths(left_ids, {&right_ids});
+  PairMap map(left_ids.size());
+  for (std::size_t i = 0; i < left_ids.size(); ++i) {
+    map.insert(pair_key(left_ids.data()[i], right_ids.data()[i]), 0);
+  }
+  return map;
+}
+
+PairMap to_level(const nb::tuple& arrays, const PairKeys& keys) {
+  const Ids left_ids = nb::cast<Ids>(arrays[0]);
+  const Ids runs = nb::cast<Ids>(arrays[1]);
+  const Ids right_ids = nb::cast<Ids>(arrays[2]);
+  const Ids phrase_ids = nb::cast<Ids>(arrays[3]);
+  check_lengths(left_ids, {&runs, &right_ids, &phrase_ids});
+  PairMap map(left_ids.size());
+  for (std::size_t i = 0; i < left_ids.size(); ++i) {
+    map.insert(keys.key(left_ids.data()[i], runs.data()[i], right_ids.data()[i]),
+               phrase_ids.data()[i]);
   }
   return map;
 }
 
 std::shared_ptr<PhraseTables> make_tables(const Bytes& words, std::size_t n_units,
                                           const nb::list& levels, const Ids& left_seams,
-                                          const Ids& right_seams) {
+                                          const Ids& right_seams, const Ids& connectors,
+                                          int id_bits) {
   auto tables = std::make_shared<PhraseTables>();
   tables->n_units = n_units;
+  tables->keys = {id_bits};
+  for (std::size_t i = 0; i < connectors.size(); ++i) {
+    const std::size_t id = connectors.data()[i];
+    if (tables->connectors.size() <= id) tables->connectors.resize(id + 1);
+    tables->connectors[id] = ++tables->n_connectors;
+  }
   tables->text.assign(reinterpret_cast<const char*>(words.data()), words.size());
   std::string_view rest = tables->text;
   while (!rest.empty()) {
@@ -43,11 +70,9 @@ std::shared_ptr<PhraseTables> make_tables(const Bytes& words, std::size_t n_unit
     rest.remove_prefix(std::min(word.size() + 1, rest.size()));
   }
   for (nb::handle level : levels) {
-    const nb::tuple arrays = nb::cast<nb::tuple>(level);
-    tables->levels.push_back(
-        to_map(nb::cast<Ids>(arrays[0]), nb::cast<Ids>(arrays[1]), nb::cast<Ids>(arrays[2])));
+    tables->levels.push_back(to_level(nb::cast<nb::tuple>(level), tables->keys));
   }
-  tables->seams = to_map(left_seams, right_seams, left_seams);
+  tables->seams = to_map(left_seams, right_seams);
   return tables;
 }
 
@@ -77,7 +102,7 @@ void bind_counters(nb::module_& m) {
         if (weights.size() != units.counts().size()) {
           throw nb::value_error("weights must have one number a unit");
         }
-        PairRule rule{units.counts(), to_vector(weights), offset, min_count};
+        PairRule rule{units.counts(), to_vector(weights), offset, min_count, tables->keys};
         new (self) PairCounter(to_files(files), std::move(tables), units.sketch(), std::move(rule),
                                shard_bits, to_options(n_threads, block_bytes, replace_errors));
       },
@@ -93,6 +118,10 @@ void bind_counters(nb::module_& m) {
            [](const PairCounter& self) {
              return to_numpy(self.result().right_ids.data(), self.result().right_ids.size());
            })
+      .def("runs",
+           [](const PairCounter& self) {
+             return to_numpy(self.result().runs.data(), self.result().runs.size());
+           })
       .def("counts", [](const PairCounter& self) {
         return to_numpy(self.result().counts.data(), self.result().counts.size());
       });
@@ -103,7 +132,7 @@ void bind_counters(nb::module_& m) {
 void bind_phrases(nb::module_& m) {
   nb::class_<PhraseTables>(m, "PhraseTables")
       .def(nb::new_(&make_tables), "words"_a, "n_units"_a, "levels"_a, "left_seams"_a,
-           "right_seams"_a);
+           "right_seams"_a, "connectors"_a, "id_bits"_a);
   bind_counters(m);
   nb::class_<PhraseWriter> writer(m, "PhraseWriter");
   writer.def(

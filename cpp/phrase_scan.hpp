@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "block_reader.hpp"
@@ -16,10 +17,48 @@
 
 namespace huffvec {
 
-// Two unit ids, one after the other, as one number.
+// Two word ids, one after the other, as one number.
 inline std::uint64_t pair_key(std::uint32_t left, std::uint32_t right) {
   return std::uint64_t{left} << 32 | right;
 }
+
+// Which connector words stand between two units ("of the"), as one number: 0 for none. Up to two;
+// with more, the units are no pair.
+class Gap {
+ public:
+  static constexpr int kMostWords = 2;
+
+  // One more, by its number among so many connector words, from 1 on.
+  void add(std::uint32_t number, std::uint32_t n_connectors) {
+    if (n_words_ < kMostWords) run_ += n_words_ == 0 ? number : number * (n_connectors + 1);
+    ++n_words_;
+  }
+  bool is_short() const { return n_words_ <= kMostWords; }
+  std::uint32_t run() const { return run_; }
+
+ private:
+  std::uint32_t run_ = 0;
+  int n_words_ = 0;
+};
+
+// Two units and what is between them as one number, in which ids have so many bits.
+struct PairKeys {
+  int id_bits = 31;
+
+  std::uint64_t key(std::uint32_t left, std::uint32_t run, std::uint32_t right) const {
+    return std::uint64_t{run} << (2 * id_bits) | std::uint64_t{left} << id_bits | right;
+  }
+  std::uint32_t left(std::uint64_t key) const { return low(key >> id_bits); }
+  std::uint32_t right(std::uint64_t key) const { return low(key); }
+  std::uint32_t run(std::uint64_t key) const {
+    return static_cast<std::uint32_t>(key >> (2 * id_bits));
+  }
+
+ private:
+  std::uint32_t low(std::uint64_t bits) const {
+    return static_cast<std::uint32_t>(bits & ((std::uint64_t{1} << id_bits) - 1));
+  }
+};
 
 // Mixes a key so that all bits of the result depend on all of it (the finaliser of SplitMix64).
 inline std::uint64_t hash_pair(std::uint64_t key) {
@@ -82,6 +121,14 @@ struct PhraseTables {
   // depend on the other, so that threads can start anywhere.
   PairMap seams{0};
   std::size_t n_units = 0;
+  PairKeys keys;
+  std::vector<std::uint32_t> connectors;  // by word id: the number of a connector word, or 0
+  std::uint32_t n_connectors = 0;
+
+  // The number of a unit that is a connector word, or 0.
+  std::uint32_t connector(std::uint32_t id) const {
+    return id < connectors.size() ? connectors[id] : 0;
+  }
 };
 
 // Joins units by one pass after the other, from left to right, as they come.
@@ -92,18 +139,20 @@ class Cascade {
   template <class Use>
   void push(const Unit& unit, const Use& use, std::size_t level = 0) {
     if (level == pending_.size()) return use(unit);
-    std::optional<Unit>& pending = pending_[level];
-    if (!pending) {
-      pending = unit;
+    Pending& pending = pending_[level];
+    if (const std::uint32_t connector = tables_.connector(unit.id)) {
+      if (!pending.unit) return push(unit, use, level + 1);
+      pending.connectors.push_back(unit);
+      pending.gap.add(connector, tables_.n_connectors);
       return;
     }
-    const Unit left = *pending;
-    const std::uint32_t phrase = tables_.levels[level].find(pair_key(left.id, unit.id));
+    const std::uint32_t phrase = find(pending, unit, level);
     if (phrase == PairMap::kMissing) {
-      pending = unit;
-      push(left, use, level + 1);
+      pass_on(use, level);
+      pending.unit = unit;
     } else {
-      pending.reset();
+      const Unit left = *pending.unit;
+      pending = {};
       push({phrase, true, left.begin, unit.end}, use, level + 1);
     }
   }
@@ -111,17 +160,34 @@ class Cascade {
   // What came so far is followed by nothing that could be joined to it.
   template <class Use>
   void flush(const Use& use) {
-    for (std::size_t level = 0; level < pending_.size(); ++level) {
-      if (!pending_[level]) continue;
-      const Unit unit = *pending_[level];
-      pending_[level].reset();
-      push(unit, use, level + 1);
-    }
+    for (std::size_t level = 0; level < pending_.size(); ++level) pass_on(use, level);
   }
 
  private:
+  // A unit that may still be joined to the next, and the connector words behind it.
+  struct Pending {
+    std::optional<Unit> unit;
+    std::vector<Unit> connectors;
+    Gap gap;
+  };
+
+  std::uint32_t find(const Pending& pending, const Unit& right, std::size_t level) const {
+    if (!pending.unit || !pending.gap.is_short()) return PairMap::kMissing;
+    if (pending.unit->id == Unit::kUnknown || right.id == Unit::kUnknown) return PairMap::kMissing;
+    return tables_.levels[level].find(
+        tables_.keys.key(pending.unit->id, pending.gap.run(), right.id));
+  }
+
+  template <class Use>
+  void pass_on(const Use& use, std::size_t level) {
+    if (!pending_[level].unit) return;
+    const Pending passed = std::exchange(pending_[level], {});
+    push(*passed.unit, use, level + 1);
+    for (const Unit& unit : passed.connectors) push(unit, use, level + 1);
+  }
+
   const PhraseTables& tables_;
-  std::vector<std::optional<Unit>> pending_;
+  std::vector<Pending> pending_;
 };
 
 // The words of a text from a place on, looked up many at a time.
@@ -209,7 +275,8 @@ class WordReader {
 // block belongs what follows the first place in it at which the text can be cut (see `seams`), up
 // to the first such place behind it, which is returned; everything, when the text has none.
 //
-// With `peek`, peek(unit) is called with the unit behind the block when it is on the same line.
+// With `peek`, peek(unit) is called with the unit behind the block when it is on the same line, and
+// with the next ones as long as it returns true.
 template <class Use, class LineEnd, class Peek>
 const char* scan_units(const FileBlock& block, const PhraseTables& tables, bool replace_errors,
                        const Use& use, const LineEnd& line_end, const Peek& peek) {
@@ -239,17 +306,15 @@ const char* scan_units(const FileBlock& block, const PhraseTables& tables, bool 
   cascade.flush(use);
   const char* const end = word.begin;
   bool peeking = end != part.text_end && !word.first;
-  const auto peek_once = [&](const Unit& unit) {
-    if (peeking) peek(unit);
-    peeking = false;
-  };
+  const auto peek_more = [&](const Unit& unit) { peeking = peeking && peek(unit); };
   while (peeking) {
-    cascade.push({word.id, false, word.begin, word.end}, peek_once);
+    cascade.push({word.id, false, word.begin, word.end}, peek_more);
     before = word.id;
     word = reader.read();
-    if (word.begin == part.text_end || word.first || is_cut(before, word.id)) break;
+    const bool ended = word.begin == part.text_end || word.first;
+    if (ended || is_cut(before, word.id)) cascade.flush(peek_more);
+    if (ended) break;
   }
-  cascade.flush(peek_once);
   return end;
 }
 

@@ -9,22 +9,37 @@ namespace huffvec {
 namespace {
 
 constexpr std::chrono::milliseconds kFailureCheck(20);
-constexpr auto kNothing = [](const auto&...) {};
+constexpr auto kNothing = [](const auto&...) { return false; };
 
-// Calls pair(key) for each two known units that follow one another, and unit(id) for all units.
+// Calls pair(key) for each two known units that follow one another, but for connector words between
+// them, and unit(id) for all units.
 template <class OnUnit, class OnPair>
 void scan_pairs(const FileBlock& block, const PhraseTables& tables, bool replace_errors,
                 const OnUnit& unit, const OnPair& pair) {
   std::uint32_t left_id = Unit::kUnknown;
+  Gap gap;
+  // Returns whether the next unit may still make a pair with the one on the left.
   const auto on_pair = [&](const Unit& right) {
-    if (left_id != Unit::kUnknown && right.id != Unit::kUnknown) pair(pair_key(left_id, right.id));
+    if (const std::uint32_t connector = tables.connector(right.id)) {
+      gap.add(connector, tables.n_connectors);
+      return left_id != Unit::kUnknown && gap.is_short();
+    }
+    if (left_id != Unit::kUnknown && right.id != Unit::kUnknown && gap.is_short()) {
+      pair(tables.keys.key(left_id, gap.run(), right.id));
+    }
     left_id = right.id;
+    gap = {};
+    return false;
+  };
+  const auto on_line_end = [&] {
+    left_id = Unit::kUnknown;
+    gap = {};
   };
   const auto on_unit = [&](const Unit& right) {
     unit(right.id);
     on_pair(right);
   };
-  scan_units(block, tables, replace_errors, on_unit, [&] { left_id = Unit::kUnknown; }, on_pair);
+  scan_units(block, tables, replace_errors, on_unit, on_line_end, on_pair);
 }
 
 }  // namespace
@@ -103,8 +118,9 @@ void PairCounter::run() {
   result_.floor = table_.floor();
   table_.for_each([this](const PairTable::Entry& entry) {
     if (!rule_.allows(entry.key, entry.count)) return;
-    result_.left_ids.push_back(static_cast<std::uint32_t>(entry.key >> 32));
-    result_.right_ids.push_back(static_cast<std::uint32_t>(entry.key));
+    result_.left_ids.push_back(rule_.keys.left(entry.key));
+    result_.right_ids.push_back(rule_.keys.right(entry.key));
+    result_.runs.push_back(rule_.keys.run(entry.key));
     result_.counts.push_back(entry.count);
   });
 }

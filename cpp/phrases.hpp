@@ -50,14 +50,15 @@ struct PairRule {
   std::vector<double> weights;
   double offset;
   std::int64_t min_count;
+  PairKeys keys;
 
   bool allows(std::uint64_t key, std::int64_t count) const {
     return count >= min_count &&
-           static_cast<double>(count) > offset + weights[key >> 32] * weights[key & 0xFFFFFFFFu];
+           static_cast<double>(count) > offset + weights[keys.left(key)] * weights[keys.right(key)];
   }
   // Whether as many of the pair as there can be would do.
   bool may_allow(std::uint64_t key) const {
-    return allows(key, std::min(counts[key >> 32], counts[key & 0xFFFFFFFFu]));
+    return allows(key, std::min(counts[keys.left(key)], counts[keys.right(key)]));
   }
 };
 
@@ -67,6 +68,7 @@ class PairCounter {
   struct Result {
     std::vector<std::uint32_t> left_ids;
     std::vector<std::uint32_t> right_ids;
+    std::vector<std::uint32_t> runs;  // of connector words between them
     std::vector<std::int64_t> counts;
     std::uint32_t floor = 0;  // pairs that occur less often were not all kept
   };

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import itertools
+import json
 import math
 import random
 import re
@@ -12,18 +13,20 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cli_helpers import run
 from corpus_strategies import block_bytes, make_writer, texts
 from gensim.models.phrases import Phrases as GensimPhrases
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reference import phrases as twin
 from reference.text import sentences
 
 import huffvec
-from huffvec.corpus.phrases import find_phrases
-from huffvec.errors import ConfigError, CorpusError, OutputError
+from huffvec.corpus.phrase_finding import find_phrases
+from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
+from huffvec.inputs.sources import is_plain_text
 
 
 def levels_of(found: huffvec.Phrases) -> list[dict[str, tuple[float, int]]]:
@@ -38,8 +41,8 @@ def levels_of(found: huffvec.Phrases) -> list[dict[str, tuple[float, int]]]:
 def expected(levels) -> list[dict[str, set[tuple[float, int]]]]:
     spelled = [{} for _ in levels]
     for texts_of_level, level in zip(spelled, levels, strict=True):
-        for (left, right), value in level.items():
-            texts_of_level.setdefault(f"{left}_{right}", set()).add(value)
+        for parts, value in level.items():
+            texts_of_level.setdefault("_".join(parts), set()).add(value)
     return spelled
 
 
@@ -55,6 +58,8 @@ def assert_same(found, levels) -> None:
 
 
 # Words that spell one another's phrases, so that units with several spellings are met.
+WORD2PHRASE = {"score": "word2phrase"}
+
 small = st.lists(
     st.lists(st.sampled_from(["a", "b", "c", "a_b", "b_c", "a_b_c", "rare"]), max_size=12),
     min_size=1,
@@ -70,22 +75,23 @@ small = st.lists(
     ),
     min_count=st.integers(1, 3),
     passes=st.integers(1, 3),
+    connectors=st.sampled_from([(), ("b",), ("b", "c"), ("a_b", "rare")]),
     cut=block_bytes(),
     n_threads=st.integers(1, 3),
 )
 @settings(max_examples=200, deadline=None)
 def test_as_the_twin_wherever_the_text_is_cut(
-    tmp_path_factory, lines, score, min_count, passes, cut, n_threads
+    tmp_path_factory, lines, score, min_count, passes, connectors, cut, n_threads
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     path, output = folder / "small.txt", folder / "small_joined.txt"
     path.write_text("\n".join(" ".join(line) for line in lines))
     name, threshold = score
-    delta = 0.4 if name == "word2phrase" else None
-    function = twin.word2phrase(0.4) if name == "word2phrase" else twin.npmi
-    levels, joined = twin.find(lines, function, threshold, min_count, passes)
+    function = twin.word2phrase(0.4) if name == "word2phrase" else twin.npmi(0.4)
+    levels, joined = twin.find(lines, function, threshold, min_count, passes, connectors=connectors)
     how = {"n_threads": n_threads, "block_bytes": cut}
-    options = {"score": name, "threshold": threshold, "delta": delta, "passes": passes}
+    options = {"score": name, "threshold": threshold, "delta": 0.4, "passes": passes}
+    options["connectors"] = connectors
     if max(Counter(itertools.chain(*lines)).values()) < min_count:
         with pytest.raises(CorpusError, match="no word is left"):
             find_phrases(path, min_count=min_count, **options, **how)
@@ -96,6 +102,13 @@ def test_as_the_twin_wherever_the_text_is_cut(
     assert output.read_text() == "\n".join(" ".join(line) for line in joined)
     assert counts == (sum(map(len, lines)), sum(map(len, joined)))
     assert [found.join(line) for line in lines] == joined
+    found.save(folder / "small.json")
+    loaded = huffvec.Phrases.load(folder / "small.json")
+    assert loaded.phrases == found.phrases
+    assert loaded.config == found.config
+    assert [loaded.join(line) for line in lines] == joined
+    assert loaded.join_files(path, output, **how) == counts
+    assert output.read_text() == "\n".join(" ".join(line) for line in joined)
 
 
 @given(contents=texts(broken=True), cut=block_bytes())
@@ -103,6 +116,7 @@ def test_as_the_twin_wherever_the_text_is_cut(
 def test_only_white_space_between_words_changes(tmp_path_factory, contents, cut) -> None:
     folder = tmp_path_factory.getbasetemp()
     paths = make_writer(folder)(contents)
+    assume(all(map(is_plain_text, paths)))
     output = folder / "joined_any.txt"
     options = {"errors": "replace", "block_bytes": cut, "n_threads": 2}
     lines = [[word.decode() for word in line] for line in sentences(contents, "replace")]
@@ -110,7 +124,7 @@ def test_only_white_space_between_words_changes(tmp_path_factory, contents, cut)
         with pytest.raises(CorpusError, match=r"no word is left|only white space"):
             find_phrases(paths, min_count=2, **options)
         return
-    found = find_phrases(paths, min_count=2, threshold=0.5, delta=0.1, **options)
+    found = find_phrases(paths, min_count=2, **WORD2PHRASE, threshold=0.5, delta=0.1, **options)
     levels, joined = twin.find(lines, twin.word2phrase(0.1), 0.5, 2, 2)
     assert_same(found, levels)
     found.join_files(paths, output, **options)
@@ -124,7 +138,7 @@ def test_only_white_space_between_words_changes(tmp_path_factory, contents, cut)
 def test_white_space_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_bytes("\ufeff\n new  york \r\n\n\tnew\vyork  new york\r\nyork  york".encode())
-    found = find_phrases(path, min_count=2, delta=0, threshold=0.9, delimiter="·")
+    found = find_phrases(path, min_count=2, **WORD2PHRASE, delta=0, threshold=0.9, delimiter="·")
     found.join_files(path, tmp_path / "y.txt", block_bytes=4)
     joined = "\n new·york \r\n\n\tnew·york  new·york\r\nyork  york"
     assert (tmp_path / "y.txt").read_bytes() == joined.encode()
@@ -134,7 +148,7 @@ def test_files_stay_apart(tmp_path: Path) -> None:
     """The last word of a file and the first of the next are on different lines."""
     for name, text in [("a", "x y x y x"), ("b", "y x y\n"), ("c", "y")]:
         (tmp_path / f"{name}.txt").write_text(text)
-    found = find_phrases(tmp_path / "*.txt", min_count=2, delta=0, threshold=0.5)
+    found = find_phrases(tmp_path / "*.txt", min_count=2, **WORD2PHRASE, delta=0, threshold=0.5)
     assert [(p.words, p.count) for p in found.phrases] == [("y_x", 3), ("x_y", 3)]
     found.join_files(str(tmp_path / "?.txt"), tmp_path / "all")
     assert (tmp_path / "all").read_text() == "x_y x_y x\ny_x y\ny"
@@ -173,7 +187,8 @@ def test_gensim_finds_the_same(tmp_path: Path, score, scoring, threshold) -> Non
     first = GensimPhrases(lines, **options)
     pairs = [first[line] for line in lines]
     second = GensimPhrases(pairs, **options)
-    ours = find_phrases(path, score=score, threshold=threshold, min_count=5)
+    delta = 5 if score == "word2phrase" else 0
+    ours = find_phrases(path, score=score, threshold=threshold, min_count=5, delta=delta)
     for level, (phrases, sents) in enumerate([(first, lines), (second, pairs)], 1):
         theirs = phrases.find_phrases(sents)
         found = {p.words: p.score for p in ours.phrases if p.level == level}
@@ -198,7 +213,7 @@ def test_bounded_memory_keeps_the_frequent_pairs(tmp_path: Path) -> None:
     lines += ["often together"] * 500
     path = tmp_path / "x.txt"
     path.write_text("\n".join(lines))
-    options = {"min_count": 1, "delta": 0, "threshold": 0.0, "passes": 1}
+    options = {"min_count": 1, "delta": 0, "threshold": 0.0, "passes": 1, **WORD2PHRASE}
     everything = find_phrases(path, **options)
     assert everything.count_floor == [0]
     assert len(everything) > 140_000
@@ -223,9 +238,13 @@ def test_bounded_memory_keeps_the_frequent_pairs(tmp_path: Path) -> None:
             {"score": "pmi"},
             "score must be one of .*, not 'pmi'. Did you mean 'npmi'",
         ),
-        ({"score": "npmi", "delta": 1.0}, "delta is for the score word2phrase only"),
+        ({"score": min, "delta": 1.0}, "delta is for the scores npmi and word2phrase, not for"),
+        ({"score": min}, "threshold must be given with a score of your own"),
+        ({"threshold": [0.5, 0.4, 0.3]}, "threshold must be a number, or one for each of 2 passes"),
+        ({"connectors": "of"}, "connectors must be a list of words, not 'of'"),
+        ({"connectors": ["of the"]}, "connectors must be a list of words"),
         ({"score": "npmi", "threshold": 1.5}, "threshold must be a number over -1 and up to 1"),
-        ({"threshold": -1.0}, "threshold must be a number from 0 to"),
+        ({"threshold": -1.0, **WORD2PHRASE}, "threshold must be a number from 0 to"),
         ({"min_count": 0}, "min_count must be a whole number from 1"),
         ({"passes": 0}, "passes must be a whole number from 1 to 16"),
         ({"max_memory": 1000}, "max_memory must be a whole number from 1048576"),
@@ -251,7 +270,7 @@ def test_texts_that_cannot_be_read(tmp_path: Path) -> None:
     path.write_text("a b c")
     with pytest.raises(CorpusError, match="no word is left"):
         huffvec.find_phrases(path)
-    found = huffvec.find_phrases(path, min_count=1, threshold=0.1, delta=0.5)
+    found = huffvec.find_phrases(path, min_count=1, **WORD2PHRASE, threshold=0.1, delta=0.5)
     assert repr(found) == "Phrases(3 phrases)"
     path.write_bytes(b"a b c\0 d")
     with pytest.raises(CorpusError, match="NUL byte at byte offset 5, expected UTF-8 text"):
@@ -279,13 +298,15 @@ def write_sentences(folder: Path) -> Path:
 def test_the_command(tmp_path: Path, capsys) -> None:
     path = write_sentences(tmp_path)
     joined, listed = tmp_path / "joined.txt", tmp_path / "phrases.tsv"
-    assert run("phrases", path, "-o", joined, "--list", listed, "--threshold", 8, "-k", 3) == 0
+    args = ["--list", listed, "--threshold", "0.4,0.35", "-k", 3]
+    assert run("phrases", path, "-o", joined, *args) == 0
     output, messages = capsys.readouterr()
     assert "tokens after joining\t" in output
     assert f"huffvec train {joined}" in messages
     assert "dropped" not in output
     assert "new_york_city" in joined.read_text()
-    rows = [line.split("\t") for line in listed.read_text().splitlines()]
+    header, *rows = [line.split("\t") for line in listed.read_text().splitlines()]
+    assert header == ["phrase", "score", "count", "pass"]
     assert rows[0][0] in output
     assert {len(row) for row in rows} == {4}
     assert [float(row[1]) for row in rows] == sorted((float(row[1]) for row in rows), reverse=True)
@@ -313,7 +334,7 @@ def test_the_command_refuses(tmp_path: Path, capsys) -> None:
 def test_compressed_text_and_standard_input_are_unpacked(tmp_path: Path, monkeypatch) -> None:
     path, joined, packed = write_sentences(tmp_path), tmp_path / "joined.txt", tmp_path / "x.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
-    args = ["-o", joined, "--threshold", 8, "-q"]
+    args = ["-o", joined, "-q"]
     assert run("phrases", path, *args) == 0
     expected = joined.read_bytes()
     assert run("phrases", packed, *args) == 0
@@ -339,9 +360,93 @@ def test_messages_name_what_was_given_and_not_what_was_unpacked(
     assert capsys.readouterr().err.startswith("Error: standard input: only white space")
 
 
-def test_tables_are_refused(tmp_path: Path, capsys) -> None:
-    (tmp_path / "x.jsonl").write_text("[1]")
-    assert run("phrases", tmp_path / "x.jsonl", "-o", tmp_path / "joined.txt") == 1
-    message = "x.jsonl: is not text, plain or compressed, which is needed here."
-    assert message in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"]
+def planted() -> list[list[str]]:
+    draw = random.Random(1)
+    middles = [["bank", "of", "america"], ["state", "of", "the", "art"], ["war", "and", "peace"]]
+    lines = english()
+    for line in lines:
+        if draw.random() < 0.2:
+            line[draw.randint(0, len(line)) : 0] = draw.choice(middles)
+    return lines
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.45])
+def test_gensim_joins_the_same_over_connector_words(tmp_path: Path, threshold: float) -> None:
+    lines, connectors = planted(), ["of", "the", "and"]
+    first = GensimPhrases(
+        lines, min_count=5, threshold=threshold, scoring="npmi", connector_words=set(connectors)
+    )
+    options = {"score": "npmi", "delta": 0, "threshold": threshold, "passes": 1}
+    ours = find_phrases(lines, connectors=connectors, **options)
+    assert [ours.join(line) for line in lines] == [first[line] for line in lines]
+    assert {"bank_of_america", "state_of_the_art"} <= {p.words for p in ours.phrases}
+    exported = first.export_phrases()
+    assert {p.words: p.score for p in ours.phrases} == pytest.approx(
+        {text: score for text, score in exported.items() if score > threshold}
+    )
+
+
+def test_too_many_connectors(tmp_path: Path) -> None:
+    from huffvec.corpus.phrase_units import Connectors
+
+    assert Connectors(list(range(15))).id_bits(1000) == 28
+    with pytest.raises(ConfigError, match="connectors: 1000 are too many for 10000000 words"):
+        Connectors(list(range(1000))).id_bits(10**7)
+
+
+def test_all_inputs(tmp_path: Path, capsys) -> None:
+    lines = english()
+    path, rows, joined = write_sentences(tmp_path), tmp_path / "x.jsonl", tmp_path / "joined.txt"
+    rows.write_text("\n".join(map(json.dumps, lines)))
+    expected = find_phrases(path).phrases
+    assert expected
+    for data in (lines, iter(" ".join(line) for line in lines), rows):
+        assert find_phrases(data).phrases == expected
+    assert run("phrases", rows, "-o", joined, "-q") == 0
+    assert "new_york_city" in joined.read_text()
+    path.write_text("He: new York! She: New york, new-york? " * 20)
+    args = ["--tokenize", "words", "--lowercase", "--connectors", "he,she", "-q"]
+    assert run("phrases", path, "-o", joined, *args) == 0
+    assert "new_york" in joined.read_text()
+    with pytest.raises(CorpusError, match="the token 'a b' has white space in it"):
+        find_phrases([["a b", "c"]] * 9)
+
+
+def test_a_score_of_ones_own(tmp_path: Path) -> None:
+    path = write_sentences(tmp_path)
+
+    def score(pairs, left, right, n_tokens):
+        return pairs / np.minimum(left, right) + 0 * n_tokens
+
+    found = find_phrases(path, score=score, threshold=0.8)
+    best = found.phrases[0]
+    assert best.score == best.count / min(best.left_count, best.right_count)
+    found.save(tmp_path / "own.json")
+    loaded = huffvec.Phrases.load(tmp_path / "own.json")
+    assert loaded.join("new york city") == found.join("new york city") == ["new_york_city"]
+    with pytest.raises(ConfigError, match="the score was a function"):
+        loaded.config.score()
+    with pytest.raises(ConfigError, match="the score must return a number for each of"):
+        find_phrases(path, score=lambda *counts: np.zeros(3), threshold=0.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda record: [], "is not a file of phrases"),
+        (lambda record: {**record, "format_version": 9}, "of version 9; this huffvec reads"),
+        (lambda record: {**record, "levels": [[["x", [], "y", 1, 1, 1, 1]]]}, "unknown parts"),
+        (lambda record: {**record, "levels": [[["new", [], "york", 1]]]}, "not as expected"),
+        (lambda record: {**record, "words": [["a", -1]]}, "is damaged: FormatError"),
+        (lambda record: {**record, "config": {}}, "is damaged: KeyError"),
+    ],
+)
+def test_damaged_files(tmp_path: Path, change, message) -> None:
+    path = tmp_path / "x.json"
+    find_phrases(english()).save(path)
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+    with pytest.raises(FormatError, match=message):
+        huffvec.Phrases.load(path)
+    path.write_text("[[")
+    with pytest.raises(FormatError, match="is not a file of phrases"):
+        huffvec.Phrases.load(path)

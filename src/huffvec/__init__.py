@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from huffvec.comparison import Comparison as Comparison
     from huffvec.comparison import compare as compare
     from huffvec.config import TrainingConfig as TrainingConfig
+    from huffvec.corpus.phrase_finding import find_phrases as find_phrases
     from huffvec.corpus.phrases import Phrases as Phrases
-    from huffvec.corpus.phrases import find_phrases as find_phrases
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.errors import HuffvecError as HuffvecError
     from huffvec.inputs.corpus import Corpus as Corpus
@@ -89,7 +89,7 @@ _MODULES = {
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",
     "compare": "comparison",
-    "find_phrases": "corpus.phrases",
+    "find_phrases": "corpus.phrase_finding",
     "encode": "inputs.encoding",
     "load": "model",
     "load_corpus": "inputs.corpus",

@@ -58,9 +58,18 @@ class PhraseTables:
         self,
         words: npt.NDArray[np.uint8],
         n_units: int,
-        levels: list[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint32]]],
+        levels: list[
+            tuple[
+                npt.NDArray[np.uint32],
+                npt.NDArray[np.uint32],
+                npt.NDArray[np.uint32],
+                npt.NDArray[np.uint32],
+            ]
+        ],
         left_seams: npt.NDArray[np.uint32],
         right_seams: npt.NDArray[np.uint32],
+        connectors: npt.NDArray[np.uint32],
+        id_bits: int,
     ) -> None: ...
 
 class UnitCounter:
@@ -109,6 +118,7 @@ class PairCounter:
     def floor(self) -> int: ...
     def left_ids(self) -> npt.NDArray[np.uint32]: ...
     def right_ids(self) -> npt.NDArray[np.uint32]: ...
+    def runs(self) -> npt.NDArray[np.uint32]: ...
     def counts(self) -> npt.NDArray[np.int64]: ...
 
 class PhraseWriter:

@@ -64,21 +64,13 @@ TextErrors = Annotated[
 ]
 
 
-def _text_files(others: str) -> Any:
-    """Return the argument for files of text; others are what else they may be."""
-    return typer.Argument(
-        metavar="FILE",
-        show_default=False,
-        help="Text: words separated by spaces, a sentence a line, UTF-8; also .gz, .bz2, .xz and "
-        f".zst{others}. Several files, folders and patterns such as 'part-*.txt' are read in "
-        "order; - is standard input.",
-    )
-
-
-_TEXT_FILES = _text_files(
-    ", tables (CSV, JSON lines, Parquet, Feather), or a corpus that [bold]encode[/bold] wrote"
+_TEXT_FILES: Any = typer.Argument(
+    metavar="FILE",
+    show_default=False,
+    help="Text: words separated by spaces, a sentence a line, UTF-8; also .gz, .bz2, .xz and .zst, "
+    "tables (CSV, JSON lines, Parquet, Feather), or a corpus that [bold]encode[/bold] wrote. Several "
+    "files, folders and patterns such as 'part-*.txt' are read in order; - is standard input.",
 )
-PlainTextFiles = Annotated[list[str], _text_files("")]
 TextFiles = Annotated[list[str], _TEXT_FILES]
 OptionalTextFiles = Annotated[list[str] | None, _TEXT_FILES]
 

@@ -10,9 +10,9 @@ import typer
 
 from huffvec.cli.common import (
     AsJson,
-    PlainTextFiles,
     Quiet,
     TextErrors,
+    TextFiles,
     Threads,
     check_output,
     flag_names,
@@ -20,9 +20,15 @@ from huffvec.cli.common import (
     stopping,
 )
 from huffvec.cli.output import Fact, Field, print_facts, print_rows
+from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
-from huffvec.phrase_config import DEFAULT_THRESHOLDS, PhraseConfig
+from huffvec.phrase_config import (
+    DEFAULT_NPMI_DELTA,
+    DEFAULT_THRESHOLDS,
+    ENGLISH_CONNECTORS,
+    PhraseConfig,
+)
 
 if TYPE_CHECKING:
     from huffvec.corpus.phrases import Joined, Phrases
@@ -32,7 +38,7 @@ _MEGABYTE = 1 << 20
 
 
 def phrases(
-    files: PlainTextFiles,
+    files: TextFiles,
     output: Annotated[
         str,
         typer.Option(
@@ -48,20 +54,41 @@ def phrases(
             help="Also write all phrases, best first: phrase, score, count and pass, with tabs.",
         ),
     ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Also save the phrases, to join them in other texts with "
+            "[bold]huffvec.Phrases.load[/bold].",
+        ),
+    ] = None,
     score: Annotated[
         str,
         typer.Option(
             metavar="|".join(DEFAULT_THRESHOLDS),
-            help="How much more often than by chance two words follow one another: as word2phrase "
-            "measures it, from 0 on, or normalised mutual information, up to 1.",
+            help="How much more often than by chance two words follow one another: normalised "
+            "mutual information, up to 1, or as word2phrase measures it, from 0 on.",
         ),
-    ] = _DEFAULTS.score,
+    ] = _DEFAULTS.score_name,
     threshold: Annotated[
-        float | None,
+        str | None,
         typer.Option(
-            metavar="X",
+            metavar="X[,X…]",
             show_default=", ".join(f"{n:g} for {name}" for name, n in DEFAULT_THRESHOLDS.items()),
-            help="Pairs with a higher score are phrases: a lower one finds more.",
+            help="Pairs with a higher score are phrases: a lower one finds more. Several, "
+            "separated by commas, are for one pass after the other.",
+        ),
+    ] = None,
+    connectors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="english|WORD,WORD…",
+            show_default=False,
+            help="Words that may stand within a phrase, but not at its ends: with "
+            "[bold]of[/bold], bank of america becomes bank_of_america. english: "
+            + " ".join(ENGLISH_CONNECTORS)
+            + ".",
         ),
     ] = None,
     min_count: Annotated[
@@ -71,8 +98,8 @@ def phrases(
         float | None,
         typer.Option(
             metavar="X",
-            show_default="min-count",
-            help="Subtracted from the count of a pair by word2phrase, against pairs of rare words.",
+            show_default=f"{DEFAULT_NPMI_DELTA:g} for npmi, min-count for word2phrase",
+            help="Discount against pairs of rare words: the higher, the less they score.",
         ),
     ] = None,
     passes: Annotated[
@@ -88,6 +115,10 @@ def phrases(
         int, typer.Option(metavar="MB", help="Megabytes for counting pairs of words.")
     ] = _DEFAULTS.max_memory // _MEGABYTE,
     k: Annotated[int, typer.Option("-k", metavar="N", help="How many phrases to show.")] = 10,
+    column: Column = None,
+    lowercase: Lowercase = False,
+    normalize: Normalize = None,
+    tokenize: Tokenize = None,
     threads: Threads = 0,
     errors: TextErrors = "strict",
     as_json: AsJson = False,
@@ -95,34 +126,49 @@ def phrases(
 ) -> None:
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
     from huffvec.checks import check_int
-    from huffvec.corpus.phrases import find_phrases
-    from huffvec.inputs.options import check_errors
+    from huffvec.corpus.phrase_finding import find_phrases
+    from huffvec.inputs.options import InputOptions
     from huffvec.inputs.sources import expand, is_named_compressed
-    from huffvec.inputs.unpacking import plain_texts
+    from huffvec.inputs.unpacking import token_texts
     from huffvec.training.progress import progress_for
 
     with flag_names():
         check_int("max_memory", max_memory, 1, 2**40)
         config = PhraseConfig(
-            score, threshold, min_count, delta, passes, delimiter, max_memory * _MEGABYTE
+            score,
+            thresholds_of(threshold),
+            min_count,
+            delta,
+            passes,
+            delimiter,
+            max_memory * _MEGABYTE,
+            connectors_of(connectors),
+        )
+        reading = InputOptions.of(
+            column=column,
+            lowercase=lowercase,
+            normalize=normalize,
+            tokenize=tokenize,
+            errors=errors,
         )
         n_threads = TrainingConfig(n_threads=threads).threads()
-        check_errors(errors)
     paths = expand(files)
     if is_named_compressed(output):
         raise ConfigError(
             f"phrases writes plain text, and {output!r} is named as compressed text is: name it "
             f"{Path(output).stem!r} and compress it then."
         )
-    if found == output:
-        raise ConfigError("--list and --output name the same file; give each a name of its own")
-    for path in (output, found):
-        if path is not None:
-            check_output(path, paths)
+    written = [path for path in (output, found, save) if path is not None]
+    if len(set(written)) < len(written):
+        raise ConfigError(
+            "--output, --list and --save name the same file; give each a name of its own"
+        )
+    for path in written:
+        check_output(path, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
     # They are read several times. Where the joined text has room, an unpacked copy may have some.
     folder = Path(output).resolve().parent
-    with stopping(sink), plain_texts(paths, folder, sink.stage) as texts:
+    with stopping(sink), token_texts(paths, reading, folder, sink.stage) as texts:
         result = find_phrases(
             texts, config, n_threads=n_threads, errors=errors, progress=sink.stage
         )
@@ -131,8 +177,25 @@ def phrases(
         )
     if found is not None:
         result.write_tsv(found)
+    if save is not None:
+        result.save(save)
     if as_json or not quiet:
         _show(result, joined, k, output, as_json=as_json)
+
+
+def thresholds_of(text: str | None) -> tuple[float, ...] | None:
+    """Return the numbers that ``--threshold`` names."""
+    try:
+        return None if text is None else tuple(float(number) for number in text.split(","))
+    except ValueError:
+        raise ConfigError(f"threshold must be numbers such as 0.5,0.4, not {text!r}") from None
+
+
+def connectors_of(text: str | None) -> tuple[str, ...]:
+    """Return the words that ``--connectors`` names."""
+    if text is None:
+        return ()
+    return ENGLISH_CONNECTORS if text == "english" else tuple(text.split(","))
 
 
 def _show(result: Phrases, joined: Joined, k: int, output: str, *, as_json: bool) -> None:

@@ -1,17 +1,23 @@
-"""Text that has to be read more than once: what cannot be is unpacked into temporary files."""
+"""Text that has to be read more than once: what cannot be is written to temporary files first."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from huffvec.corpus.jobs import Progress
 from huffvec.errors import CorpusError
-from huffvec.inputs.sources import is_plain_text, is_text
-from huffvec.inputs.streams import open_stream
+from huffvec.inputs.corpus import Corpus, is_corpus_file
+from huffvec.inputs.encoding import prepare
+from huffvec.inputs.options import InputOptions
+from huffvec.inputs.pieces import split_sentences
+from huffvec.inputs.sources import expand, is_names, is_plain_text, is_text
+from huffvec.inputs.streams import STDIN, open_stream
 
 
 @contextmanager
@@ -63,3 +69,72 @@ def plain_texts(
             for unpacked, name in names.items():
                 message = message.replace(unpacked, name)
             raise CorpusError(message) from error
+
+
+@contextmanager
+def token_texts(
+    data: Any, options: InputOptions, folder: Path, progress: Progress | None = None
+) -> Iterator[list[Path]]:
+    """Yield the names of files of plain text with the tokens of any input.
+
+    Files of text that are read without a transformation are only unpacked (`plain_texts`), so that
+    their white space stays. Anything else becomes one file: a sentence a line, a space between
+    tokens.
+
+    Parameters
+    ----------
+    data
+        What `huffvec.train` takes.
+    options
+        How it is read.
+    folder
+        Where to put temporary files; they are removed at the end.
+    progress
+        Told of it.
+
+    Raises
+    ------
+    CorpusError
+        The input cannot be read, or has a token with white space in it.
+    """
+    if is_names(data) and options == InputOptions(errors=options.errors):
+        paths = expand(data)
+        if all(map(_is_text_file, paths)):
+            with plain_texts(paths, folder, progress) as texts:
+                yield texts
+            return
+    path = Path(folder, ".huffvec-tokens.txt")
+    try:
+        with prepare(data, options, min_count=1, progress=progress) as corpus:
+            _write_tokens(corpus, path)
+        yield [path]
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _is_text_file(path: Path) -> bool:
+    """Tell whether a file is text, plain or compressed; standard input is taken for it."""
+    if path == STDIN or not path.is_file():
+        return True
+    with open_stream(path) as stream:
+        return is_text(stream) and not is_corpus_file(path)
+
+
+def _write_tokens(corpus: Corpus, path: Path) -> None:
+    """Write a corpus as text, or raise CorpusError if it would not be read as it is."""
+    words, ids = corpus.vocabulary.words, corpus.encoded.ids
+    spaced = next((word for word in words if len(word.encode().split()) != 1), None)
+    if spaced is not None:
+        raise CorpusError(
+            f"the token {spaced!r:.80} has white space in it, which separates tokens here: "
+            "give it without."
+        )
+    offsets = corpus.encoded.sentence_offsets
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for first, last in split_sentences(offsets):
+            bounds = offsets[first : last + 1].tolist()
+            tokens = [words[i] for i in ids[bounds[0] : bounds[-1]].tolist()]
+            file.writelines(
+                " ".join(tokens[begin - bounds[0] : end - bounds[0]]) + "\n"
+                for begin, end in itertools.pairwise(bounds)
+            )
