@@ -75,7 +75,7 @@ small = st.lists(
     ),
     min_count=st.integers(1, 3),
     passes=st.integers(1, 3),
-    connectors=st.sampled_from([(), ("b",), ("b", "c"), ("a_b", "rare")]),
+    connectors=st.sampled_from([(), ("b",), ("b", "c"), ("a", "rare")]),
     cut=block_bytes(),
     n_threads=st.integers(1, 3),
 )

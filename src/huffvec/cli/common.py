@@ -68,8 +68,9 @@ _TEXT_FILES: Any = typer.Argument(
     metavar="FILE",
     show_default=False,
     help="Text: words separated by spaces, a sentence a line, UTF-8; also .gz, .bz2, .xz and .zst, "
-    "tables (CSV, JSON lines, Parquet, Feather), or a corpus that [bold]encode[/bold] wrote. Several "
-    "files, folders and patterns such as 'part-*.txt' are read in order; - is standard input.",
+    "tables (CSV, JSON lines, Parquet, Feather), or a corpus that [bold]encode[/bold] wrote. "
+    "Several files, folders and patterns such as 'part-*.txt' are read in order; - is standard "
+    "input.",
 )
 TextFiles = Annotated[list[str], _TEXT_FILES]
 OptionalTextFiles = Annotated[list[str] | None, _TEXT_FILES]
