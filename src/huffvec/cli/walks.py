@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from huffvec.cli import walk_options as walking
 from huffvec.cli.common import (
     AsJson,
     Quiet,
@@ -25,45 +26,15 @@ _DEFAULTS = TrainingConfig()
 
 
 def walks(
-    graph: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="GRAPH",
-            show_default=False,
-            help="Text with an edge a line: two nodes and perhaps a weight, separated by spaces. "
-            "Several files are one graph; compressed ones are read as they are.",
-        ),
-    ],
+    graph: walking.GraphFiles,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="File to write (.hvc).")
     ] = "walks.hvc",
-    walks_per_node: Annotated[
-        int, typer.Option(metavar="N", help="How many walks begin at each node.")
-    ] = 10,
-    length: Annotated[int, typer.Option(metavar="NODES", help="Nodes in a walk.")] = 80,
-    p: Annotated[
-        float,
-        typer.Option(
-            "--p",
-            metavar="NUMBER",
-            help="node2vec's p: the larger, the more rarely a walk goes back where it came from.",
-        ),
-    ] = 1.0,
-    q: Annotated[
-        float,
-        typer.Option(
-            "--q",
-            metavar="NUMBER",
-            help="node2vec's q: the larger, the more a walk stays near where it came from. "
-            "With p = q = 1 walks are DeepWalk's.",
-        ),
-    ] = 1.0,
-    directed: Annotated[
-        bool,
-        typer.Option(
-            "--directed", show_default=False, help="Follow edges in their direction only."
-        ),
-    ] = False,
+    walks_per_node: walking.WalksPerNode = 10,
+    length: walking.Length = 80,
+    p: walking.P = 1.0,
+    q: walking.Q = 1.0,
+    directed: walking.Directed = False,
     threads: Threads = _DEFAULTS.n_threads,
     seed: Annotated[
         int, typer.Option(metavar="N", help="Start of the random numbers.")

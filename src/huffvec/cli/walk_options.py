@@ -1,0 +1,54 @@
+"""Options of the commands that walk on graphs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+PANEL = "Walks"
+
+GraphFiles = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="GRAPH",
+        show_default=False,
+        help="Text with an edge a line: two nodes and perhaps a weight, separated by spaces. "
+        "Several files are one graph; compressed ones are read as they are.",
+    ),
+]
+WalksPerNode = Annotated[
+    int,
+    typer.Option(metavar="N", rich_help_panel=PANEL, help="How many walks begin at each node."),
+]
+Length = Annotated[
+    int, typer.Option(metavar="NODES", rich_help_panel=PANEL, help="Nodes in a walk.")
+]
+P = Annotated[
+    float,
+    typer.Option(
+        "--p",
+        metavar="NUMBER",
+        rich_help_panel=PANEL,
+        help="node2vec's p: the larger, the more rarely a walk goes back where it came from.",
+    ),
+]
+Q = Annotated[
+    float,
+    typer.Option(
+        "--q",
+        metavar="NUMBER",
+        rich_help_panel=PANEL,
+        help="node2vec's q: the larger, the more a walk stays near where it came from. "
+        "With p = q = 1 walks are DeepWalk's.",
+    ),
+]
+Directed = Annotated[
+    bool,
+    typer.Option(
+        "--directed",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Follow edges in their direction only.",
+    ),
+]
