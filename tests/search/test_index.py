@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import builtins
 import json
+import struct
+import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -138,26 +141,84 @@ def test_files_that_are_no_index_are_refused(tmp_path: Path) -> None:
         path.write_bytes(content)
         huffvec.load_index(path, wv)
 
+    def with_footer(record: dict[str, Any], graph: bytes) -> bytes:
+        text = json.dumps(record).encode()
+        return graph + text + struct.pack("<QI8s", len(text), zlib.crc32(text), b"HVINDEX2")
+
     with pytest.raises(FormatError, match="is no index of huffvec, or was cut off"):
         opened(whole[:-1])
     with pytest.raises(FormatError, match="is no index of huffvec"):
         opened(b"short")
+    with pytest.raises(FormatError, match="of an older huffvec, without a checksum: make it again"):
+        opened(whole[:-8] + b"HVINDEX1")
     with pytest.raises(FormatError, match="is damaged: make the index again"):
         opened(whole[100:])
     with pytest.raises(FormatError, match="is damaged"):
-        opened(whole[:-16] + b"\xff" * 8 + whole[-8:])
+        opened(whole[:-20] + b"\xff" * 8 + whole[-12:])
     with pytest.raises(FormatError, match="is damaged"):
         opened(whole.replace(b'"n_bytes"', b'"n_bytez"'))
     start = whole.index(b'{"n_bytes"')
-    with pytest.raises(FormatError, match="cannot be used as an index"):
+    graph, record = whole[:start], json.loads(whole[start:-20])
+    opened(with_footer(record, graph))
+    with pytest.raises(FormatError, match="is damaged"):
         opened(bytes(start) + whole[start:])
-    record = json.loads(whole[start:-16])
-    record["options"]["dtype"] = "f8"
-    text = json.dumps(record).encode()
+    zeros = bytes(start)
+    with pytest.raises(FormatError, match="cannot be used as an index"):
+        opened(with_footer(record | {"crc32": f"{zlib.crc32(zeros):08x}"}, zeros))
+    for wrong in (
+        record | {"crc32": "00000000"},
+        record | {"crc32": 7},
+        record | {"n_bytes": start - 1},
+        record | {"n_bytes": "9"},
+        record | {"options": {"dtype": "f16"}},
+        record | {"options": []},
+        record | {"fingerprint": record["fingerprint"] | {"more": 1}},
+        {"n_bytes": start},
+        [record],
+    ):
+        with pytest.raises(FormatError, match="is damaged: make the index again"):
+            opened(with_footer(wrong, graph))
+    changed = record["options"] | {"dtype": "f8"}
     with pytest.raises(FormatError, match="cannot be used as an index: dtype of an index must be"):
-        opened(whole[:start] + text + len(text).to_bytes(8, "little") + whole[-8:])
+        opened(with_footer(record | {"options": changed}, graph))
     with pytest.raises(FormatError, match="There is no file"):
         huffvec.load_index(tmp_path / "missing", wv)
+
+
+MUTATE = """
+import sys
+import numpy as np
+import huffvec
+from huffvec.errors import FormatError
+folder, seed = sys.argv[1], int(sys.argv[2])
+rng = np.random.default_rng(seed)
+vectors = huffvec.load_vectors(f"{folder}/m.hv")
+whole = np.fromfile(f"{folder}/x.usearch", np.uint8)
+for _ in range(100):
+    content = whole.copy()
+    places = rng.integers(0, len(content), rng.integers(1, 4))
+    content[places] ^= rng.integers(1, 256, len(places), np.uint8)
+    if rng.random() < 0.2:
+        content = content[: rng.integers(1, len(content))]
+    content.tofile(f"{folder}/{seed}")
+    try:
+        huffvec.load_index(f"{folder}/{seed}", vectors).nearest("w5")
+    except FormatError:
+        continue
+    assert np.array_equal(content, whole)  # two changes that undo each other
+"""
+
+
+def test_damaged_indexes_are_refused_and_crash_nothing(tmp_path: Path) -> None:
+    """In processes of their own: usearch follows wrong links out of its memory."""
+    wv = clustered(300)
+    wv.save(tmp_path / "m.hv")
+    wv.index().save(tmp_path / "x.usearch")
+    for seed in (1, 2, 3):
+        done = subprocess.run(
+            [sys.executable, "-c", MUTATE, str(tmp_path), str(seed)], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def test_options_are_checked() -> None:

@@ -203,8 +203,8 @@ def make_index(vectors: WordVectors, options: IndexOptions, n_threads: int = 0) 
 def load_index(path: str | os.PathLike[str], vectors: WordVectors) -> VectorIndex:
     """Return the index in a file, memory-mapped, of the vectors that it was made of.
 
-    Lengths are checked, but not every byte: a graph that somebody changed on purpose may crash the
-    process. Open files that you trust.
+    The whole file is read once, to compare it with its checksum. That finds damage, but no changes
+    on purpose, which may crash the process: open files that you trust.
 
     Raises
     ------
@@ -214,12 +214,12 @@ def load_index(path: str | os.PathLike[str], vectors: WordVectors) -> VectorInde
         If usearch is not installed.
     """
     usearch = _usearch()
-    options, fingerprint = read_footer(check_readable(path))
-    fingerprint.check(path, vectors)
+    footer = read_footer(check_readable(path))
+    footer.fingerprint.check(path, vectors)
     try:
-        made_with = IndexOptions(**options)
+        made_with = IndexOptions(**footer.options)  # type: ignore[arg-type]
         graph = usearch.Index.restore(os.fspath(path), view=True)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except Exception as error:  # of another version of usearch, which raises many kinds
         raise FormatError(
             f"{str(path)!r} cannot be used as an index: {error}. Make it again with huffvec index."
         ) from error

@@ -3,9 +3,11 @@ r"""What a file of an index has besides usearch's own bytes: options, and whose 
 ::
 
     usearch's bytes
-    JSON, UTF-8: n_bytes (of the above), options, fingerprint
-    uint64 little-endian: the length of the JSON
-    b"HVINDEX1"
+    JSON, UTF-8: n_bytes and crc32 (of the above), options, fingerprint
+    uint64 little-endian: the length of the JSON; uint32: its CRC-32
+    b"HVINDEX2"
+
+usearch follows what its bytes say without a look: all of them are checked before it opens them.
 """
 
 from __future__ import annotations
@@ -14,19 +16,20 @@ import hashlib
 import json
 import os
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from huffvec.checksum import crc32, file_checksum, hexadecimal
 from huffvec.errors import FormatError
 
 if TYPE_CHECKING:
     from huffvec.vectors import WordVectors
 
-MAGIC = b"HVINDEX1"
-_LENGTH = struct.Struct("<Q")
+MAGIC, _WITHOUT_CHECKSUM = b"HVINDEX2", b"HVINDEX1"
+_TAIL = struct.Struct("<QI8s")
 _MAX_JSON = 1 << 16
 _SAMPLED_ROWS = 256
 
@@ -78,20 +81,37 @@ class Fingerprint:
         )
 
 
+@dataclass(frozen=True)
+class Footer:
+    """What a file of an index says about itself.
+
+    Attributes
+    ----------
+    options
+        The fields of `huffvec.search.index.IndexOptions`.
+    fingerprint
+        Of the vectors that it was made of.
+    """
+
+    options: dict[str, str | int]
+    fingerprint: Fingerprint
+
+
 def append_footer(path: Path, options: dict[str, Any], fingerprint: Fingerprint) -> None:
     """Append to a file that holds usearch's bytes what `read_footer` reads."""
     record = {
         "n_bytes": path.stat().st_size,
+        "crc32": hexadecimal(file_checksum(path)),
         "options": options,
         "fingerprint": asdict(fingerprint),
     }
     text = json.dumps(record).encode()
     with path.open("ab") as file:
-        file.write(text + _LENGTH.pack(len(text)) + MAGIC)
+        file.write(text + _TAIL.pack(len(text), crc32(text), MAGIC))
 
 
-def read_footer(path: Path) -> tuple[dict[str, Any], Fingerprint]:
-    """Return the options and the fingerprint in a file.
+def read_footer(path: Path) -> Footer:
+    """Return what a file says about itself, once every byte of it is known to be as written.
 
     Raises
     ------
@@ -99,30 +119,49 @@ def read_footer(path: Path) -> tuple[dict[str, Any], Fingerprint]:
         If it is no file of an index, or is damaged.
     """
     size = path.stat().st_size
-    end = _LENGTH.size + len(MAGIC)
     with path.open("rb") as file:
-        file.seek(max(0, size - end))
+        file.seek(max(0, size - _TAIL.size))
         tail = file.read()
-        if len(tail) < end or tail[_LENGTH.size :] != MAGIC:
+        if tail.endswith(_WITHOUT_CHECKSUM):
+            raise FormatError(
+                f"{str(path)!r} is an index of an older huffvec, without a checksum: make it again "
+                "with huffvec index."
+            )
+        if len(tail) < _TAIL.size or not tail.endswith(MAGIC):
             raise FormatError(
                 f"{str(path)!r} is no index of huffvec, or was cut off: make one with huffvec "
                 "index."
             )
-        (length,) = _LENGTH.unpack(tail[: _LENGTH.size])
-        start = size - end - length
+        length, checksum, _ = _TAIL.unpack(tail)
+        start = size - _TAIL.size - length
         if length > _MAX_JSON or start < 0:
             raise _damaged(path)
         file.seek(start)
         text = file.read(length)
+    if crc32(text) != checksum:
+        raise _damaged(path)
+    record = _parsed(path, text)
+    if record["n_bytes"] != start or record["crc32"] != hexadecimal(file_checksum(path, 0, start)):
+        raise _damaged(path)
+    return Footer(record["options"], Fingerprint(**record["fingerprint"]))
+
+
+def _parsed(path: Path, text: bytes) -> dict[str, Any]:
+    """Return the footer's JSON, with exactly the fields that it should have."""
+    names = {
+        "options": {"dtype", "connectivity", "expansion_add", "expansion_search"},
+        "fingerprint": {field.name for field in fields(Fingerprint)},
+    }
     try:
         record = json.loads(text)
-        fingerprint = Fingerprint(**record["fingerprint"])
-        options, n_bytes = dict(record["options"]), record["n_bytes"]
-    except (ValueError, TypeError, KeyError) as error:
+        for name, expected in names.items():
+            if record[name].keys() != expected:
+                raise TypeError(name)
+        if type(record["n_bytes"]) is not int or type(record["crc32"]) is not str:
+            raise TypeError("n_bytes")
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise _damaged(path) from error
-    if n_bytes != start:
-        raise _damaged(path)
-    return options, fingerprint
+    return dict(record)
 
 
 def _damaged(path: Path) -> FormatError:
