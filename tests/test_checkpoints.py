@@ -198,6 +198,17 @@ def test_of_a_cut_checkpoint_the_one_before_is_used(checkpoint, text, caplog):
         huffvec.resume(checkpoint)
 
 
+def test_of_a_checkpoint_with_a_flipped_bit_the_one_before_is_used(checkpoint, text, caplog):
+    whole = huffvec.train(text, **OPTIONS)
+    data = bytearray(checkpoint.read_bytes())
+    data[-2000] ^= 1
+    checkpoint.write_bytes(data)
+    with caplog.at_level(logging.WARNING):
+        assert content(huffvec.resume(checkpoint)) == content(whole)
+    assert "is not what was written, by its checksum" in caplog.text
+    assert "The checkpoint before it is used: " in caplog.text
+
+
 def test_a_missing_checkpoint(checkpoint, caplog):
     with pytest.raises(
         FormatError, match=r"no checkpoint '.*m\.hw\.ckpt'\. Did you mean 'm\.hv\.c"

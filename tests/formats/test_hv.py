@@ -15,7 +15,7 @@ from huffvec import __version__
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.formats.hv import read_hv, read_info, write_hv, write_parts
-from huffvec.formats.safetensors_file import map_tensors, read_header, write_tensors
+from huffvec.formats.safetensors_file import map_tensors, read_header, verify, write_tensors
 from huffvec.inputs.options import InputOptions
 from huffvec.vectors import WordVectors
 
@@ -211,3 +211,31 @@ def test_a_record_of_reading_that_nothing_can_be_read_by(tmp_path: Path) -> None
         write_parts(path, TENSORS, {**SECTIONS, "training": record})
         with pytest.raises(FormatError, match="is damaged: normalize must be one of NFC"):
             read_info(path)
+
+
+def test_checksums_find_every_changed_byte(tmp_path: Path) -> None:
+    path = tmp_path / "x.hv"
+    write_parts(path, TENSORS, SECTIONS)
+    assert verify(path)
+    whole = path.read_bytes()
+    length = int.from_bytes(whole[:8], "little")
+    for pos in range(8 + length, len(whole)):
+        path.write_bytes(whole[:pos] + bytes([whole[pos] ^ 16]) + whole[pos + 1 :])
+        with pytest.raises(FormatError, match=r"x\.hv' is damaged: \w+ is not what was written"):
+            verify(path)
+    path.write_bytes(whole.replace(b"0.5", b"0.6"))
+    with pytest.raises(FormatError, match="damaged: the header is not what was written"):
+        verify(path)
+    path.write_bytes(whole.replace(b'\\"algorithm\\"', b'\\"algorithx\\"'))
+    with pytest.raises(FormatError, match="the header is not what was written"):
+        verify(path)
+    path.write_bytes(whole.replace(b'{\\"algorithm', b'[\\"algorithm'))
+    with pytest.raises(FormatError, match="its checksums cannot be read"):
+        verify(path)
+
+
+def test_files_without_checksums_still_load(tmp_path: Path) -> None:
+    path = tmp_path / "x.hv"
+    safetensors.numpy.save_file(TENSORS, path, FORMAT)
+    assert not verify(path)
+    assert read_hv(path).words == ["é", "b", "a"]

@@ -26,17 +26,27 @@ def info(
             "encoded corpus (.hvc).",
         ),
     ],
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            show_default=False,
+            help="Read the whole file and compare it with the checksums in it.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a file of a model, of vectors or of a corpus holds and how it was made.
 
-    Reads no vectors from a model (.hv), so it is as fast with a large one.
+    Reads no vectors from a model (.hv), so it is as fast with a large one, without --verify.
     """
     from huffvec.files import size_of
     from huffvec.formats.opening import on_disk
 
     with on_disk(model) as file:
         facts = _all_facts(file)
+        if verify:
+            facts["checksums"] = _verified(file, str(facts["format"]))
     facts["bytes"] = size_of(model)
     if as_json:
         print_json(facts)
@@ -60,6 +70,14 @@ def _all_facts(file: Path) -> dict[str, Any]:
         return facts | _fasttext_facts(file)
     vectors = read_vectors(file, str(facts["format"]))
     return facts | {"words": len(vectors), "dim": vectors.dim}
+
+
+def _verified(file: Path, format: str) -> str:
+    """Return what there is to say of a file's checksums if they are right."""
+    from huffvec.formats.safetensors_file import verify
+
+    has_checksums = format in ("huffvec", "huffvec-corpus") and verify(file)
+    return "correct" if has_checksums else "none in this file"
 
 
 def _facts(header: HvInfo) -> dict[str, Any]:

@@ -18,8 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checksum import crc32
 from huffvec.errors import FormatError
 from huffvec.files import Place, atomic_path, check_readable
+from huffvec.formats.digests import KEY, digests_record, seal, verify_digests
 from huffvec.formats.opening import explain, open_content
 from huffvec.search.tables import row_blocks
 
@@ -62,10 +64,21 @@ def write_tensors(
     tensors: Mapping[str, npt.NDArray[Any]],
     metadata: Mapping[str, str],
     place: Place = atomic_path,
+    *,
+    digests: bool = True,
 ) -> None:
     """Write tensors and text to a file, atomically; a strided tensor is not copied as a whole.
 
-    ``place`` gives the file that is written and puts it into its place.
+    Parameters
+    ----------
+    path
+        The file.
+    tensors, metadata
+        What to write.
+    place
+        Gives the file that is written and puts it into its place.
+    digests
+        Whether checksums are written as well (:mod:`huffvec.formats.digests`).
 
     Raises
     ------
@@ -74,26 +87,49 @@ def write_tensors(
     """
     # Large items first, so that every tensor is aligned to the size of its items.
     names = sorted(tensors, key=lambda name: -tensors[name].dtype.itemsize)
-    codes = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
-    header: dict[str, Any] = {"__metadata__": dict(metadata)}
-    end = 0
-    for name in names:
-        tensor = tensors[name]
-        start, end = end, end + tensor.nbytes
-        header[name] = {
-            "dtype": codes[tensor.dtype.newbyteorder("<")],
-            "shape": list(tensor.shape),
-            "data_offsets": [start, end],
-        }
-    text = json.dumps(header).encode()
-    text += b" " * (-(8 + len(text)) % ALIGNMENT)
+    values: dict[str, int] = {}
     with place(path) as temporary, temporary.open("wb") as file:
-        file.write(len(text).to_bytes(8, "little") + text)
+        file.write(_header(tensors, names, metadata, values if digests else None))
         for name in names:
             table = np.atleast_2d(tensors[name].T).T  # rows of one number where it has one axis
             for rows in row_blocks(table):
                 block = table[rows]
-                file.write(np.ascontiguousarray(block, block.dtype.newbyteorder("<")).data)
+                data = np.ascontiguousarray(block, block.dtype.newbyteorder("<")).data
+                file.write(data)
+                if digests:
+                    values[name] = crc32(data.cast("B"), values.get(name, 0))
+        if digests:
+            file.seek(0)
+            file.write(_header(tensors, names, metadata, values, sealed=True))
+
+
+def _header(
+    tensors: Mapping[str, npt.NDArray[Any]],
+    names: list[str],
+    metadata: Mapping[str, str],
+    digests: Mapping[str, int] | None,
+    *,
+    sealed: bool = False,
+) -> bytes:
+    """Return the start of a file, up to its tensors, which follow in the order of names."""
+    codes = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
+    text: dict[str, Any] = dict(metadata)
+    if digests is not None:
+        text[KEY] = digests_record(digests, names)
+    header: dict[str, Any] = {"__metadata__": text}
+    end = 0
+    for name in names:
+        start, end = end, end + tensors[name].nbytes
+        header[name] = {
+            "dtype": codes[tensors[name].dtype.newbyteorder("<")],
+            "shape": list(tensors[name].shape),
+            "data_offsets": [start, end],
+        }
+    content = json.dumps(header).encode()
+    content += b" " * (-(8 + len(content)) % ALIGNMENT)
+    if sealed:
+        content = seal(content)
+    return len(content).to_bytes(8, "little") + content
 
 
 def is_safetensors(path: Path) -> bool:
@@ -138,6 +174,22 @@ def read_header(
         if size != info.n_bytes or info.end > found.stat().st_size:
             raise FormatError(f"{damaged}: {name} does not fit.")
     return infos, metadata
+
+
+def verify(path: str | os.PathLike[str]) -> bool:
+    """Compare a file with the checksums in it; tell whether it has any.
+
+    The whole file is read.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, or is damaged.
+    """
+    infos, metadata = read_header(path)
+    with open(path, "rb") as file:
+        header = file.read(int.from_bytes(file.read(8), "little"))
+    return verify_digests(path, header, infos, metadata)
 
 
 def map_tensors(

@@ -127,7 +127,7 @@ def write_static_embedding(path: str | os.PathLike[str], vectors: WordVectors) -
         },
     }
     with atomic_folder(path, STATIC_EMBEDDING_FILES) as folder:
-        write_tensors(folder / TENSORS, {WEIGHT: table}, {"format": "pt"})
+        write_tensors(folder / TENSORS, {WEIGHT: table}, {"format": "pt"}, digests=False)
         for name, content in contents.items():
             text = json.dumps(content, ensure_ascii=False, indent=1)
             (folder / name).write_text(text, encoding="utf-8")

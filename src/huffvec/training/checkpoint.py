@@ -31,6 +31,7 @@ from huffvec.checks import check_int, make_plain
 from huffvec.errors import ConfigError, FormatError, MissingFileError, suggest
 from huffvec.files import rotating_temporary
 from huffvec.formats.hv import read_info
+from huffvec.formats.safetensors_file import verify
 from huffvec.model import Model, load
 from huffvec.training.position import Progress
 from huffvec.training.source import CorpusSource
@@ -158,13 +159,14 @@ def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
 
 
 def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
-    """Return one checkpoint.
+    """Return one checkpoint, once its checksums are found right.
 
     Raises
     ------
     FormatError
         If the file cannot be read, is damaged or is no checkpoint.
     """
+    verify(path)
     record = read_info(path).checkpoint
     if not record:
         raise FormatError(f"{os.fspath(path)!r} is no checkpoint, but a finished model.")
