@@ -84,7 +84,7 @@ def test_tensors_of_every_type_and_layout(tmp_path: Path, dtype: str) -> None:
     write_tensors(path, tensors, {})
     infos, metadata = read_header(path)
     found = map_tensors(path, infos)
-    assert metadata == {}
+    assert {k: v for k, v in metadata.items() if k != "digests"} == {}
     for name, tensor in tensors.items():
         np.testing.assert_array_equal(found[name], tensor)
         assert found[name].flags.aligned
