@@ -64,7 +64,7 @@ def test_options_that_come_too_late(path: Path) -> None:
 
 def test_files_that_are_no_corpus(path: Path) -> None:
     (path.parent / "x.txt").write_text("some text")
-    with pytest.raises(FormatError, match=r"x\.txt' is not a huffvec file or is damaged"):
+    with pytest.raises(FormatError, match=r"x\.txt' is not a file of vectors .*, but text"):
         load_corpus(path.parent / "x.txt")
     huffvec.train(path, dim=4, epochs=1, subsample_threshold=0).save(path.parent / "m.hv")
     with pytest.raises(FormatError, match=r"m\.hv' is not an encoded corpus; huffvec encode"):
