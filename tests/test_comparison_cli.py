@@ -25,7 +25,7 @@ def test_results_recommendation_and_report_are_shown(tmp_path, capsys):
     assert "1/1  negative-sampling:negatives=3, seed 1: " in shown.err
     assert load(folder).settings["epochs"] == 1
     assert run(*args) == 0
-    assert "1 finished runs were there already" in capsys.readouterr().out
+    assert "Finished runs found there and not repeated: 1" in capsys.readouterr().out
     assert run(*args, "--dim", 9) == 1
     error = capsys.readouterr().err
     assert "made with other settings" in error

@@ -179,7 +179,7 @@ def test_flags_that_others_use(tmp_path, monkeypatch, capsys):
         assert renamed in told
     assert run("train", "text.txt", "--alpha", "0.05") == 1
     told = capsys.readouterr().err
-    assert "alpha means nothing to negative-sampling" in told
+    assert "alpha is not an option of negative-sampling" in told
     assert "is called --learning-rate here" in told
     assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
 

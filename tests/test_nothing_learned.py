@@ -193,7 +193,7 @@ def test_on_the_command_line(tmp_path, capsys):
     assert run("compare", tmp_path / "text.txt", *nothing, *report) == 1
     out, err = capsys.readouterr()
     assert "Failed: nce: nothing was learned" in out
-    assert "no run came to an end. nothing was learned" in err
+    assert "no run finished. nothing was learned" in err
 
 
 def test_a_vocabulary_of_one_word_is_refused():

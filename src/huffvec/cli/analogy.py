@@ -1,4 +1,4 @@
-"""``huffvec analogy``: A is to B as C is to what."""
+"""``huffvec analogy``: solve an analogy."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def analogy(
     method: Combination = "add",
     as_json: AsJson = False,
 ) -> None:
-    """Solve an analogy: what is to C as B is to A.
+    """Solve an analogy: A is to B as C is to ?
 
     [dim]huffvec analogy wiki.hv man king woman[/dim] should answer queen.
-    """
+    """  # noqa: D400 (a question)
     vectors = load(model)
     list(known_words(vectors, [a, b, c], leave_out=False))
     found = vectors.analogy(a, b, c, k, exclude=exclude or (), among=among, method=method)  # type: ignore[arg-type]  # it checks

@@ -23,18 +23,20 @@ N_SHOWN = 8  # words of a cluster on a terminal
 def cluster(
     model: ModelFile,
     k: Annotated[
-        int, typer.Option("-k", metavar="N", show_default=False, help="How many clusters.")
+        int, typer.Option("-k", metavar="N", show_default=False, help="Number of clusters.")
     ],
     top: Annotated[
         int | None,
-        typer.Option(metavar="N", show_default="all", help="Only the N most frequent words."),
+        typer.Option(
+            metavar="N", show_default="all", help="Cluster only the N most frequent words."
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(metavar="N", help="The same seed finds the same clusters.")
     ] = 1,
     as_json: AsJson = False,
 ) -> None:
-    r"""Put words into clusters of similar ones, by k-means on their directions.
+    r"""Cluster similar words, by k-means on the directions of their vectors.
 
     In a pipe: a word and the number of its cluster a line, in the order of the words, as word2vec.c
     prints them with -classes. Needs scikit-learn: [bold]pip install 'huffvec\[sklearn]'[/bold].

@@ -52,7 +52,7 @@ AsJson = Annotated[
 NearestCount = Annotated[int, typer.Option("-k", metavar="N", help="How many words to show.")]
 Threads = Annotated[
     int,
-    typer.Option(metavar="N", help="Processor threads to use; 0: all there are."),
+    typer.Option(metavar="N", help="Number of threads; 0 uses all processors."),
 ]
 TextErrors = Annotated[
     str,

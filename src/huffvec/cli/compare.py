@@ -1,4 +1,4 @@
-"""``huffvec compare``: which way round the softmax suits a text."""
+"""``huffvec compare``: which objective suits a text best."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def compare(
         str,
         typer.Option(
             metavar="all|NAME[:OPTION=VALUE],...",
-            help="What to compare, with options if wanted: "
+            help="Objectives to compare, with their options if you like: "
             "nce,negative-sampling:negatives=10,share=2,hierarchical-softmax:tree=balanced. "
-            "learning_rate can be given in the same way.",
+            "learning_rate is given in the same way.",
         ),
     ] = "all",
     output: Annotated[
@@ -64,8 +64,8 @@ def compare(
             "--output",
             "-o",
             metavar="FOLDER",
-            help="Folder for the report. If it holds finished runs of the same comparison, only "
-            "what is missing is done.",
+            help="Folder for the report. Finished runs of the same comparison that it already "
+            "holds are not repeated.",
         ),
     ] = "report",
     epochs: Annotated[
@@ -74,7 +74,7 @@ def compare(
             metavar="N",
             rich_help_panel=_BUDGET,
             show_default=False,
-            help="How many times to go through the text. [dim]\\[default: 1, or what --minutes "
+            help="Number of passes over the text. [dim]\\[default: 1, or what --minutes "
             "allows][/dim]",
         ),
     ] = None,
@@ -84,15 +84,17 @@ def compare(
             metavar="MINUTES",
             rich_help_panel=_BUDGET,
             show_default=False,
-            help="Time for the training of each run; with --epochs, at most so much. Without, what "
-            "would take over 10 times as long as the fastest is given that time (at least 1) and "
-            "marked as partial.",
+            help="Training time of each run; with --epochs, an upper limit. Without --minutes, a "
+            "run that would take over 10 times as long as the fastest stops at that time (1 "
+            "minute at least) and is marked as partial.",
         ),
     ] = None,
     seeds: Annotated[
         int,
         typer.Option(
-            metavar="N", help="Runs of each objective, with different seeds, for mean and spread."
+            metavar="N",
+            help="Runs of each objective with different seeds; the report gives "
+            "their mean and spread.",
         ),
     ] = 1,
     pairs: Annotated[
@@ -116,7 +118,7 @@ def compare(
         str, typer.Option(metavar="skipgram|cbow", rich_help_panel=_METHOD, help="As in train.")
     ] = _DEFAULTS.architecture,
     dim: Annotated[
-        int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="Numbers in a vector.")
+        int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="Vector size (dimensions).")
     ] = _DEFAULTS.dim,
     window: training.Window = _DEFAULTS.window,
     learning_rate: Annotated[
@@ -125,7 +127,7 @@ def compare(
             metavar="RATE",
             rich_help_panel=_METHOD,
             show_default=False,
-            help="Step size at the start. [dim]\\[default: as in train][/dim]",
+            help="Initial learning rate. [dim]\\[default: as in train][/dim]",
         ),
     ] = None,
     subsample_threshold: Annotated[
@@ -133,13 +135,16 @@ def compare(
         typer.Option(
             metavar="SHARE",
             rich_help_panel=_METHOD,
-            help="As in train. 0 to compare probabilities: skipped words seem less probable.",
+            help="As in train. Use 0 to compare probabilities: words that were skipped get too "
+            "low ones.",
         ),
     ] = _DEFAULTS.subsample_threshold,
     min_count: Annotated[
         int,
         typer.Option(
-            metavar="N", rich_help_panel=_METHOD, help="Leave out words that are rarer than this."
+            metavar="N",
+            rich_help_panel=_METHOD,
+            help="Leave out words that occur less often than this.",
         ),
     ] = _DEFAULTS.min_count,
     seed: Annotated[
@@ -153,8 +158,8 @@ def compare(
         float,
         typer.Option(
             metavar="SECONDS",
-            help="How long each objective's cost of a step is measured, for each of five sizes of "
-            "the vocabulary. 0: not at all.",
+            help="Time to measure the cost of a training step, per objective and for each of five "
+            "vocabulary sizes. 0: do not measure it.",
         ),
     ] = PROBE_SECONDS,
     column: Column = None,
@@ -168,10 +173,10 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train every objective under the same budget, and write what each costs and gives.
+    """Train every objective under the same budget, and report each one's cost and quality.
 
-    A part of the text is held out and predicted by all. Ctrl-C keeps what is finished; the same
-    command goes on from there.
+    Part of the text is held out, and every model is tested on it. Ctrl-C keeps the finished runs;
+    the same command continues from there.
 
     [dim]huffvec compare corpus.txt --objectives all --epochs 1 --seeds 3 -o report/[/dim]
     """
@@ -219,13 +224,13 @@ def compare(
     elif not quiet:
         _show(found)
     if all(one.status == "failed" for one in found.summaries()):
-        raise TrainingError(f"no run came to an end. {found.summaries()[0].message}")
+        raise TrainingError(f"no run finished. {found.summaries()[0].message}")
 
 
 def _show(found: Comparison) -> None:
     """Print the results, the recommendation, and where the report is."""
     if found.n_reused:
-        typer.echo(f"{found.n_reused} finished runs were there already and were not repeated.\n")
+        typer.echo(f"Finished runs found there and not repeated: {found.n_reused}\n")
     print_table(_table(found))
     for advice in found.recommendation():
         choice = f"{advice.choice}: " if advice.choice else ""

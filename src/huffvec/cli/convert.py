@@ -51,16 +51,16 @@ def convert(
         typer.Option(
             metavar="N",
             show_default="all",
-            help="Only the vectors of the N first words: the most frequent ones.",
+            help="Keep only the first N words: the most frequent ones.",
         ),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write vectors in another format, for other programs or from them.
+    """Convert between vector formats.
 
-    The format of MODEL is found out by itself. Whole models go to fastText's format and back; all
-    other formats keep the words and their vectors only, some of them the counts.
+    The format of MODEL is detected. Whole models can be converted to fastText's format and back;
+    all other formats keep only the words and their vectors, and some of them the counts.
     """
     from huffvec.files import size_of
     from huffvec.formats import format_for_writing

@@ -25,12 +25,10 @@ def demo(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Model file to write.")
     ] = "demo.hv",
-    epochs: Annotated[
-        int, typer.Option(metavar="N", help="How many times to go through the text.")
-    ] = 40,
+    epochs: Annotated[int, typer.Option(metavar="N", help="Number of passes over the text.")] = 40,
     quiet: Quiet = False,
 ) -> None:
-    """Train on English that is on every machine, and show what was learned.
+    """Train on a small English text that every machine has, and show what was learned.
 
     The text is the documentation of Python's standard library: small, but enough to learn which of
     its words go together. Takes less than a minute.

@@ -1,4 +1,4 @@
-"""``huffvec encode``: a corpus in the form that training reads, for many trainings."""
+"""``huffvec encode``: a corpus in the form that training reads, to train on it many times."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def encode(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Count and encode a corpus once, for many trainings.
+    """Count and encode a corpus once, to train on it many times.
 
     [dim]huffvec encode 'part-*.txt.gz' -o wiki.hvc && huffvec train wiki.hvc -o wiki.hv[/dim]
     """

@@ -38,7 +38,7 @@ def evaluate(
     top: Annotated[
         int,
         typer.Option(
-            metavar="N", help="Ask and answer analogies with this many most frequent words."
+            metavar="N", help="Use only the N most frequent words, in questions and in answers."
         ),
     ] = 30_000,
     method: Annotated[
@@ -53,7 +53,7 @@ def evaluate(
         str,
         typer.Option(
             metavar="keep|skip",
-            help="What to do with pairs of words that are not in the vocabulary and have a vector "
+            help="What to do with pairs of words that are not in the vocabulary but have a vector "
             "from their n-grams.",
         ),
     ] = "keep",
@@ -71,7 +71,7 @@ def evaluate(
         typer.Option(
             metavar="N",
             show_default=False,
-            help="With --next-item, how many items before the last are asked, at most. "
+            help="With --next-item, the number of items before the last that predict it, at most. "
             + default_note("the model's window"),
         ),
     ] = None,
@@ -80,12 +80,12 @@ def evaluate(
         typer.Option(
             "--exclude-context",
             show_default=False,
-            help="With --next-item, items that are asked are no candidates.",
+            help="With --next-item, never predict an item of the context.",
         ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the vectors with human judgement of similarity, and let them solve analogies.
+    """Test the vectors: against human judgements of similarity, and on analogies.
 
     Pairs: Spearman's and Pearson's correlation with people's scores, and the probability (p) of one
     as strong by chance. Analogies: the share that is answered right.
@@ -117,7 +117,7 @@ def evaluate(
 def _next_items(
     path: str, sequences: str, context: int | None, exclude_context: bool, *, as_json: bool
 ) -> None:
-    """Print how well the last item of each sequence is foretold."""
+    """Print how well the last item of each sequence is predicted."""
     from huffvec.evaluation.next_items import CUTOFFS, evaluate_next_items
     from huffvec.model import load
 

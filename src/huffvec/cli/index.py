@@ -20,7 +20,9 @@ def index(
     ],
     dtype: Annotated[
         str,
-        typer.Option(metavar="f32|f16|i8", help="Of the numbers in it: 4, 2 or 1 bytes each."),
+        typer.Option(
+            metavar="f32|f16|i8", help="Type of the numbers in the index: 4, 2 or 1 bytes each."
+        ),
     ] = "f16",
     connectivity: Annotated[
         int, typer.Option(metavar="N", help="Neighbours that each word keeps.")
@@ -35,7 +37,7 @@ def index(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write an index of the vectors, by which [bold]nearest[/bold] searches millions of words.
+    """Write an index of the vectors, for a fast [bold]nearest[/bold] among millions of words.
 
     What it finds is approximate: a few of the nearest words may be missing. Needs the extra index.
     """

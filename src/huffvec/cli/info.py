@@ -1,4 +1,4 @@
-"""``huffvec info``: what a file of a model, of vectors or of a corpus holds."""
+"""``huffvec info``: what a model, a vector file or an encoded corpus holds."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def info(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a file of a model, of vectors or of a corpus holds and how it was made.
+    """Show what a model, a vector file or an encoded corpus holds, and how it was made.
 
     Reads no vectors from a model (.hv), so it is as fast with a large one, without --verify.
     """
@@ -55,7 +55,7 @@ def info(
 
 
 def _all_facts(file: Path) -> dict[str, Any]:
-    """Return what a file of any kind tells, as JSON values."""
+    """Return the facts about a file of any kind, as JSON values."""
     from huffvec.formats import detect, read_vectors
     from huffvec.formats.hv import read_info
     from huffvec.inputs.corpus import is_corpus_file
@@ -81,7 +81,7 @@ def _verified(file: Path, format: str) -> str:
 
 
 def _facts(header: HvInfo) -> dict[str, Any]:
-    """Return what a model's header tells, as JSON values."""
+    """Return the facts in a model's header, as JSON values."""
     records = {
         "objective": header.objective,
         "config": header.config,
@@ -101,7 +101,7 @@ def _facts(header: HvInfo) -> dict[str, Any]:
 
 
 def _corpus_facts(path: Path) -> dict[str, Any]:
-    """Return what an encoded corpus tells, as JSON values."""
+    """Return the facts about an encoded corpus, as JSON values."""
     from dataclasses import asdict
 
     from huffvec.inputs.corpus import load_corpus
@@ -116,7 +116,7 @@ def _corpus_facts(path: Path) -> dict[str, Any]:
 
 
 def _fasttext_facts(path: Path) -> dict[str, Any]:
-    """Return what a .bin file of fastText tells, as JSON values."""
+    """Return the facts about a .bin file of fastText, as JSON values."""
     from dataclasses import asdict
 
     from huffvec.formats.fasttext_file import read_fasttext_file

@@ -1,4 +1,4 @@
-"""``huffvec nearest``: the words most like a word, or like several."""
+"""``huffvec nearest``: the words most similar to a word, or to several."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def nearest(
         typer.Option(
             "--together",
             show_default=False,
-            help="Search for all words at once, by the sum of their vectors, each scaled to length "
-            "1, in place of one after the other.",
+            help="Search once, for the sum of all the words' vectors (each scaled to length 1), "
+            "instead of once for each word.",
         ),
     ] = False,
     negative: Annotated[
@@ -59,12 +59,12 @@ def nearest(
         typer.Option(
             metavar="FILE",
             show_default=False,
-            help="Search by this index of the model, as [bold]index[/bold] writes it.",
+            help="Search this index of the model, made by [bold]index[/bold].",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the words most like a word.
+    """Show the words most similar to a word.
 
     The number is the cosine of the angle between the two vectors: 1 for the same direction. In a
     pipe, the results of several words begin with the word that was asked for.

@@ -1,4 +1,4 @@
-"""Options of ``huffvec train`` that say which objective is trained, and how it does it."""
+"""Options of ``huffvec train`` for the objective."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ ObjectiveName = Annotated[
     typer.Option(
         metavar="NAME",
         rich_help_panel=PANEL,
-        help="How words are predicted. negative-sampling is fast, hierarchical-softmax better with "
-        "little text; further ones: nce, sampled-softmax, blackout, target-sampling, "
+        help="How words are predicted. negative-sampling is fast, hierarchical-softmax is better "
+        "with little text. The others: nce, sampled-softmax, blackout, target-sampling, "
         "adaptive-softmax, differentiated-softmax, full-softmax, self-normalized-softmax and "
         "infrequent-normalization. [bold]compare[/bold] tries them on your text.",
     ),
@@ -36,10 +36,10 @@ Tree = Annotated[
         metavar="NAME|FILE",
         rich_help_panel=PANEL,
         show_default=False,
-        help="huffman: shortest paths. balanced: halves by frequency. random: halves at "
-        "random. frequency-classes: classes of like frequency, then their words. clustered: "
-        "halves of similar words, by --tree-vectors. Or a file with a tree. "
-        "Only for hierarchical-softmax. " + default_note("huffman"),
+        help="huffman: shortest paths. balanced: words by frequency, split in halves. random: "
+        "split at random. frequency-classes: first classes of similar frequency, then their "
+        "words. clustered: similar words together, by --tree-vectors. Or a file with a tree. Only "
+        "for hierarchical-softmax. " + default_note("huffman"),
     ),
 ]
 
@@ -49,8 +49,8 @@ TreeVectors = Annotated[
         metavar="FILE",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Model or vectors, such as those of an earlier run, that the words are clustered "
-        "by. Only for --tree clustered.",
+        help="Model or vectors, such as those of an earlier run, to cluster the words by. Only "
+        "for --tree clustered.",
     ),
 ]
 
@@ -60,8 +60,8 @@ Negatives = Annotated[
         metavar="WORDS",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Random words for each word of the text: 5 to 20 for small texts, 2 to 5 for "
-        "large ones. Only for negative-sampling. " + default_note(5),
+        help="Noise words for each target: 5 to 20 for small texts, 2 to 5 for large ones. Only "
+        "for negative-sampling. " + default_note(5),
     ),
 ]
 
@@ -71,8 +71,8 @@ NoiseExponent = Annotated[
         metavar="POWER",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Random words are drawn by their count to this power: 1: as in the text, "
-        "0: all alike. Only for negative-sampling and nce. " + default_note(0.75),
+        help="Noise words are drawn in proportion to their count to this power. 1: as often as in "
+        "the text; 0: all equally often. Only for negative-sampling and nce. " + default_note(0.75),
     ),
 ]
 
@@ -82,8 +82,8 @@ NoiseSamples = Annotated[
         metavar="WORDS",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Random words for each word of the text; more is nearer to the full softmax. "
-        "Only for nce. " + default_note(10),
+        help="Noise words for each target; more come nearer to the full softmax. Only for nce. "
+        + default_note(10),
     ),
 ]
 
@@ -104,8 +104,8 @@ Samples = Annotated[
         metavar="WORDS",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Random words for each word of the text; more is nearer to the full softmax. "
-        "Only for sampled-softmax and blackout. " + default_note(20),
+        help="Sampled words for each target; more come nearer to the full softmax. Only for "
+        "sampled-softmax and blackout. " + default_note(20),
     ),
 ]
 
@@ -115,8 +115,8 @@ Proposal = Annotated[
         metavar="unigram^POWER|log-uniform|uniform",
         rich_help_panel=PANEL,
         show_default=False,
-        help="What random words are drawn by: their count to a power, their rank, or all "
-        "alike. Only for sampled-softmax. " + default_note("unigram^0.75"),
+        help="Distribution of the sampled words: by their count to a power, by their rank, or "
+        "uniform. Only for sampled-softmax. " + default_note("unigram^0.75"),
     ),
 ]
 
@@ -126,8 +126,8 @@ Exponent = Annotated[
         metavar="POWER",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Random words are drawn by their count to this power. Only for blackout. "
-        + default_note(0.4),
+        help="Sampled words are drawn in proportion to their count to this power. Only for "
+        "blackout. " + default_note(0.4),
     ),
 ]
 
@@ -137,8 +137,8 @@ Candidates = Annotated[
         metavar="WORDS",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Words to choose among, the same for all of a passage; more is nearer to the "
-        "full softmax. Only for target-sampling. " + default_note(200),
+        help="Number of candidate words, the same for a whole passage of text; more come nearer "
+        "to the full softmax. Only for target-sampling. " + default_note(200),
     ),
 ]
 
@@ -148,7 +148,7 @@ Share = Annotated[
         metavar="WORDS",
         rich_help_panel=PANEL,
         show_default=False,
-        help="How many words of the text in a row share the same random words; 2 is faster. "
+        help="Number of successive targets that share the same noise words; 2 is faster. "
         "Only for negative-sampling. " + default_note(1),
     ),
 ]
@@ -159,8 +159,8 @@ Cutoffs = Annotated[
         metavar="RANK,RANK…",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Where, in the vocabulary by falling counts, rarer words begin to be treated as "
-        "rarer. Only for adaptive-softmax and differentiated-softmax. " + default_note("by counts"),
+        help="Ranks, by falling count, at which the next cluster or band of rarer words begins. "
+        "Only for adaptive-softmax and differentiated-softmax. " + default_note("by counts"),
     ),
 ]
 
@@ -170,7 +170,7 @@ DivValue = Annotated[
         metavar="FACTOR",
         rich_help_panel=PANEL,
         show_default=False,
-        help="By how much output vectors get shorter from a cluster to the next. Only for "
+        help="Factor by which the output dimensions shrink from one cluster to the next. Only for "
         "adaptive-softmax. " + default_note(4.0),
     ),
 ]
@@ -181,7 +181,7 @@ BandDims = Annotated[
         metavar="N,N…",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Numbers of the output vectors between the cutoffs; they add up to --dim. Only "
+        help="Dimensions of the output vectors in each band; they add up to --dim. Only "
         "for differentiated-softmax. " + default_note("a half, a quarter …"),
     ),
 ]
@@ -192,8 +192,8 @@ Alpha = Annotated[
         metavar="WEIGHT",
         rich_help_panel=PANEL,
         show_default=False,
-        help="How firmly the scores' normaliser is held. Only for self-normalized-softmax and "
-        "infrequent-normalization. " + default_note(0.1),
+        help="Weight of the penalty that keeps the scores' normaliser near 1. Only for "
+        "self-normalized-softmax and infrequent-normalization. " + default_note(0.1),
     ),
 ]
 
@@ -203,7 +203,7 @@ Gamma = Annotated[
         metavar="SHARE",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Share of the words that are normalised; less is faster. Only for "
+        help="Share of the windows that are normalised; less is faster. Only for "
         "infrequent-normalization. " + default_note(0.1),
     ),
 ]
@@ -235,7 +235,7 @@ def objective_of(name: str, given: Mapping[str, Any]) -> Objective:
             own = own_flag(key)
             hint = f" (That of word2vec.c and gensim is called {own} here.)" if own else ""
             raise ConfigError(
-                f"{key} means nothing to {cls.name}: leave it out, or choose another "
+                f"{key} is not an option of {cls.name}: leave it out, or choose another "
                 f"--objective.{hint}"
             )
     lists = {key: _numbers(key, options[key]) for key in _LISTS if key in options}

@@ -1,4 +1,4 @@
-"""``huffvec path``: a word's way through the tree of a hierarchical softmax."""
+"""``huffvec path``: a word's path through the tree of a hierarchical softmax."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def path(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a word's way through the tree: each inner node and its bit, from the root on.
+    """Show a word's path through the tree: each inner node and its bit, from the root down.
 
     With --context also the probability of every turn, and the product so far; the last is the
     word's probability. Only for models of hierarchical-softmax.

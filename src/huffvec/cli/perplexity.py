@@ -47,14 +47,14 @@ def perplexity(
     quiet: Annotated[
         bool,
         typer.Option(
-            "--quiet", "-q", show_default=False, help="Print the perplexity alone, no progress."
+            "--quiet", "-q", show_default=False, help="Print only the perplexity, and no progress."
         ),
     ] = False,
 ) -> None:
     """Measure how well a model predicts the words of a text, each from the words around it.
 
-    The same for every objective, and exact: minus the logarithm of the probability (nats), on
-    average. Words that the model does not know are left out and counted.
+    The measure is exact, and the same for every objective: minus the logarithm of the probability
+    (nats), on average. Words that the model does not know are left out; their number is shown.
     """
     from huffvec.model import load
     from huffvec.training.progress import progress_for

@@ -51,7 +51,8 @@ def phrases(
             "--list",
             metavar="FILE",
             show_default=False,
-            help="Also write all phrases, best first: phrase, score, count and pass, with tabs.",
+            help="Also write all phrases, best first: phrase, score, count and pass, separated by "
+            "tabs.",
         ),
     ] = None,
     save: Annotated[
@@ -67,8 +68,9 @@ def phrases(
         str,
         typer.Option(
             metavar="|".join(DEFAULT_THRESHOLDS),
-            help="How much more often than by chance two words follow one another: normalised "
-            "mutual information, up to 1, or as word2phrase measures it, from 0 on.",
+            help="How to measure how much more often than by chance two words follow one another. "
+            "npmi: normalised pointwise mutual information, 1 at most. word2phrase: the score of "
+            "word2phrase, from 0 up.",
         ),
     ] = _DEFAULTS.score_name,
     threshold: Annotated[
@@ -76,8 +78,8 @@ def phrases(
         typer.Option(
             metavar="X[,X…]",
             show_default=", ".join(f"{n:g} for {name}" for name, n in DEFAULT_THRESHOLDS.items()),
-            help="Pairs with a higher score are phrases: a lower one finds more. Several, "
-            "separated by commas, are for one pass after the other.",
+            help="Pairs with a score above this are phrases: a lower threshold finds more. Give "
+            "several, separated by commas, for one pass each.",
         ),
     ] = None,
     connectors: Annotated[
@@ -99,13 +101,14 @@ def phrases(
         typer.Option(
             metavar="X",
             show_default=f"{DEFAULT_NPMI_DELTA:g} for npmi, min-count for word2phrase",
-            help="Discount against pairs of rare words: the higher, the less they score.",
+            help="Discount for pairs of rare words: the higher it is, the lower they score.",
         ),
     ] = None,
     passes: Annotated[
         int,
         typer.Option(
-            metavar="N", help="Passes over the text: each joins what was found to longer phrases."
+            metavar="N",
+            help="Passes over the text: each joins phrases of the pass before into longer ones.",
         ),
     ] = _DEFAULTS.passes,
     delimiter: Annotated[

@@ -24,7 +24,7 @@ def plot(
     ] = "loss.png",
     quiet: Quiet = False,
 ) -> None:
-    """Draw loss and learning rate of training.
+    """Plot the loss and the learning rate of training runs.
 
     [dim]huffvec plot run.jsonl -o loss.png[/dim]
     """

@@ -14,12 +14,16 @@ def predict(
     model: TrainedModel,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="WORD...", show_default=False, help="The words around it."),
+        typer.Argument(
+            metavar="WORD...",
+            show_default=False,
+            help="The context: the words around the one to predict.",
+        ),
     ],
     k: NearestCount = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Show the words that the model expects among other words, with their probabilities.
+    """Show the words that the model expects in a context, with their probabilities.
 
     The probabilities of all words sum to 1. Their order within the context matters to
     models with --position-weights only: the first half stands left of the word, the rest right.

@@ -23,13 +23,13 @@ def print_vectors(
         typer.Option(
             "--sentences",
             show_default=False,
-            help="Take every argument, or every line of standard input, as a text: the mean of its "
-            "words' vectors, each scaled to length 1.",
+            help="Treat every argument, or every line of standard input, as a text; its vector is "
+            "the mean of its words' vectors, each scaled to length 1.",
         ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the vectors of words, or of texts: a word and its numbers a line, separated by tabs.
+    """Print the vectors of words or of texts: a word and its numbers per line, separated by tabs.
 
     Numbers are printed with as many digits as it takes to read the same float32 again.
     """

@@ -17,7 +17,7 @@ Column = Annotated[
         rich_help_panel=PANEL,
         show_default=False,
         help="Column of a table (CSV, Parquet, Feather) or key of JSON lines with the text, the "
-        "lists of tokens or the lists of ids. Not needed where only one can be meant.",
+        "lists of tokens or the lists of ids. Needed only if several would do.",
     ),
 ]
 GroupBy = Annotated[
@@ -26,8 +26,8 @@ GroupBy = Annotated[
         metavar="NAME",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Make one sentence of the rows that have the same value in this column, a user's for "
-        "instance; --column then has an item a row.",
+        help="Join the rows with the same value in this column, such as a user, into one "
+        "sentence; --column then holds one item per row.",
     ),
 ]
 OrderBy = Annotated[
@@ -37,7 +37,7 @@ OrderBy = Annotated[
         rich_help_panel=PANEL,
         show_default=False,
         help="Column of numbers or times by which the rows of a group are sorted. "
-        "[dim]\\[default: as they come][/dim]",
+        "[dim]\\[default: order of the file][/dim]",
     ),
 ]
 Separator = Annotated[
@@ -46,8 +46,8 @@ Separator = Annotated[
         metavar="CHARACTER",
         rich_help_panel=PANEL,
         show_default=False,
-        help="What separates the fields of a CSV file. Makes files of other names, and standard "
-        "input, be read as CSV. [dim]\\[default: found out][/dim]",
+        help="Character that separates the fields of a CSV file. With it, standard input and "
+        "files with other endings are read as CSV, too. [dim]\\[default: detected][/dim]",
     ),
 ]
 Header = Annotated[
@@ -56,8 +56,8 @@ Header = Annotated[
         "--header/--no-header",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Whether the first row of a CSV file names the columns; without, their names are 1, "
-        "2 and so on. [dim]\\[default: yes, unless it has a number in it][/dim]",
+        help="Whether the first row of a CSV file names the columns; if not, they are called 1, 2 "
+        "and so on. [dim]\\[default: yes, unless it has a number in it][/dim]",
     ),
 ]
 MaxLine = Annotated[
@@ -66,14 +66,14 @@ MaxLine = Annotated[
         metavar="SIZE",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Longest line of JSON or row of CSV, which must be in memory as a whole. "
+        help="Longest JSON line or CSV row to accept: each is held in memory as a whole. "
         "[dim]\\[default: 64MB][/dim]",
     ),
 ]
 Lowercase = Annotated[
     bool,
     typer.Option(
-        "--lowercase", rich_help_panel=PANEL, show_default=False, help="Make all letters small."
+        "--lowercase", rich_help_panel=PANEL, show_default=False, help="Convert to lower case."
     ),
 ]
 Normalize = Annotated[
@@ -82,8 +82,8 @@ Normalize = Annotated[
         metavar="NFC|NFD|NFKC|NFKD",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Bring the text into this Unicode form, so that characters that are written in two "
-        "ways become one.",
+        help="Normalise the text to this Unicode form, so that characters that can be encoded in "
+        "two ways become one.",
     ),
 ]
 Tokenize = Annotated[
@@ -94,7 +94,7 @@ Tokenize = Annotated[
         show_default=False,
         help="Cut text into words without punctuation, or into characters, for languages without "
         "spaces. words:punctuation=keep,digits=zero: punctuation marks become tokens of their own "
-        "and each number the token 0 (digits=drop: none). [dim]\\[default: at spaces alone][/dim]",
+        "and each number the token 0 (digits=drop: none). [dim]\\[default: only at spaces][/dim]",
     ),
 ]
 VocabMemory = Annotated[
@@ -103,8 +103,8 @@ VocabMemory = Annotated[
         metavar="SIZE",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Memory for counting different words, e.g. 8GB; counts that need more go to temporary "
-        "files, and none is lost.",
+        help="Memory for counting different words, e.g. 8GB; if they need more, temporary files "
+        "are used, and no count is lost.",
     ),
 ]
 Vocab = Annotated[
@@ -113,7 +113,7 @@ Vocab = Annotated[
         metavar="FILE",
         rich_help_panel=PANEL,
         show_default=False,
-        help="Words and counts to use instead of counting, as [bold]vocab[/bold] writes them.",
+        help="Words and counts, as written by [bold]vocab[/bold], to use instead of counting.",
     ),
 ]
 

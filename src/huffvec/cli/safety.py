@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from huffvec.training.checkpoint import Checkpoints
     from huffvec.training.progress import Silent
 
-_PANEL = "Nothing lost"
+_PANEL = "Checkpoints"
 
 Resume = Annotated[
     str | None,
@@ -27,8 +27,8 @@ Resume = Annotated[
         metavar="CHECKPOINT",
         rich_help_panel=_PANEL,
         show_default=False,
-        help="Continue a run that was interrupted, exactly where the checkpoint is. It knows "
-        "the text and the options; give FILE only if the text is in another place now.",
+        help="Continue an interrupted run exactly from this checkpoint. It holds the options and "
+        "where the text is; give FILE only if the text has moved.",
     ),
 ]
 
@@ -38,8 +38,8 @@ CheckpointEvery = Annotated[
         metavar="TIME",
         rich_help_panel=_PANEL,
         show_default=False,
-        help="Write a checkpoint so often, e.g. 30s, 10min or 2h, beside the output: its name "
-        "and .ckpt. " + default_note("only on SIGTERM"),
+        help="Time between checkpoints, e.g. 30s, 10min or 2h. They are written beside the "
+        "output, under its name with .ckpt added. " + default_note("only on SIGTERM"),
     ),
 ]
 
@@ -49,7 +49,7 @@ Keep = Annotated[
         metavar="N",
         rich_help_panel=_PANEL,
         show_default=False,
-        help="How many checkpoints to keep, in case one is damaged. " + default_note(2),
+        help="Number of checkpoints to keep, in case one is damaged. " + default_note(2),
     ),
 ]
 

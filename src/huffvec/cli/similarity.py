@@ -1,4 +1,4 @@
-"""``huffvec similarity``: how alike words are."""
+"""``huffvec similarity``: how similar words are."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def similarity(
         typer.Argument(
             metavar="WORD...",
             show_default=False,
-            help="Two words or more, each of which is compared with every other one; - reads pairs "
+            help="Two words or more; each is compared with every other one; - reads pairs "
             "from standard input, two words a line, separated by a tab or a space.",
         ),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show how alike words are: the cosine of the angle between their vectors, from -1 to 1."""
+    """Show how similar words are: the cosine of the angle between their vectors, from -1 to 1."""
     from_input = reads_input(words)
     if not from_input and len(words) < 2:
         raise ConfigError(f"expected at least two words to compare, found {words[0]!r} alone")

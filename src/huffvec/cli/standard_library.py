@@ -1,4 +1,4 @@
-"""English that every machine has: what Python's standard library says about itself.
+"""English that every machine has: the documentation of Python's standard library.
 
 The documentation strings of its modules and the topics of ``help()``: about 2.5 MB of text. The
 modules are parsed, never imported.

@@ -49,7 +49,7 @@ def show_summary(model: Model, sink: Silent, output: str, *, as_json: bool = Fal
 
 
 def _converted(model: Model, stem: str) -> list[str]:
-    """Return the file that others read the vectors from, with n-grams if there are some."""
+    """Return the name of the file to make for other programs."""
     subwords = model.config.subwords
     if subwords is None:
         return [f"{stem}.bin", "--to", "word2vec-binary"]

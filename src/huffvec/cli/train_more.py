@@ -1,4 +1,4 @@
-"""``huffvec train-more``: a model goes on with new text."""
+"""``huffvec train-more``: continue training a model on new text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def train_more(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", show_default=False, help="A model (.hv) to go on from; it is kept."
+            metavar="MODEL",
+            show_default=False,
+            help="Model (.hv) to continue from; the file is not changed.",
         ),
     ],
     files: TextFiles,
@@ -43,14 +45,14 @@ def train_more(
     ] = "more.hv",
     epochs: Annotated[
         int | None,
-        typer.Option(metavar="N", show_default=False, help="Times to go through the new text."),
+        typer.Option(metavar="N", show_default=False, help="Number of passes over the new text."),
     ] = None,
     learning_rate: Annotated[
         float | None,
         typer.Option(
             metavar="RATE",
             show_default=False,
-            help="Step size at the start; the smaller, the less old words move.",
+            help="Initial learning rate; the smaller it is, the less the old words move.",
         ),
     ] = None,
     min_count: Annotated[
@@ -63,7 +65,9 @@ def train_more(
     ] = None,
     threads: Annotated[
         int | None,
-        typer.Option(metavar="N", show_default=False, help="Processor threads to use; 0: all."),
+        typer.Option(
+            metavar="N", show_default=False, help="Number of threads; 0 uses all processors."
+        ),
     ] = None,
     column: Column = None,
     group_by: GroupBy = None,
@@ -81,7 +85,9 @@ def train_more(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Continue a model on new text; new words are added. What is not given is as before.
+    """Continue training a model on new text; new words are added.
+
+    Options not given keep their values.
 
     [dim]huffvec train-more wiki.hv news.txt -o new.hv --learning-rate 0.01[/dim]
     """

@@ -15,12 +15,13 @@ from huffvec.config import DEFAULT_LEARNING_RATES, SUBWORD_LEARNING_RATES, Train
 
 _RATES = ", ".join(f"{rate} for {name}" for name, rate in DEFAULT_LEARNING_RATES.items())
 _RATES += f"; {SUBWORD_LEARNING_RATES['skipgram']} for skipgram with --subwords"
-_SUBWORDS = "Parts of words"
+_SUBWORDS = "Subwords"
 
 Dim = Annotated[
     int,
     typer.Option(
-        metavar="N", help="Numbers in a vector: 50 to 300; more for more text, and slower."
+        metavar="N",
+        help="Vector size (dimensions), usually 50 to 300; larger suits more text, and is slower.",
     ),
 ]
 
@@ -36,8 +37,8 @@ Window = Annotated[
     typer.Option(
         metavar="WORDS",
         parser=_window,
-        help="How far, in words to each side, a word's context reaches at most; [bold]all[/bold]: "
-        "over the whole line, for baskets and other sets whose order means nothing.",
+        help="Largest distance, in words to each side, between a word and its context; "
+        "[bold]all[/bold]: the whole line, for baskets and other sets without an order.",
     ),
 ]
 
@@ -46,12 +47,12 @@ WindowDraw = Annotated[
     typer.Option(
         metavar="uniform|fixed",
         rich_help_panel=METHOD,
-        help="uniform: each window is as wide as a random number from 1 to --window, so that near "
-        "words count more. fixed: all are that wide.",
+        help="uniform: the radius of each window is drawn from 1 to --window, so that near words "
+        "count more. fixed: it is always --window.",
     ),
 ]
 
-Epochs = Annotated[int, typer.Option(metavar="N", help="How many times to go through the text.")]
+Epochs = Annotated[int, typer.Option(metavar="N", help="Number of passes over the text.")]
 
 Architecture = Annotated[
     str,
@@ -69,8 +70,8 @@ StartVectors = Annotated[
         metavar="FILE",
         rich_help_panel=METHOD,
         show_default=False,
-        help="Vectors of any format, with as many numbers as --dim: words that are found there "
-        "start from them.",
+        help="Vectors in any format, of the size given by --dim: words found there start from "
+        "them.",
     ),
 ]
 
@@ -80,13 +81,13 @@ LearningRate = Annotated[
         metavar="RATE",
         rich_help_panel=METHOD,
         show_default=False,
-        help="Step size at the start; it falls evenly until the end. " + default_note(_RATES),
+        help="Initial learning rate; it falls linearly until the end. " + default_note(_RATES),
     ),
 ]
 
 MinLearningRate = Annotated[
     float,
-    typer.Option(metavar="RATE", rich_help_panel=METHOD, help="Step size at the end."),
+    typer.Option(metavar="RATE", rich_help_panel=METHOD, help="Learning rate at the end."),
 ]
 
 MeanGradient = Annotated[
@@ -94,8 +95,8 @@ MeanGradient = Annotated[
     typer.Option(
         metavar="corrected|word2vec",
         rich_help_panel=METHOD,
-        help="Only for cbow and --subwords. corrected: rows share a step of their mean. word2vec: "
-        "each takes all of it, as word2vec.c, gensim and fastText do.",
+        help="Only for cbow and --subwords. corrected: the rows of a mean share its gradient. "
+        "word2vec: each row gets the whole gradient, as in word2vec.c, gensim and fastText.",
     ),
 ]
 
@@ -104,7 +105,7 @@ PositionWeights = Annotated[
     typer.Option(
         "--position-weights",
         rich_help_panel=METHOD,
-        help="Learn how much each place of the window tells, number by number. Only for cbow.",
+        help="Learn a weight vector per window position. Only for cbow.",
     ),
 ]
 
@@ -114,8 +115,8 @@ SubwordLengths = Annotated[
         metavar="SHORTEST-LONGEST",
         rich_help_panel=_SUBWORDS,
         show_default=False,
-        help="Learn character n-grams of these lengths along with words, say 3-6: inflected "
-        "and rare words share them, and words never seen get vectors.",
+        help="Also learn character n-grams of these lengths, such as 3-6: inflected and rare "
+        "words share them, and unseen words get vectors.",
     ),
 ]
 
@@ -125,7 +126,7 @@ Buckets = Annotated[
         metavar="N",
         rich_help_panel=_SUBWORDS,
         show_default=False,
-        help="Rows that n-grams share. "
+        help="Number of rows that the n-grams share. "
         + default_note("at least two for each different n-gram, at most 2,000,000"),
     ),
 ]
@@ -136,7 +137,8 @@ Hashes = Annotated[
         metavar="N",
         rich_help_panel=_SUBWORDS,
         show_default=False,
-        help="Rows for each word and n-gram, 1 to 4. Only with --hash-words. " + default_note(1),
+        help="Number of rows for each word and n-gram, 1 to 4. Only with --hash-words. "
+        + default_note(1),
     ),
 ]
 
@@ -145,7 +147,7 @@ HashWords = Annotated[
     typer.Option(
         "--hash-words",
         rich_help_panel=_SUBWORDS,
-        help="Words have no rows of their own, but share the buckets: small models, with "
+        help="Give words no rows of their own: they share the buckets. Makes small models, with "
         "[bold]--buckets 50000 --hashes 2[/bold].",
     ),
 ]
@@ -155,8 +157,8 @@ SubsampleThreshold = Annotated[
     typer.Option(
         metavar="SHARE",
         rich_help_panel=TEXT,
-        help="Words that make up more than this share of the text are skipped at random, "
-        "the more the more frequent they are. 0 skips none.",
+        help="Words that make up more than this share of the text are skipped at random, frequent "
+        "words most often. 0 skips none.",
     ),
 ]
 
@@ -173,8 +175,8 @@ Seed = Annotated[
     int,
     typer.Option(
         metavar="N",
-        help="Start of the random numbers. The same seed and --threads 1 give the same model "
-        "to the byte.",
+        help="Seed of the random numbers. With --threads 1, the same seed gives the same model, "
+        "byte for byte.",
     ),
 ]
 

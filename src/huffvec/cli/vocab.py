@@ -43,7 +43,10 @@ def vocab(
     output: Annotated[
         str,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="File to write: a word, a tab, its count a line."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="File to write: on each line a word, a tab and its count.",
         ),
     ] = "vocab.tsv",
     min_count: Annotated[

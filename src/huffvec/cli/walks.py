@@ -37,13 +37,13 @@ def walks(
     directed: walking.Directed = False,
     threads: Threads = _DEFAULTS.n_threads,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="Start of the random numbers.")
+        int, typer.Option(metavar="N", help="Seed of the random numbers.")
     ] = _DEFAULTS.seed,
     errors: TextErrors = "strict",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Walk at random on a graph, to learn vectors for its nodes.
+    """Make random walks on a graph, to train vectors for its nodes.
 
     [dim]huffvec walks graph.edgelist -o walks.hvc && huffvec train walks.hvc -o nodes.hv[/dim]
     """

@@ -1,4 +1,4 @@
-"""What ``huffvec train`` can be watched by, apart from its progress."""
+"""Options of ``huffvec train`` for monitoring a run, apart from its progress."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from huffvec.training.callbacks import Callback
 
 
-_PANEL = "Watching it"
+_PANEL = "Monitoring"
 
 Heldout = Annotated[
     str | None,
@@ -22,8 +22,8 @@ Heldout = Annotated[
         metavar="FILE",
         rich_help_panel=_PANEL,
         show_default=False,
-        help="Text that is not trained on: how well it is predicted is measured after every "
-        "epoch, exactly, for --log, --tensorboard and --patience.",
+        help="Text that is not trained on. The exact loss on it is measured after every epoch, "
+        "for --log, --tensorboard and --patience.",
     ),
 ]
 
@@ -33,7 +33,7 @@ Patience = Annotated[
         metavar="EPOCHS",
         rich_help_panel=_PANEL,
         show_default=False,
-        help="End after so many epochs without a new best loss on the text of --heldout.",
+        help="Stop after this many epochs without a new best loss on the text of --heldout.",
     ),
 ]
 
@@ -43,8 +43,8 @@ Log = Annotated[
         metavar="FILE",
         rich_help_panel=_PANEL,
         show_default=False,
-        help="Write a log, a JSON object a line, for [bold]huffvec plot[/bold]. "
-        "If the file exists, it is continued.",
+        help="Write a log, one JSON object per line, for [bold]huffvec plot[/bold]. An existing "
+        "file is continued.",
     ),
 ]
 
@@ -77,9 +77,7 @@ class Watching:
 
     def __post_init__(self) -> None:
         if self.patience is not None and self.heldout is None:
-            raise ConfigError(
-                "--patience needs --heldout: a text by which to judge when to end training."
-            )
+            raise ConfigError("--patience needs --heldout: a text by which to decide when to stop.")
 
     def callbacks(self, output: str) -> list[Callback]:
         """Return the callbacks that were asked for, of a run whose model goes to output.
