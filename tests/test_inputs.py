@@ -190,6 +190,29 @@ def test_files_of_other_kinds(tmp_path: Path, head: bytes, kind: str) -> None:
         huffvec.encode(tmp_path / "x.txt")
 
 
+@pytest.mark.parametrize("errors", ["strict", "replace"])
+@pytest.mark.parametrize("name", ["x.txt", "x.csv", "x.jsonl", "x.txt.gz"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("the cat".encode("utf-16"), "is UTF-16 text"),
+        ("the cat sat".encode("utf-16-be"), "is UTF-16BE text"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n", "run git lfs pull"),
+        (b"\2" + b"\0" * 7 + b"{}", "a model is no text"),
+    ],
+)
+def test_what_is_no_text_in_utf8_is_named(
+    tmp_path: Path, content: bytes, message: str, name: str, errors: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    with pytest.raises(CorpusError, match=message):
+        huffvec.encode(path, errors=errors)  # type: ignore[arg-type]
+    if name.startswith("x.txt"):
+        with pytest.raises(CorpusError, match=message):
+            huffvec.random_walks(path, errors=errors)
+
+
 def test_a_corpus_from_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     huffvec.encode([["a", "b"]], min_count=1).save(tmp_path / "x.hvc")
     data = io.TextIOWrapper(io.BytesIO((tmp_path / "x.hvc").read_bytes()))

@@ -80,6 +80,13 @@ def test_vectors_are_no_model(tmp_path: Path) -> None:
         huffvec.load(tmp_path / "x.hv")
 
 
+@pytest.mark.parametrize("name", ["x.vec", "x.npz", "x.glove"])
+def test_vectors_in_other_formats_are_no_model(tmp_path: Path, name: str) -> None:
+    make_model(HierarchicalSoftmax()).vectors.save(tmp_path / name)
+    with pytest.raises(FormatError, match="holds vectors and no model"):
+        huffvec.load(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("section", "message"),
     [

@@ -50,7 +50,9 @@ def test_a_default_name_replaces_no_file(text, default, command, capsys):
     assert run(*command) == 0
 
 
-@pytest.mark.parametrize("name", ["w.vec", "w.txt", "W.NPZ", "w.parquet", "w.floret", "w.hvc"])
+@pytest.mark.parametrize(
+    "name", ["w.vec", "w.txt", "W.NPZ", "w.floret", "w.hvc", "w.vec.gz", "w.hv.zst"]
+)
 def test_models_are_saved_under_no_other_format_s_name(model, name, tmp_path, text, capsys):
     path = tmp_path / name
     with pytest.raises(ConfigError, match=f"'.*{name}' is named as files of .* are, and huffvec w"):

@@ -108,6 +108,13 @@ COMPRESSIONS = {
 }
 
 
+def without_compression(name: str) -> str:
+    """Return a file's name without the ending that says that it is compressed."""
+    for compression in COMPRESSIONS.values():
+        name = name.removesuffix(compression.suffix)
+    return name
+
+
 def compression_of(head: bytes) -> str | None:
     """Return the name of the compression of a file that begins with these bytes, if any."""
     for kind, compression in COMPRESSIONS.items():

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from huffvec.errors import (
+    ConfigError,
     FolderError,
     FormatError,
     HuffvecError,
@@ -34,8 +35,18 @@ NOTHING_CHANGED = "Nothing was written; an older file of that name is unchanged.
 
 
 def as_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """Return one path, or each of several."""
-    return [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+    """Return one path, or each of several.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither.
+    """
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    try:
+        return [Path(path) for path in given]
+    except TypeError:
+        raise ConfigError(f"expected the name of a file or several, not {paths!r:.80}") from None
 
 
 def check_readable(path: str | os.PathLike[str]) -> Path:

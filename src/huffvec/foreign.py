@@ -61,7 +61,9 @@ _MAGICS: dict[bytes, Foreign] = {
     b"GGUF": Foreign("a GGUF model of llama.cpp", "huffvec has vectors of words only."),
     b"SQLite format 3\0": Foreign("a SQLite database (of Magnitude, say)", _EXPORT),
     b"FiFu": Foreign("a file of finalfusion", _EXPORT),
-    b"MATLAB 5.0": Foreign("a MATLAB file", "Save its arrays with scipy.io and numpy.savez."),
+    b"MATLAB 5.0 MAT-file": Foreign(
+        "a MATLAB file", "Save its arrays with scipy.io and numpy.savez."
+    ),
     b"\x89PNG": Foreign("an image", "Look for the right file."),
     b"\xff\xd8\xff": Foreign("an image", "Look for the right file."),
     b"\x7fELF": Foreign("a program", "Look for the right file."),

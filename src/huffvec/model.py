@@ -413,13 +413,31 @@ def load(path: str | os.PathLike[str]) -> Model:
         return read_fasttext_model(file)
 
 
+def _no_model(path: Path) -> FormatError:
+    """Return the error of a file of vectors in place of a model."""
+    return FormatError(
+        f"{str(path)!r} holds vectors and no model; open it with huffvec.load_vectors."
+    )
+
+
+def _refuse_vectors(path: Path) -> None:
+    """Raise FormatError if a file has vectors in another format than huffvec's own."""
+    from huffvec.formats import detect
+
+    try:
+        kind = detect(path)
+    except FormatError:  # of none: reading it as a model says more
+        return
+    if kind != "huffvec":
+        raise _no_model(path)
+
+
 def _load_hv(path: Path) -> Model:
     """Return the model in a ``.hv`` file."""
+    _refuse_vectors(path)
     info, tensors = read_parts(path)
     if not info.is_model:
-        raise FormatError(
-            f"{str(path)!r} holds vectors and no model; open it with huffvec.load_vectors."
-        )
+        raise _no_model(path)
     objective = objective_from_dict(info.objective)
     tables = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
     config = TrainingConfig.from_dict(info.config)

@@ -27,15 +27,21 @@ def text_start(head: bytes, problem: Callable[[str], HuffvecError]) -> int:
     problem
         Makes the error to raise, from what is wrong, if the text is UTF-16 or UTF-32.
     """
-    encoding = _other_encoding(head)
-    if encoding is not None:
-        raise problem(
-            f"is {encoding} text, and UTF-8 is expected. Convert it: iconv -f {encoding} -t UTF-8."
-        )
+    reason = other_encoding(head)
+    if reason is not None:
+        raise problem(reason)
     return len(BYTE_ORDER_MARK) if head.startswith(BYTE_ORDER_MARK) else 0
 
 
-def _other_encoding(head: bytes) -> str | None:
+def other_encoding(head: bytes) -> str | None:
+    """Return what to say of a file with these first bytes if it is text, but not UTF-8."""
+    encoding = _shown_encoding(head)
+    if encoding is None:
+        return None
+    return f"is {encoding} text, and UTF-8 is expected. Convert it: iconv -f {encoding} -t UTF-8."
+
+
+def _shown_encoding(head: bytes) -> str | None:
     """Return the encoding that a byte order mark, or every second byte being zero, shows."""
     for mark, encoding in _OTHER_MARKS.items():
         if head.startswith(mark):

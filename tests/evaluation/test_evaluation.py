@@ -244,6 +244,13 @@ def test_bad_pairs(tmp_path: Path, content: bytes, message: str) -> None:
         read_pairs(path)
 
 
+@pytest.mark.parametrize("pairs", [3, [("dog", "cat", 3.0)]])
+def test_pairs_are_names_of_files(pairs: Any) -> None:
+    vectors = WordVectors(["dog", "cat"], np.eye(2))
+    with pytest.raises(ConfigError, match="expected the name of a file or several, not"):
+        vectors.evaluate(pairs=pairs)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huffvec.checks import check_choice
+from huffvec.compression import COMPRESSIONS, without_compression
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import check_folder_writable, check_writable
 from huffvec.formats.arrow_table import (
@@ -214,10 +215,12 @@ def check_suffix(path: str | os.PathLike[str], format: str) -> None:
     taken = {_OWN_SUFFIXES[name]: name for name in _OWN_SUFFIXES}
     if own is not None:
         taken |= {s: name for name, known in reversed(FORMATS.items()) for s in known.suffixes}
+        taken |= {compression.suffix: name for name, compression in COMPRESSIONS.items()}
     if suffix in taken and suffix != own:
+        unpacked = Path(without_compression(os.fspath(path)))
         raise ConfigError(
             f"{os.fspath(path)!r} is named as files of {taken[suffix]} are, and {format} would be "
-            f"written: name it {Path(path).with_suffix(own or '').name!r}, or convert it "
+            f"written: name it {unpacked.with_suffix(own or '').name!r}, or convert it "
             "(huffvec convert, vectors.save)"
         )
 

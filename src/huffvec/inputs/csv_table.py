@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
+from huffvec.compression import without_compression
 from huffvec.errors import CorpusError
 from huffvec.inputs.options import InputOptions
-from huffvec.inputs.streams import Stream, line_too_long, utf8_text, without_compression
+from huffvec.inputs.streams import Stream, line_too_long, utf8_text
 from huffvec.inputs.tables import Table, reading, require_pyarrow
 
 SUFFIXES = (".csv", ".tsv")

@@ -168,7 +168,8 @@ def asked_min_count(config: Any, given: Mapping[str, Any]) -> int | None:
     if isinstance(config, TrainingConfig):
         is_default = config.min_count == DEFAULT_MIN_COUNT
         config = {} if is_default else {"min_count": config.min_count}
-    asked: int | None = {**(config or {}), **given}.get("min_count")
+    fields = config if isinstance(config, Mapping) else {}  # `TrainingConfig.of` refuses the rest
+    asked: int | None = {**fields, **given}.get("min_count")
     return asked
 
 

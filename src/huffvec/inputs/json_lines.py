@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
+from huffvec.compression import without_compression
 from huffvec.errors import CorpusError, suggest
 from huffvec.inputs.iterables import kind_of, sentence_pieces
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.pieces import Piece
-from huffvec.inputs.streams import Stream, lines, without_compression
+from huffvec.inputs.streams import Stream, lines
 from huffvec.inputs.tables import BATCH_ROWS, Table, reading, require_pyarrow
 
 Rows = Iterator[tuple[str, Any]]

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.compression import COMPRESSIONS
+from huffvec.compression import COMPRESSIONS, compression_of, without_compression
 from huffvec.corpus.jobs import Progress
 from huffvec.corpus.sources import PathLike
 from huffvec.errors import ConfigError, CorpusError
+from huffvec.foreign import HEAD_BYTES
 from huffvec.inputs import arrow, csv_table, iterables, json_lines
 from huffvec.inputs.columns import column_pieces
 from huffvec.inputs.grouping import grouped_pieces
@@ -30,17 +31,9 @@ from huffvec.inputs.streams import (
     TransformedPiece,
     open_stream,
     text_pieces,
-    without_compression,
+    why_no_text,
 )
 from huffvec.inputs.tables import Table
-
-_UNREADABLE = {
-    b"PK\x03\x04": "a zip archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a rar archive",
-    b"%PDF": "a PDF",
-    b"FEA1": "a file of Feather's old version 1",
-}
 
 
 def is_names(data: object) -> bool:
@@ -59,9 +52,13 @@ def is_plain_text(path: Path) -> bool:
     if path == STDIN or not path.is_file() or _is_table_by_name(os.fspath(path)):
         return False
     with path.open("rb") as file:
-        head = file.read(16)
-    magics = [compression.magic for compression in COMPRESSIONS.values()]
-    return not head.startswith((*magics, *TABLES, *_UNREADABLE)) and not is_named_compressed(path)
+        head = file.read(HEAD_BYTES)
+    return (
+        compression_of(head) is None
+        and not head.startswith(TABLES)
+        and why_no_text(head) is None
+        and not is_named_compressed(path)
+    )
 
 
 def is_named_compressed(path: PathLike) -> bool:
@@ -71,10 +68,8 @@ def is_named_compressed(path: PathLike) -> bool:
 
 
 def is_text(stream: Stream) -> bool:
-    """Tell whether a stream is neither a table nor of a kind that is not read."""
-    return not stream.head().startswith((*TABLES, *_UNREADABLE)) and not _is_table_by_name(
-        stream.name
-    )
+    """Tell whether a stream is no table; what else is no text, `Stream.text` refuses."""
+    return not stream.head().startswith(TABLES) and not _is_table_by_name(stream.name)
 
 
 def file_pieces(
@@ -230,14 +225,6 @@ def _stream_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
 def _open_table(stream: Stream, options: InputOptions) -> AbstractContextManager[Table] | None:
     """Return what opens a file with columns, None if it is none."""
     head = stream.head()
-    for magic, kind in _UNREADABLE.items():
-        if head.startswith(magic):
-            raise CorpusError(f"{stream.name}: is {kind}, which is not read. Unpack it first.")
-    if head[8:9] == b"{" and b"\0" in head[:8]:  # as safetensors files begin
-        raise CorpusError(
-            f"{stream.name}: looks like an encoded corpus or a model. A corpus is read from its "
-            "file alone, not from a pipe; a model is no text."
-        )
     for magic, open_table in ((PARQUET, arrow.open_parquet), (FEATHER, arrow.open_feather)):
         if head.startswith(magic):
             if not stream.n_bytes:

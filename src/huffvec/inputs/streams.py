@@ -14,14 +14,15 @@ from typing import IO, TYPE_CHECKING
 from huffvec.compression import COMPRESSIONS, compression_of, decompressed
 from huffvec.corpus.sources import unreadable
 from huffvec.errors import CorpusError
+from huffvec.foreign import HEAD_BYTES, foreign_kind
 from huffvec.inputs.pieces import PIECE_BYTES, TextPiece
 from huffvec.inputs.transform import Transform
+from huffvec.text_start import other_encoding
 
 if TYPE_CHECKING:
     from huffvec._text import CorpusBuilder
 
 STDIN = Path("-")
-HEAD_BYTES = 64
 MAX_TOKEN_BYTES = 1 << 26
 _READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual formats
 _SPACES = b" \t\n\r\v\f"
@@ -30,11 +31,15 @@ GO_ON = "or go on with errors='replace' (--errors replace)."
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def without_compression(name: str) -> str:
-    """Return a file's name without the ending that says that it is compressed."""
-    for compression in COMPRESSIONS.values():
-        name = name.removesuffix(compression.suffix)
-    return name
+def why_no_text(head: bytes) -> str | None:
+    """Return what a file is that begins with these bytes, if it is known to be no text in UTF-8."""
+    if head[8:9] == b"{" and b"\0" in head[:8]:  # as safetensors files begin
+        return (
+            "looks like an encoded corpus or a model. A corpus is read from its file alone, not "
+            "from a pipe; a model is no text."
+        )
+    kind = foreign_kind(head)
+    return other_encoding(head) if kind is None else str(kind)
 
 
 class Stream:
@@ -77,8 +82,16 @@ class Stream:
         Raises
         ------
         CorpusError
-            The file cannot be read, or is damaged, or not what its name says.
+            The file cannot be read, or is damaged, not what its name says, or known to be no text.
         """
+        for number, chunk in enumerate(self._content()):
+            reason = why_no_text(chunk) if number == 0 else None
+            if reason is not None:
+                raise self._problem(reason)
+            yield chunk
+
+    def _content(self) -> Iterator[bytes]:
+        """Yield the bytes of the file, decompressed if it is compressed."""
         head = self.head()
         kind = compression_of(head)
         if kind is not None:
