@@ -1,4 +1,4 @@
-// Private copies of the rows that all threads write all the time.
+// Private copies of the rows that all threads write most often.
 //
 // The nodes near a tree's root are part of nearly every path. Written in place by several threads
 // (Hogwild), each of their cache lines moves between the cores at every window, which costs more

@@ -1,4 +1,4 @@
-// Text in small letters.
+// Converting text to lower case.
 #pragma once
 
 #include <cstddef>

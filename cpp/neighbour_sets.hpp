@@ -1,4 +1,4 @@
-// Which nodes a node has edges to, to be asked at random places of large graphs.
+// The sets of a node's neighbours, for fast look-ups at random places of large graphs.
 #pragma once
 
 #include <cstddef>

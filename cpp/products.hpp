@@ -1,4 +1,4 @@
-// Products of larger matrices, whose rows lie anywhere: what batches are trained with.
+// Products of larger matrices with scattered rows, for training batches.
 #pragma once
 
 #include "simd.hpp"

@@ -1,4 +1,4 @@
-// Whether tokens are text.
+// Checks that a token is text: UTF-8 without a NUL.
 #pragma once
 
 #include <string_view>

@@ -256,8 +256,8 @@ def test_option_of_another_objective(fails):
         ),
         (["--subwords", "3-6", "--buckets", "0"], "--buckets must be a whole number from 1"),
         (["--subwords", "3-6", "--hashes", "2"], "--hashes must be 1 unless words are hashed"),
-        (["--buckets", "10"], "--buckets means nothing without --subwords"),
-        (["--hash-words"], "--hash-words means nothing without --subwords"),
+        (["--buckets", "10"], "--buckets has no effect without --subwords"),
+        (["--hash-words"], "--hash-words has no effect without --subwords"),
         (["--position-weights"], "--position-weights are for cbow only"),
     ],
 )

@@ -46,7 +46,7 @@ def test_objectives_are_compared_with_subwords(tmp_path, capsys):
     assert capsys.readouterr().out.count("hierarchical-softmax") > 0
     for wrong, message in [
         (["--subwords", "6-3"], "--subwords must go from the shortest n-grams to the longest"),
-        (["--buckets", 300], "--buckets means nothing without --subwords"),
+        (["--buckets", 300], "--buckets has no effect without --subwords"),
         (["--dim", 0], "--dim must be a whole number from 1"),
     ]:
         assert run(*args, *wrong) == 1

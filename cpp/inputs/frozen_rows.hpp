@@ -1,4 +1,4 @@
-// The source of models some of whose words keep the vectors that they began with.
+// The input source for models in which some words keep their initial vectors.
 #pragma once
 
 #include <algorithm>

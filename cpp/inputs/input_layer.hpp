@@ -1,4 +1,4 @@
-// What an architecture is to the trainer: a way to fill the input side of tiles.
+// The interface between architectures and the trainer: how the input side of a tile is filled.
 //
 // Architectures are templates over where the vector of a word in the text comes from, a *source*:
 // the word's row (TableRows) or the mean of a bag of rows (bags.hpp). A source has

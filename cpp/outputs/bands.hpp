@@ -1,4 +1,4 @@
-// Bands of words of like frequency, whose output rows have their own width.
+// Bands of words of similar frequency; the output rows of each band have their own width.
 #pragma once
 
 #include <vector>

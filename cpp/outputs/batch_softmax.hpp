@@ -1,4 +1,4 @@
-// What an objective is to the trainer that scores many words, the same ones for many targets.
+// The interface between the trainer and objectives that score the same words for many targets.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What an objective is to the trainer: the output rows, labels and link of a target.
+// The interface between objectives and the trainer: the output rows, labels and link of a target.
 #pragma once
 
 #include <cstdint>

@@ -48,7 +48,7 @@ def check_int(name: str, value: object, low: int, high: int) -> int:
     Raises
     ------
     ConfigError
-        Unless it is a whole number from low to high (both included).
+        If it is not a whole number from low to high (both included).
     """
     number = plain(value)
     if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
@@ -64,7 +64,7 @@ def check_float(
     Raises
     ------
     ConfigError
-        Unless it is a finite number from low to high.
+        If it is not a finite number from low to high.
     """
     number = plain(value)
     if isinstance(number, (int, float)) and not isinstance(number, bool):

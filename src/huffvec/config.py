@@ -66,7 +66,7 @@ class TrainingConfig:
         ``"skipgram"``: each context word predicts the center word by its own vector.
         ``"cbow"``: the mean of the context words' vectors predicts it.
     dim
-        Numbers in a vector.
+        Vector size (dimensions).
     window
         Context words on each side of a center word, at most. ``"all"``: all other words of the
         sentence, for baskets of items and other sets; of very long ones, the `MAX_WINDOW` nearest
@@ -75,21 +75,22 @@ class TrainingConfig:
         ``"uniform"``: the radius of every window is drawn from 1 to ``window``, so that near words
         count more. ``"fixed"``: it is ``window``; with ``"all"`` none is drawn.
     epochs
-        Times that training goes through the text.
+        Number of passes over the text.
     subsample_threshold
-        Frequency (as a share of all tokens) over which words are dropped at random; a word of
-        frequency f is kept with probability sqrt(t/f) + t/f, as word2vec.c does. 0 keeps all.
+        Words with a frequency f (as a share of all tokens) above this threshold t are skipped at
+        random: a token is kept with probability sqrt(t/f) + t/f, as in word2vec.c. 0 keeps all.
     min_count
         Words that occur less often are left out.
     learning_rate
-        Step size at the start; it falls linearly with the tokens trained. ``None`` takes the
+        Initial learning rate; it falls linearly with the tokens trained. ``None`` takes the
         architecture's default (`DEFAULT_LEARNING_RATES`, `SUBWORD_LEARNING_RATES`).
     min_learning_rate
-        Step size at the end.
+        Learning rate at the end.
     n_threads
         Threads of the engine; 0 takes as many as this process may use.
     seed
-        Start of all random draws. With one thread the result is the same to the byte.
+        Seed of all random draws. With one thread, the same seed gives the same model, byte for
+        byte.
     mean_gradient
         Only for CBOW and subwords. ``"corrected"``: each of m rows gets its share of the gradient
         of their mean: 1/m in CBOW, with subwords c/m, but no more than all of it, where c is how
@@ -98,8 +99,8 @@ class TrainingConfig:
     subwords
         Character n-grams that words share; ``None`` trains whole words.
     position_weights
-        Only for CBOW: every position of the window has a vector that context words are multiplied
-        by, learned along (Mikolov et al. 2018).
+        Only for CBOW: learn a weight vector per window position, by which context vectors are
+        multiplied elementwise (Mikolov et al. 2018).
 
     Raises
     ------

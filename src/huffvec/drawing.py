@@ -1,4 +1,4 @@
-"""What all pictures share: names from files are drawn as they are, whatever is in them."""
+"""Shared by all plots: names from files are drawn literally, whatever characters they hold."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class MissingTextError(CorpusError, FileNotFoundError):
 
 
 class UnreadableTextError(CorpusError, PermissionError):
-    """Such a file may not be read."""
+    """The permissions of a file to train on, or to read words or edges from, forbid reading it."""
 
 
 class MissingFileError(FormatError, FileNotFoundError):
@@ -44,7 +44,7 @@ class MissingFileError(FormatError, FileNotFoundError):
 
 
 class UnreadableFileError(FormatError, PermissionError):
-    """Such a file may not be read."""
+    """The permissions of such a file (see `MissingFileError`) forbid reading it."""
 
 
 class FolderError(FormatError, IsADirectoryError):

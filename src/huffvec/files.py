@@ -1,4 +1,4 @@
-"""Checking files before use, and writing results so that a half-written one is never seen.
+"""Checking input files before use, and writing results so that no partial files remain.
 
 What differs between systems about result files (flushing, renaming, permissions) is here.
 """

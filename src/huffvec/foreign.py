@@ -1,4 +1,4 @@
-"""Files that are neither text nor vectors that huffvec reads: what they are and what to do.
+"""Files that huffvec cannot read: messages that say what they are and what to do.
 
 One table for everything that is opened, by the first bytes. Nothing is opened with the program that
 a file belongs to: unpickling, above all, runs what the file says.

@@ -1,8 +1,8 @@
-"""What context words are to the output layer: the hidden vector of CBOW.
+"""The hidden vector of CBOW, which the output layer reads.
 
-It is the mean of the context words' vectors; with subwords over all rows of all their bags, as in
-fastText, so that a word counts by the size of its bag; with position weights, each vector is first
-multiplied, number by number, by that of its position (Mikolov et al. 2018, "Advances in
+It is the mean of the context words' vectors. With subwords, the mean is over all rows of all their
+bags, as in fastText, so that a word counts by the size of its bag. With position weights, each
+vector is first multiplied elementwise by that of its position (Mikolov et al. 2018, "Advances in
 pre-training distributed word representations").
 """
 

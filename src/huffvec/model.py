@@ -136,7 +136,7 @@ class Model:
         For CBOW one row, the mean of the words' vectors (:mod:`huffvec.hidden`); with position
         weights, the first half of the words stands left of the target, in order, so that their
         order matters. For skip-gram the vector of
-        every word: each predicts by itself, as in training.
+        every word: each predicts alone, as in training.
 
         Raises
         ------
@@ -165,7 +165,7 @@ class Model:
         """Return the logarithm of a word's probability given the words around it.
 
         For every context the probabilities of all words sum to 1. CBOW predicts from the mean of
-        the context's vectors. In skip-gram each context word predicts by itself; of several, the
+        the context's vectors. In skip-gram each context word predicts alone; of several, the
         mean of their probabilities is taken: p(w | c_1 … c_m) = (p(w | c_1) + … + p(w | c_m)) / m,
         the probability if one of them, drawn at random, predicts. (The mean of log-probabilities
         would not sum to 1 and, normalised, need the probabilities of all words.)
@@ -314,7 +314,7 @@ class Model:
         data
             What `huffvec.train` takes: files of any kind, an iterable of sentences, a table …
         progress
-            Called now and then with a stage's name, the bytes done and the bytes in all; True shows
+            Called repeatedly with a stage's name, the bytes done and the total bytes; True shows
             a bar.
         **options
             Fields of `huffvec.inputs.InputOptions`; lowercase, normalize and tokenize are those of

@@ -1,4 +1,4 @@
-"""The distributions that noise words are drawn from."""
+"""The noise distributions, from which noise words are drawn."""
 
 from __future__ import annotations
 

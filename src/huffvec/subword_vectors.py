@@ -125,7 +125,7 @@ class SubwordVectors(WordVectors):
 
     @property
     def dim(self) -> int:
-        """Numbers in a vector."""
+        """Vector size (dimensions)."""
         return int(self.input_vectors.shape[1])
 
     def top(self, n: int) -> SubwordVectors:

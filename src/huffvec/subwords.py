@@ -260,7 +260,9 @@ def from_options(
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if lengths is None:
         for name in options:
-            raise ConfigError(f"{name} means nothing without --subwords, say --subwords 3-6")
+            raise ConfigError(
+                f"{name} has no effect without --subwords: add it, such as --subwords 3-6"
+            )
         return None
     return Subwords(*parse_lengths(lengths), **options)
 

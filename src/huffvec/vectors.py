@@ -85,7 +85,7 @@ class WordVectors(Searchable):
 
     @property
     def dim(self) -> int:
-        """Numbers in a vector."""
+        """Vector size (dimensions)."""
         return int(self.vectors.shape[1])
 
     @property

@@ -1,4 +1,4 @@
-"""How text is cut into words where nothing else is asked for: as the engine does it."""
+"""The default way to split text into words: at white space, as the engine does it."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ GraphFiles = Annotated[
     typer.Argument(
         metavar="GRAPH",
         show_default=False,
-        help="Text with an edge a line: two nodes and perhaps a weight, separated by spaces. "
-        "Several files are one graph; compressed ones are read as they are.",
+        help="Text with one edge per line: two nodes and, optionally, a weight, separated by "
+        "spaces. Several files make one graph; they may be compressed.",
     ),
 ]
 WalksPerNode = Annotated[
@@ -30,7 +30,7 @@ P = Annotated[
         "--p",
         metavar="NUMBER",
         rich_help_panel=PANEL,
-        help="node2vec's p: the larger, the more rarely a walk goes back where it came from.",
+        help="node2vec's p: the larger it is, the less often a walk returns to the node before.",
     ),
 ]
 Q = Annotated[
@@ -39,7 +39,7 @@ Q = Annotated[
         "--q",
         metavar="NUMBER",
         rich_help_panel=PANEL,
-        help="node2vec's q: the larger, the more a walk stays near where it came from. "
+        help="node2vec's q: the larger it is, the more a walk stays near the node before. "
         "With p = q = 1 walks are DeepWalk's.",
     ),
 ]

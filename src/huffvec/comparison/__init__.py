@@ -1,4 +1,4 @@
-"""Several objectives on one text, measured by one yardstick: what each costs and what it gives.
+"""A comparison of objectives on one text: the cost and the quality of each, measured alike.
 
 `compare` does it all; the parts, in the order in which they work:
 

@@ -1,4 +1,4 @@
-"""The whole comparison: the text is parted, the costs are measured, all runs made, all written."""
+"""The whole comparison: split the text, measure costs, train all runs, write the report."""
 
 from __future__ import annotations
 

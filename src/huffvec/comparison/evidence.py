@@ -1,4 +1,4 @@
-"""What numbers can tell: which differences are noise.
+"""Which differences between results are real, and which are noise.
 
 Two objectives with several seeds each differ if Student's t says so (95 %, pooled standard
 deviation of the runs). One seed gives no spread; then a difference counts if it is more than 2.8
@@ -23,7 +23,7 @@ STUDENT_T_MORE = 2.20
 
 @dataclass(frozen=True)
 class Quality:
-    """Something measured of which more is better.
+    """A measured quantity; more is better.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Whose steps become slower as the vocabulary grows, by the costs that were measured."""
+"""Which objectives become slower as the vocabulary grows, by the measured costs."""
 
 from __future__ import annotations
 

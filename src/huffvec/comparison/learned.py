@@ -1,4 +1,4 @@
-"""What has learned anything: to predict better than frequencies, vectors that are not random."""
+"""Which runs have learned anything: predictions better than frequencies, vectors not random."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comparison says while it works: bars on a terminal, lines in a log, or nothing."""
+"""The progress of a comparison: bars on a terminal, lines in a log, or nothing."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class SilentRuns(Silent):
         return f"{runs} kept; the same command goes on from there."
 
     def probe(self, label: str, n_words: int, done: int, total: int) -> None:
-        """Hear that the cost of a step is being measured, after so many of all measurements."""
+        """Handle progress in measuring the cost of a step."""
         self._run = f"{label}, {n_words:,} words"
         self._at = f"while measuring the cost of a step ({done} of {total} done)"
 
     def begin(self, label: str, seed: int, nth: int, n_runs: int) -> None:
-        """Hear that a run begins, nth counted from 1."""
+        """Handle the start of the nth run, counted from 1."""
         self._run = f"{label}, seed {seed} ({nth}/{n_runs})"
         self._loss = None  # of the run before
 
@@ -55,11 +55,11 @@ class SilentRuns(Silent):
         self._at = f"in {self._run}"
 
     def finished(self, result: RunResult, nth: int, n_runs: int) -> None:
-        """Hear that a run is finished and kept."""
+        """Handle a finished run, whose results are kept."""
         self.n_kept += 1
 
     def reused(self, result: RunResult, nth: int, n_runs: int) -> None:
-        """Hear that a run was there already."""
+        """Handle a run that was already there."""
         self.n_kept += 1
 
 
@@ -137,5 +137,5 @@ def outcome(result: RunResult) -> str:
         f"{format_seconds(result.seconds)}, {result.nats:.3f} nats per target"
     )
     if result.status == "partial":
-        text += f" (time was over after {100 * result.epochs / result.planned_epochs:.2g} %)"
+        text += f" (time ran out after {100 * result.epochs / result.planned_epochs:.2g} %)"
     return text

@@ -1,4 +1,4 @@
-"""What the numbers say: which objective for what, and why, in words.
+"""Recommendations in words: which objective for which purpose, and why.
 
 The rules, in the order in which they speak:
 

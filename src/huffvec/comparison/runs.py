@@ -33,7 +33,7 @@ MAX_CHUNK_SECONDS = 0.5
 
 
 class _MemoryWatch(Callback):
-    """Passes on what it is told about training, and looks how much memory the process has."""
+    """Passes on reports of training, and measures the memory of the process."""
 
     def __init__(self, callback: Callback) -> None:
         self._callback = callback
@@ -58,7 +58,7 @@ class _MemoryWatch(Callback):
 
     @property
     def growth(self) -> int | None:
-        """The most that was seen, less what there was before; ``None`` if none can be seen."""
+        """The peak memory less the memory at the start; ``None`` if it cannot be measured."""
         return self._most if self._start else None
 
 

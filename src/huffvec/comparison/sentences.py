@@ -1,4 +1,4 @@
-"""Parts of the sentences that a recommendation is made of."""
+"""Building blocks of the sentences in a recommendation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parting a text: most of it to train on, a little to be predicted, and the words of the former.
+"""Splitting a text into a training part, with its vocabulary, and a small held-out part.
 
 The text is cut into blocks of a few hundred tokens, at the ends of sentences where there are any
 nearby (a text that is one long line has none). Blocks at even distances are held out: always the

@@ -1,4 +1,4 @@
-"""What the runs of every objective come to: means over the seeds, and their spread."""
+"""The summary of every objective's runs: means over the seeds, and their spread."""
 
 from __future__ import annotations
 

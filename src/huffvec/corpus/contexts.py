@@ -1,4 +1,4 @@
-"""Texts in which no token has a neighbour: nothing can be learned from them, or predicted in them.
+"""Texts in which no token has a neighbour: nothing can be learned from or predicted in them.
 
 A word is learned from, and predicted from, the others of its sentence. A text with one token a
 line, or one in a script without spaces, has sentences of one token only.

@@ -46,7 +46,7 @@ class EncodedCorpus:
         Raises
         ------
         CorpusError
-            The offsets do not go up from 0 to n_tokens.
+            If the offsets do not go up from 0 to n_tokens.
         """
         id_array = np.asarray(ids, np.int32)
         offsets = np.asarray(sentence_offsets, np.int64)
@@ -143,11 +143,11 @@ def encode(
     Raises
     ------
     CorpusError
-        A file cannot be read, is not text or has changed, or has no word of the vocabulary.
+        If a file cannot be read, is not text or has changed, or has no word of the vocabulary.
     OutputError
-        The temporary files cannot be written (the disk is full, say).
+        If the temporary files cannot be written (the disk is full, say).
     ConfigError
-        An option is out of its range.
+        If an option is out of its range.
     """
     from huffvec import _text
 
@@ -186,9 +186,9 @@ def translate(corpus: EncodedCorpus, lookup: npt.NDArray[np.int32]) -> EncodedCo
     Raises
     ------
     CorpusError
-        Nothing is left.
+        If nothing is left.
     OutputError
-        The temporary file cannot be written.
+        If the temporary file cannot be written.
     """
     old = corpus.sentence_offsets
     offsets = np.empty_like(old)

@@ -52,7 +52,7 @@ def read_options(n_threads: int, block_bytes: int, errors: str) -> ReadOptions:
     Raises
     ------
     ConfigError
-        An option is out of its range.
+        If an option is out of its range.
     """
     check_choice("errors", errors, _ERRORS)
     return {
@@ -73,9 +73,9 @@ def run_job(job: Job, stage: str, progress: Progress | None) -> None:
     Raises
     ------
     CorpusError
-        The text cannot be used.
+        If the text cannot be used.
     OutputError
-        The result cannot be written.
+        If the result cannot be written.
     """
     try:
         while not job.wait(_POLL_SECONDS):

@@ -85,10 +85,10 @@ def find_phrases(
     Raises
     ------
     CorpusError
-        The input cannot be read, is not text or changes meanwhile, or no word occurs min_count
+        If the input cannot be read, is not text or changes meanwhile, or no word occurs min_count
         times.
     ConfigError
-        An option is unknown or out of its range.
+        If an option is unknown or out of its range.
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     from huffvec.inputs.options import InputOptions

@@ -146,9 +146,9 @@ class Phrases:
         Raises
         ------
         CorpusError
-            A file cannot be read, is not text or changes meanwhile.
+            If a file cannot be read, is not text or changes meanwhile.
         OutputError
-            The output cannot be written.
+            If the output cannot be written.
         """
         assert not isinstance(progress, bool)  # `shows_progress` has seen to it
         from huffvec import _text
@@ -173,7 +173,7 @@ class Phrases:
         Raises
         ------
         OutputError
-            The file cannot be written.
+            If the file cannot be written.
         """
         with (
             atomic_path(path) as temporary,
@@ -191,7 +191,7 @@ class Phrases:
         Raises
         ------
         OutputError
-            The file cannot be written.
+            If the file cannot be written.
         """
         from huffvec.corpus.phrase_file import write_phrases
 
@@ -204,7 +204,7 @@ class Phrases:
         Raises
         ------
         FormatError
-            The file cannot be read, is damaged, or is not one of phrases.
+            If the file cannot be read, is damaged, or is not one of phrases.
         """
         from huffvec.corpus.phrase_file import read_phrases
 
@@ -273,7 +273,7 @@ class Phrases:
         Raises
         ------
         ValueError
-            A part is neither a word nor a phrase of a pass before.
+            If a part is neither a word nor a phrase of a pass before.
         """
         ids = np.array([self._ids_of(*row[:3]) for row in rows], np.uint32).reshape(-1, 3)
         left_ids, runs, right_ids = ids.T.copy()

@@ -54,8 +54,8 @@ def expand_paths(patterns: PathLike | Sequence[PathLike], *, once: bool = False)
     Raises
     ------
     CorpusError
-        A file is missing, not a regular file (a pipe, a device), unreadable or empty, or a folder
-        or a pattern has no file.
+        If a file is missing, not a regular file (a pipe, a device), unreadable or empty, or a
+        folder or a pattern has no file.
     """
     if isinstance(patterns, (str, os.PathLike)):
         patterns = [patterns]
@@ -76,7 +76,7 @@ def take_stamps(paths: Iterable[PathLike]) -> tuple[FileStamp, ...]:
     Raises
     ------
     CorpusError
-        A file cannot be read.
+        If a file cannot be read.
     """
     return tuple(_take_stamp(Path(path)) for path in paths)
 
@@ -87,7 +87,7 @@ def check_unchanged(stamps: Iterable[FileStamp]) -> None:
     Raises
     ------
     CorpusError
-        A file has another size or time of change, or cannot be read any more.
+        If a file has another size or time of change, or cannot be read any more.
     """
     for stamp in stamps:
         now = _take_stamp(stamp.path)

@@ -1,4 +1,4 @@
-"""Which tokens training skips: frequent words at random, the more frequent the more often."""
+"""Subsampling: training skips tokens at random, those of frequent words most often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken for a word where one is asked for: text, or the whole number that it is the id of.
+"""Tokens as text or as ids: what is accepted where a word is expected.
 
 Training on ids (nodes of a graph, products) makes their digits the words. So a whole number stands
 for the word of its digits, everywhere: ``vectors[7]`` is ``vectors["7"]``, and no row number.

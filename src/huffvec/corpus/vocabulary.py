@@ -50,7 +50,7 @@ class Vocabulary:
         Raises
         ------
         FormatError
-            Words or counts are not as they should be.
+            If words or counts are not as they should be.
         """
         self._counts = _checked_counts(counts)
         self.words = list(words)
@@ -77,7 +77,7 @@ class Vocabulary:
         Raises
         ------
         FormatError
-            There is an empty word, or not as many words as counts, or a count is negative. That
+            If there is an empty word, or not as many words as counts, or a count is negative. That
             words are UTF-8 and different is found out when they are first used.
         """
         vocabulary = cls.__new__(cls)
@@ -92,7 +92,7 @@ class Vocabulary:
         Raises
         ------
         FormatError
-            The bytes that the vocabulary was made from are not UTF-8.
+            If the bytes that the vocabulary was made from are not UTF-8.
         """
         return self._decoded(slice(None)) if len(self) else []
 
@@ -125,9 +125,9 @@ class Vocabulary:
         Raises
         ------
         UnknownWordError
-            The vocabulary does not have it; the message suggests one that it has.
+            If the vocabulary does not have it; the message suggests one that it has.
         ConfigError
-            The word is neither text nor a whole number.
+            If the word is neither text nor a whole number.
         """
         text = as_word(word)
         word_id = self._find(text)
@@ -143,7 +143,7 @@ class Vocabulary:
         Raises
         ------
         FormatError
-            The file cannot be read, or a line is not a word, a tab and a count.
+            If the file cannot be read, or a line is not a word, a tab and a count.
         """
         words, counts = [], []
         with open_text(path) as file:
@@ -167,7 +167,7 @@ class Vocabulary:
         Raises
         ------
         OutputError
-            The file cannot be written.
+            If the file cannot be written.
         """
         rows = zip(self.words, self._counts.tolist(), strict=True)
         with (
@@ -317,9 +317,9 @@ def count_words(
     Raises
     ------
     CorpusError
-        A file cannot be read, is not text or changes meanwhile, or no word is left.
+        If a file cannot be read, is not text or changes meanwhile, or no word is left.
     ConfigError
-        An option is out of its range.
+        If an option is out of its range.
     """
     from huffvec import _text
 
@@ -369,7 +369,7 @@ def check_counted(counter: Counted, min_count: int) -> Vocabulary:
     Raises
     ------
     CorpusError
-        No word occurs often enough.
+        If no word occurs often enough.
     """
     counts = counter.counts()
     if len(counts) == 0:

@@ -1,4 +1,4 @@
-"""Analogies: a is to b as c is to which word.
+"""Analogies: a is to b as c is to a word to find.
 
 Files are read by `huffvec.evaluation.questions`. The answer is the word whose vector has the
 largest cosine similarity with b - a + c, all three scaled to length 1 (3CosAdd; Mikolov, Yih &

@@ -6,7 +6,7 @@ skipped. Words that the vocabulary lacks are dropped before windows are cut, as 
 are predicted by nobody; a model with fewer words has the easier task, so compare models with the
 same vocabulary. What is averaged is ``-log p(target | window)`` in nats, p being that of
 `huffvec.model.Model.log_prob`: exact, normalised over the vocabulary. For skip-gram it is the mean
-of the context words' predictions, while the loss shown in training is that of each by itself.
+of the context words' predictions, while the loss shown in training is that of each one alone.
 
 Skip-gram asks once for each different word of a stretch of text, CBOW once for each token; memory
 is bounded in both.
@@ -109,7 +109,7 @@ def encoded_heldout(
     n_threads
         0: all processors that the process may use.
     progress
-        Called now and then with a stage's name, the bytes done and the bytes in all.
+        Called repeatedly with a stage's name, the bytes done and the total bytes.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def evaluate_encoded(
     n_oov
         Tokens that were dropped when the text was encoded, for the result.
     progress
-        Called now and then with a stage's name, the bytes done and the bytes in all.
+        Called repeatedly with a stage's name, the bytes done and the total bytes.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How well the last item of a sequence is foretold by those before it.
+"""How well the last item of a sequence is predicted from those before it.
 
 Every item of the vocabulary is a candidate and is ranked by its probability; for comparison by
 its similarity to the items before (the mean of their vectors, scaled to length 1) and by how often
@@ -124,7 +124,7 @@ def _contexts(corpus: Any, most: int) -> tuple[Ids, npt.NDArray[np.int64], Ids]:
     long_enough = ends - begins > 1
     lasts = ends[long_enough] - 1
     if len(lasts) == 0:
-        raise CorpusError("no sequence has two items of the model: there is nothing to foretell")
+        raise CorpusError("no sequence has two items of the model: there is nothing to predict")
     firsts = np.maximum(begins[long_enough], lasts - most)
     sizes = lasts - firsts
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])

@@ -134,7 +134,7 @@ def _numbers(where: str, name: str, array: Any, kind: str) -> npt.NDArray[Any]:
 
 
 def _without_nulls(where: str, name: str, array: Any) -> Any:
-    """Return a column, of which no value may be missing."""
+    """Return a column; raise FormatError if a value is missing."""
     if array.null_count:
         raise FormatError(f"{where}: {array.null_count:,} values of {name!r} are missing.")
     return array

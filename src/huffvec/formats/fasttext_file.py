@@ -59,7 +59,7 @@ class FastTextArgs:
     Attributes
     ----------
     dim
-        Numbers in a vector.
+        Vector size (dimensions).
     window, epochs, min_count, negatives
         As in `huffvec.config.TrainingConfig` and `huffvec.objectives.NegativeSampling`.
     word_ngrams

@@ -174,7 +174,7 @@ def _objective_of(content: FastTextFile) -> tuple[Objective, npt.NDArray[np.floa
 def is_gensims(args: FastTextArgs) -> bool:
     """Tell whether gensim wrote a file of hierarchical softmax: fastText's negatives are never 0.
 
-    They are 5 unless told otherwise, though hierarchical softmax draws none.
+    The default is 5, though hierarchical softmax draws none.
     """
     return args.loss == HIERARCHICAL_SOFTMAX and args.negatives == 0
 

@@ -217,7 +217,7 @@ def _zip_chunks(name: str, path: Path, member: str | None) -> Iterator[bytes]:
 
 
 def _chosen(name: str, names: list[str], member: str | None) -> str:
-    """Return the file of an archive that is meant."""
+    """Return the file of an archive to read."""
     if member in names:
         assert member is not None
         return member

@@ -29,7 +29,7 @@ def first_lines(file: IO[bytes]) -> list[bytes]:
     lines: list[bytes] = []
     while len(lines) < FIRST_LINES and (line := file.readline(MAX_LINE_BYTES)):
         lines.append(line)
-        if len(line) == MAX_LINE_BYTES:  # a binary file perhaps, of which no more need be read
+        if len(line) == MAX_LINE_BYTES:  # perhaps a binary file: no more need be read
             break
     return one_spaced(lines)
 

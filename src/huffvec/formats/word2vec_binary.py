@@ -155,7 +155,7 @@ def _floats(found: _Found, starts: list[int], dim: int) -> npt.NDArray[np.float3
 
 
 def _leftover(name: str, n_words: int, dim: int, n_read: int, left: int) -> FormatError:
-    """Return the error of a file in which bytes are left behind the last whole vector."""
+    """Return the error for a file with bytes after its last whole vector."""
     if n_read < n_words:
         return FormatError(
             f"{name} is truncated or damaged: it ends in vector {n_read + 1:,} of {n_words:,}. To "

@@ -18,9 +18,9 @@ def open_parquet(path: Path) -> Iterator[Table]:
     Raises
     ------
     CorpusError
-        The file is damaged.
+        If the file is damaged.
     MissingExtraError
-        pyarrow is not installed.
+        If pyarrow is not installed.
     """
     require_pyarrow("reading Parquet")
     name = str(path)
@@ -42,9 +42,9 @@ def open_feather(path: Path) -> Iterator[Table]:
     Raises
     ------
     CorpusError
-        The file is damaged.
+        If the file is damaged.
     MissingExtraError
-        pyarrow is not installed.
+        If pyarrow is not installed.
     """
     pa = require_pyarrow("reading Feather")
     name = str(path)
@@ -75,9 +75,9 @@ def open_object(data: Any, options: InputOptions) -> Iterator[Table]:
     Raises
     ------
     CorpusError
-        The object cannot be read by Arrow.
+        If the object cannot be read by Arrow.
     MissingExtraError
-        pyarrow is not installed.
+        If pyarrow is not installed.
     """
     name = f"{type(data).__module__.partition('.')[0]}.{type(data).__name__}"
     pa = require_pyarrow(f"reading {name}")

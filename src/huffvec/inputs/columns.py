@@ -36,7 +36,7 @@ def column_pieces(table: Table, options: InputOptions) -> Iterator[Piece]:
     Raises
     ------
     CorpusError
-        The column is missing, damaged, or neither text nor lists.
+        If the column is missing, damaged, or neither text nor lists.
     """
     column = choose_column(table, options.column)
     where = f"{table.name}: column {column!r}"
@@ -71,7 +71,7 @@ def as_bytes(array: Any) -> Any:
     Raises
     ------
     pyarrow.ArrowInvalid
-        Offsets or indices lead out of the buffers.
+        If offsets or indices lead out of the buffers.
     """
     array = array.view(_bytes_type(array.type))
     array.validate(full=True)

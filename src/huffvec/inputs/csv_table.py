@@ -32,9 +32,9 @@ def open_csv(stream: Stream, options: InputOptions) -> Iterator[Table]:
     Raises
     ------
     CorpusError
-        The file is damaged, not UTF-8, or a row has another number of fields than the first.
+        If the file is damaged, not UTF-8, or a row has another number of fields than the first.
     MissingExtraError
-        pyarrow is not installed.
+        If pyarrow is not installed.
     """
     pa = require_pyarrow("reading CSV")
     import pyarrow.csv

@@ -75,13 +75,13 @@ def encode(
     Raises
     ------
     ConfigError
-        An option is unknown or out of its range.
+        If an option is unknown or out of its range.
     CorpusError
-        The input cannot be read or leaves no word.
+        If the input cannot be read or leaves no word.
     OutputError
-        The temporary files cannot be written (the disk is full, say).
+        If the temporary files cannot be written (the disk is full, say).
     MissingExtraError
-        A package that this kind of input needs is not installed.
+        If a package that this kind of input needs is not installed.
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     return prepare(
@@ -179,7 +179,7 @@ def _corpora(paths: Sequence[Path]) -> list[Path]:
 
 
 def _reads_twice(paths: Sequence[Path], options: InputOptions) -> bool:
-    """Tell whether the engine can read the files by itself, as often as it likes."""
+    """Return whether the engine itself can read the files, any number of times."""
     is_plain = options == InputOptions(errors=options.errors)
     return is_plain and all(map(is_plain_text, paths))
 

@@ -38,7 +38,7 @@ def grouped_pieces(tables: Iterable[Table], options: InputOptions) -> Iterator[P
     Raises
     ------
     CorpusError
-        A column is missing or of a wrong type, or a row lacks its group or place in the order.
+        If a column is missing or of a wrong type, or a row lacks its group or place in the order.
     """
     assert options.group_by is not None
     items, groups, order = _Codes("items"), _Codes("groups"), _Order()
@@ -125,7 +125,7 @@ class _Codes:
         Raises
         ------
         CorpusError
-            The column is of another type, or not of the one of those before.
+            If the column is of another type, or not of the one of those before.
         """
         import pyarrow as pa
 
@@ -168,7 +168,7 @@ class _Order:
         Raises
         ------
         CorpusError
-            The column has something else, or both.
+            If the column has something else, or both.
         """
         import pyarrow.compute as pc
 

@@ -54,7 +54,7 @@ def sentence_pieces(sentences: Iterable[Any], name: str, options: InputOptions) 
     Raises
     ------
     CorpusError
-        A sentence is of another kind, or a token empty or with a line feed.
+        If a sentence is of another kind, or a token empty or with a line feed.
     """
     batch: _Batch | None = None
     for pos, sentence in enumerate(sentences):
@@ -86,7 +86,7 @@ def array_pieces(values: npt.NDArray[Any], offsets: npt.ArrayLike | None) -> Ite
     Raises
     ------
     CorpusError
-        The arrays are not of that kind or do not fit.
+        If the arrays are not of that kind or do not fit.
     """
     if values.dtype.kind not in "iu" or values.ndim not in (1, 2):
         raise CorpusError(

@@ -1,4 +1,4 @@
-"""JSON lines: a value a line, and which of its keys has the text."""
+"""JSON lines: one value per line, and the key that holds the text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def json_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
     Raises
     ------
     CorpusError
-        A line is not JSON, or not as `column_of` and `sentence_pieces` want it.
+        If a line is not JSON, or not as `column_of` and `sentence_pieces` want it.
     """
     rows = _json_rows(stream, options)
     return sentence_pieces(column_of(rows, stream.name, options.column), stream.name, options)
@@ -43,9 +43,9 @@ def open_json(stream: Stream, options: InputOptions) -> Iterator[Table]:
     Raises
     ------
     CorpusError
-        A line is not an object of JSON, or a column has values of several kinds.
+        If a line is not an object of JSON, or a column has values of several kinds.
     MissingExtraError
-        pyarrow is not installed.
+        If pyarrow is not installed.
     """
     with open_rows(stream.name, _json_rows(stream, options)) as table:
         yield table
@@ -81,7 +81,7 @@ def column_of(rows: Rows, name: str, column: str | None) -> Iterator[Any]:
     Raises
     ------
     CorpusError
-        A row does not have the column; or none was named, and a row has several keys, or another
+        If a row does not have the column; or none was named, and a row has several keys, or another
         one than the first row.
     """
     key, first_place = column, ""
@@ -163,7 +163,7 @@ def _explain_json(name: str, number: int, line: str, error: Exception) -> str:
     begin = line.lstrip()
     if number == 1 and begin.startswith(("[", "{")) and isinstance(error, json.JSONDecodeError):
         return (
-            f"{name}: line 1 is not a JSON value by itself ({error}). If the file is one JSON "
+            f"{name}: line 1 is not a complete JSON value ({error}). If the file is one JSON "
             f"document, {_REMEDY}."
         )
     return f"{name}: line {number} is not JSON, expected a value a line: {error}."

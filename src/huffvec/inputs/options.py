@@ -62,7 +62,7 @@ class InputOptions:
         Whether the first row of a CSV file has the names of the columns; without, they are named by
         their numbers, ``"1"`` and so on. ``None``: it has, unless there is a number in it.
     lowercase
-        Make all letters small, as ``str.lower`` does.
+        Convert to lower case, as ``str.lower`` does.
     normalize
         Bring the text into a Unicode normal form, e.g. ``"NFC"``, so that characters that are
         written in two ways become one.
@@ -138,7 +138,7 @@ class InputOptions:
     def _check_table_options(self) -> None:
         if self.order_by is not None and self.group_by is None:
             raise ConfigError(
-                "order_by needs group_by, the column that tells what belongs together"
+                "order_by needs group_by, the column whose values say which rows belong together"
             )
         if self.separator is not None and (
             not isinstance(self.separator, str)
@@ -204,7 +204,7 @@ def parse_bytes(name: str, value: int | str) -> int:
     Raises
     ------
     ConfigError
-        It is neither, or below 0.
+        If it is neither, or below 0.
     """
     match = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([KMGT]?B?)\s*", str(value), re.IGNORECASE)
     unit = match[2].upper() if match else ""

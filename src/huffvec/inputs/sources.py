@@ -80,9 +80,9 @@ def file_pieces(
     Raises
     ------
     CorpusError
-        A file cannot be read, is damaged or of no known kind.
+        If a file cannot be read, is damaged or of no known kind.
     ConfigError
-        Rows are to be grouped, and a file is no table.
+        If rows are to be grouped, and a file is no table.
     """
     if options.group_by is not None:
         yield from grouped_pieces(_tables(paths, options, progress), options)
@@ -148,7 +148,7 @@ def object_pieces(
     Raises
     ------
     CorpusError
-        It is none of these, or its sentences are not as they should be.
+        If it is none of these, or its sentences are not as they should be.
     """
     if isinstance(data, np.ndarray) and data.dtype.kind in "iu":
         return iterables.array_pieces(data, offsets)
@@ -256,7 +256,7 @@ def expand(data: PathLike | Sequence[PathLike]) -> list[Path]:
     Raises
     ------
     CorpusError
-        A file is missing, unreadable or empty, or a pattern matches none.
+        If a file is missing, unreadable or empty, or a pattern matches none.
     """
     from huffvec.corpus.sources import expand_paths
 

@@ -82,7 +82,8 @@ class Stream:
         Raises
         ------
         CorpusError
-            The file cannot be read, or is damaged, not what its name says, or known to be no text.
+            If the file cannot be read, or is damaged, not what its name says, or known to be no
+            text.
         """
         for number, chunk in enumerate(self._content()):
             reason = why_no_text(chunk) if number == 0 else None
@@ -135,7 +136,7 @@ def open_stream(path: Path) -> Iterator[Stream]:
     Raises
     ------
     CorpusError
-        The file cannot be opened.
+        If the file cannot be opened.
     """
     if path == STDIN:
         yield Stream(path, sys.stdin.buffer, 0)
@@ -154,7 +155,7 @@ def text_pieces(stream: Stream) -> Iterator[TextPiece]:
     Raises
     ------
     CorpusError
-        The stream is damaged, or has no white space for very long.
+        If the stream is damaged, or has no white space for very long.
     """
     offset = 0
     for text in _cut_at_white_space(stream):
@@ -194,7 +195,7 @@ def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
     Raises
     ------
     CorpusError
-        The stream is damaged, a line has more than max_bytes, or its bytes are not UTF-8.
+        If the stream is damaged, a line has more than max_bytes, or its bytes are not UTF-8.
     """
     offset, size = 0, 0
     parts: list[bytes] = []  # of the line that has not ended yet
@@ -229,7 +230,7 @@ def utf8_text(stream: Stream, errors: str) -> Iterator[bytes]:
     Raises
     ------
     CorpusError
-        The stream is damaged, or its bytes are not UTF-8 and errors is ``"strict"``.
+        If the stream is damaged, or its bytes are not UTF-8 and errors is ``"strict"``.
     """
     offset, rest = 0, b""
     for chunk in chain(stream.text(), [b""]):
@@ -258,7 +259,7 @@ def decoded(name: str, offset: int, text: bytes, errors: str) -> str:
     Raises
     ------
     CorpusError
-        They are not UTF-8 or have a NUL, and errors is ``"strict"``.
+        If they are not UTF-8 or have a NUL, and errors is ``"strict"``.
     """
     try:
         found = text.decode(errors=errors)

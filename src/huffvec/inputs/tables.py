@@ -67,7 +67,7 @@ def choose_column(table: Table, column: str | None) -> str:
     Raises
     ------
     CorpusError
-        There is no such column, it has another type, or several can be meant.
+        If there is no such column, it has another type, or several can be meant.
     """
     fits = [field.name for field in table.schema if column_kind(field.type)]
     return _choose(table, column, fits, "text, or of lists of tokens or whole numbers")
@@ -134,7 +134,7 @@ def column_kind(type_: Any) -> str | None:
 
 
 def is_item(type_: Any) -> bool:
-    """Tell whether a value of this type can be a token by itself."""
+    """Return whether a value of this type can be a token on its own."""
     import pyarrow.types as is_
 
     type_ = value_type_of(type_)

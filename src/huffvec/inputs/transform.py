@@ -1,4 +1,4 @@
-"""What is done to text before it is counted: case, normal form, and where it is cut into tokens."""
+"""Preparing text before it is counted: case, normal form and tokens."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Transform:
     Attributes
     ----------
     lowercase
-        Make all letters small, as ``str.lower`` does.
+        Convert to lower case, as ``str.lower`` does.
     normalize
         The Unicode normal form to bring text into.
     tokenizer
@@ -179,7 +179,7 @@ def check_tokenize(value: Any) -> str | None:
     Raises
     ------
     ConfigError
-        It is neither.
+        If it is neither.
     """
     if value is None or isinstance(value, Tokenizer):
         return None if value is None else str(value)

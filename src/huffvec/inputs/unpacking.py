@@ -39,7 +39,7 @@ def plain_texts(
     Raises
     ------
     CorpusError
-        A file is damaged, or not text but a table.
+        If a file is damaged, or not text but a table.
     """
     with tempfile.TemporaryDirectory(prefix=".huffvec-", dir=folder) as temporary:
         total = sum(path.stat().st_size for path in paths if path.is_file())
@@ -95,7 +95,7 @@ def token_texts(
     Raises
     ------
     CorpusError
-        The input cannot be read, or has a token with white space in it.
+        If the input cannot be read, or has a token with white space in it.
     """
     if is_names(data) and options == InputOptions(errors=options.errors):
         paths = expand(data)

@@ -79,11 +79,11 @@ def random_walks(
     Raises
     ------
     ConfigError
-        An option is out of its range.
+        If an option is out of its range.
     CorpusError
-        A file is no list of edges, or the arrays do not fit.
+        If a file is no list of edges, or the arrays do not fit.
     OutputError
-        The temporary files cannot be written.
+        If the temporary files cannot be written.
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     from huffvec import _text
@@ -171,7 +171,7 @@ def _read_edges(
             if not is_text(stream):
                 raise CorpusError(f"{stream.name}: is not text, expected an edge a line.")
             for piece in text_pieces(stream):
-                text = piece.text  # by itself the reader is strict
+                text = piece.text  # the reader is strict by default
                 if errors == "replace":
                     text = checked(piece, errors)
                 reader.add(stream.name.encode(), piece.offset, text, piece.ends_line)

@@ -50,7 +50,7 @@ def from_gensim(keyed: KeyedVectors) -> WordVectors:
     """Return the vectors of a ``KeyedVectors``, such as ``Word2Vec(…).wv``, with their counts.
 
     A ``FastTextKeyedVectors`` with n-grams becomes a
-    :class:`~huffvec.subword_vectors.SubwordVectors`, of which the tables are copied; otherwise the
+    :class:`~huffvec.subword_vectors.SubwordVectors`, whose tables are copied; otherwise the
     numbers are not. Counts that gensim does not have are 0.
 
     Raises

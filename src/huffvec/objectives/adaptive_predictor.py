@@ -1,4 +1,4 @@
-"""Asking a trained adaptive softmax: the head first, and only the clusters that matter."""
+"""Probabilities from a trained adaptive softmax: the head first, then only the clusters needed."""
 
 from __future__ import annotations
 

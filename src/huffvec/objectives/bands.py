@@ -1,4 +1,4 @@
-"""Bands of words of like frequency whose output rows have a width of their own.
+"""Bands of words of similar frequency; the output rows of each band have their own width.
 
 Cutoffs c_1 < c_2 < … split the words by rank, the most frequent first, into bands 0 … c_1 − 1,
 c_1 … c_2 − 1 and so on. Ranks are ids where counts fall; where they do not (a vocabulary that was

@@ -1,6 +1,6 @@
 """BlackOut (Ji, Vishwanathan, Satish, Anderson & Dubey 2016).
 
-Like sampled softmax, the target w is told from the distinct words S of K draws from q(x) ∝
+Like sampled softmax, the target w is distinguished from the distinct words S of K draws from q(x) ∝
 count(x)^a by a softmax over weighted scores. But the loss is discriminative: it also asks that
 every noise word be recognised as noise::
 

@@ -14,8 +14,8 @@ and a word of band b is scored by that part alone (the output matrix is block di
 
 It is the full softmax with most of the output matrix held at zero: exact, normalised, and with
 Σ_b V_b d_b multiplications in place of V d, to train and to ask alike. What it gives up: bands
-share nothing but the normaliser, so words of different bands cannot be told to be alike by their
-output rows, and input vectors spend most of their numbers on the frequent words.
+share nothing but the normaliser, so the similarity of words in different bands cannot be seen from
+their output rows, and input vectors spend most of their numbers on the frequent words.
 
 By default three bands hold the words that make up 80 %, the next 15 % and the last 5 % of the text,
 with a half, a quarter and a quarter of the numbers.
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DifferentiatedSoftmax(WordRows):
-    """Choose the target among all words, of which rare ones have shorter output vectors.
+    """Choose the target among all words; rare words have shorter output vectors.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The full softmax: the exact loss that all other objectives go round.
+"""The full softmax: the exact loss that all other objectives approximate or replace.
 
 ::
 

@@ -79,8 +79,8 @@ class HierarchicalSoftmax(Objective):
             )
         if (self.tree == "clustered") != (self.tree_vectors is not None):
             raise ConfigError(
-                "tree_vectors must be given with tree = 'clustered' and only then: a file of "
-                "vectors that the words are clustered by"
+                "tree_vectors must be given with tree = 'clustered', and only then: a file of "
+                "vectors to cluster the words by"
             )
 
     def n_outputs(self, n_words: int, tables: Tables) -> int:

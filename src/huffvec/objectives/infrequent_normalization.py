@@ -47,12 +47,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class InfrequentNormalization(WordRows):
-    """Raise the target's score, and normalise over all words now and then.
+    """Raise the target's score, and normalise only a random share of windows over all words.
 
     Attributes
     ----------
     alpha
-        Weight of (log Z)²: how firmly log Z is held.
+        Weight of the penalty (log Z)².
     gamma
         Share of the windows that compute log Z, at least. Less is faster and noisier.
 

@@ -1,6 +1,6 @@
 """Negative sampling (Mikolov et al. 2013, "Distributed representations of words and phrases").
 
-A target w and K noise words n_1 … n_K, drawn from q(n) ∝ count(n)^a, are told apart by logistic
+A target w and K noise words n_1 … n_K, drawn from q(n) ∝ count(n)^a, are separated by logistic
 regressions on the scores s_x = h·o_x of the hidden vector h with their output rows o_x::
 
     loss     = −log σ(s_w) − Σ_k log σ(−s_{n_k})

@@ -1,4 +1,4 @@
-"""A trained output layer that is asked for probabilities; `huffvec.model.Model` keeps one."""
+"""Probabilities from a trained output layer; `huffvec.model.Model` keeps a predictor."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Sampled softmax: importance sampling (Bengio & Senécal 2003, 2008; Jean et al. 2015).
 
-The full softmax sums over the vocabulary; here the target w is told from the distinct words S of k
-draws from a proposal q, w itself left out. A word's score is set against how often it is expected
-among the samples, π_x = 1 − (1 − q(x))^k (for rare words k q(x)), or frequent words, which are
-nearly always there, would be pushed down for it::
+The full softmax sums over the vocabulary; here the target w is distinguished from the distinct
+words S of k draws from a proposal q, w itself left out. A word's score is set against how often it
+is expected among the samples, π_x = 1 − (1 − q(x))^k (for rare words k q(x)), or frequent words,
+which are nearly always there, would be pushed down for it::
 
     z_x      = s_x − log π_x,    s_x = h·o_x
     P(x)     = exp(z_x) / Σ_{y in S ∪ {w}} exp(z_y)

@@ -1,4 +1,4 @@
-"""Asking a trained hierarchical softmax: along paths, and by a search that prunes."""
+"""Probabilities from a trained hierarchical softmax: along paths, and by a search that prunes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries of several words by the product of similarities in place of their sum ("3CosMul").
+"""Queries of several words by the product of similarities instead of their sum ("3CosMul").
 
 Levy & Goldberg 2014, "Linguistic regularities in sparse and explicit word representations": the
 words w with the largest product of (1 + cos(w, p)) / 2 over all positive words p, divided by that

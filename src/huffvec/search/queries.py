@@ -1,4 +1,4 @@
-"""What is asked for, and how an answer is given: shared by exact and approximate search."""
+"""Queries and answers, shared by exact and approximate search."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Queries:
         pool
             Whose words are searched.
         queries
-            Each one's own words are left out of its answer.
+            The words of a query are left out of its own answer.
         exclude
             Left out of all answers.
 

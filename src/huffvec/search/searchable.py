@@ -1,4 +1,4 @@
-"""What can be asked of word vectors: similarities, neighbours, analogies."""
+"""Queries on word vectors: similarities, neighbours, analogies."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Searchable(ABC):
     @property
     @abstractmethod
     def dim(self) -> int:
-        """Numbers in a vector."""
+        """Vector size (dimensions)."""
 
     @property
     @abstractmethod

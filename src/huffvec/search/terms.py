@@ -94,7 +94,7 @@ def _weighted(query: Query, sign: float) -> list[tuple[Any, float]]:
 def with_words(vectors: Searchable, query: Any) -> Any:
     """Return a query in which whole numbers that are words are text.
 
-    A number by itself, beside text or with a weight is a word. Of a list or array of whole numbers
+    A number alone, beside text or with a weight is a word. Of a list or array of whole numbers
     they are words, unless it is as long as a vector and the vocabulary lacks one of them.
     """
     query = without_gradient(query)

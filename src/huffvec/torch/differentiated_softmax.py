@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class DifferentiatedSoftmax(OutputLayer):
-    """Choose the target among all words, of which rare ones have shorter output vectors.
+    """Choose the target among all words; rare words have shorter output vectors.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class InfrequentNormalization(WordRows):
-    """Raise the target's score, and normalise over all words now and then.
+    """Raise the target's score, and normalise only a random share of rows over all words.
 
     Parameters
     ----------

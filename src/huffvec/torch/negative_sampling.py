@@ -1,6 +1,6 @@
 """Negative sampling (Mikolov et al. 2013), as :mod:`huffvec.objectives.negative_sampling` has it.
 
-The target and K noise words are told apart by logistic regressions; a noise word that is the target
+Logistic regressions separate the target from K noise words; a noise word that is the target
 does not count, one that is drawn twice counts twice. Scores are no log-probabilities: at the
 optimum the probability of word x is σ(s_x + log(K q(x))), which `log_prob` normalises.
 """

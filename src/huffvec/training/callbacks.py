@@ -1,7 +1,7 @@
-"""What a training run tells those who watch it, and how they can end it.
+"""Callbacks: how a training run reports to observers, and how they can stop it.
 
-Whoever works (the corpus, the run) calls a :class:`Callback` and knows nothing of terminals, files
-or plots. Progress on a terminal (:mod:`huffvec.training.progress`), logs
+The code that works (on the corpus or the run) calls a :class:`Callback` and knows nothing of
+terminals, files or plots. Progress on a terminal (:mod:`huffvec.training.progress`), logs
 (:mod:`huffvec.training.logs`) and early stopping are callbacks.
 """
 
@@ -109,32 +109,33 @@ class StopTraining(Exception):  # noqa: N818  (no error: an end like any other)
 
 
 class Callback:
-    """Base of all that watches a run; every method does nothing here.
+    """Base class of callbacks; every method does nothing here.
 
     All calls come from the thread that called `huffvec.train`. A callback that raises
-    `StopTraining` in `report` or `epoch` ends training well; other exceptions end it badly.
+    `StopTraining` in `report` or `epoch` ends training early with a model; any other exception ends
+    it with an error.
     """
 
     def stage(self, name: str, done: int, total: int) -> None:
-        """Hear that preparation, e.g. "counting words", has done so many of its bytes."""
+        """Handle progress in preparing the text, e.g. "counting words": done of total bytes."""
 
     def start(self, run: TrainingRun) -> None:
-        """Hear that training begins, or goes on where ``run.progress`` says."""
+        """Handle the start of training, or its continuation from ``run.progress``."""
 
     def report(self, report: Report) -> None:
-        """Hear how far training is, about ten times a second."""
+        """Handle a report on training, about ten times a second."""
 
     def epoch(self, report: Report) -> None:
-        """Hear that an epoch has ended; no thread trains, so ``run.model()`` may be looked at."""
+        """Handle the end of an epoch; no thread trains then, so ``run.model()`` can be read."""
 
     def checkpoint(self, report: CheckpointReport) -> None:
-        """Hear that a checkpoint is on the disk, or could not be written."""
+        """Handle a checkpoint that was written, or could not be."""
 
     def end(self, report: Report) -> None:
-        """Hear that training has ended, as planned or by `StopTraining`."""
+        """Handle the end of training, as planned or by `StopTraining`."""
 
     def close(self) -> None:
-        """Hear that the run is over, well or not; may be called twice."""
+        """Clean up after the run, however it ended; may be called twice."""
 
 
 class CallbackList(Callback):

@@ -1,4 +1,4 @@
-"""When training cannot begin, or has come to nothing: errors that name the reason."""
+"""Checks that training can begin and has learned something; the errors name the reason."""
 
 from __future__ import annotations
 

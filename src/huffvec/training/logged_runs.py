@@ -1,4 +1,4 @@
-"""What logs of training say of runs: their losses and learning rates, by the tokens trained."""
+"""Runs read from training logs: their losses and learning rates, by tokens trained."""
 
 from __future__ import annotations
 

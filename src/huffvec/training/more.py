@@ -71,7 +71,8 @@ def train_more(
     data
         The new text, as for `huffvec.train`.
     objective
-        How to go on; as before if left out. With another kind, output rows start anew.
+        Objective to train with; the model's own if left out. Another kind starts with new output
+        rows.
     heldout, callbacks, checkpoints, progress
         As for `huffvec.train`.
     **options

@@ -25,7 +25,7 @@ class Progress:
     seconds
         Wall time spent on training.
     epochs_ended
-        Epochs whose end has been told to the callbacks.
+        Epochs whose end has been reported to the callbacks.
     epoch_targets, epoch_loss
         Targets and loss when the present epoch began.
     heldout

@@ -1,4 +1,4 @@
-"""What a long run says while it works.
+"""The progress of a long run, shown to people.
 
 Callbacks (:mod:`huffvec.training.callbacks`) for people: :class:`ProgressBar` on a terminal,
 :class:`ProgressLines` in a log file, :class:`Silent` for ``--quiet``; :func:`progress_for` picks.

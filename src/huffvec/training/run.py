@@ -98,7 +98,7 @@ class TrainingRun:
         self.stopped = ""
         self._is_between_chunks = True  # all that was begun is complete and counted
         self.facts: dict[str, Any] = {}
-        self._reported = self.progress  # what the last report told
+        self._reported = self.progress  # the progress at the last report
         self._reported_at = 0.0
         check_vocabulary(vocabulary)
         check_contexts(corpus, vocabulary)
@@ -179,7 +179,7 @@ class TrainingRun:
         heldout
             A text in the run's ids; how well it is predicted is measured after every epoch.
         writer
-            Writes checkpoints, now and then and when the run is interrupted.
+            Writes checkpoints, at intervals and when the run is interrupted.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Signals that stop a process, held back while something is half done."""
+"""Signals that stop a process, deferred while something must not be interrupted."""
 
 from __future__ import annotations
 

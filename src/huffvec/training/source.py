@@ -1,4 +1,4 @@
-"""Where the text of a run is, so that a resumed run can find it and knows it again."""
+"""Where the text of a run is, so that a resumed run can find it and recognise it."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class CorpusSource:
 
 
 def is_encoded(data: Any) -> bool:
-    """Tell whether data is an encoded corpus, or names files of which one is."""
+    """Return whether data is an encoded corpus or names a file that is one."""
     if isinstance(data, Corpus):
         return True
     return is_names(data) and any(path.is_file() and is_corpus_file(path) for path in expand(data))

@@ -229,7 +229,8 @@ def resume(
     heldout, callbacks
         As for `train`: they are not part of the checkpoint.
     checkpoints
-        Where and how often to go on writing checkpoints; as before if left out.
+        Where and how often to write checkpoints from here on; if left out, as in the interrupted
+        run.
     progress
         As for `train`.
 

@@ -51,7 +51,7 @@ class WeightsCopy:
         Raises
         ------
         MemoryError
-            There is not enough for them.
+            If there is not enough for them.
         """
         self._thread.join()
         if self._problem is not None:

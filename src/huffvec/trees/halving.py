@@ -1,4 +1,4 @@
-"""Trees that halve an order of the words again and again: they differ in the order alone.
+"""Trees that halve an ordered list of words repeatedly: they differ only in the order.
 
 The inner node that parts places ``… p`` from places ``p + 1 …`` of the order has the number p:
 there is one for each of the n_words - 1 gaps, whichever way the halves are cut.
