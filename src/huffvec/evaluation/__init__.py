@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from huffvec._submodules import submodule
 from huffvec.corpus.sources import PathLike
 from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_analogies
 from huffvec.evaluation.correlation import Correlation, pearson, spearman
@@ -88,3 +89,7 @@ def evaluate(
             tuple(evaluate_similarity(vectors, path, unseen) for path in as_paths(pairs)),
             tuple(evaluate_analogies(vectors, path, top, method) for path in as_paths(analogies)),
         )
+
+
+def __getattr__(name: str) -> object:
+    return submodule(__name__, name)
