@@ -433,7 +433,7 @@ def test_more_progress_than_there_is(damageable, tmp_path):
     with pytest.raises(FormatError, match="is damaged: it is at part 9 of 5"):
         huffvec.resume(path)
     write_parts(path, tensors, sections)
-    with pytest.raises(CorpusError, match="does not say where the text is, which was no file"):
+    with pytest.raises(CorpusError, match="does not say where the text is, because it was not a"):
         huffvec.resume(path)
 
 
@@ -475,7 +475,7 @@ def test_on_the_command_line(text, tmp_path, monkeypatch, capsys):
     assert "--keep must be a whole number" in capsys.readouterr().err
     shutil.copy("m.hv.ckpt", "odd")
     assert run("train", "--resume", "odd") == 1
-    assert "say with --output where the model is to go" in capsys.readouterr().err
+    assert "name the model to write with --output" in capsys.readouterr().err
     assert run("train") == 2
     capsys.readouterr()
     Path("m.hv.ckpt.tmp").write_bytes(b"as a process leaves it that is killed while it writes")

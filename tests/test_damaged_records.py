@@ -177,7 +177,9 @@ def changed(path, value):
     ],
 )
 def test_the_place_of_the_damage_is_named(tmp_path, path, value, message):
-    with pytest.raises(FormatError, match=rf"is damaged or no comparison's \(.*({message})"):
+    with pytest.raises(
+        FormatError, match=rf"is damaged or not the results of a comparison \(.*({message})"
+    ):
         read_changed(tmp_path, changed(path, value))
 
 

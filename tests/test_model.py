@@ -75,7 +75,7 @@ def test_a_model_is_a_file_of_vectors_too(tmp_path: Path) -> None:
 def test_vectors_are_no_model(tmp_path: Path) -> None:
     make_model(HierarchicalSoftmax()).vectors.save(tmp_path / "x.hv")
     with pytest.raises(
-        FormatError, match=r"holds vectors and no model; open it with huffvec.load_"
+        FormatError, match=r"holds only vectors, not a model; open it with huffvec.load_"
     ):
         huffvec.load(tmp_path / "x.hv")
 
@@ -83,7 +83,7 @@ def test_vectors_are_no_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["x.vec", "x.npz", "x.glove"])
 def test_vectors_in_other_formats_are_no_model(tmp_path: Path, name: str) -> None:
     make_model(HierarchicalSoftmax()).vectors.save(tmp_path / name)
-    with pytest.raises(FormatError, match="holds vectors and no model"):
+    with pytest.raises(FormatError, match="holds only vectors, not a model"):
         huffvec.load(tmp_path / name)
 
 

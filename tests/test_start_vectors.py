@@ -29,7 +29,7 @@ def test_found_words_start_there(tmp_path, capsys):
     np.testing.assert_allclose(
         model.input_vectors[model.vocabulary.id_of("cat")], rows[1], atol=1e-5
     )
-    with pytest.raises(ConfigError, match="have 6 numbers each, and dim is 5: they must agree"):
+    with pytest.raises(ConfigError, match="have dim 6, but the model has dim 5: they"):
         huffvec.train(text, start_vectors=start, **{**OPTIONS, "dim": 5})
     with pytest.raises(ConfigError, match="start_vectors must be a file or word vectors, not 7"):
         huffvec.train(text, start_vectors=7, **OPTIONS)

@@ -242,7 +242,7 @@ def test_a_tree_that_was_given_must_be_given_again(texts, tmp_path):
     with pytest.raises(ConfigError, match="tree has 14 leaves and the vocabulary 16 words"):
         model.train_more(texts[1])
     model.save(tmp_path / "m.hv")
-    with pytest.raises(ConfigError, match="the model's tree was given for its own words: give an"):
+    with pytest.raises(ConfigError, match="the model's tree fits its old vocabulary only: give an"):
         huffvec.load(tmp_path / "m.hv").train_more(texts[1])
     larger = huffvec.HierarchicalSoftmax(balanced_tree(np.ones(16, np.int64)))
     assert len(huffvec.load(tmp_path / "m.hv").train_more(texts[1], larger).vocabulary) == 16

@@ -106,7 +106,7 @@ def foreign_kind(head: bytes) -> Foreign | None:
 
 
 def is_html(head: bytes) -> bool:
-    """Tell whether a file begins as a page of HTML, which is text as well."""
+    """Return whether a file begins as a page of HTML, which is text as well."""
     return head[:64].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 

@@ -416,7 +416,7 @@ def load(path: str | os.PathLike[str]) -> Model:
 def _no_model(path: Path) -> FormatError:
     """Return the error of a file of vectors in place of a model."""
     return FormatError(
-        f"{str(path)!r} holds vectors and no model; open it with huffvec.load_vectors."
+        f"{str(path)!r} holds only vectors, not a model; open it with huffvec.load_vectors."
     )
 
 
@@ -482,8 +482,9 @@ def load_vectors(
     format
         One of :data:`huffvec.formats.FORMATS`; ``None`` finds out from the content.
     top
-        Only the first so many words, mostly the most frequent ones. Of text and word2vec's formats
-        no more is read, and a first line that announces another number of words is no error then.
+        Read only this many words, the first ones: mostly the most frequent. Of text and word2vec's
+        formats no more is read, and a first line that announces another number of words is no error
+        then.
     words
         Only these words, those of them that are in the file.
 

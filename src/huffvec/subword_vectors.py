@@ -164,7 +164,7 @@ class SubwordVectors(WordVectors):
         return True
 
     def has_vector(self, word: Word) -> bool:
-        """Tell whether a word has a row of its own or n-grams."""
+        """Return whether a word has a row of its own or n-grams."""
         return len(self.subwords.rows([self.spelling(word)], self.vocabulary)[1]) > 0
 
     def ngrams(self, word: Word) -> list[Ngram]:

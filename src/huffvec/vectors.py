@@ -130,7 +130,7 @@ class WordVectors(Searchable):
         return np.array(self.vectors, dtype=dtype, copy=copy)
 
     def has_vector(self, word: Word) -> bool:
-        """Tell whether a word can be looked up: in plain vectors, if it is in the vocabulary."""
+        """Return whether a word can be looked up: in plain vectors, if it is in the vocabulary."""
         return word in self
 
     def __getitem__(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:

@@ -28,6 +28,6 @@ def if_given(name: str) -> Any:
 
 
 def is_default(name: str, value: object) -> bool:
-    """Tell whether the running command has an option whose value is this, and was not given."""
+    """Return whether the running command has an option whose value is this, and was not given."""
     context = _running.get()
     return bool(context) and context.params.get(name) == value and if_given(name) is None

@@ -52,7 +52,7 @@ def load(model: str) -> WordVectors:
 
 
 def reads_input(words: Sequence[str]) -> bool:
-    """Tell whether words are to be read from standard input.
+    """Return whether words are to be read from standard input.
 
     Raises
     ------

@@ -173,7 +173,7 @@ def _model_name(checkpoint: str) -> str:
     match = re.fullmatch(r"(.+)\.ckpt(\.[0-9]+)?", os.fspath(checkpoint))
     if match is None:
         raise ConfigError(
-            f"{checkpoint!r} is not named as checkpoints are (MODEL.ckpt): say with --output where "
-            "the model is to go."
+            f"{checkpoint!r} is not named like a checkpoint (MODEL.ckpt): name the model to write "
+            "with --output."
         )
     return match[1]

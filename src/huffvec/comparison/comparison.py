@@ -133,9 +133,9 @@ def compare(
         Folder for the report; made if it does not exist.
     minutes
         The budget of each run, in time of training; with the option ``epochs``, the run ends after
-        these but takes at most so long. By default ``config.epochs`` are the budget; an objective
-        that would take more than 10 times as long as the fastest (and more than a minute) is then
-        trained that long and marked as partial.
+        these but takes no longer than this. By default ``config.epochs`` are the budget; an
+        objective that would take more than 10 times as long as the fastest (and more than a minute)
+        is then trained that long and marked as partial.
     seeds
         Runs of each objective, with seeds from ``config.seed`` on.
     pairs, analogies

@@ -86,7 +86,7 @@ def measure_cost(
     config: TrainingConfig,
     seconds: float,
 ) -> Cost:
-    """Train for about so many seconds and return what a step took.
+    """Train for about this many seconds and return the time of a step.
 
     Raises
     ------

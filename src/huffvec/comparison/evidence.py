@@ -38,7 +38,7 @@ class Quality:
     least
         The largest difference that never matters.
     good
-        Within so much of the best is good enough for a first choice.
+        A value within this distance of the best is good enough for a first choice.
     """
 
     name: str
@@ -66,14 +66,14 @@ class Quality:
         return max(self.least, _student_t(freedom) * math.sqrt(pooled * (1 / a.n + 1 / b.n)))
 
     def is_tie(self, one: Summary, other: Summary) -> bool:
-        """Tell whether noise explains the difference, or neither was measured."""
+        """Return whether noise explains the difference, or neither was measured."""
         a, b = self.of(one), self.of(other)
         if a is None or b is None:
             return a is b
         return abs(a.value - b.value) <= self.noise(a, b)
 
     def is_better(self, one: Summary, other: Summary) -> bool:
-        """Tell whether one is better than the other beyond noise."""
+        """Return whether one is better than the other beyond noise."""
         return self.value(one) > self.value(other) and not self.is_tie(one, other)
 
     def best(self, some: Sequence[Summary]) -> list[Summary]:

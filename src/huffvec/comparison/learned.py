@@ -62,7 +62,7 @@ class Learned:
 
 
 def predicts(one: Summary, unigram: float) -> bool:
-    """Tell whether the held-out loss is below that of word frequencies alone, beyond noise."""
+    """Return whether the held-out loss is below that of word frequencies alone, beyond noise."""
     if one.nats is None:
         return False
     noise = LOSS.noise(one.nats, one.nats) / math.sqrt(2)  # of one mean, not of a difference
@@ -70,7 +70,7 @@ def predicts(one: Summary, unigram: float) -> bool:
 
 
 def has_vectors(results: Results, label: str) -> bool:
-    """Tell whether a test shows that vectors know more than random ones, over all seeds."""
+    """Return whether a test shows that vectors know more than random ones, over all seeds."""
     scores: dict[str, list[Score]] = {}
     for run in results.of(label):
         for score in run.scores:
@@ -80,7 +80,7 @@ def has_vectors(results: Results, label: str) -> bool:
 
 
 def _shows(scores: Sequence[Score], n_words: int) -> bool:
-    """Tell whether a test's scores are more than three standard deviations over chance."""
+    """Return whether a test's scores are more than three standard deviations over chance."""
     mean, n = Mean.of(score.value for score in scores), min(score.n for score in scores)
     if mean is None or n < 2:
         return False

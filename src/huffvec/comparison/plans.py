@@ -42,7 +42,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Budget:
-    """What each run may take: epochs, minutes, or epochs but at most so many minutes."""
+    """The budget of each run: epochs, minutes, or epochs with a limit in minutes."""
 
     epochs: int | None
     minutes: float | None

@@ -49,7 +49,10 @@ def load(folder: Path) -> Results:
     path = folder / FILE_NAME
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise FormatError(f"{str(path)!r} is over {MAX_BYTES:,} bytes: no comparison's.")
+            raise FormatError(
+                f"{str(path)!r} is over {MAX_BYTES:,} bytes: too large for the "
+                "results of a comparison."
+            )
         values = json.loads(path.read_bytes(), parse_constant=_no_number)
         _check_plain(values, "the file")
         if _get(values, "huffvec_comparison", "the file") != VERSION:
@@ -62,8 +65,8 @@ def load(folder: Path) -> Results:
             raise
         what = "lists in lists in lists …" if isinstance(error, RecursionError) else error
         raise FormatError(
-            f"{str(path)!r} is damaged or no comparison's ({what}). Delete it or give another "
-            "folder."
+            f"{str(path)!r} is damaged or not the results of a comparison ({what}). Delete it or "
+            "give another folder."
         ) from None
 
 

@@ -281,7 +281,7 @@ def _how_sure(done: Sequence[Summary]) -> Advice:
             "every number is from one run, and one seed gives no spread. Differences up to "
             f"{LOSS.one_seed:g} nats, {SIMILARITY.one_seed:g} points of similarity, "
             f"{ANALOGIES.one_seed:g} of analogies and up to {math.exp(SPEED.one_seed):.1f} times "
-            "the speed count as ties, since runs elsewhere differed by so much. With 3 seeds or "
+            "the speed count as ties, since runs elsewhere differed by as much. With 3 seeds or "
             "more (--seeds) the spread is measured here."
         )
     return Advice("How sure", (), reason)

@@ -18,7 +18,7 @@ _WORDS_LOOKED_AT = 1_000
 
 
 def has_contexts(corpus: EncodedCorpus) -> bool:
-    """Tell whether a sentence has two tokens; each has one."""
+    """Return whether a sentence has two tokens; each has one."""
     return corpus.n_tokens > corpus.n_sentences
 
 

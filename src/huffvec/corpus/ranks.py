@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 
 def is_falling(counts: npt.NDArray[np.int64]) -> bool:
-    """Tell whether no count is larger than the one before it: ids are ranks then."""
+    """Return whether no count is larger than the one before it: ids are ranks then."""
     return bool((counts[1:] <= counts[:-1]).all())
 
 

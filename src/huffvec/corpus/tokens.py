@@ -45,7 +45,7 @@ def as_words(words: Any) -> list[str]:
 
 
 def is_one_word(words: Any) -> bool:
-    """Tell whether this is one word rather than several."""
+    """Return whether this is one word rather than several."""
     return isinstance(words, str) or whole_number(words) is not None
 
 

@@ -303,7 +303,7 @@ def count_words(
     paths
         Files as from :func:`huffvec.corpus.expand_paths`. A file's end ends its last line.
     min_count
-        The vocabulary has the words with at least so many tokens.
+        Words that occur less often are left out.
     n_threads
         0: all processors that the process may use.
     errors

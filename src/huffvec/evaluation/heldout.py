@@ -67,7 +67,7 @@ class HeldOut:
 
     @property
     def perplexity(self) -> float:
-        """exp(nats): among so many equally probable words a guess would do as well."""
+        """exp(nats): a guess among this many equally probable words would do as well."""
         return math.exp(min(self.nats, 700.0))
 
     def to_dict(self) -> dict[str, Any]:

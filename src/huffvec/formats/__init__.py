@@ -173,7 +173,7 @@ def read_vectors(
     format
         One of `FORMATS`; ``None`` finds out from the content.
     top
-        Only the first so many words.
+        Read only this many words, the first ones.
     words
         Only these words.
 

@@ -33,13 +33,13 @@ BATCH_ROWS = 1 << 12
 
 
 def is_parquet(path: Path) -> bool:
-    """Tell whether the file starts as Parquet files do."""
+    """Return whether the file starts as Parquet files do."""
     with open_content(path) as content:
         return content.file.read(4) == b"PAR1"
 
 
 def is_feather(path: Path) -> bool:
-    """Tell whether the file starts as Arrow's IPC files do."""
+    """Return whether the file starts as Arrow's IPC files do."""
     with open_content(path) as content:
         return content.file.read(6) == b"ARROW1"
 

@@ -38,7 +38,7 @@ LR_UPDATE_RATE = 100
 
 
 def is_fasttext_binary(path: Path) -> bool:
-    """Tell whether the file starts as fastText's ``.bin`` files do."""
+    """Return whether the file starts as fastText's ``.bin`` files do."""
     return is_fasttext_file(path)
 
 

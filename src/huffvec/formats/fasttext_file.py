@@ -133,7 +133,7 @@ class FastTextFile:
 
 
 def is_fasttext_file(path: Path) -> bool:
-    """Tell whether the file starts as fastText's ``.bin`` files do."""
+    """Return whether the file starts as fastText's ``.bin`` files do."""
     with open_content(path) as content:
         return content.file.read(4) == MAGIC.to_bytes(4, "little")
 
@@ -200,7 +200,7 @@ class _Reader:
     def _read_args(self) -> tuple[int, FastTextArgs]:
         if self._data[:4] != MAGIC.to_bytes(4, "little"):
             raise FormatError(
-                f"{str(self._path)!r} is not a .bin file of fastText: it starts otherwise."
+                f"{str(self._path)!r} is not a .bin file of fastText: its first bytes are others."
             )
         _, version = self._unpack(struct.Struct("<2i"))
         if version not in VERSIONS:

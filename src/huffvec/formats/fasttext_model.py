@@ -116,7 +116,7 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
 
 
 def has_output_layer(content: FastTextFile) -> bool:
-    """Tell whether a file has an output layer: rows that are not all zeros."""
+    """Return whether a file has an output layer: rows that are not all zeros."""
     rows = content.output_vectors
     return any(rows[block].any() for block in row_blocks(rows))
 
@@ -172,7 +172,7 @@ def _objective_of(content: FastTextFile) -> tuple[Objective, npt.NDArray[np.floa
 
 
 def is_gensims(args: FastTextArgs) -> bool:
-    """Tell whether gensim wrote a file of hierarchical softmax: fastText's negatives are never 0.
+    """Return whether gensim wrote a file of hierarchical softmax: fastText's negatives are never 0.
 
     The default is 5, though hierarchical softmax draws none.
     """

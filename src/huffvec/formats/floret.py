@@ -38,7 +38,7 @@ MAX_HEADER_BYTES = 160
 
 
 def is_floret(path: Path) -> bool:
-    """Tell whether the file starts with a header like floret's."""
+    """Return whether the file starts with a header like floret's."""
     with open_content(path, text=True) as content:
         fields = content.file.readline(MAX_HEADER_BYTES).split()
     return len(fields) == 8 and all(field.isdigit() for field in fields[:6])

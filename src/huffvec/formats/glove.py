@@ -31,7 +31,7 @@ from huffvec.vectors import WordVectors
 
 
 def is_glove(path: Path) -> bool:
-    """Tell whether the first lines are words with equally many numbers.
+    """Return whether the first lines are words with equally many numbers.
 
     A first line of two whole numbers is a header: such files are word2vec's.
     """

@@ -96,7 +96,7 @@ class HvInfo:
 
 
 def is_hv(path: Path) -> bool:
-    """Tell whether the file starts as one of huffvec's."""
+    """Return whether the file starts as one of huffvec's."""
     return is_safetensors(path)
 
 

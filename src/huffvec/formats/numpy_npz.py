@@ -27,7 +27,7 @@ from huffvec.vectors import WordVectors
 
 
 def is_npz(path: Path) -> bool:
-    """Tell whether the file starts as a zip file does."""
+    """Return whether the file starts as a zip file does."""
     with open_content(path) as content:
         return content.file.read(4) == b"PK\x03\x04"
 

@@ -115,7 +115,7 @@ def on_disk(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def is_packed(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a file is compressed or a zip archive other than NumPy's, or in one.
+    """Return whether a file is compressed or a zip archive other than NumPy's, or in one.
 
     Raises
     ------
@@ -233,7 +233,7 @@ def _chosen(name: str, names: list[str], member: str | None) -> str:
 
 
 def _is_npz(path: Path) -> bool:
-    """Tell whether a zip file has NumPy's arrays."""
+    """Return whether a zip file has NumPy's arrays."""
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.endswith(".npy") for name in archive.namelist())
@@ -242,7 +242,7 @@ def _is_npz(path: Path) -> bool:
 
 
 def _is_utf8(head: bytes) -> bool:
-    """Tell whether bytes are the beginning of a text in UTF-8."""
+    """Return whether bytes are the beginning of a text in UTF-8."""
     try:
         io.TextIOWrapper(io.BytesIO(head), "utf-8").read()
     except UnicodeDecodeError as error:

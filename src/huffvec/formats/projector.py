@@ -34,7 +34,7 @@ READ_FLOATS = 1 << 20
 
 
 def is_projector(folder: Path) -> bool:
-    """Tell whether a folder has the two tables."""
+    """Return whether a folder has the two tables."""
     return (folder / VECTORS).is_file() and (folder / METADATA).is_file()
 
 

@@ -25,7 +25,7 @@ class Wanted:
     Attributes
     ----------
     top
-        Only so many words, the first ones; ``None``: all.
+        Keep only this many words, the first ones; ``None``: all.
     words
         Only these words, those of them that the file has; ``None``: all.
 

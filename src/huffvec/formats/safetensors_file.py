@@ -133,7 +133,7 @@ def _header(
 
 
 def is_safetensors(path: Path) -> bool:
-    """Tell whether the file starts as a safetensors file does."""
+    """Return whether the file starts as a safetensors file does."""
     with open_content(path) as content:
         start = content.file.read(9)
         size = content.size

@@ -43,7 +43,7 @@ WHITE_SPACE = r"[ \t\n\r\x0b\f]+"
 
 
 def is_static_embedding(folder: Path) -> bool:
-    """Tell whether a folder has the files of a module with a table of vectors."""
+    """Return whether a folder has the files of a module with a table of vectors."""
     try:
         module = _module_folder(folder)
     except FormatError:

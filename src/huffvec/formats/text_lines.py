@@ -56,7 +56,7 @@ def common_dim(lines: list[bytes]) -> int:
 
 
 def are_numbers(fields: list[bytes]) -> bool:
-    """Tell whether all of some fields are numbers."""
+    """Return whether all of some fields are numbers."""
     try:
         for field in fields:
             float(field)
@@ -90,7 +90,7 @@ def read_lines(
 ) -> int:
     """Read lines of a word and dim numbers into rows, and return how many were read.
 
-    Reading stops after so many lines, at the end, or when rows have no more room.
+    Reading stops after this many lines, at the end, or when rows have no more room.
 
     Raises
     ------

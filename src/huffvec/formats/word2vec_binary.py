@@ -33,7 +33,7 @@ _MAX_WORD_BYTES = 1 << 20
 
 
 def is_word2vec_binary(path: Path) -> bool:
-    """Tell whether the file has a word2vec header; ask for the text format first."""
+    """Return whether the file has a word2vec header; ask for the text format first."""
     with open_content(path) as content:
         return has_header(content.file.readline(MAX_HEADER_BYTES))
 

@@ -55,6 +55,6 @@ def parse_header(
 
 
 def has_header(start: bytes) -> bool:
-    """Tell whether a file that starts with these bytes can be one of word2vec's."""
+    """Return whether a file that starts with these bytes can be one of word2vec's."""
     fields = start[:MAX_HEADER_BYTES].partition(b"\n")[0].split()
     return len(fields) == 2 and all(field.isdigit() for field in fields)

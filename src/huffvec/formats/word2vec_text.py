@@ -38,7 +38,7 @@ MAX_DIM = 1 << 20
 
 
 def is_word2vec_text(path: Path) -> bool:
-    """Tell whether the file starts with a header and a line of a word and numbers.
+    """Return whether the file starts with a header and a line of a word and numbers.
 
     Their number need not be the header's: it is text all the same.
     """

@@ -63,7 +63,7 @@ def open_feather(path: Path) -> Iterator[Table]:
 
 
 def is_arrow(data: object) -> bool:
-    """Tell whether an object is a table or a column that Arrow can read."""
+    """Return whether an object is a table or a column that Arrow can read."""
     names = ("__arrow_c_stream__", "__arrow_c_array__", "__arrow_array__", "to_batches")
     return any(hasattr(data, name) for name in names) or _is_hugging_face(data) or _is_pandas(data)
 

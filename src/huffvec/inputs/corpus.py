@@ -139,7 +139,7 @@ class Corpus:
 
 
 def is_corpus_file(path: Path) -> bool:
-    """Tell whether a file is a corpus: by its content, not its name."""
+    """Return whether a file is a corpus: by its content, not its name."""
     from huffvec.formats.safetensors_file import is_safetensors, read_header
 
     try:

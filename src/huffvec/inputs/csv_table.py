@@ -103,7 +103,7 @@ class _Pieces(io.RawIOBase):
 
 
 def _take(pieces: Iterator[bytes], n_bytes: int) -> bytes:
-    """Return the next pieces until they have so many bytes together."""
+    """Return the next pieces, until together they have this many bytes."""
     taken = b""
     for piece in pieces:
         taken += piece
@@ -142,12 +142,12 @@ def _sample(head: bytes, separator: str) -> list[list[str]]:
 
 
 def _has_header(row: list[str]) -> bool:
-    """Tell whether a row has names: no number, but for an index without one (as pandas writes)."""
+    """Return whether a row has names: no numbers, or an index without a name (as in pandas)."""
     return row[0] == "" or not any(map(_is_number, row))
 
 
 def _is_numbers(rows: list[list[str]], i: int) -> bool:
-    """Tell whether a column has numbers and nothing else but missing ones."""
+    """Return whether a column has numbers and nothing else but missing ones."""
     values = [row[i] for row in rows if i < len(row) and row[i].strip()]
     return bool(values) and all(map(_is_number, values))
 

@@ -236,7 +236,7 @@ def _transformed(words: Any, where: str, options: InputOptions) -> Any:
 
 
 def is_bytes(column: Any) -> bool:
-    """Tell whether an array is of bytes."""
+    """Return whether an array is of bytes."""
     import pyarrow.types as is_
 
     type_ = column.type

@@ -33,7 +33,7 @@ class _Batch(Protocol):
         """Take in the sentence at this position; TypeError if it is not of the kind."""
 
     def is_full(self) -> bool:
-        """Tell whether it is time for a piece."""
+        """Return whether it is time for a piece."""
 
     def take(self) -> Piece:
         """Return the sentences as a piece and begin with none."""

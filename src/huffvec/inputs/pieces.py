@@ -138,7 +138,7 @@ class IdsPiece:
 def split_sentences(
     sentence_offsets: npt.NDArray[np.int64], size: int = PIECE_TOKENS
 ) -> list[tuple[int, int]]:
-    """Return ranges of sentences that have about so many tokens each, and together all.
+    """Return ranges that cover all sentences, each of about this many tokens.
 
     Parameters
     ----------

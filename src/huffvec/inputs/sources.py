@@ -37,7 +37,7 @@ from huffvec.inputs.tables import Table
 
 
 def is_names(data: object) -> bool:
-    """Tell whether this is the name of a file or several."""
+    """Return whether this is the name of a file or several."""
     if isinstance(data, (str, os.PathLike)):
         return True
     return (
@@ -48,7 +48,7 @@ def is_names(data: object) -> bool:
 
 
 def is_plain_text(path: Path) -> bool:
-    """Tell whether a file can be read twice as it is: a regular file that is plain text."""
+    """Return whether a file can be read twice as it is: a regular file that is plain text."""
     if path == STDIN or not path.is_file() or _is_table_by_name(os.fspath(path)):
         return False
     with path.open("rb") as file:
@@ -62,13 +62,13 @@ def is_plain_text(path: Path) -> bool:
 
 
 def is_named_compressed(path: PathLike) -> bool:
-    """Tell whether a file's name ends as those of compressed files do."""
+    """Return whether a file's name ends as those of compressed files do."""
     suffixes = tuple(compression.suffix for compression in COMPRESSIONS.values())
     return os.fspath(path).endswith(suffixes)
 
 
 def is_text(stream: Stream) -> bool:
-    """Tell whether a stream is no table; what else is no text, `Stream.text` refuses."""
+    """Return whether a stream is no table; what else is no text, `Stream.text` refuses."""
     return not stream.head().startswith(TABLES) and not _is_table_by_name(stream.name)
 
 
@@ -240,13 +240,13 @@ def _open_table(stream: Stream, options: InputOptions) -> AbstractContextManager
 
 
 def _is_json(stream: Stream, options: InputOptions) -> bool:
-    """Tell whether a file that is no table has a JSON value a line."""
+    """Return whether a file that is no table has a JSON value a line."""
     named = without_compression(stream.name).endswith(json_lines.SUFFIXES)
     return named or options.column is not None
 
 
 def _is_table_by_name(name: str) -> bool:
-    """Tell whether a file's name says that it has rows in CSV or JSON."""
+    """Return whether a file is named as one with rows in CSV or JSON."""
     return without_compression(name).endswith((*csv_table.SUFFIXES, *json_lines.SUFFIXES))
 
 

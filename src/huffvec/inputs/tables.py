@@ -149,7 +149,7 @@ def value_type_of(type_: Any) -> Any:
 
 
 def is_text_type(type_: Any) -> bool:
-    """Tell whether a type is one of Arrow's for text."""
+    """Return whether a type is one of Arrow's for text."""
     import pyarrow.types as is_
 
     return bool(is_.is_string(type_) or is_.is_large_string(type_) or is_.is_string_view(type_))

@@ -113,7 +113,7 @@ def token_texts(
 
 
 def _is_text_file(path: Path) -> bool:
-    """Tell whether a file is text, plain or compressed; standard input is taken for it."""
+    """Return whether a file is text, plain or compressed; standard input is taken for it."""
     if path == STDIN or not path.is_file():
         return True
     with open_stream(path) as stream:

@@ -121,7 +121,7 @@ def pack_rows(
 def fits(
     array: npt.NDArray[Any] | None, n_words: int, dim: int, *, projected: bool
 ) -> TypeGuard[BandTable]:
-    """Tell whether an array from a file is what `band_table` makes of its own edges and widths.
+    """Return whether an array from a file is what `band_table` makes of its own edges and widths.
 
     Projected bands begin after the rows of frequent words and of the bands themselves; others begin
     with the first word and the first row.

@@ -117,8 +117,8 @@ class HierarchicalSoftmax(Objective):
         names = (*TREES, "clustered")
         if self.tree == GIVEN:
             raise ConfigError(
-                "the model's tree was given for its own words: give an objective with a tree for "
-                "the present ones"
+                "the model's tree fits its old vocabulary only: give an objective with a tree for "
+                "the new vocabulary"
             )
         if self.tree_vectors is not None:
             check_readable(self.tree_vectors)

@@ -59,11 +59,11 @@ class Searchable(ABC):
 
     @abstractmethod
     def __contains__(self, word: object) -> bool:
-        """Tell whether the vocabulary has a word."""
+        """Return whether the vocabulary has a word."""
 
     @abstractmethod
     def has_vector(self, word: Word) -> bool:
-        """Tell whether a word can be looked up."""
+        """Return whether a word can be looked up."""
 
     @abstractmethod
     def __getitem__(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
@@ -123,7 +123,7 @@ class Searchable(ABC):
         exclude
             More words to leave out; it need not be known whether the vocabulary has them.
         among
-            Only these words are searched, or the first so many: the most frequent ones.
+            Search only these words or, if a number, the first ones: the most frequent.
         method
             ``"add"``: by the cosine similarity to the weighted sum of the query's vectors
             (3CosAdd). ``"multiply"``: by the product of the similarities to each (3CosMul; see

@@ -119,7 +119,7 @@ def with_words(vectors: Searchable, query: Any) -> Any:
 
 
 def has_words(query: Any) -> bool:
-    """Tell whether a query is a word or has one."""
+    """Return whether a query is a word or has one."""
     if isinstance(query, (str, Mapping)):
         return True
     if isinstance(query, np.ndarray) and query.dtype.kind in "biuf":

@@ -124,7 +124,7 @@ def without_component(means: Floats, component: Floats) -> Floats:
 
 
 def _has_vector(vectors: WordVectors, word: str) -> bool:
-    """Tell whether a token has a vector; one that cannot be a word, as an empty one, has none."""
+    """Return whether a token has a vector; one that cannot be a word, as an empty one, has none."""
     try:
         return word in vectors or (vectors.has_subwords and vectors.has_vector(word))
     except UnknownWordError:

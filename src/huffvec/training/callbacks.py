@@ -226,7 +226,7 @@ class EarlyStopping(Callback):
     Parameters
     ----------
     patience
-        End after so many epochs in a row without a new best loss.
+        Stop after this many epochs in a row without a new best loss.
     min_improvement
         How many nats below the best so far a loss must be to be a new best one.
     keep_best

@@ -67,7 +67,7 @@ class CheckpointWriter:
         return (StopTraining, KeyboardInterrupt if asked else Terminated)
 
     def due(self, run: TrainingRun, callback: Callback) -> bool:
-        """Tell whether it is time for a checkpoint, after telling of one that was written.
+        """Return whether it is time for a checkpoint, after reporting one that was written.
 
         Where nothing was learned yet, there is nothing to keep.
         Some time before, memory for the copy of the weights is got ready.

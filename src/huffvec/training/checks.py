@@ -60,7 +60,7 @@ def check_learned(run: TrainingRun) -> None:
     kept = float(counts @ keep_probs(counts, threshold))
     raise CorpusError(
         f"nothing was learned: subsampling (subsample_threshold {threshold:g}) keeps about "
-        f"{kept:.2g} of {run.corpus.n_tokens:,} tokens an epoch, and at no time two of one "
-        "sentence. Skip fewer with a higher subsample_threshold, none with 0 "
-        "(--subsample-threshold), or give more text."
+        f"{kept:.2g} of {run.corpus.n_tokens:,} tokens an epoch, and never two of one sentence. "
+        "Skip fewer with a higher subsample_threshold, or none with 0 (--subsample-threshold), or "
+        "give more text."
     )

@@ -63,7 +63,7 @@ class Progress:
         return cls(**numbers, heldout=tuple(heldout))  # type: ignore[arg-type]
 
     def at(self, totals: Totals, seconds: float) -> Progress:
-        """Return the progress when the engine has counted so much, so many seconds later."""
+        """Return the progress at a later count of the engine, some seconds later."""
         return replace(
             self,
             chunks=totals.chunks,

@@ -50,7 +50,7 @@ class TrainingRun:
     corpus, vocabulary, objective, config
         What to train, and how.
     chunk_tokens
-        About so many tokens make a chunk.
+        Approximate number of tokens in a chunk.
     weights
         The model to go on from, with its tables; untrained rows if left out.
     progress

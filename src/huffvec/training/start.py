@@ -31,8 +31,8 @@ def vectors_to_start_from(given: object, config: TrainingConfig) -> WordVectors:
         raise ConfigError(f"start_vectors must be a file or word vectors, not {given!r:.80}")
     if vectors.dim != config.dim:
         raise ConfigError(
-            f"start_vectors have {vectors.dim} numbers each, and dim is {config.dim}: they "
-            "must agree"
+            f"start_vectors have dim {vectors.dim}, but the model has dim {config.dim}: they must "
+            "agree"
         )
     if config.subwords is not None and config.subwords.hash_words:
         raise ConfigError("start_vectors need a row for each word, which hash_words does without")

@@ -274,7 +274,8 @@ def resume_from(
         source = source.moved_to(data)
     elif not source.stamps:
         raise CorpusError(
-            f"{str(found.path)!r} does not say where the text is, which was no file: give it again."
+            f"{str(found.path)!r} does not say where the text is, because it was not a file: give "
+            "the text again."
         )
     source.check_sizes()
     data = source.paths if data is None else data

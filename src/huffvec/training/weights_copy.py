@@ -42,7 +42,7 @@ class WeightsCopy:
             self._problem = error
 
     def is_ready(self) -> bool:
-        """Tell whether copying needs to wait for nothing."""
+        """Return whether copying can go ahead without waiting."""
         return not self._thread.is_alive()
 
     def of(self, model: Model) -> Model:
