@@ -314,12 +314,12 @@ def test_results_survive_their_file(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "is damaged or not the results of a comparison"),
-        (b"[]", "is damaged or not the results of a comparison"),
+        (b"{", "is damaged or not the results"),
+        (b"[]", "is damaged or not the results"),
         (b'{"huffvec_comparison": 99}', "written by another version"),
-        (b'{"huffvec_comparison": 1, "settings": {}}', "is damaged or not the results of a comparison"),
+        (b'{"huffvec_comparison": 1, "settings": {}}', "is damaged or not the results"),
         (b'{"huffvec_comparison": 1, "settings": {}, "about": {}, "labels": [], "costs": {}, '
-         b'"runs": [{"label": "nce"}]}', "is damaged or not the results of a comparison"),
+         b'"runs": [{"label": "nce"}]}', "is damaged or not the results"),
     ],
 )  # fmt: skip
 def test_damaged_results_are_refused(tmp_path, text, content, message):
