@@ -33,7 +33,7 @@ def balanced_tree(counts: npt.NDArray[np.int64]) -> Tree:
 
 
 def random_tree(counts: npt.NDArray[np.int64], seed: int = 1) -> Tree:
-    """Return a balanced tree over the words in random order.
+    """Return a balanced tree over the words in random order, the same for any order of ids.
 
     What is near in it says nothing: the yardstick for trees that do mean something (Mnih & Hinton
     2008).
@@ -43,7 +43,8 @@ def random_tree(counts: npt.NDArray[np.int64], seed: int = 1) -> Tree:
     CorpusError
         If there are fewer than two words.
     """
-    return halving_tree(np.random.default_rng(seed).permutation(len(counts)))
+    ranks = np.random.default_rng(seed).permutation(len(counts))
+    return halving_tree(by_falling_counts(counts)[ranks])
 
 
 def frequency_class_tree(counts: npt.NDArray[np.int64]) -> Tree:
