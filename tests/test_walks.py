@@ -164,7 +164,7 @@ def test_edges_may_be_tuples(edges) -> None:
     walk = partial(random_walks, walks_per_node=2, length=6)
     assert as_walks(walk(edges)) == as_walks(walk(arrays(edges)))
     with pytest.raises(CorpusError, match="two or three arrays") as refused:
-        walk([[1, 2]] * 5000)
+        walk([[1, 2, 3, 4]] * 5000)
     assert len(str(refused.value)) < 200
 
 

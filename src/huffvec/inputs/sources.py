@@ -67,9 +67,14 @@ def is_named_compressed(path: PathLike) -> bool:
     return os.fspath(path).endswith(suffixes)
 
 
-def is_text(stream: Stream) -> bool:
-    """Return whether a stream is no table; what else is no text, `Stream.text` refuses."""
-    return not stream.head().startswith(TABLES) and not _is_table_by_name(stream.name)
+def is_text(stream: Stream, *, by_name: bool = True) -> bool:
+    """Return whether a stream is no table; what else is no text, `Stream.text` refuses.
+
+    A table by its name, too, if asked: CSV and JSON are text otherwise.
+    """
+    if stream.head().startswith(TABLES):
+        return False
+    return not (by_name and _is_table_by_name(stream.name))
 
 
 def file_pieces(
@@ -117,7 +122,7 @@ def _tables(
 ) -> Iterator[Table]:
     """Yield the files as tables, each open until the next one is asked for."""
     for stream, tell in _streams(paths, progress):
-        opened = _open_table(stream, options)
+        opened = open_table(stream, options)
         if opened is None and _is_json(stream, options):
             opened = json_lines.open_json(stream, options)
         if opened is None:
@@ -207,7 +212,7 @@ def _whole(data: Iterable[Any]) -> Iterator[Any]:
 
 def _stream_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
     """Yield the pieces of one file by its kind."""
-    opened = _open_table(stream, options)
+    opened = open_table(stream, options)
     if opened is not None:
         yield from _table_pieces(opened, options)
         stream.n_read = stream.n_bytes or stream.n_read
@@ -222,16 +227,16 @@ def _stream_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
                 yield TransformedPiece(piece, options.errors, transform)
 
 
-def _open_table(stream: Stream, options: InputOptions) -> AbstractContextManager[Table] | None:
+def open_table(stream: Stream, options: InputOptions) -> AbstractContextManager[Table] | None:
     """Return what opens a file with columns, None if it is none."""
     head = stream.head()
-    for magic, open_table in ((PARQUET, arrow.open_parquet), (FEATHER, arrow.open_feather)):
+    for magic, opener in ((PARQUET, arrow.open_parquet), (FEATHER, arrow.open_feather)):
         if head.startswith(magic):
             if not stream.n_bytes:
                 raise CorpusError(
                     f"{stream.name}: is a table, which cannot be read from a pipe. Give its file."
                 )
-            return open_table(stream.path)
+            return opener(stream.path)
     if options.separator is not None or without_compression(stream.name).endswith(
         csv_table.SUFFIXES
     ):

@@ -7,39 +7,37 @@ that it came from, by 1 for nodes that this one has an edge to, and by 1/q for a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
-from huffvec.checks import check_bool, check_float, check_int
+from huffvec.checks import check_bool, check_choice, check_float, check_int
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.jobs import Progress, run_job
-from huffvec.corpus.sources import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord
+from huffvec.inputs.graphs import edges_of
 from huffvec.inputs.options import Errors, check_errors
-from huffvec.inputs.sources import expand, is_names, is_text
-from huffvec.inputs.streams import checked, open_stream, text_pieces
 from huffvec.training.showing import shows_progress
+
+GraphFormat = Literal["edgelist", "adjlist", "mat"]
 
 
 @shows_progress
 def random_walks(
-    graph: PathLike | Sequence[PathLike] | Sequence[npt.ArrayLike],
+    graph: Any,
     *,
     walks_per_node: int = 10,
     length: int = 80,
     p: float = 1.0,
     q: float = 1.0,
-    directed: bool = False,
+    directed: bool | None = None,
     seed: int = 1,
     n_threads: int = 0,
     errors: Errors = "strict",
+    format: GraphFormat | None = None,
     progress: Progress | bool | None = None,
 ) -> Corpus:
     """Return random walks on a graph, from each node as often as asked for, to be trained on.
@@ -50,11 +48,23 @@ def random_walks(
     Parameters
     ----------
     graph
-        Names of files with an edge a line, two nodes and perhaps a weight, separated by white space
-        (compressed files are read as they are); or a list of tuples ``(from, to)`` or
-        ``(from, to, weight)`` of whole numbers; or an array with an edge a row; or two or three
-        arrays: whole numbers of the nodes that edges go from, (n_edges,), and to, and perhaps
-        weights. An edge that is there several times counts once, with its last weight.
+        One of:
+
+        - names of files: text with an edge a line, two nodes and perhaps a weight, separated by
+          white space (what networkx writes with ``write_edgelist`` is read, too), or see format;
+          CSV, Parquet and Feather as tables;
+        - edges as tuples ``(from, to)`` or ``(from, to, weight)``, in a list or any iterable; nodes
+          are whole numbers, text or anything hashable, and get the names that ``str`` gives them;
+        - an array with an edge a row, (n_edges, 2) or (n_edges, 3); or two or three arrays or lists
+          in a tuple: the nodes that edges go from, (n_edges,), and to, and perhaps weights;
+        - a graph of networkx, with weights in the attribute ``weight``; parallel edges of its
+          multigraphs are one, with their weights' sum;
+        - a square sparse matrix of SciPy: its numbers are weights, its rows' numbers the nodes;
+        - a table of pandas, polars or pyarrow with columns ``source``, ``target`` and perhaps
+          ``weight``, or with two or three columns in this order.
+
+        An edge that is there several times counts once, with its last weight. Nodes without an
+        edge are left out: nothing could be learned about them.
     walks_per_node
         How many walks begin at each node.
     length
@@ -64,7 +74,8 @@ def random_walks(
     q
         The larger, the more a walk stays near where it came from.
     directed
-        Follow edges in their direction only.
+        Whether to follow edges in their direction only. ``None``: as a graph of networkx says;
+        others are undirected.
     seed
         Start of the random numbers.
     n_threads
@@ -72,6 +83,10 @@ def random_walks(
     errors
         What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD; nodes
         that differ in nothing else become one).
+    format
+        How files are read: ``"edgelist"``; ``"adjlist"``, a node and its neighbours a line; or
+        ``"mat"``, DeepWalk's MATLAB files with a sparse matrix ``network``. ``None``: by their
+        names and first bytes, as tables, ``.mat`` or lists of edges.
     progress
         Called about ten times a second with a stage's name, the bytes done and the bytes in all;
         True shows a bar, in terminals and notebooks.
@@ -81,7 +96,9 @@ def random_walks(
     ConfigError
         If an option is out of its range.
     CorpusError
-        If a file is no list of edges, or the arrays do not fit.
+        If the graph is of no kind that is read, or damaged, or has no edge.
+    MissingExtraError
+        If pyarrow (for tables) or SciPy (for MATLAB files) is not installed.
     OutputError
         If the temporary files cannot be written.
     """
@@ -92,14 +109,21 @@ def random_walks(
     length = check_int("length", length, 1, 2**31 - 1)
     p = check_float("p", p, 0.0, 1e9, open_low=True)
     q = check_float("q", q, 0.0, 1e9, open_low=True)
-    directed = check_bool("directed", directed)
+    if directed is not None:
+        directed = check_bool("directed", directed)
+    if format is not None:
+        check_choice("format", format, get_args(GraphFormat))
     check_errors(errors)
     config = TrainingConfig(n_threads=n_threads, seed=seed)
-    names, sources, targets, weights = _edges(graph, errors, progress)
-    n_nodes = names.count(b"\n") + 1 if names else 0
-    if n_nodes == 0:
+    edges = edges_of(graph, format=format, directed=directed, errors=errors, progress=progress)
+    names = edges.names
+    if not len(edges.sources):
         raise CorpusError("the graph has no edge, expected at least one.")
-    native = _text.Graph(n_nodes, sources, targets, weights, directed)
+    if directed is None:
+        directed = bool(edges.directed)
+    native = _text.Graph(
+        names.count(b"\n") + 1, edges.sources, edges.targets, edges.weights, directed
+    )
     with temporary_file(None) as ids_file, temporary_file(None) as offsets_file:
         walker = _text.Walker(
             native,
@@ -120,61 +144,3 @@ def random_walks(
         )
     record = CorpusRecord(walker.n_tokens, walker.n_sentences, walker.n_types, min_count=1)
     return Corpus(encoded, Vocabulary.from_bytes(walker.words(), walker.counts()), record)
-
-
-def _edges(
-    graph: Any, errors: str, progress: Progress | None
-) -> tuple[bytes, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """Return the names of the nodes, joined by line feeds, and the edges."""
-    if is_names(graph):
-        return _read_edges(expand(graph), errors, progress)
-    if isinstance(graph, (list, tuple)) and all(isinstance(edge, tuple) for edge in graph):
-        if len({len(edge) for edge in graph}) > 1:
-            raise CorpusError("the graph: expected all edges with a weight or none.")
-        graph = list(zip(*graph, strict=True))
-    if isinstance(graph, np.ndarray) and graph.ndim == 2 and graph.shape[1] in (2, 3):
-        if len(graph) in (2, 3):
-            raise CorpusError(
-                f"the graph: an array of shape {graph.shape} may have an edge a row or be columns: "
-                "give a tuple of columns, tuple(array) or tuple(array.T)."
-            )
-        graph = graph.T
-    arrays = [np.asarray(array) for array in graph]
-    shapes = {array.shape for array in arrays}
-    if len(arrays) not in (2, 3) or len(shapes) != 1 or arrays[0].ndim != 1:
-        raise CorpusError(
-            "the graph: expected file names, edges as tuples, or two or three arrays of one length "
-            f"(sources, targets, weights), got shapes {[array.shape for array in arrays[:4]]}"
-        )
-    if any(array.dtype.kind not in "iu" for array in arrays[:2]):
-        raise CorpusError(
-            f"the graph: expected whole numbers as nodes, got {[str(a.dtype) for a in arrays[:2]]}"
-        )
-    weights = arrays[2].astype(np.float32) if len(arrays) == 3 else np.empty(0, np.float32)
-    if not np.all(np.isfinite(weights) & (weights > 0)):
-        raise CorpusError("the graph: expected weights above 0, got others.")
-    nodes, ids = np.unique(np.concatenate(arrays[:2]), return_inverse=True)
-    names = "\n".join(map(str, nodes.tolist())).encode()
-    sources, targets = np.split(ids.astype(np.int32), 2)
-    return names, sources, targets, weights
-
-
-def _read_edges(
-    paths: list[Path], errors: str, progress: Progress | None
-) -> tuple[bytes, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """Return the same of files."""
-    from huffvec import _text
-
-    reader = _text.EdgeReader()
-    for path in paths:
-        with open_stream(path) as stream:
-            if not is_text(stream):
-                raise CorpusError(f"{stream.name}: is not text, expected an edge a line.")
-            for piece in text_pieces(stream):
-                text = piece.text  # the reader is strict by default
-                if errors == "replace":
-                    text = checked(piece, errors)
-                reader.add(stream.name.encode(), piece.offset, text, piece.ends_line)
-                if progress is not None:
-                    progress("reading edges", stream.n_read, stream.n_bytes or stream.n_read)
-    return reader.names(), reader.sources(), reader.targets(), reader.weights()
