@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from huffvec.compression import without_compression
 from huffvec.corpus.jobs import Progress
 from huffvec.errors import CorpusError
 from huffvec.inputs import csv_table
@@ -21,7 +22,6 @@ from huffvec.inputs.streams import (
     checked,
     open_stream,
     text_pieces,
-    without_compression,
 )
 from huffvec.inputs.tables import Table
 
