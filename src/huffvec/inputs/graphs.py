@@ -70,7 +70,7 @@ def _is_networkx(graph: object) -> bool:
 
 
 def is_sparse(graph: object) -> bool:
-    """Tell whether this is a sparse matrix or array of SciPy."""
+    """Return whether this is a sparse matrix or array of SciPy."""
     return all(hasattr(graph, name) for name in ("tocoo", "nnz", "shape"))
 
 
@@ -126,7 +126,7 @@ def sparse_edges(matrix: Any, directed: bool | None) -> Edges:
 
 
 def _agrees_with_its_mirror(rows: Any, columns: Any, weights: Any, n_nodes: int) -> bool:
-    """Tell whether every two entries on both sides of the diagonal are equal."""
+    """Return whether every two entries on both sides of the diagonal are equal."""
     low, high = np.minimum(rows, columns), np.maximum(rows, columns)
     keys = low.astype(np.int64) * n_nodes + high
     order = np.argsort(keys, kind="stable")
@@ -168,7 +168,7 @@ def _listed_edges(graph: Any) -> Edges:
 
 
 def _are_rows(graph: Any, items: list[Any]) -> bool:
-    """Tell whether lists, which may be columns, are edges: in a tuple they are always columns."""
+    """Return whether lists, which may be columns, are edges: in a tuple they are always columns."""
     if isinstance(graph, tuple) or not all(isinstance(item, list) for item in items):
         return False
     sizes = {len(item) for item in items}
