@@ -15,8 +15,8 @@ from huffvec.inputs.options import Errors, InputOptions
 from huffvec.inputs.sources import expand, is_names
 
 _KINDS = (
-    "file names, edges as tuples (from, to) or (from, to, weight), two or three arrays of one "
-    "length (sources, targets, weights), a networkx graph, a SciPy sparse matrix or a table"
+    "file names, edges as tuples, two or three arrays of one length, a networkx graph, a SciPy "
+    "sparse matrix or a table"
 )
 
 
