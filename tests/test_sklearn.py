@@ -140,6 +140,14 @@ def test_frames_of_polars() -> None:
     assert found.rows() == [(0.0, 2.0), (1.0, 0.0)]
 
 
+def test_an_array_of_one_column_of_texts() -> None:
+    texts = np.array(["a b", "b", "a"], object)
+    embedder = Embedder(vectors=given_vectors())
+    np.testing.assert_array_equal(
+        embedder.fit_transform(texts.reshape(-1, 1)), embedder.fit_transform(texts)
+    )
+
+
 def test_tables_of_several_columns_and_missing_documents_are_refused() -> None:
     pandas = pytest.importorskip("pandas")
     embedder = Embedder(vectors=given_vectors())

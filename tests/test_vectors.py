@@ -184,3 +184,8 @@ def test_repeated_words() -> None:
 def test_neighbors_are_tuples() -> None:
     word, similarity = Neighbor("paris", 0.5)
     assert (word, similarity) == ("paris", 0.5)
+
+
+def test_texts_are_cut_at_ascii_white_space_only() -> None:
+    vectors = WordVectors(["a\u00a0b", "a"], np.eye(2))
+    np.testing.assert_array_equal(vectors.text_vector("a\u00a0b\t"), [1, 0])

@@ -12,6 +12,7 @@ from huffvec.cli.common import AsJson, ModelFile
 from huffvec.cli.lookup import input_lines, known_words, load, reads_input, say_how_found
 from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.errors import ConfigError, CorpusError
+from huffvec.white_space import split_words
 
 if TYPE_CHECKING:
     from huffvec.vectors import WordVectors
@@ -59,7 +60,7 @@ def similarity(
 def _input_pairs(vectors: WordVectors) -> Iterator[tuple[str, str]]:
     """Yield the pairs of standard input; those with a word without a vector are left out."""
     for line in input_lines():
-        pair = line.split("\t") if "\t" in line else line.split()
+        pair = line.split("\t") if "\t" in line else split_words(line)
         if len(pair) != 2:
             raise CorpusError(f"expected two words a line, found {line[:80]!r}")
         a, b = pair

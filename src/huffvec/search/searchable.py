@@ -26,6 +26,7 @@ from huffvec.search.tables import RowTable
 from huffvec.search.terms import Query, Terms, Words
 from huffvec.search.units import clipped, cosine, unit
 from huffvec.threads import limited_threads
+from huffvec.white_space import split_words
 
 if TYPE_CHECKING:
     from huffvec.inputs.options import InputOptions
@@ -223,7 +224,7 @@ class Searchable(ABC):
         """
         if isinstance(text, str):
             transform = self.reading.transform if self.reading else None
-            text = transform.tokens(text) if transform else text.split()
+            text = transform.tokens(text) if transform else split_words(text)
         units = unit(self[[word for word in text if self.has_vector(word)]])
         directed = units[units.any(axis=1)]
         mean: npt.NDArray[np.float64] = directed.sum(axis=0) / max(1, len(directed))

@@ -31,13 +31,16 @@ Floats = npt.NDArray[np.float32]
 
 
 def text_column(data: Any) -> Any:
-    """Return the only column of a data frame with columns, anything else as it is.
+    """Return the only column of a data frame, or of an array of strings; the rest as it is.
 
     Raises
     ------
     ConfigError
         If the data frame has several columns or none.
     """
+    if isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == 1:
+        column = data[:, 0]
+        return column if all(isinstance(text, str) for text in column) else data
     columns = getattr(data, "columns", None)
     if columns is None or not hasattr(data, "shape"):
         return data
