@@ -481,7 +481,7 @@ def test_on_the_command_line(text, tmp_path, monkeypatch, capsys):
     Path("m.hv.ckpt.tmp").write_bytes(b"as a process leaves it that is killed while it writes")
     assert run("train", "--resume", "m.hv.ckpt", "--log", "run.jsonl") == 0
     out, err = capsys.readouterr()
-    assert "huffvec nearest m.hv" in out
+    assert "written\tm.hv\n" in out
     assert "epoch 2/2  100.0 %" in err
     assert content(huffvec.load("m.hv")) == content(huffvec.load("whole.hv"))
     assert {p.name for p in tmp_path.iterdir()} == {

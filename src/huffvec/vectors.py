@@ -242,7 +242,9 @@ class WordVectors(Searchable):
             self, pairs, analogies, top, unseen=unseen, method=method, n_threads=n_threads
         )
 
-    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
+    def save(
+        self, path: str | os.PathLike[str], format: str | None = None, dtype: str = "float32"
+    ) -> None:
         """Write words and vectors to a file or folder.
 
         Parameters
@@ -253,14 +255,17 @@ class WordVectors(Searchable):
             One of :data:`huffvec.formats.FORMATS`; ``None`` goes by the suffix: .hv, .bin (fasttext
             with subwords, else word2vec-binary), .vec or .txt, .glove, .floret, .npz, .parquet,
             .feather. Folders (``"static-embedding"``, ``"projector"``) have none.
+        dtype
+            What the numbers are rounded to: ``"float32"``, ``"float16"`` or ``"int8"``
+            (:mod:`huffvec.formats.dtypes`), in formats that have it. All are read as float32.
 
         Raises
         ------
         ConfigError
-            If the format is unknown.
+            If the format is unknown or has no such dtype.
         FormatError
-            If the format cannot hold a word (one with a space, in word2vec's formats), or there are
-            none to write.
+            If the format cannot hold a word (one with a space, in word2vec's formats), the dtype
+            cannot hold a number, or there are no words to write.
         OutputError
             If the file cannot be written.
         """
@@ -272,7 +277,7 @@ class WordVectors(Searchable):
                 "these vectors have no words to write, only the rows of n-grams: save as huffvec "
                 "or floret instead"
             )
-        chosen.write(path, self)
+        chosen.save(path, self, dtype)
 
     def top(self, n: int) -> WordVectors:
         """Return the vectors of the first n words, the most frequent ones; nothing is copied.

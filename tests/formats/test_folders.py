@@ -180,6 +180,31 @@ def test_tokenizers_of_all_kinds(tmp_path: Path) -> None:
 GOOD = {"model": {"vocab": {"a": 0, "b": 1, "c": 2, "d": 3}}}
 
 
+def test_mappings_and_weights_of_tokens(tmp_path: Path) -> None:
+    """model2vec's, of a table with fewer rows than tokens."""
+    mapping, weights = np.array([2, 0, 2, 1]), np.array([0.5, 1, 2, -1], np.float16)
+    folder = write_module(
+        tmp_path / "x", GOOD, {"embeddings": TABLE[:3], "mapping": mapping, "weights": weights}
+    )
+    np.testing.assert_array_equal(
+        load_vectors(folder).vectors, [[2, 2.5], [0, 1], [8, 10], [-2, -3]]
+    )
+
+
+def test_bfloat16_and_int8(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import save_file as save_torch
+
+    folder = write_module(tmp_path / "x", GOOD, {"embeddings": TABLE})
+    table = torch.tensor([[1.5, -3e38], [1e-40, torch.inf], [0, 7], [8, 3.140625]]).bfloat16()
+    save_torch({"embeddings": table}, folder / "model.safetensors")
+    np.testing.assert_array_equal(load_vectors(folder).vectors, table.float().numpy())
+    save_file({"embeddings": (TABLE * 15 - 127).astype(np.int8)}, folder / "model.safetensors")
+    with pytest.warns(UserWarning, match="are int8 and without a scale, read as n / 127"):
+        found = load_vectors(folder)
+    np.testing.assert_allclose(found.vectors, (TABLE * 15 - 127) / 127, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("tokenizer", "tensors", "message"),
     [
@@ -189,7 +214,10 @@ GOOD = {"model": {"vocab": {"a": 0, "b": 1, "c": 2, "d": 3}}}
         ({"model": {"vocab": {"a": 4}}}, {"embedding.weight": TABLE}, "'a' has the number 4"),
         ({"model": {"vocab": {"a": 0, "b": 0}}}, {"embedding.weight": TABLE}, "which is another's"),
         (GOOD, {"embedding": TABLE}, "is not a StaticEmbedding .* its tensors are embedding;"),
-        (GOOD, {"embeddings": TABLE, "mapping": TABLE}, "is not a StaticEmbedding with a row for"),
+        (GOOD, {"embeddings": TABLE, "mapping": TABLE}, "mapping should be whole numbers, one for"),
+        (GOOD, {"embeddings": TABLE, "mapping": np.array([0, 4])}, "mapping has rows that embeddi"),
+        (GOOD, {"embeddings": TABLE, "mapping": np.array([0, -1])}, "mapping has rows that embed"),
+        (GOOD, {"embeddings": TABLE, "weights": TABLE[:3, 0]}, r"weights .* float32 of shape \(3,"),
         (GOOD, {"embedding.weight": TABLE.astype(int)}, "is not a StaticEmbedding"),
         (GOOD, {"embedding.weight": TABLE[0]}, r"embedding.weight has the shape \(2,\)"),
         ({"model": {"vocab": [["a", 0]] * 4}}, {"embedding.weight": TABLE}, "rows without a word"),

@@ -371,7 +371,10 @@ GOOD = {"words": np.frombuffer(b"a\nb", np.uint8), "vectors": np.eye(2, dtype=np
     ("arrays", "message"),
     [
         ({"vectors": GOOD["vectors"]}, "not a readable .npz file: .*words.npy"),
-        (GOOD | {"vectors": np.eye(2)}, "vectors should be float32 with 2 dim.* it is float64"),
+        (
+            GOOD | {"vectors": np.eye(2)},
+            "vectors should be float32, float16, int8 with 2 dim.* it is float64",
+        ),
         (GOOD | {"vectors": np.eye(2, dtype=np.float32)[0]}, r"vectors should be .* shape \(2,\)"),
         (
             GOOD | {"vectors": np.ones((2, 0), np.float32)},

@@ -54,6 +54,15 @@ def convert(
             help="Keep only the first N words: the most frequent ones.",
         ),
     ] = None,
+    dtype: Annotated[
+        str,
+        typer.Option(
+            metavar="TYPE",
+            help="Round the numbers: float32, float16 (half the size; not in text, word2vec's and "
+            "fastText's formats), int8 (a quarter; huffvec and numpy). Only words and vectors are "
+            "kept.",
+        ),
+    ] = "float32",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -66,13 +75,15 @@ def convert(
     from huffvec.formats import format_for_writing
     from huffvec.model import load_vectors
 
-    check_output(output, [model], format_for_writing(output, to))
+    target = format_for_writing(output, to)
+    target.check_dtype(dtype)
+    check_output(output, [model], target)
     vectors = load_vectors(model)
     if top is not None:
         vectors = vectors.top(top)
-    whole = top is None and _convert_whole(model, vectors, output, to)
+    whole = top is None and dtype == "float32" and _convert_whole(model, vectors, output, to)
     if not whole:
-        vectors.save(output, to)
+        vectors.save(output, to, dtype)
     if as_json or not quiet:
         size = size_of(output)
         facts = [

@@ -23,6 +23,7 @@ from huffvec.formats.arrow_table import (
     write_feather,
     write_parquet,
 )
+from huffvec.formats.dtypes import DTYPES
 from huffvec.formats.fasttext_binary import (
     is_fasttext_binary,
     read_fasttext_binary,
@@ -78,15 +79,43 @@ class Format:
         Of folders, the names of the files in them; formats of files have none.
     unpacks
         Whether packed files are read as they come, not from a temporary file.
+    dtypes
+        What the numbers can be written as (:mod:`huffvec.formats.dtypes`); ``write`` takes one of
+        them if there are several.
     """
 
     read: Callable[..., WordVectors]
-    write: Callable[[str | os.PathLike[str], WordVectors], None]
+    write: Callable[..., None]
     recognises: Callable[[Path], bool]
     suffixes: tuple[str, ...]
     keeps_subwords: bool = False
     folder_files: tuple[str, ...] = ()
     unpacks: bool = False
+    dtypes: tuple[str, ...] = ("float32",)
+
+    def save(
+        self, path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
+    ) -> None:
+        """Write vectors as ``write`` does, their numbers as the dtype.
+
+        Raises
+        ------
+        ConfigError
+            If the format has no such dtype.
+        """
+        self.check_dtype(dtype)
+        if dtype == "float32":
+            self.write(path, vectors)
+        else:
+            self.write(path, vectors, dtype)
+
+    def check_dtype(self, dtype: str) -> None:
+        """Raise ConfigError unless numbers can be written as this dtype."""
+        check_choice("dtype", dtype, DTYPES)
+        if dtype not in self.dtypes:
+            name = next(name for name, format in FORMATS.items() if format is self)
+            having = [name for name, format in FORMATS.items() if dtype in format.dtypes]
+            raise ConfigError(f"{name} has no {dtype} numbers; {', '.join(having)} do")
 
     def check_writable(self, path: str | os.PathLike[str]) -> None:
         """Raise OutputError unless a file, or folder, of this format can be made at path."""
@@ -96,10 +125,12 @@ class Format:
             check_writable(path)
 
 
+_HALF = ("float32", "float16")
+
 # In the order in which `detect` asks: text before binary, since a text file's header is both.
 FORMATS: dict[str, Format] = {
-    "huffvec": Format(read_hv, write_hv, is_hv, (".hv",), keeps_subwords=True),
-    "numpy": Format(read_npz, write_npz, is_npz, (".npz",)),
+    "huffvec": Format(read_hv, write_hv, is_hv, (".hv",), keeps_subwords=True, dtypes=DTYPES),
+    "numpy": Format(read_npz, write_npz, is_npz, (".npz",), dtypes=DTYPES),
     "word2vec-text": Format(
         read_word2vec_text, write_word2vec_text, is_word2vec_text, (".vec", ".txt"), unpacks=True
     ),
@@ -115,14 +146,17 @@ FORMATS: dict[str, Format] = {
         keeps_subwords=True,
     ),
     "floret": Format(read_floret, write_floret, is_floret, (".floret",), keeps_subwords=True),
-    "parquet": Format(read_parquet, write_parquet, is_parquet, (".parquet",)),
-    "feather": Format(read_feather, write_feather, is_feather, (".feather", ".arrow")),
+    "parquet": Format(read_parquet, write_parquet, is_parquet, (".parquet",), dtypes=_HALF),
+    "feather": Format(
+        read_feather, write_feather, is_feather, (".feather", ".arrow"), dtypes=_HALF
+    ),
     "static-embedding": Format(
         read_static_embedding,
         write_static_embedding,
         is_static_embedding,
         (),
         folder_files=STATIC_EMBEDDING_FILES,
+        dtypes=_HALF,
     ),
     "projector": Format(
         read_projector, write_projector, is_projector, (), folder_files=PROJECTOR_FILES

@@ -1,7 +1,7 @@
 """A table of vectors in Arrow's batches of rows: what Parquet, Feather and other libraries share.
 
 A table has the columns ``word`` (string), ``count`` (int64, 0 where it is not known; may be missing
-where tables are read) and ``vector`` (a list of dim float32).
+where tables are read) and ``vector`` (a list of dim float32 or float16).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError, HuffvecError, suggest
+from huffvec.formats.dtypes import narrowed
 from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
@@ -24,23 +25,30 @@ if TYPE_CHECKING:
 WORD, COUNT, VECTOR = "word", "count", "vector"
 
 
-def arrow_schema(dim: int) -> pa.Schema:
-    """Return the columns of a table of vectors."""
+def arrow_schema(dim: int, dtype: str = "float32") -> pa.Schema:
+    """Return the columns of a table of vectors, whose numbers are float32 or float16."""
     pa = require_pyarrow("an Arrow table")
-    vector = pa.list_(pa.float32(), dim)
+    vector = pa.list_(pa.float16() if dtype == "float16" else pa.float32(), dim)
     return pa.schema([(WORD, pa.string()), (COUNT, pa.int64()), (VECTOR, vector)])
 
 
-def record_batch(vectors: WordVectors, rows: slice) -> pa.RecordBatch:
-    """Return some rows as a record batch; those of a table without gaps are not copied."""
+def record_batch(vectors: WordVectors, rows: slice, dtype: str = "float32") -> pa.RecordBatch:
+    """Return some rows as a record batch; float32 rows without gaps are not copied.
+
+    Raises
+    ------
+    FormatError
+        If the dtype cannot hold a number.
+    """
     pa = require_pyarrow("an Arrow table")
-    floats = np.ascontiguousarray(vectors.vectors[rows]).reshape(-1)
+    numbers, _ = narrowed(vectors.vectors[rows], dtype)
+    floats = np.ascontiguousarray(numbers).reshape(-1)
     columns = [
         pa.array(vectors.words[rows], pa.string()),
         pa.array(vectors.vocabulary.counts[rows]),
         pa.FixedSizeListArray.from_arrays(pa.array(floats), vectors.dim),
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(vectors.dim))
+    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(vectors.dim, dtype))
 
 
 def vectors_of_batches(

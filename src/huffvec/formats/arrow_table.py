@@ -1,10 +1,10 @@
 """Parquet and Feather (Arrow IPC) files, for data frames and databases.
 
 A row for each word: ``word`` string, ``count`` int64 (0: not known), ``vector``, a list of dim
-float32 (:mod:`huffvec.formats.arrow_batches`). Parquet is compressed (snappy), and is written and
-read in groups of rows: of its numbers never more than a few groups are in memory besides the table.
-Its pages have checksums, which are verified in files that have them. Feather is not compressed: its
-numbers are opened as a memory map.
+float32 or float16 (:mod:`huffvec.formats.arrow_batches`). Parquet is compressed (snappy), and is
+written and read in groups of rows: of its numbers never more than a few groups are in memory
+besides the table. Its pages have checksums, which are verified in files that have them. Feather
+is not compressed: its numbers are opened as a memory map.
 """
 
 from __future__ import annotations
@@ -65,11 +65,17 @@ def read_parquet(path: str | os.PathLike[str]) -> WordVectors:
         return vectors_of_batches(where, file.schema_arrow, file.metadata.num_rows, batches)
 
 
-def write_parquet(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_parquet(
+    path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
+) -> None:
     """Write words, counts and vectors as a Parquet file.
+
+    The vectors are float32 or float16.
 
     Raises
     ------
+    FormatError
+        If the dtype cannot hold a number.
     OutputError
         If the file cannot be written.
     MissingExtraError
@@ -83,14 +89,14 @@ def write_parquet(path: str | os.PathLike[str], vectors: WordVectors) -> None:
         atomic_path(path) as temporary,
         pq.ParquetWriter(
             temporary,
-            arrow_schema(vectors.dim),
+            arrow_schema(vectors.dim, dtype),
             use_dictionary=False,
             write_statistics=[WORD, COUNT],
             write_page_checksum=True,
         ) as file,
     ):
         for start in range(0, len(vectors), n_rows):
-            file.write_batch(record_batch(vectors, slice(start, start + n_rows)))
+            file.write_batch(record_batch(vectors, slice(start, start + n_rows), dtype))
 
 
 def read_feather(path: str | os.PathLike[str]) -> WordVectors:
@@ -111,11 +117,17 @@ def read_feather(path: str | os.PathLike[str]) -> WordVectors:
         return vectors_of_batches(where, file.schema, sum(map(len, batches)), batches)
 
 
-def write_feather(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_feather(
+    path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
+) -> None:
     """Write words, counts and vectors as a Feather file, in one piece and not compressed.
+
+    The vectors are float32 or float16.
 
     Raises
     ------
+    FormatError
+        If the dtype cannot hold a number.
     OutputError
         If the file cannot be written.
     MissingExtraError
@@ -125,6 +137,6 @@ def write_feather(path: str | os.PathLike[str], vectors: WordVectors) -> None:
     with (
         atomic_path(path) as temporary,
         pa.OSFile(str(temporary), "wb") as data,
-        pa.ipc.new_file(data, arrow_schema(vectors.dim)) as file,
+        pa.ipc.new_file(data, arrow_schema(vectors.dim, dtype)) as file,
     ):
-        file.write_batch(record_batch(vectors, slice(None)))
+        file.write_batch(record_batch(vectors, slice(None), dtype))

@@ -6,7 +6,9 @@ Tensors:
 ``words``            uint8   (n_bytes,)        the words in UTF-8, joined by "\n"
 ``counts``           int64   (n_words,)        occurrences; all 0 if not known
 ``input_vectors``    float32 (n_words, dim)    the word vectors; with subwords (n_rows, dim), the
-                                               rows that they are means of (`huffvec.subwords`)
+                                               rows that they are means of (`huffvec.subwords`).
+                                               Of vectors alone also float16 or int8
+``input_scales``     float32 (n_rows,)         what int8 rows are multiplied by
 ``output_vectors``   float32 (n_outputs, dim)  rows of the output layer; models only
 ``position_vectors`` float32 (2 · window, dim) only of position-weighted CBOW: the vectors of the
                                                window's positions, from left to right
@@ -37,6 +39,7 @@ from huffvec._version import __version__
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import Place, atomic_path
+from huffvec.formats.dtypes import narrowed, to_float32
 from huffvec.formats.safetensors_file import (
     TensorInfo,
     is_safetensors,
@@ -55,10 +58,15 @@ SECTIONS = ("config", "objective", "training", "subwords", "checkpoint", "versio
 KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "words": (np.uint8, 1),
     "counts": (np.int64, 1),
-    "input_vectors": (np.float32, 2),
+    "input_vectors": (np.float32, 2),  # or one of NARROW
+    "input_scales": (np.float32, 1),
     "output_vectors": (np.float32, 2),
     "position_vectors": (np.float32, 2),
 }
+
+
+# Smaller types of input_vectors, which `read_parts` makes float32 of.
+NARROW = (np.float16, np.int8)
 
 
 @dataclass(frozen=True)
@@ -113,11 +121,15 @@ def read_hv(path: str | os.PathLike[str]) -> WordVectors:
     return make_vectors(vocabulary, tensors["input_vectors"], info.subwords, info.training)
 
 
-def write_hv(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_hv(path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32") -> None:
     """Write words, counts and vectors, without the rest of a model.
+
+    The vectors are of one of `huffvec.formats.dtypes.DTYPES`.
 
     Raises
     ------
+    FormatError
+        If the dtype cannot hold a number.
     OutputError
         If the file cannot be written.
     """
@@ -129,11 +141,14 @@ def write_hv(path: str | os.PathLike[str], vectors: WordVectors) -> None:
         table = vectors.vectors
     if vectors.reading:
         sections["training"] = InputOptions.recorded(asdict(vectors.reading))
+    numbers, scales = narrowed(table, dtype)
     tensors: dict[str, npt.NDArray[Any]] = {
         "words": vectors.vocabulary.word_bytes(),
         "counts": vectors.vocabulary.counts,
-        "input_vectors": table,
+        "input_vectors": numbers,
     }
+    if scales is not None:
+        tensors["input_scales"] = scales
     write_parts(path, tensors, sections)
 
 
@@ -159,7 +174,10 @@ def read_info(path: str | os.PathLike[str]) -> HvInfo:
         )
     for name, (dtype, ndim) in KNOWN_TENSORS.items():
         found = tensors.get(name)
-        if found is not None and (found.dtype != dtype or len(found.shape) != ndim):
+        is_narrow = name == "input_vectors" and found is not None and found.dtype in NARROW
+        if found is not None and (
+            not (found.dtype == dtype or is_narrow) or len(found.shape) != ndim
+        ):
             raise FormatError(
                 f"{str(path)!r} is damaged: {name} should be {np.dtype(dtype)} with {ndim} "
                 f"dimensions and is {found.dtype} of shape {found.shape}."
@@ -178,13 +196,19 @@ def read_info(path: str | os.PathLike[str]) -> HvInfo:
 def read_parts(path: str | os.PathLike[str]) -> tuple[HvInfo, dict[str, npt.NDArray[Any]]]:
     """Return what a file holds and its tensors, memory-mapped and read-only.
 
+    Vectors of fewer bits are returned as float32, in memory.
+
     Raises
     ------
     FormatError
         If the file cannot be read, is damaged or is not one of huffvec's.
     """
     info = read_info(path)
-    return info, map_tensors(path, info.tensors)
+    tensors = map_tensors(path, info.tensors)
+    tensors["input_vectors"] = to_float32(
+        tensors["input_vectors"], tensors.pop("input_scales", None)
+    )
+    return info, tensors
 
 
 def write_parts(
@@ -227,6 +251,9 @@ def _check_shapes(
     fits = (n_words > 0 or not needs_words) and dim > 0 and n_rows == expected_rows
     if "output_vectors" in tensors:
         fits = fits and tensors["output_vectors"].shape[1] == dim
+    needs_scales = tensors["input_vectors"].dtype == np.int8
+    scales = tensors.get("input_scales")
+    fits = fits and (scales.shape if scales else None) == ((n_rows,) if needs_scales else None)
     if not fits:
         shapes = {name: tensors[name].shape for name in KNOWN_TENSORS if name in tensors}
         raise FormatError(f"{str(path)!r} is damaged: shapes {shapes} do not fit one another.")

@@ -1,7 +1,8 @@
 r"""NumPy's ``.npz``: a zip file of arrays, which ``numpy.load`` opens.
 
 Arrays: ``words`` uint8, the words in UTF-8 joined by "\n" (an array of strings would take the
-longest word's length for every word); ``vectors`` float32 (n_words, dim); ``counts`` int64
+longest word's length for every word); ``vectors`` float32, float16 or int8 (n_words, dim), the
+last with ``scales`` float32 (n_words,), by which its rows are multiplied; ``counts`` int64
 (n_words,), all 0 if not known; files without counts are read too. Nothing is compressed::
 
     data = numpy.load("wiki.npz")
@@ -22,8 +23,11 @@ from numpy.lib import format as npy
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.files import atomic_path, check_readable
+from huffvec.formats.dtypes import DTYPES, narrowed, to_float32
 from huffvec.formats.opening import open_content
 from huffvec.vectors import WordVectors
+
+VECTOR_DTYPES = tuple(np.dtype(name) for name in DTYPES)
 
 
 def is_npz(path: Path) -> bool:
@@ -43,11 +47,19 @@ def read_npz(path: str | os.PathLike[str]) -> WordVectors:
     found = check_readable(path)
     try:
         with zipfile.ZipFile(found) as archive:
-            vectors = _read_array(archive, "vectors", np.dtype(np.float32), 2, found)
-            words = _read_array(archive, "words", np.dtype(np.uint8), 1, found)
+            vectors = _read_array(archive, "vectors", VECTOR_DTYPES, 2, found)
+            if vectors.dtype == np.int8:
+                scales = _read_array(archive, "scales", (np.dtype(np.float32),), 1, found)
+                if len(scales) != len(vectors):
+                    raise FormatError(
+                        f"{str(path)!r} is damaged: {len(scales):,} scales for "
+                        f"{len(vectors):,} vectors."
+                    )
+                vectors = to_float32(vectors, scales)
+            words = _read_array(archive, "words", (np.dtype(np.uint8),), 1, found)
             counts = np.zeros(len(vectors), np.int64)
             if "counts.npy" in archive.namelist():
-                counts = _read_array(archive, "counts", np.dtype(np.int64), 1, found)
+                counts = _read_array(archive, "counts", (np.dtype(np.int64),), 1, found)
         return WordVectors(Vocabulary.from_bytes(words, counts), vectors)
     except FormatError:
         raise
@@ -55,37 +67,42 @@ def read_npz(path: str | os.PathLike[str]) -> WordVectors:
         raise FormatError(f"{str(path)!r} is not a readable .npz file: {error}") from error
 
 
-def write_npz(path: str | os.PathLike[str], vectors: WordVectors) -> None:
-    """Write words, vectors and counts as an ``.npz`` file.
+def write_npz(path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32") -> None:
+    """Write words, vectors (as one of `huffvec.formats.dtypes.DTYPES`) and counts.
 
     Raises
     ------
+    FormatError
+        If the dtype cannot hold a number.
     OutputError
         If the file cannot be written.
     """
     vocabulary = vectors.vocabulary
+    numbers, scales = narrowed(vectors.vectors, dtype)
+    arrays = {
+        "words": vocabulary.word_bytes(),
+        "vectors": numbers,
+        "counts": vocabulary.counts,
+    }
+    if scales is not None:
+        arrays["scales"] = scales
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez(
-            file,
-            words=vocabulary.word_bytes(),
-            vectors=vectors.vectors,
-            counts=vocabulary.counts,
-        )
+        np.savez(file, **arrays)  # type: ignore[arg-type]  # one of its arguments is a bool
 
 
 def _read_array(
-    archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any], ndim: int, path: Path
+    archive: zipfile.ZipFile, name: str, dtypes: tuple[np.dtype[Any], ...], ndim: int, path: Path
 ) -> npt.NDArray[Any]:
-    """Return one array of the archive, after its size is checked against the file's."""
+    """Return one array of the archive, of one of the dtypes, after its size is checked."""
     entry = archive.getinfo(f"{name}.npy")
     if entry.compress_type != zipfile.ZIP_STORED:
         raise FormatError(f"{str(path)!r} is compressed; save it with numpy.savez instead.")
     with archive.open(entry) as file:
-        shape, fortran_order, found_dtype = _read_npy_header(file)
-        if found_dtype != dtype or len(shape) != ndim:
+        shape, fortran_order, dtype = _read_npy_header(file)
+        if dtype not in dtypes or len(shape) != ndim:
             raise FormatError(
-                f"{str(path)!r}: {name} should be {dtype} with {ndim} dimensions; it is "
-                f"{found_dtype} of shape {shape}."
+                f"{str(path)!r}: {name} should be {', '.join(map(str, dtypes))} with {ndim} "
+                f"dimensions; it is {dtype} of shape {shape}."
             )
         n_bytes = dtype.itemsize
         for length in shape:

@@ -32,6 +32,7 @@ DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
     "I8": "|i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
 }  # fmt: skip
+BFLOAT16 = "BF16"  # which NumPy does not have: its bits are read
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,15 @@ class TensorInfo:
         Its lengths.
     start, end
         Bytes from the start of the file, end not included.
+    is_bfloat16
+        Whether the numbers, uint16 to NumPy, are the bits of bfloat16 ones.
     """
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
     start: int
     end: int
+    is_bfloat16: bool = False
 
     @property
     def n_bytes(self) -> int:
@@ -205,12 +209,14 @@ def map_tensors(
 
 def _tensor_info(entry: dict[str, Any], data_start: int) -> TensorInfo:
     """Return what a header's entry says; the library has checked that it is well formed."""
-    if entry["dtype"] not in DTYPES:
+    is_bfloat16 = entry["dtype"] == BFLOAT16
+    if not is_bfloat16 and entry["dtype"] not in DTYPES:
         raise FormatError(f"tensors of type {entry['dtype']} are not read.")
     start, end = entry["data_offsets"]
     return TensorInfo(
-        np.dtype(DTYPES[entry["dtype"]]),
+        np.dtype("<u2" if is_bfloat16 else DTYPES[entry["dtype"]]),
         tuple(entry["shape"]),
         data_start + start,
         data_start + end,
+        is_bfloat16,
     )

@@ -3,7 +3,7 @@ r"""A folder that sentence-transformers opens: ``SentenceTransformer("folder")``
 A model of one module, ``StaticEmbedding``: a text's vector is the mean of those of its words::
 
     modules.json         the module's type
-    model.safetensors    embedding.weight, float32 (n_words + 1, dim)
+    model.safetensors    embedding.weight, float32 or float16 (n_words + 1, dim)
     tokenizer.json       of the package tokenizers: WordLevel, text is split at ASCII white space
     config_sentence_transformers.json
 
@@ -12,7 +12,9 @@ text shorter and leaves its direction as it is. If no word has capital letters, 
 those of a text into small ones. Counts are not stored.
 
 Folders that sentence-transformers or model2vec wrote are read, too: their tokens (which may be
-parts of words) and the tokens' rows. Neither package is needed for either.
+parts of words) and the tokens' rows, in bfloat16 and int8 as well. Where model2vec's have the
+tensors ``mapping`` and ``weights``, a token's vector is ``embeddings[mapping[token]] *
+weights[token]``. Neither package is needed for either.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from huffvec.errors import FormatError
 from huffvec.files import atomic_folder, check_readable
-from huffvec.formats.safetensors_file import map_tensors, read_header, write_tensors
+from huffvec.formats.dtypes import INT8_MAX, narrowed, of_bfloat16, to_float32
+from huffvec.formats.safetensors_file import TensorInfo, map_tensors, read_header, write_tensors
 from huffvec.vectors import WordVectors
 
 MODULES, TENSORS, TOKENIZER = "modules.json", "model.safetensors", "tokenizer.json"
@@ -37,6 +41,7 @@ STATIC_EMBEDDING_FILES = (MODULES, CONFIG, TENSORS, TOKENIZER)
 # What sentence-transformers has called it since 3.2; newer versions know both their name and this.
 MODULE_TYPE = "sentence_transformers.models.StaticEmbedding"
 WEIGHT, MODEL2VEC_WEIGHT = "embedding.weight", "embeddings"
+MAPPING, WEIGHTS = "mapping", "weights"
 UNKNOWN = "[UNK]"
 # As `huffvec train` splits text.
 WHITE_SPACE = r"[ \t\n\r\x0b\f]+"
@@ -61,16 +66,7 @@ def read_static_embedding(path: str | os.PathLike[str]) -> WordVectors:
     """
     module = _module_folder(Path(path))
     tokenizer = _read_json(module / TOKENIZER)
-    infos, _ = read_header(module / TENSORS, "a file of safetensors")
-    name = next((name for name in (WEIGHT, MODEL2VEC_WEIGHT) if name in infos), None)
-    if name is None or infos[name].dtype.kind != "f" or {"mapping", "weights"} & set(infos):
-        raise FormatError(
-            f"{str(path)!r} is not a StaticEmbedding with a row for each token: its tensors are "
-            f"{', '.join(infos) or 'none'}; expected {WEIGHT} alone."
-        )
-    table = map_tensors(module / TENSORS, infos)[name]
-    if table.ndim != 2 or 0 in table.shape:
-        raise FormatError(f"{str(path)!r} is damaged: {name} has the shape {table.shape}.")
+    table = _token_vectors(path, module / TENSORS)
     words: list[str] = [""] * len(table)
     for word, row in _tokens(module / TOKENIZER, tokenizer):
         if not 0 <= row < len(words) or words[row] not in ("", word):
@@ -93,11 +89,15 @@ def read_static_embedding(path: str | os.PathLike[str]) -> WordVectors:
         raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
 
 
-def write_static_embedding(path: str | os.PathLike[str], vectors: WordVectors) -> None:
-    """Write a folder for sentence-transformers.
+def write_static_embedding(
+    path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
+) -> None:
+    """Write a folder for sentence-transformers, its numbers float32 or float16.
 
     Raises
     ------
+    FormatError
+        If the dtype cannot hold a number.
     OutputError
         If the folder cannot be written, or is there and has other files in it.
     """
@@ -105,7 +105,8 @@ def write_static_embedding(path: str | os.PathLike[str], vectors: WordVectors) -
     while unknown in vectors:
         unknown = f"[{unknown}]"
     vocabulary = {word: row for row, word in enumerate([*vectors.words, unknown])}
-    table = np.concatenate([vectors.vectors, np.zeros((1, vectors.dim), np.float32)])
+    numbers, _ = narrowed(vectors.vectors, dtype)
+    table = np.concatenate([numbers, np.zeros((1, vectors.dim), numbers.dtype)])
     contents = {
         MODULES: [{"idx": 0, "name": "0", "path": "", "type": MODULE_TYPE}],
         CONFIG: {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"},
@@ -131,6 +132,54 @@ def write_static_embedding(path: str | os.PathLike[str], vectors: WordVectors) -
         for name, content in contents.items():
             text = json.dumps(content, ensure_ascii=False, indent=1)
             (folder / name).write_text(text, encoding="utf-8")
+
+
+def _token_vectors(path: str | os.PathLike[str], file: Path) -> npt.NDArray[np.float32]:
+    """Return the vectors of the tokens, in the order of their numbers."""
+    infos, _ = read_header(file, "a file of safetensors")
+    name = next((name for name in (WEIGHT, MODEL2VEC_WEIGHT) if name in infos), None)
+    if name is None or not (_has_floats(infos[name]) or infos[name].dtype == np.int8):
+        raise FormatError(
+            f"{str(path)!r} is not a StaticEmbedding with a row for each token: its tensors are "
+            f"{', '.join(infos) or 'none'}; expected {WEIGHT} or {MODEL2VEC_WEIGHT}, of floats "
+            "or int8."
+        )
+    tensors = map_tensors(file, infos)
+    table = _numbers(tensors[name], infos[name])
+    if table.ndim != 2 or 0 in table.shape:
+        raise FormatError(f"{str(path)!r} is damaged: {name} has the shape {table.shape}.")
+    if infos[name].dtype == np.int8:
+        message = f"{str(path)!r}: the numbers are int8 and without a scale, read as n / {INT8_MAX}"
+        warnings.warn(message, stacklevel=4)
+        table /= INT8_MAX
+    if MAPPING in infos:
+        rows = tensors[MAPPING]
+        if rows.dtype.kind not in "iu" or rows.ndim != 1 or len(rows) == 0:
+            raise _damaged_tensor(path, MAPPING, infos[MAPPING])
+        if not 0 <= int(rows.min()) <= int(rows.max()) < len(table):
+            raise FormatError(f"{str(path)!r} is damaged: {MAPPING} has rows that {name} has not.")
+        table = table[rows]
+    if WEIGHTS in infos:
+        if not _has_floats(infos[WEIGHTS]) or infos[WEIGHTS].shape != (len(table),):
+            raise _damaged_tensor(path, WEIGHTS, infos[WEIGHTS])
+        table = to_float32(table, _numbers(tensors[WEIGHTS], infos[WEIGHTS]))
+    return table
+
+
+def _has_floats(info: TensorInfo) -> bool:
+    return info.dtype.kind == "f" or info.is_bfloat16
+
+
+def _numbers(tensor: npt.NDArray[Any], info: TensorInfo) -> npt.NDArray[np.float32]:
+    return of_bfloat16(tensor) if info.is_bfloat16 else to_float32(tensor)
+
+
+def _damaged_tensor(path: str | os.PathLike[str], name: str, info: TensorInfo) -> FormatError:
+    expected = "whole numbers" if name == MAPPING else "floats"
+    return FormatError(
+        f"{str(path)!r} is damaged: {name} should be {expected}, one for each token; it is "
+        f"{info.dtype} of shape {info.shape}."
+    )
 
 
 def _is_lowercase(words: list[str]) -> bool:
