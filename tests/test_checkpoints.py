@@ -119,6 +119,25 @@ def test_subwords_and_position_weights_are_resumed(text, tmp_path):
 
 
 @pytest.mark.usefixtures("always_reporting")
+@pytest.mark.parametrize("freeze", [False, True])
+def test_start_vectors_and_frozen_words_are_resumed(text, tmp_path, freeze):
+    rows = np.random.default_rng(7).normal(size=(4, 12)).astype(np.float32)
+    words = Vocabulary(["w9", "elsewhere", "w2", "w25"], [4, 3, 2, 1])
+    options = OPTIONS | {"start_vectors": huffvec.WordVectors(words, rows), "freeze": freeze}
+    whole = huffvec.train(text, **options)
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(25_000, huffvec.train, text, checkpoints=checkpoints, **options)
+    interrupted(85_000, huffvec.resume, tmp_path / "m.ckpt")
+    assert content(huffvec.resume(tmp_path / "m.ckpt")) == content(whole)
+    kept = [
+        whole.vectors[word].tobytes() == row.tobytes()
+        for word, row in zip(words.words, rows, strict=True)
+        if word in whole.vectors
+    ]
+    assert kept == [freeze] * 3
+
+
+@pytest.mark.usefixtures("always_reporting")
 def test_a_tree_that_was_given_is_in_the_checkpoint(text, tmp_path):
     objective = huffvec.HierarchicalSoftmax(tree=balanced_tree(np.ones(30, np.int64)))
     whole = huffvec.train(text, objective, **OPTIONS)
@@ -419,6 +438,20 @@ def test_records_that_lack_something(damageable, name):
     record = {key: value for key, value in sections["checkpoint"].items() if key != name}
     write_parts(path, tensors, sections | {"checkpoint": record})
     with pytest.raises(FormatError, match=rf"m\.ckpt' is damaged: it lacks '{name}'"):
+        read_newest(path)
+
+
+@pytest.mark.parametrize(
+    ("frozen", "message"),
+    [
+        (np.ones(2, np.uint8), r"m\.ckpt' is damaged: shapes .*'frozen': \(2,\).* do not fit"),
+        (np.ones(3, np.int64), r"m\.ckpt' is damaged: frozen should be uint8 with 1 dimensions"),
+    ],
+)
+def test_frozen_words_that_fit_no_vocabulary(damageable, frozen, message):
+    path, tensors, sections = damageable
+    write_parts(path, tensors | {"frozen": frozen}, sections)
+    with pytest.raises(FormatError, match=message):
         read_newest(path)
 
 

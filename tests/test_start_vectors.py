@@ -20,7 +20,8 @@ def test_found_words_start_there(tmp_path, capsys):
         plain = huffvec.train(text, **OPTIONS)
         np.testing.assert_allclose(model.vectors[["cat", "the"]], rows[1:], atol=1e-5)
         np.testing.assert_allclose(model.vectors["dog"], plain.vectors["dog"], atol=1e-5)
-        assert model.training["start_vectors"] == {"found": 2, "words": len(model.vocabulary)}
+        n_words = len(model.vocabulary)
+        assert model.training["start_vectors"] == {"found": 2, "words": n_words, "frozen": False}
     command = ["train", text, "-o", tmp_path / "m.hv", "--dim", 6, "--epochs", 1]
     assert run(*command, "--start-vectors", tmp_path / "start.vec") == 0
     assert "(2 with start vectors)" in capsys.readouterr().err
@@ -39,3 +40,74 @@ def test_found_words_start_there(tmp_path, capsys):
     other = huffvec.WordVectors(huffvec.Vocabulary(["pes"], [3]), rows[:1])
     with pytest.raises(ConfigError, match="none of their words is in the text"):
         huffvec.train(text, start_vectors=other, **OPTIONS)
+
+
+@pytest.fixture
+def start():
+    """Vectors of words that are in the text, in another order, and of one that is not."""
+    words = ["zebra", "truck", "the", "cat"]
+    rows = np.random.default_rng(3).normal(size=(4, 6)).astype(np.float32)
+    return huffvec.WordVectors(huffvec.Vocabulary(words, [4, 3, 2, 1]), rows)
+
+
+@pytest.mark.parametrize("objective", ["ns", "hs", "softmax", "ns:share=8"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"architecture": "skipgram"},
+        {"architecture": "cbow"},
+        {"architecture": "cbow", "position_weights": True},
+        {"architecture": "skipgram", "n_threads": 2},
+        {"architecture": "skipgram", "window": "all"},
+    ],
+    ids=lambda options: "-".join(map(str, options.values())),
+)
+def test_frozen_words_do_not_change_at_all(tmp_path, start, objective, options):
+    text = write_english(tmp_path / "t.txt", 500)
+    options = {"dim": 6, "epochs": 2, "n_threads": 1, **options}
+    frozen = huffvec.train(text, objective, start_vectors=start, freeze=True, **options)
+    free = huffvec.train(text, objective, start_vectors=start, **options)
+    untrained = huffvec.train(text, objective, **{**options, "learning_rate": 1e-9})
+    found = ["cat", "the", "truck"]
+    assert frozen.vectors[found].tobytes() == start[found].tobytes()
+    assert (free.vectors[found] != start[found]).all()
+    others = [word for word in frozen.vocabulary.words if word not in found]
+    moved = frozen.vectors[others] - untrained.vectors[others]
+    assert (np.abs(moved).max(axis=1) > 1e-3).all()
+    n_words = len(frozen.vocabulary)
+    assert frozen.training["start_vectors"] == {"found": 3, "words": n_words, "frozen": True}
+
+
+def test_continued_models_train_frozen_words_again(tmp_path, start):
+    text = write_english(tmp_path / "t.txt", 500)
+    options = {"dim": 6, "epochs": 1, "n_threads": 1}
+    model = huffvec.train(text, start_vectors=start, freeze=True, **options)
+    more = model.train_more(text)
+    assert (more.vectors["cat"] != start["cat"]).all()
+    assert more.training["before"]["start_vectors"]["frozen"]
+    assert "start_vectors" not in more.training
+
+
+def test_what_cannot_be_frozen_is_refused(tmp_path, start, capsys):
+    text = write_english(tmp_path / "t.txt", 200)
+    with pytest.raises(ConfigError, match=r"^freeze keeps the words of start vectors .*: give som"):
+        huffvec.train(text, freeze=True, **OPTIONS)
+    with pytest.raises(ConfigError, match=r"^freeze must be true or false, not 'cat'"):
+        huffvec.train(text, freeze="cat", start_vectors=start, **OPTIONS)
+    subwords = huffvec.Subwords(3, 3, 50)
+    with pytest.raises(ConfigError, match=r"^freeze cannot be used with subwords: a word's vector"):
+        huffvec.train(text, freeze=True, start_vectors=start, subwords=subwords, **OPTIONS)
+    command = ["train", text, "-o", tmp_path / "m.hv", "--dim", 6, "--freeze"]
+    assert run(*command) != 0
+    assert "--freeze keeps the words of start vectors as they are" in capsys.readouterr().err
+    assert not (tmp_path / "m.hv").exists()
+
+
+def test_freezing_on_the_command_line(tmp_path, start, capsys):
+    text = write_english(tmp_path / "t.txt", 200)
+    start.save(tmp_path / "start.hv")
+    command = ["train", text, "-o", tmp_path / "m.hv", "--dim", 6, "--epochs", 1]
+    assert run(*command, "--start-vectors", tmp_path / "start.hv", "--freeze") == 0
+    assert "(3 with start vectors, frozen)" in capsys.readouterr().err
+    model = huffvec.load(tmp_path / "m.hv")
+    assert model.vectors["truck"].tobytes() == start["truck"].tobytes()

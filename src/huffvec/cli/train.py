@@ -75,6 +75,7 @@ def train(
     alpha: method.Alpha = None,
     gamma: method.Gamma = None,
     start_vectors: training.StartVectors = None,
+    freeze: training.Freeze = False,
     learning_rate: training.LearningRate = None,
     min_learning_rate: training.MinLearningRate = _DEFAULTS.min_learning_rate,
     window_draw: training.WindowDraw = _DEFAULTS.window_draw,
@@ -127,11 +128,13 @@ def train(
     from huffvec.formats import check_suffix
     from huffvec.inputs.options import InputOptions
     from huffvec.inputs.sources import expand
+    from huffvec.training.start import check_freeze
     from huffvec.training.trainer import train
 
     with flag_names():
         chosen = method.objective_of(objective, context.params)
         config = training.config_of(context.params)
+        check_freeze(freeze, start_vectors, config["subwords"])
         if if_given("min_count") is None:
             del config["min_count"]
         InputOptions.of(**reading)
@@ -147,6 +150,7 @@ def train(
             chosen,
             heldout=heldout,
             start_vectors=start_vectors,
+            freeze=freeze,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
             vocabulary=vocabulary,

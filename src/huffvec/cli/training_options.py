@@ -75,6 +75,16 @@ StartVectors = Annotated[
     ),
 ]
 
+Freeze = Annotated[
+    bool,
+    typer.Option(
+        "--freeze",
+        rich_help_panel=METHOD,
+        help="Words found in [bold]--start-vectors[/bold] keep their vectors; only the others are "
+        "trained. Not with --subwords.",
+    ),
+]
+
 LearningRate = Annotated[
     float | None,
     typer.Option(

@@ -12,6 +12,8 @@ Tensors:
 ``output_vectors``   float32 (n_outputs, dim)  rows of the output layer; models only
 ``position_vectors`` float32 (2 · window, dim) only of position-weighted CBOW: the vectors of the
                                                window's positions, from left to right
+``frozen``           uint8   (n_words,)        only of checkpoints, where words are frozen: not zero
+                                               for those whose input rows stay as they are
 others                                         the objective's tables, under its names for them
 ==================== ======= ================= =================================================
 
@@ -62,6 +64,7 @@ KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "input_scales": (np.float32, 1),
     "output_vectors": (np.float32, 2),
     "position_vectors": (np.float32, 2),
+    "frozen": (np.uint8, 1),
 }
 
 
@@ -254,6 +257,8 @@ def _check_shapes(
     needs_scales = tensors["input_vectors"].dtype == np.int8
     scales = tensors.get("input_scales")
     fits = fits and (scales.shape if scales else None) == ((n_rows,) if needs_scales else None)
+    if "frozen" in tensors:
+        fits = fits and subwords is None and tensors["frozen"].shape == (n_words,)
     if not fits:
         shapes = {name: tensors[name].shape for name in KNOWN_TENSORS if name in tensors}
         raise FormatError(f"{str(path)!r} is damaged: shapes {shapes} do not fit one another.")

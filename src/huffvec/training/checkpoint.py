@@ -1,7 +1,7 @@
 """Checkpoints: all that is needed to continue a run exactly, in one file.
 
 A checkpoint is a model file (:mod:`huffvec.formats.hv`), which can be asked like any other, with a
-further JSON object ``checkpoint``:
+further JSON object ``checkpoint`` and, where words are frozen, a tensor ``frozen``:
 
 =============== ==================================================================================
 ``progress``    how far the run has come (`huffvec.training.position.Progress`)
@@ -27,10 +27,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from huffvec.checks import check_int, make_plain
 from huffvec.errors import ConfigError, FormatError, MissingFileError, suggest
 from huffvec.files import rotating_temporary
-from huffvec.formats.hv import read_info
+from huffvec.formats.hv import read_parts
 from huffvec.formats.safetensors_file import verify
 from huffvec.model import Model, load
 from huffvec.training.position import Progress
@@ -121,6 +124,8 @@ class Checkpoint:
         Hash of the encoded text.
     checkpoints
         Where the run writes its checkpoints.
+    frozen
+        uint8 (n_words,), not zero for words whose input rows stay as they are; ``None`` if none do.
     """
 
     path: Path
@@ -130,6 +135,7 @@ class Checkpoint:
     source: CorpusSource
     fingerprint: str
     checkpoints: Checkpoints
+    frozen: npt.NDArray[np.uint8] | None = None
 
 
 def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
@@ -167,7 +173,8 @@ def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
         If the file cannot be read, is damaged or is no checkpoint.
     """
     verify(path)
-    record = read_info(path).checkpoint
+    info, tensors = read_parts(path)
+    record = info.checkpoint
     if not record:
         raise FormatError(f"{os.fspath(path)!r} is no checkpoint, but a finished model.")
     model = load(path)
@@ -180,6 +187,7 @@ def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
             source=CorpusSource.from_dict(record["source"]),
             fingerprint=str(record["fingerprint"]),
             checkpoints=Checkpoints(checkpoints.path, record["every"], record["keep"]),
+            frozen=tensors["frozen"].copy() if "frozen" in tensors else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)

@@ -29,6 +29,8 @@ class InputSide:
     position_table
         float32 (2 · window, stride) of position-weighted CBOW, left of the center first, the
         farthest first; ``None`` without it.
+    frozen
+        uint8 (n_words,), not zero for words whose rows stay as they are; ``None`` without any.
     """
 
     def __init__(
@@ -38,7 +40,9 @@ class InputSide:
         config: TrainingConfig,
         keep_thresholds: npt.NDArray[np.uint32],
         weights: Model | None = None,
+        frozen: npt.NDArray[np.uint8] | None = None,
     ) -> None:
+        self.frozen = frozen
         self._bags: dict[str, Any] = {}
         self._row_scale = 1.0
         n_rows, half_width = len(vocabulary), 0.5 / config.dim
@@ -72,5 +76,6 @@ class InputSide:
             "input_rows": self.table,
             "mean_scale": self._row_scale if self._corrected else 0.0,
             "position_rows": self.position_table,
+            "frozen": self.frozen,
             **self._bags,
         }

@@ -8,7 +8,7 @@ counts
     Those of both texts are added. Words are sorted by them again, so that ids change.
 input rows
     Old words (and n-grams, and the positions of the window) keep theirs. New words' start at
-    random, as in a first training.
+    random, as in a first training. All are trained, those too that were frozen.
 output rows
     As the objective says (`huffvec.objectives.Objective.carry_over`): where each word has a row,
     old words keep theirs and new ones start from 0. In hierarchical softmax the tree is built anew;

@@ -55,6 +55,9 @@ class TrainingRun:
         The model to go on from, with its tables; untrained rows if left out.
     progress
         How far the run has come with these weights; nowhere if left out.
+    frozen
+        uint8 (n_words,), not zero for words whose input rows stay as they are; none if left out.
+        Not with subwords.
 
     Attributes
     ----------
@@ -84,6 +87,7 @@ class TrainingRun:
         chunk_tokens: int = CHUNK_TOKENS,
         weights: Model | None = None,
         progress: Progress | None = None,
+        frozen: npt.NDArray[np.uint8] | None = None,
     ) -> None:
         config = config or TrainingConfig()
         if config.subwords is not None:
@@ -105,7 +109,7 @@ class TrainingRun:
         native = engine()
         self.tables = weights.tables if weights else objective.tables_for(vocabulary, config)
         self._keep = keep_thresholds(vocabulary.counts, config.subsample_threshold)
-        self.inputs = InputSide(native, vocabulary, config, self._keep, weights)
+        self.inputs = InputSide(native, vocabulary, config, self._keep, weights, frozen)
         n_outputs = objective.n_outputs(len(vocabulary), self.tables)
         self.output_table = native.allocate_table(n_outputs, config.stride)
         if weights:

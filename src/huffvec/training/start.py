@@ -3,58 +3,107 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from huffvec.checks import check_bool
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.formats import read_vectors
+from huffvec.objectives import Objective
+from huffvec.subwords import Subwords
+from huffvec.training.run import TrainingRun
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:
-    from huffvec.training.run import TrainingRun
+    from huffvec.inputs.corpus import Corpus
 
 
-def vectors_to_start_from(given: object, config: TrainingConfig) -> WordVectors:
-    """Return vectors that are given as such or as a file of any format.
+@dataclass(frozen=True)
+class StartVectors:
+    """Vectors that a run starts from.
 
-    Raises
-    ------
-    ConfigError
-        If they are neither, have another dim, or words have no rows to put them into.
-    FormatError
-        If the file cannot be read.
+    Attributes
+    ----------
+    vectors
+        Words that are found there begin with their vectors.
+    freeze
+        Whether the words that are found keep them.
     """
-    vectors = read_vectors(given) if isinstance(given, (str, os.PathLike)) else given
-    if not isinstance(vectors, WordVectors):
-        raise ConfigError(f"start_vectors must be a file or word vectors, not {given!r:.80}")
-    if vectors.dim != config.dim:
+
+    vectors: WordVectors
+    freeze: bool = False
+
+    @classmethod
+    def of(cls, given: object, freeze: object, config: TrainingConfig) -> StartVectors | None:
+        """Return vectors that are given as such or as a file of any format; none for ``None``.
+
+        Raises
+        ------
+        ConfigError
+            If they are neither, have another dim, or words have no rows to put them into; or if
+            words cannot be frozen.
+        FormatError
+            If the file cannot be read.
+        """
+        freeze = check_freeze(freeze, given, config.subwords)
+        if given is None:
+            return None
+        vectors = read_vectors(given) if isinstance(given, (str, os.PathLike)) else given
+        if not isinstance(vectors, WordVectors):
+            raise ConfigError(f"start_vectors must be a file or word vectors, not {given!r:.80}")
+        if vectors.dim != config.dim:
+            raise ConfigError(
+                f"start_vectors have dim {vectors.dim}, but the model has dim {config.dim}: they "
+                "must agree"
+            )
+        if config.subwords is not None and config.subwords.hash_words:
+            raise ConfigError(
+                "start_vectors need a row for each word, which hash_words does without"
+            )
+        return cls(vectors, freeze)
+
+    def begin(self, corpus: Corpus, objective: Objective, config: TrainingConfig) -> TrainingRun:
+        """Return a run whose words have these vectors, which records how many were found.
+
+        With subwords it is a word's own row that is set, as by fastText's ``-pretrainedVectors``.
+
+        Raises
+        ------
+        ConfigError
+            If no word is found.
+        CorpusError
+            As `TrainingRun`.
+        """
+        words = corpus.vocabulary.words
+        found = np.array([word in self.vectors for word in words])
+        if not found.any():
+            raise ConfigError(
+                "start_vectors: none of their words is in the text; give vectors of the same "
+                "language, with words spelled alike"
+            )
+        frozen = found.astype(np.uint8) if self.freeze else None
+        run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config, frozen=frozen)
+        ids = np.flatnonzero(found)
+        run.input_table[ids, : config.dim] = self.vectors[[words[i] for i in ids.tolist()]]
+        run.facts["start_vectors"] = {
+            "found": len(ids),
+            "words": len(words),
+            "frozen": self.freeze,
+        }
+        return run
+
+
+def check_freeze(freeze: object, start_vectors: object, subwords: Subwords | None) -> bool:
+    """Return freeze; raise `ConfigError` where nothing can be frozen."""
+    freeze = check_bool("freeze", freeze)
+    if freeze and start_vectors is None:
+        raise ConfigError("freeze keeps the words of start vectors as they are: give some")
+    if freeze and subwords is not None:
         raise ConfigError(
-            f"start_vectors have dim {vectors.dim}, but the model has dim {config.dim}: they must "
-            "agree"
+            "freeze cannot be used with subwords: a word's vector is a mean of rows that it shares "
+            "with other words. Leave one of them out."
         )
-    if config.subwords is not None and config.subwords.hash_words:
-        raise ConfigError("start_vectors need a row for each word, which hash_words does without")
-    return vectors
-
-
-def start_from(run: TrainingRun, vectors: WordVectors) -> None:
-    """Put the vectors of the words that are found into their rows, and record how many they are.
-
-    With subwords it is a word's own row that is set, as by fastText's ``-pretrainedVectors``.
-
-    Raises
-    ------
-    ConfigError
-        If none is found.
-    """
-    words = run.vocabulary.words
-    ids = [i for i, word in enumerate(words) if word in vectors]
-    if not ids:
-        raise ConfigError(
-            "start_vectors: none of their words is in the text; give vectors of the same language, "
-            "with words spelled alike"
-        )
-    run.input_table[np.array(ids), : run.config.dim] = vectors[[words[i] for i in ids]]
-    run.facts["start_vectors"] = {"found": len(ids), "words": len(words)}
+    return freeze

@@ -29,7 +29,7 @@ from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource, fingerprint, in_ids_of, is_encoded
-from huffvec.training.start import start_from, vectors_to_start_from
+from huffvec.training.start import StartVectors
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -50,6 +50,7 @@ def train(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     start_vectors: Any = None,
+    freeze: bool = False,
     progress: bool = False,
     **options: Unpack[TrainKeywords],
 ) -> Model:
@@ -84,6 +85,9 @@ def train(
     start_vectors
         Word vectors, or a file of them in any format, of the same ``dim``: words that are found
         there begin with their vectors, the others at random. The model's record says how many.
+    freeze
+        Whether the words that are found there keep their vectors, and only the others and the
+        output layer are trained. Not with subwords.
     progress
         Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
     **options
@@ -114,7 +118,7 @@ def train(
     config = TrainingConfig.of(config, **training)
     objective = as_objective(objective)
     objective.check_files()
-    start = None if start_vectors is None else vectors_to_start_from(start_vectors, config)
+    start = StartVectors.of(start_vectors, freeze, config)
     if vocabulary is not None:
         vocabulary = as_vocabulary(vocabulary)
         _check_counts(vocabulary)
@@ -137,10 +141,11 @@ def train(
             stack.enter_context(corpus)
         record = corpus.record
         config = config.with_options(min_count=record.min_count or config.min_count)
-        run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
+        if start is None:
+            run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
+        else:
+            run = start.begin(corpus, objective, config)
         run.facts.update(corpus_facts(record))
-        if start is not None:
-            start_from(run, start)
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
@@ -326,6 +331,7 @@ def resumed_run(found: Checkpoint, corpus: EncodedCorpus) -> TrainingRun:
         model.config,
         weights=model,
         progress=found.progress,
+        frozen=found.frozen,
     )
     if found.progress.chunks > run.n_chunks:
         raise FormatError(
