@@ -100,7 +100,7 @@ def check_freeze(freeze: object, start_vectors: object, subwords: Subwords | Non
     """Return freeze; raise `ConfigError` where nothing can be frozen."""
     freeze = check_bool("freeze", freeze)
     if freeze and start_vectors is None:
-        raise ConfigError("freeze keeps the words of start vectors as they are: give some")
+        raise ConfigError("freeze needs start vectors: the words found there keep them")
     if freeze and subwords is not None:
         raise ConfigError(
             "freeze cannot be used with subwords: a word's vector is a mean of rows that it shares "
