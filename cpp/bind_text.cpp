@@ -22,16 +22,28 @@ void translate(const std::exception_ptr& error, void*) {
   }
 }
 
+void bind_rules(nb::module_& m) {
+  nb::class_<WordRules>(m, "WordRules")
+      .def(
+          "__init__",
+          [](WordRules* self, std::int64_t min_count, std::size_t max_words, const nb::bytes& keep,
+             const nb::bytes& drop) {
+            new (self) WordRules(min_count, max_words, {keep.c_str(), keep.size()},
+                                 {drop.c_str(), drop.size()});
+          },
+          nb::kw_only(), "min_count"_a, "max_words"_a, "keep"_a, "drop"_a);
+}
+
 void bind_counter(nb::module_& m) {
   nb::class_<WordCounter> counter(m, "WordCounter");
   counter.def(
       "__init__",
-      [](WordCounter* self, const nb::list& files, std::int64_t min_count, std::size_t n_threads,
-         std::size_t block_bytes, bool replace_errors) {
-        new (self) WordCounter(to_files(files), min_count,
+      [](WordCounter* self, const nb::list& files, std::shared_ptr<const WordRules> rules,
+         std::size_t n_threads, std::size_t block_bytes, bool replace_errors) {
+        new (self) WordCounter(to_files(files), std::move(rules),
                                to_options(n_threads, block_bytes, replace_errors));
       },
-      "files"_a, nb::kw_only(), "min_count"_a, "n_threads"_a, "block_bytes"_a, "replace_errors"_a);
+      "files"_a, nb::kw_only(), "rules"_a, "n_threads"_a, "block_bytes"_a, "replace_errors"_a);
   bind_job(counter);
   bind_counted(counter);
 }
@@ -60,6 +72,7 @@ NB_MODULE(_text, m) {
   m.doc() =
       "Passes over text files on all threads: counting words, encoding them, finding phrases.";
   nb::register_exception_translator(huffvec::translate, nullptr);
+  huffvec::bind_rules(m);
   huffvec::bind_counter(m);
   huffvec::bind_encoder(m);
   huffvec::bind_phrases(m);

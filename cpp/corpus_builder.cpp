@@ -76,7 +76,7 @@ void check_bare_word(std::string_view word) {
 
 CorpusBuilder::CorpusBuilder(Files files, std::string vocabulary, Options options)
     : vocabulary_(std::move(vocabulary)),
-      options_(options),
+      options_(std::move(options)),
       provisional_(files.ids, files.offsets, !options.count_only),
       runs_(files.runs) {
   add_vocabulary(vocabulary_, fixed_);
@@ -245,7 +245,7 @@ void CorpusBuilder::make_vocabulary() {
   if (runs_.n_runs() == 0) {
     std::vector<WordTable> tables;
     for (auto& source : sources_) tables.push_back(std::move(source->table));
-    huffvec::make_vocabulary(tables, options_.n_threads, options_.min_count, stopping, result_);
+    huffvec::make_vocabulary(tables, options_.n_threads, *options_.rules, stopping, result_);
     for (std::size_t i = 0; i < tables.size(); ++i) sources_[i]->table = std::move(tables[i]);
     return;
   }
@@ -255,7 +255,7 @@ void CorpusBuilder::make_vocabulary() {
   }
   const std::size_t room = options_.n_threads * options_.table_bytes / runs_.n_runs();
   const std::size_t buffer_bytes = std::clamp<std::size_t>(room, 1 << 12, 1 << 20);
-  runs_.make_vocabulary(options_.min_count, buffer_bytes, stopping, result_);
+  runs_.make_vocabulary(*options_.rules, buffer_bytes, stopping, result_);
 }
 
 const std::int32_t* CorpusBuilder::ids_of(std::size_t number, std::size_t piece) {

@@ -34,7 +34,7 @@ class CorpusBuilder {
     int runs;
   };
   struct Options {
-    std::int64_t min_count;
+    std::shared_ptr<const WordRules> rules;
     std::size_t n_threads;
     std::size_t table_bytes;  // that a table may take
     bool replace_errors;

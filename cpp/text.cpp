@@ -19,9 +19,10 @@ enum LineFlags : std::uint8_t {
 
 }  // namespace
 
-WordCounter::WordCounter(std::vector<TextFile> files, std::int64_t min_count, ReadOptions options)
+WordCounter::WordCounter(std::vector<TextFile> files, std::shared_ptr<const WordRules> rules,
+                         ReadOptions options)
     : reader_(std::move(files), options.block_bytes),
-      min_count_(min_count),
+      rules_(std::move(rules)),
       options_(options),
       block_lines_(reader_.n_blocks()) {
   job_.start([this] {
@@ -48,7 +49,7 @@ void WordCounter::run() {
     open = (lines & kTokensAfter) != 0;
   }
   const auto stopping = [this] { return job_.stopping(); };
-  make_vocabulary(tables, n_threads, min_count_, stopping, result_);
+  make_vocabulary(tables, n_threads, *rules_, stopping, result_);
 }
 
 void WordCounter::count_block(const FileBlock& block, WordTable& table) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,8 +34,8 @@ inline std::size_t threads_for(const ReadOptions& options, const BlockReader& re
 // Counts the words of files on threads of its own, from its construction on.
 class WordCounter {
  public:
-  // The vocabulary will hold the words with at least min_count tokens.
-  WordCounter(std::vector<TextFile> files, std::int64_t min_count, ReadOptions options);
+  WordCounter(std::vector<TextFile> files, std::shared_ptr<const WordRules> rules,
+              ReadOptions options);
 
   Job& job() { return job_; }
   const BlockReader& reader() const { return reader_; }
@@ -45,7 +46,7 @@ class WordCounter {
   void count_block(const FileBlock& block, WordTable& table);
 
   BlockReader reader_;
-  const std::int64_t min_count_;
+  const std::shared_ptr<const WordRules> rules_;
   const ReadOptions options_;
   std::vector<std::uint8_t> block_lines_;  // LineFlags of each block
   std::atomic<std::int64_t> n_tokens_ = 0;

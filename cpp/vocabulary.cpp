@@ -42,8 +42,22 @@ void keep_words(std::vector<WordCount> kept, CountedWords& result) {
   }
 }
 
+void keep_most_frequent(std::vector<WordCount> admitted, const WordRules& rules,
+                        CountedWords& result) {
+  if (admitted.size() > rules.max_words()) {
+    const auto others =
+        std::partition(admitted.begin(), admitted.end(),
+                       [&](const WordCount& entry) { return rules.keeps(make_token(entry.word)); });
+    const auto n_kept = static_cast<std::size_t>(others - admitted.begin());
+    const std::size_t n_words = std::max(rules.max_words(), n_kept);
+    std::sort(others, admitted.end(), comes_before);
+    admitted.resize(n_words);
+  }
+  keep_words(std::move(admitted), result);
+}
+
 void make_vocabulary(const std::vector<WordTable>& tables, std::size_t n_threads,
-                     std::int64_t min_count, const Stopping& stopping, CountedWords& result) {
+                     const WordRules& rules, const Stopping& stopping, CountedWords& result) {
   const bool merged = tables.size() > 1;
   const std::vector<WordTable> parts =
       merged ? merge(tables, n_threads, stopping) : std::vector<WordTable>();
@@ -52,14 +66,16 @@ void make_vocabulary(const std::vector<WordTable>& tables, std::size_t n_threads
   for (const WordTable& table : merged ? parts : tables) {
     result.n_types += static_cast<std::int64_t>(table.entries().size());
     for (const WordTable::Entry& entry : table.entries()) {
+      const Token token{entry.word(), entry.hash};
+      if (rules.drops(token)) continue;
       const WordCount word{entry.word(), entry.count};
       if (comes_before(word, top)) top = word;
-      if (entry.count >= min_count) kept.push_back(word);
+      if (rules.admits(token, entry.count)) kept.push_back(word);
     }
   }
   result.top_word = top.word;
   result.top_count = top.count;
-  if (!stopping()) keep_words(std::move(kept), result);
+  if (!stopping()) keep_most_frequent(std::move(kept), rules, result);
 }
 
 void add_vocabulary(std::string_view words, WordTable& table) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "word_rules.hpp"
 #include "word_table.hpp"
 
 namespace huffvec {
@@ -18,7 +19,7 @@ struct CountedWords {
   std::int64_t n_tokens = 0;
   std::int64_t n_types = 0;
   std::int64_t n_sentences = 0;
-  std::string top_word;  // the most frequent of all words, in the vocabulary or not
+  std::string top_word;  // the most frequent word that no rule drops, in the vocabulary or not
   std::int64_t top_count = 0;
 };
 
@@ -39,10 +40,13 @@ using Stopping = std::function<bool()>;
 // Puts the vocabulary's words into the result: sorted and joined.
 void keep_words(std::vector<WordCount> kept, CountedWords& result);
 
-// Makes the vocabulary of tables, which may have words in common: those with at least min_count
-// tokens in all.
+// The same of words that the rules admit: the most frequent ones if they are too many.
+void keep_most_frequent(std::vector<WordCount> admitted, const WordRules& rules,
+                        CountedWords& result);
+
+// Makes the vocabulary of tables, which may have words in common, by the rules.
 void make_vocabulary(const std::vector<WordTable>& tables, std::size_t n_threads,
-                     std::int64_t min_count, const Stopping& stopping, CountedWords& result);
+                     const WordRules& rules, const Stopping& stopping, CountedWords& result);
 
 // Fills an empty table with the words of a vocabulary, which must outlive it: a word's entry is
 // its id. Throws CorpusError at a word that is there twice.

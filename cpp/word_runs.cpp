@@ -102,7 +102,7 @@ class WordRuns::Reader {
   std::string_view word_;
 };
 
-void WordRuns::make_vocabulary(std::int64_t min_count, std::size_t buffer_bytes,
+void WordRuns::make_vocabulary(const WordRules& rules, std::size_t buffer_bytes,
                                const Stopping& stopping, CountedWords& result) const {
   std::vector<Reader> readers;
   for (const Run& run : runs_) readers.emplace_back(fd_, run, buffer_bytes);
@@ -126,13 +126,15 @@ void WordRuns::make_vocabulary(std::int64_t min_count, std::size_t buffer_bytes,
       if (reader->next()) queue.push(reader);
     }
     ++result.n_types;
+    const Token token = make_token(word);
+    if (rules.drops(token)) continue;
     if (comes_before({word, count}, {result.top_word, result.top_count})) {
       result.top_word = word;
       result.top_count = count;
     }
-    if (count >= min_count) kept.push_back({arena.copy(word), count});
+    if (rules.admits(token, count)) kept.push_back({arena.copy(word), count});
   }
-  if (!stopping()) keep_words(std::move(kept), result);
+  if (!stopping()) keep_most_frequent(std::move(kept), rules, result);
 }
 
 std::vector<std::int32_t> WordRuns::ids_of(std::size_t run, const WordTable& vocabulary,

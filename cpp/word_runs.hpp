@@ -23,8 +23,8 @@ class WordRuns {
 
   std::size_t n_runs() const { return runs_.size(); }
 
-  // Makes the vocabulary of all runs: words with at least min_count tokens in all.
-  void make_vocabulary(std::int64_t min_count, std::size_t buffer_bytes, const Stopping& stopping,
+  // Makes the vocabulary of all runs: by the rules.
+  void make_vocabulary(const WordRules& rules, std::size_t buffer_bytes, const Stopping& stopping,
                        CountedWords& result) const;
 
   // The ids in a vocabulary of a run's words, by the words' places in the run's table; `missing`

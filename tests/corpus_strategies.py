@@ -7,6 +7,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from huffvec.corpus.word_rules import WordRules
+
 _WORDS = [
     b"a",
     b"the",
@@ -38,6 +40,20 @@ def texts(*, broken: bool = False) -> st.SearchStrategy[list[bytes]]:
         text |= st.binary(max_size=40).map(lambda data: data.replace(b"\0", b""))
     text = st.tuples(st.sampled_from([b"", b"", b"\xef\xbb\xbf"]), text).map(b"".join)
     return st.lists(text.filter(len), min_size=1, max_size=3)
+
+
+def rules_for(lines: list[list[bytes]]) -> st.SearchStrategy[WordRules]:
+    """Return a strategy for rules about a text's words, and some that it does not have."""
+    words = sorted({token.decode() for line in lines for token in line} | {"nowhere", "gone"})
+    chosen = st.lists(st.sampled_from(words), unique=True, max_size=6)
+    return st.builds(
+        lambda words, n_keep, room: WordRules(
+            room and max(2, n_keep, room), tuple(words[:n_keep]), tuple(words[n_keep:])
+        ),
+        chosen,
+        st.integers(0, 3),
+        st.none() | st.integers(2, 6),
+    )
 
 
 def block_bytes() -> st.SearchStrategy[int]:

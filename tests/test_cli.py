@@ -309,6 +309,29 @@ def test_vocab(tmp_path, capsys):
     assert "different words\t3\nwords kept\t2\n" in out
 
 
+def test_rules_for_the_vocabulary(tmp_path, capsys):
+    text, drop, keep = tmp_path / "t.txt", tmp_path / "drop.txt", tmp_path / "keep.txt"
+    text.write_text("b a b c d\nc b a e a\n" * 3)
+    drop.write_text("b\n")
+    keep.write_text("e\nnowhere\n")
+    rules = ("--max-words", 3, "--drop-words", drop, "--keep-words", keep, "--min-count", 4)
+    assert run("vocab", text, "-o", tmp_path / "v.tsv", *rules) == 0
+    assert (tmp_path / "v.tsv").read_text() == "a\t9\nc\t6\ne\t3\n"
+    assert run("encode", text, "-o", tmp_path / "c.hvc", *rules, "-q") == 0
+    options = ("--subsample-threshold", 0, "--dim", 2, "-q")
+    assert run("train", tmp_path / "c.hvc", "-o", tmp_path / "a.hv", *options) == 0
+    assert run("train", text, "-o", tmp_path / "b.hv", *rules, *options) == 0
+    models = [huffvec.load(tmp_path / name) for name in ("a.hv", "b.hv")]
+    assert [model.vocabulary.words for model in models] == [["a", "c", "e"]] * 2
+    more = ("--max-words", 4, "--min-count", 1, "-q")
+    text.write_text("f f b a b\n")
+    assert run("train-more", tmp_path / "a.hv", text, "-o", tmp_path / "m.hv", *more) == 0
+    assert sorted(huffvec.load(tmp_path / "m.hv").vocabulary.words) == ["a", "c", "e", "f"]
+    capsys.readouterr()
+    assert run("train", text, "-o", tmp_path / "x.hv", "--max-words", 1) != 0
+    assert "--max-words must be a whole number from 2" in capsys.readouterr().err
+
+
 def test_errors_replace_goes_on(tmp_path):
     text, output = tmp_path / "t.txt", tmp_path / "v.tsv"
     text.write_bytes(b"caf\xe9 good " * 5)

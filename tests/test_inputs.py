@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus_strategies import texts
+from corpus_strategies import rules_for, texts
 from hypothesis import given
 from hypothesis import strategies as st
 from reference import text as reference
@@ -21,6 +21,7 @@ from reference import text as reference
 import huffvec
 from huffvec import _text
 from huffvec.corpus import Vocabulary
+from huffvec.corpus.word_rules import WordRules
 from huffvec.errors import ConfigError, CorpusError, OutputError
 from huffvec.inputs.encoding import count, prepare
 from huffvec.inputs.options import InputOptions
@@ -49,7 +50,15 @@ def check_as_text(corpus: huffvec.Corpus, lines: list[list[bytes]], min_count: i
     assert corpus.record.n_types == len({word for line in lines for word in line})
 
 
-def build(texts: list[bytes], *, table_bytes: int, min_count: int, tmp_path: Path, cuts: int):
+def build(
+    texts: list[bytes],
+    *,
+    table_bytes: int,
+    min_count: int,
+    tmp_path: Path,
+    cuts: int,
+    rules: WordRules | None = None,
+):
     """Encode texts with the engine's builder alone, cut into pieces at all white space."""
     files = [(tmp_path / name).open("wb+") for name in ("ids", "offsets", "runs")]
     builder = _text.CorpusBuilder(
@@ -57,7 +66,7 @@ def build(texts: list[bytes], *, table_bytes: int, min_count: int, tmp_path: Pat
         ids_fd=files[0].fileno(),
         offsets_fd=files[1].fileno(),
         runs_fd=files[2].fileno(),
-        min_count=min_count,
+        rules=(rules or WordRules()).native(min_count),
         n_threads=2,
         table_bytes=table_bytes,
         replace_errors=False,
@@ -82,17 +91,27 @@ def build(texts: list[bytes], *, table_bytes: int, min_count: int, tmp_path: Pat
     return builder, ids, offsets
 
 
-@given(texts(), st.integers(1, 3), st.sampled_from([0, 1 << 62]), st.sampled_from([0, 3, 1000]))
-def test_one_pass_is_as_its_twin(tmp_path_factory, contents, min_count, table_bytes, cuts) -> None:
+@given(
+    texts(),
+    st.integers(1, 3),
+    st.sampled_from([0, 1 << 62]),
+    st.sampled_from([0, 3, 1000]),
+    st.data(),
+)
+def test_one_pass_is_as_its_twin(
+    tmp_path_factory, contents, min_count, table_bytes, cuts, data
+) -> None:
     """Also when every piece's table goes to the disk."""
     lines = reference.sentences(contents)
-    counted = reference.vocabulary(lines, min_count)
+    rules = data.draw(rules_for(lines))
+    counted = reference.vocabulary(lines, min_count, rules)
     builder, ids, offsets = build(
         contents,
         table_bytes=table_bytes,
         min_count=min_count,
         tmp_path=tmp_path_factory.mktemp("build"),
         cuts=cuts,
+        rules=rules,
     )
     assert builder.words().tobytes() == b"\n".join(word for word, _ in counted)
     assert builder.counts().tolist() == [n for _, n in counted]
@@ -391,7 +410,8 @@ def test_damaged_offsets_do_not_reach_the_engine(tmp_path: Path) -> None:
     with (tmp_path / "x").open("wb") as file:
         builder = _text.CorpusBuilder(
             np.empty(0, np.uint8), ids_fd=file.fileno(), offsets_fd=file.fileno(),
-            runs_fd=file.fileno(), min_count=1, n_threads=1, table_bytes=1, replace_errors=False,
+            runs_fd=file.fileno(), rules=WordRules().native(1), n_threads=1,
+            table_bytes=1, replace_errors=False,
             count_only=False,
         )  # fmt: skip
         data, good = np.frombuffer(b"abc", np.uint8), np.array([0, 1])
@@ -535,7 +555,8 @@ def test_full_disk(tmp_path: Path, full: int) -> None:
     files = [path.open("wb") for path in paths]
     builder = _text.CorpusBuilder(
         np.empty(0, np.uint8), ids_fd=files[0].fileno(), offsets_fd=files[1].fileno(),
-        runs_fd=files[2].fileno(), min_count=1, n_threads=1, table_bytes=0, replace_errors=False,
+        runs_fd=files[2].fileno(), rules=WordRules().native(1), n_threads=1,
+        table_bytes=0, replace_errors=False,
         count_only=False,
     )  # fmt: skip
     with pytest.raises(OutputError, match="cannot write the encoded corpus"):

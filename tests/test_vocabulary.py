@@ -11,18 +11,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus_strategies import block_bytes, make_writer, texts
+from corpus_strategies import block_bytes, make_writer, rules_for, texts
 from hypothesis import given
 from hypothesis import strategies as st
 from reference import text as reference
 
 from huffvec import _text
 from huffvec.corpus import Vocabulary, count_words
+from huffvec.corpus.word_rules import WordRules
 from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError
 
 
 def check_count(paths: list[Path], lines: list[list[bytes]], min_count: int, **options) -> None:
-    expected = reference.vocabulary(lines, min_count)
+    expected = reference.vocabulary(lines, min_count, options.get("rules"))
     if not expected:
         with pytest.raises(CorpusError, match=r"only white space|no word is left"):
             count_words(paths, min_count=min_count, **options)
@@ -41,6 +42,14 @@ def test_counts_as_its_twin(tmp_path_factory, contents, min_count, block_bytes, 
     paths = make_writer(tmp_path_factory.mktemp("count"))(contents)
     lines = reference.sentences(contents)
     check_count(paths, lines, min_count, block_bytes=block_bytes, n_threads=n_threads)
+
+
+@given(texts(), st.integers(1, 3), st.integers(1, 5), st.data())
+def test_rules_as_their_twin(tmp_path_factory, contents, min_count, n_threads, data) -> None:
+    paths = make_writer(tmp_path_factory.mktemp("count"))(contents)
+    lines = reference.sentences(contents)
+    rules = data.draw(rules_for(lines))
+    check_count(paths, lines, min_count, rules=rules, block_bytes=5, n_threads=n_threads)
 
 
 @given(texts(broken=True), block_bytes(), st.integers(1, 3))
@@ -189,7 +198,11 @@ def test_missing_file() -> None:
 
 def native_count(files: list[tuple[bytes, int]], block_bytes: int = 1 << 20) -> _text.WordCounter:
     return _text.WordCounter(
-        files, min_count=1, n_threads=2, block_bytes=block_bytes, replace_errors=False
+        files,
+        rules=WordRules().native(1),
+        n_threads=2,
+        block_bytes=block_bytes,
+        replace_errors=False,
     )
 
 

@@ -1,12 +1,15 @@
 import numpy as np
 import numpy.typing as npt
 
+class WordRules:
+    def __init__(self, *, min_count: int, max_words: int, keep: bytes, drop: bytes) -> None: ...
+
 class WordCounter:
     def __init__(
         self,
         files: list[tuple[bytes, int]],
         *,
-        min_count: int,
+        rules: WordRules,
         n_threads: int,
         block_bytes: int,
         replace_errors: bool,
@@ -152,7 +155,7 @@ class CorpusBuilder:
         ids_fd: int,
         offsets_fd: int,
         runs_fd: int,
-        min_count: int,
+        rules: WordRules,
         n_threads: int,
         table_bytes: int,
         replace_errors: bool,

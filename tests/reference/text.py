@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from huffvec.corpus.word_rules import WordRules
+
 
 def sentences(texts: list[bytes], errors: str = "strict") -> list[list[bytes]]:
     """Return the tokens of all lines that have any."""
@@ -17,11 +19,20 @@ def repair(token: bytes, errors: str) -> bytes:
     return token.decode("utf-8", errors).encode()
 
 
-def vocabulary(lines: list[list[bytes]], min_count: int) -> list[tuple[bytes, int]]:
+def vocabulary(
+    lines: list[list[bytes]], min_count: int, rules: WordRules | None = None
+) -> list[tuple[bytes, int]]:
     """Return words and counts: count descending, then bytes."""
     counts = Counter(token for line in lines for token in line)
-    kept = [(word, count) for word, count in counts.items() if count >= min_count]
-    return sorted(kept, key=lambda item: (-item[1], item[0]))
+    keep = {word.encode() for word in rules.keep_words} if rules else set()
+    drop = {word.encode() for word in rules.drop_words} if rules else set()
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    kept = [item for item in ordered if item[0] in keep]
+    for item in ordered:
+        full = rules is not None and rules.max_words is not None and len(kept) >= rules.max_words
+        if not full and item[1] >= min_count and item[0] not in keep | drop:
+            kept.append(item)
+    return [item for item in ordered if item in kept]
 
 
 def encoded(lines: list[list[bytes]], words: list[bytes]) -> tuple[list[int], list[int]]:

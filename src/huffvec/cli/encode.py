@@ -23,10 +23,13 @@ from huffvec.cli.given import if_given
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.reading import (
     Column,
+    DropWords,
     GroupBy,
     Header,
+    KeepWords,
     Lowercase,
     MaxLine,
+    MaxWords,
     Normalize,
     OrderBy,
     Separator,
@@ -58,6 +61,9 @@ def encode(
     lowercase: Lowercase = False,
     normalize: Normalize = None,
     tokenize: Tokenize = None,
+    max_words: MaxWords = None,
+    keep_words: KeepWords = None,
+    drop_words: DropWords = None,
     vocab: Vocab = None,
     vocab_memory: VocabMemory = None,
     errors: TextErrors = "strict",

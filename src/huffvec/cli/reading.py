@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -95,6 +96,34 @@ Tokenize = Annotated[
         help="Cut text into words without punctuation, or into characters, for languages without "
         "spaces. words:punctuation=keep,digits=zero: punctuation marks become tokens of their own "
         "and each number the token 0 (digits=drop: none). [dim]\\[default: only at spaces][/dim]",
+    ),
+]
+MaxWords = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Keep only the N most frequent words. [dim]\\[default: all that occur often "
+        "enough][/dim]",
+    ),
+]
+KeepWords = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Words to keep however rarely they occur, one per line.",
+    ),
+]
+DropWords = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="Words to leave out, such as stop words, one per line.",
     ),
 ]
 VocabMemory = Annotated[

@@ -28,10 +28,13 @@ from huffvec.cli.common import (
 from huffvec.cli.given import if_given
 from huffvec.cli.reading import (
     Column,
+    DropWords,
     GroupBy,
     Header,
+    KeepWords,
     Lowercase,
     MaxLine,
+    MaxWords,
     Normalize,
     OrderBy,
     Separator,
@@ -96,6 +99,9 @@ def train(
     lowercase: Lowercase = False,
     normalize: Normalize = None,
     tokenize: Tokenize = None,
+    max_words: MaxWords = None,
+    keep_words: KeepWords = None,
+    drop_words: DropWords = None,
     vocab: Vocab = None,
     vocab_memory: VocabMemory = None,
     errors: TextErrors = "strict",

@@ -20,9 +20,12 @@ from huffvec.cli.common import (
 )
 from huffvec.cli.reading import (
     Column,
+    DropWords,
     GroupBy,
     Header,
+    KeepWords,
     MaxLine,
+    MaxWords,
     OrderBy,
     Separator,
     reading_of,
@@ -75,6 +78,9 @@ def train_more(
     separator: Separator = None,
     header: Header = None,
     max_line: MaxLine = None,
+    max_words: MaxWords = None,
+    keep_words: KeepWords = None,
+    drop_words: DropWords = None,
     checkpoint_every: saving.CheckpointEvery = None,
     keep: saving.Keep = None,
     heldout: watch.Heldout = None,

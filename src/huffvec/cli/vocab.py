@@ -21,10 +21,13 @@ from huffvec.cli.given import if_given
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.reading import (
     Column,
+    DropWords,
     GroupBy,
     Header,
+    KeepWords,
     Lowercase,
     MaxLine,
+    MaxWords,
     Normalize,
     OrderBy,
     Separator,
@@ -61,6 +64,9 @@ def vocab(
     lowercase: Lowercase = False,
     normalize: Normalize = None,
     tokenize: Tokenize = None,
+    max_words: MaxWords = None,
+    keep_words: KeepWords = None,
+    drop_words: DropWords = None,
     vocab_memory: VocabMemory = None,
     threads: Threads = _DEFAULTS.n_threads,
     errors: TextErrors = "strict",

@@ -251,7 +251,8 @@ def _split(
         if corpus is not data:
             stack.enter_context(corpus)
         config = config.with_options(min_count=corpus.record.min_count or config.min_count)
-        return split_corpus(corpus.encoded, corpus.vocabulary, config.min_count), config
+        keep = corpus.record.keep_words
+        return split_corpus(corpus.encoded, corpus.vocabulary, config.min_count, keep), config
 
 
 def _measure_costs(job: _Job) -> None:

@@ -9,6 +9,7 @@ training part alone, as if the rest had never been seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,10 +54,13 @@ class Split:
     n_oov: int
 
 
-def split_corpus(corpus: EncodedCorpus, vocabulary: Vocabulary, min_count: int) -> Split:
+def split_corpus(
+    corpus: EncodedCorpus, vocabulary: Vocabulary, min_count: int, keep_words: Sequence[str] = ()
+) -> Split:
     """Return the parts of a text, encoded with the vocabulary of all of it.
 
-    `HELDOUT_SHARE` of the tokens are held out, but at most `HELDOUT_TOKENS`.
+    `HELDOUT_SHARE` of the tokens are held out, but at most `HELDOUT_TOKENS`. Words to keep stay
+    however rarely they occur in what is left, if they do.
 
     Raises
     ------
@@ -79,7 +83,10 @@ def split_corpus(corpus: EncodedCorpus, vocabulary: Vocabulary, min_count: int) 
     train, heldout, sample = _parts(corpus, borders, held, in_sample)
 
     counts = np.bincount(train.ids, minlength=len(vocabulary))
-    kept = np.flatnonzero(counts >= min_count)
+    stays = counts >= min_count
+    keep = [vocabulary.id_of(word) for word in keep_words if word in vocabulary]
+    stays[keep] = counts[keep] > 0
+    kept = np.flatnonzero(stays)
     kept = kept[np.argsort(-counts[kept], kind="stable")]
     if len(kept) < 2:
         raise CorpusError(

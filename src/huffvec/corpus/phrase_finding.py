@@ -40,6 +40,7 @@ from huffvec.corpus.phrase_units import Level
 from huffvec.corpus.phrases import Phrases
 from huffvec.corpus.sources import FileStamp, check_unchanged
 from huffvec.corpus.vocabulary import count_words
+from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError
 from huffvec.phrase_config import PhraseConfig
 from huffvec.training.showing import shows_progress
@@ -95,6 +96,8 @@ def find_phrases(
     from huffvec.inputs.unpacking import token_texts
 
     reading, own = InputOptions.split(options)
+    if reading.rules != WordRules():
+        raise ConfigError(f"{', '.join(RULES)} are of no use here: phrases are of any words")
     config = _config_of(config, own)
     native_options = read_options(n_threads, block_bytes, reading.errors)
     with _folder() as folder, token_texts(data, reading, folder, progress) as paths:

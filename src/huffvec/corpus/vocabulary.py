@@ -16,6 +16,7 @@ from huffvec.checks import check_int
 from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
 from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
 from huffvec.corpus.tokens import Word, as_word, is_one_word
+from huffvec.corpus.word_rules import WordRules
 from huffvec.errors import CorpusError, FormatError, UnknownWordError, suggest
 from huffvec.files import atomic_path, open_text
 
@@ -263,7 +264,7 @@ class VocabularyCount:
     Attributes
     ----------
     vocabulary
-        The words with at least ``min_count`` tokens.
+        The words with at least ``min_count`` tokens, as far as the rules let them stay.
     n_raw_tokens
         All tokens, those of rarer words too.
     n_types
@@ -288,6 +289,7 @@ def count_words(
     paths: Sequence[PathLike],
     *,
     min_count: int = 5,
+    rules: WordRules | None = None,
     n_threads: int = 0,
     errors: str = "strict",
     progress: Progress | None = None,
@@ -304,6 +306,8 @@ def count_words(
         Files as from :func:`huffvec.corpus.expand_paths`. A file's end ends its last line.
     min_count
         Words that occur less often are left out.
+    rules
+        Which of them stay, and which rarer ones besides; all and none if left out.
     n_threads
         0: all processors that the process may use.
     errors
@@ -326,7 +330,9 @@ def count_words(
     min_count = check_int("min_count", min_count, 1, 2**62)
     options = read_options(n_threads, block_bytes, errors)
     stamps = take_stamps(paths)
-    counter = _text.WordCounter(native_files(stamps), min_count=min_count, **options)
+    counter = _text.WordCounter(
+        native_files(stamps), rules=(rules or WordRules()).native(min_count), **options
+    )
     run_job(counter, "counting words", progress)
     check_unchanged(stamps)
     if counter.n_types == 0:
@@ -350,7 +356,7 @@ class Counted(Protocol):
 
     @property
     def top_word(self) -> bytes:
-        """The most frequent of them."""
+        """The most frequent of them that no rule drops; empty if there is none."""
 
     @property
     def top_count(self) -> int:
@@ -372,6 +378,10 @@ def check_counted(counter: Counted, min_count: int) -> Vocabulary:
         If no word occurs often enough.
     """
     counts = counter.counts()
+    if len(counts) == 0 and counter.top_count == 0:
+        raise CorpusError(
+            f"no word is left: drop_words has all of the {counter.n_types} different words."
+        )
     if len(counts) == 0:
         raise CorpusError(
             f"no word is left: none occurs min_count = {min_count} times. The most frequent of "

@@ -120,7 +120,7 @@ def encoded_heldout(
         options = options.for_text()
     corpus = prepare(
         data,
-        options,
+        options.without_rules(),
         vocabulary=vocabulary,
         n_threads=n_threads,
         progress=progress,

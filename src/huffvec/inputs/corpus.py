@@ -23,10 +23,11 @@ from typing import Any
 
 import numpy as np
 
+from huffvec.checks import plain
 from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.inputs.options import InputOptions
+from huffvec.inputs.options import RECORDED, InputOptions
 
 FORMAT = "huffvec-corpus"
 VERSION = "1"
@@ -51,6 +52,8 @@ class CorpusRecord:
         Words that occur less often were left out; 0 if the vocabulary was given.
     lowercase, normalize, tokenize
         What was done to the text, see `huffvec.inputs.InputOptions`.
+    max_words, keep_words, drop_words
+        Which words stayed, see there too.
     """
 
     n_raw_tokens: int = 0
@@ -60,6 +63,9 @@ class CorpusRecord:
     lowercase: bool = False
     normalize: str | None = None
     tokenize: str | None = None
+    max_words: int | None = None
+    keep_words: tuple[str, ...] = ()
+    drop_words: tuple[str, ...] = ()
 
 
 class Corpus:
@@ -205,13 +211,13 @@ def _parse_record(damaged: str, text: str) -> CorpusRecord:
     known = {field.name: field.default for field in fields(CorpusRecord)}
     if not isinstance(values, dict):
         raise FormatError(f"{damaged}: its record should be an object of JSON.")
-    given = {name: values[name] for name in known if name in values}
+    given = {name: plain(values[name]) for name in known if name in values}
     for name, value in given.items():
-        may_be_missing = known[name] is None and isinstance(value, str)
+        may_be_missing = known[name] is None and isinstance(value, (str, int))
         if type(value) is not type(known[name]) and not may_be_missing:
             raise FormatError(f"{damaged}: its record has {value!r} as {name}.")
     try:
-        InputOptions.of(**InputOptions.recorded(given))
+        InputOptions.of(**InputOptions.recorded(given, RECORDED))
     except ConfigError as error:
         raise FormatError(f"{damaged}: its record cannot be used: {error}") from None
     return CorpusRecord(**given)

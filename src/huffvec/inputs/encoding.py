@@ -20,6 +20,7 @@ from huffvec.corpus.encoded import encode as encode_text
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.jobs import Progress, run_job
 from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, check_counted, count_words
+from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.inputs.corpus import Corpus, CorpusRecord, is_corpus_file, load_corpus
 from huffvec.inputs.options import RECORDED, InputOptions
@@ -110,6 +111,11 @@ def prepare(
     min_count = check_int("min_count", min_count, 1, 2**62)
     if isinstance(data, Corpus):
         return _kept(data, vocabulary, asked, options)
+    if vocabulary is not None and options.rules != WordRules():
+        raise ConfigError(
+            f"{', '.join(RULES)} are rules for counting words: leave them out where a vocabulary "
+            "is given"
+        )
     building = _Building(options, min_count, vocabulary, n_threads, progress)
     if not is_names(data):
         return building.run(object_pieces(data, offsets, options))
@@ -144,10 +150,11 @@ def count(
                 paths,
                 min_count=min_count,
                 n_threads=n_threads,
+                rules=options.rules,
                 errors=options.errors,
                 progress=progress,
             )
-            return counted.vocabulary, _record_of(counted, min_count)
+            return counted.vocabulary, _record_of(counted, min_count, options)
         if is_text:
             building = _Building(options, min_count, None, n_threads, progress)
             return building.count(file_pieces(paths, options, progress))
@@ -180,7 +187,7 @@ def _corpora(paths: Sequence[Path]) -> list[Path]:
 
 def _reads_twice(paths: Sequence[Path], options: InputOptions) -> bool:
     """Return whether the engine itself can read the files, any number of times."""
-    is_plain = options == InputOptions(errors=options.errors)
+    is_plain = options.without_rules() == InputOptions(errors=options.errors)
     return is_plain and all(map(is_plain_text, paths))
 
 
@@ -195,6 +202,7 @@ def _prepare_text(
     counted = count_words(
         paths,
         min_count=min_count,
+        rules=options.rules,
         n_threads=n_threads,
         errors=options.errors,
         progress=progress,
@@ -207,12 +215,16 @@ def _prepare_text(
         progress=progress,
         stamps=counted.stamps,
     )
-    return Corpus(encoded, counted.vocabulary, _record_of(counted, min_count))
+    return Corpus(encoded, counted.vocabulary, _record_of(counted, min_count, options))
 
 
-def _record_of(counted: VocabularyCount, min_count: int) -> CorpusRecord:
+def _record_of(counted: VocabularyCount, min_count: int, options: InputOptions) -> CorpusRecord:
     return CorpusRecord(
-        counted.n_raw_tokens, counted.n_sentences, counted.n_types, min_count=min_count
+        counted.n_raw_tokens,
+        counted.n_sentences,
+        counted.n_types,
+        min_count=min_count,
+        **_recorded(options),
     )
 
 
@@ -230,7 +242,7 @@ def _kept(
         vocabulary.word_bytes(), corpus.vocabulary.word_bytes()
     ):
         raise ConfigError("the corpus is encoded with another vocabulary: encode the text again")
-    defaults, as_read = InputOptions(), InputOptions(**_spelling(record))
+    defaults, as_read = InputOptions(), InputOptions(**_recorded(record))
     late = [
         field.name
         for field in fields(InputOptions)
@@ -245,7 +257,7 @@ def _kept(
     return corpus
 
 
-def _spelling(options: InputOptions | CorpusRecord) -> dict[str, Any]:
+def _recorded(options: InputOptions | CorpusRecord) -> dict[str, Any]:
     return {name: getattr(options, name) for name in RECORDED}
 
 
@@ -300,7 +312,7 @@ class _Building:
             ids_fd=files[0].fileno(),
             offsets_fd=files[1].fileno(),
             runs_fd=files[2].fileno(),
-            min_count=self._min_count,
+            rules=self._options.rules.native(self._min_count),
             n_threads=self._n_threads,
             # A table that grows takes three times its size for a moment.
             table_bytes=self._options.vocab_bytes // (3 * self._n_threads),
@@ -320,7 +332,7 @@ class _Building:
             n_raw_sentences=builder.n_sentences,
             n_types=builder.n_types,
             min_count=self._min_count if self._vocabulary is None else 0,
-            **_spelling(self._options),
+            **_recorded(self._options),
         )
 
     def _add_all(self, pieces: Iterable[Piece], builder: Any) -> None:

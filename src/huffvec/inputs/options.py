@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypedDict, get_args
 
 from huffvec.checks import check_bool, check_choice, make_plain
+from huffvec.corpus.word_rules import RULES, SomeWords, WordRules, words_of_rule
 from huffvec.errors import ConfigError
 from huffvec.inputs.transform import Normalization, Tokenizer, Transform, check_tokenize
 
@@ -20,8 +21,10 @@ _TABLE_OPTIONS = ("column", "group_by", "order_by", "separator", "header")
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
+# Those that decide how words are spelled. Corpora and models keep them, and queries follow them.
+SPELLING = ("lowercase", "normalize", "tokenize")
 # Those that decide which words a text has: corpora and models keep them.
-RECORDED = ("lowercase", "normalize", "tokenize")
+RECORDED = (*SPELLING, *RULES)
 
 
 class InputKeywords(TypedDict, total=False):
@@ -36,6 +39,9 @@ class InputKeywords(TypedDict, total=False):
     normalize: Normalization | None
     tokenize: str | Tokenizer | None
     errors: Errors
+    max_words: int | None
+    keep_words: SomeWords
+    drop_words: SomeWords
     vocab_memory: int | str | None
     max_line: int | str
 
@@ -73,6 +79,15 @@ class InputOptions:
     errors
         What to do with bytes that are not UTF-8, and with NUL: ``"strict"`` raises, ``"replace"``
         takes U+FFFD.
+    max_words
+        Keep at most so many words, the most frequent ones (of equally frequent ones those that
+        come first in UTF-8). ``None``: all that occur often enough.
+    keep_words
+        Words that stay however rarely they occur: a list or set, or the ``pathlib.Path`` of a file
+        with a word a line. They have their places among ``max_words`` first.
+    drop_words
+        Words that are left out, such as stop words; given as keep_words. Both are spelled as the
+        text is, or will be by lowercase, normalize and tokenize.
     vocab_memory
         Bytes, or text such as ``"8GB"``, that counting different words may take. Counts that need
         more go to temporary files; none is lost. ``None``: as much as they need.
@@ -95,6 +110,9 @@ class InputOptions:
     normalize: Normalization | None = None
     tokenize: str | Tokenizer | None = None
     errors: Errors = "strict"
+    max_words: int | None = None
+    keep_words: SomeWords = ()
+    drop_words: SomeWords = ()
     vocab_memory: int | str | None = None
     max_line: int | str = DEFAULT_MAX_LINE
 
@@ -113,6 +131,7 @@ class InputOptions:
                     f"not {self.vocab_bytes} bytes"
                 )
         self._check_table_options()
+        self._check_rules()
 
     @classmethod
     def of(cls, **options: Any) -> InputOptions:
@@ -154,6 +173,23 @@ class InputOptions:
         if not low <= self.max_line_bytes <= high:
             raise ConfigError(f"max_line must be from {low} to {high} bytes, not {self.max_line}")
 
+    def _check_rules(self) -> None:
+        for name in ("keep_words", "drop_words"):
+            words = words_of_rule(name, getattr(self, name), may_have_spaces=bool(self.group_by))
+            if (transform := self.transform) is not None:
+                words = tuple(dict.fromkeys(map(transform.word, words)))
+            object.__setattr__(self, name, words)
+        self.rules  # noqa: B018  (checks what they say together)
+
+    @property
+    def rules(self) -> WordRules:
+        """Which of the counted words become the vocabulary."""
+        return WordRules(self.max_words, tuple(self.keep_words), tuple(self.drop_words))  # type: ignore[arg-type]
+
+    def without_rules(self) -> InputOptions:
+        """Return the options for reading text in the words of a vocabulary that there is."""
+        return replace(self, max_words=None, keep_words=(), drop_words=())
+
     def for_text(self) -> InputOptions:
         """Return the options without those that only tables have."""
         return replace(self, **dict.fromkeys(_TABLE_OPTIONS))  # type: ignore[arg-type]
@@ -180,17 +216,19 @@ class InputOptions:
         return (self.transform or Transform()).tokens(text)
 
     @classmethod
-    def recorded(cls, record: Mapping[str, Any]) -> dict[str, Any]:
+    def recorded(cls, record: Mapping[str, Any], names: Sequence[str] = SPELLING) -> dict[str, Any]:
         """Return the options that decide how words are spelled, of those that a record has.
 
         Parameters
         ----------
+        names
+            `RECORDED`: those that decide which words stay as well.
         record
             A model's record of its training (`huffvec.Model.training`), or another with these
             names. ``InputOptions.of(**InputOptions.recorded(model.training))`` reads text, and by
             `tokens` queries, as the model's text was read.
         """
-        return {name: record[name] for name in RECORDED if record.get(name)}
+        return {name: record[name] for name in names if record.get(name)}
 
 
 def check_errors(errors: object) -> None:

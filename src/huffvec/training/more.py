@@ -3,7 +3,8 @@
 What becomes of the parts of a model, so that old words stay comparable with what they were:
 
 words
-    All old words stay. New ones come in that occur at least ``min_count`` times in the new text.
+    All old words stay. New ones come in that occur at least ``min_count`` times in the new text,
+    by the rules of `huffvec.corpus.word_rules.WordRules`; ``max_words`` holds for both together.
 counts
     Those of both texts are added. Words are sorted by them again, so that ids change.
 input rows
@@ -24,15 +25,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError
 from huffvec.inputs.encoding import prepare
-from huffvec.inputs.options import InputOptions
+from huffvec.inputs.options import RECORDED, InputOptions
 from huffvec.model import Model
 from huffvec.objectives.naming import AnyObjective, as_objective
 from huffvec.training.callbacks import Callback, as_callback
@@ -98,7 +101,7 @@ def train_more(
             raise ConfigError(
                 f"{name} is {before!r} in the model and cannot be changed: leave it out"
             )
-    as_before = InputOptions.recorded(model.training)
+    as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
     config = model.config.with_options(**training)
     objective = model.objective if objective is None else as_objective(objective)
@@ -111,27 +114,30 @@ def train_more(
         stack.enter_context(contextlib.closing(callback))
         corpus = prepare(
             data,
-            reading,
+            reading.without_rules(),
             min_count=None if is_encoded(data) else 1,
             n_threads=config.threads(),
             progress=callback.stage,
         )
         if corpus is not data:
             stack.enter_context(corpus)
-        vocabulary, old_ids = grow(model.vocabulary, corpus.vocabulary, config.min_count)
+        vocabulary, old_ids = grow(
+            model.vocabulary, corpus.vocabulary, config.min_count, reading.rules
+        )
         encoded = in_ids_of(corpus, vocabulary)
         run = TrainingRun(encoded, vocabulary, objective, config)
         carry_over(model, run, old_ids)
-        run.facts = {**corpus_facts(corpus.record), "before": model.training}
+        rules = InputOptions.recorded(asdict(reading), RULES)
+        run.facts = {**corpus_facts(corpus.record), **rules, "before": model.training}
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
 
 
 def grow(
-    old: Vocabulary, new: Vocabulary, min_count: int
+    old: Vocabulary, new: Vocabulary, min_count: int, rules: WordRules | None = None
 ) -> tuple[Vocabulary, npt.NDArray[np.int64]]:
-    """Return the old words and those of the new that occur often enough, with added counts.
+    """Return the old words and those of the new that the rules let in, with added counts.
 
     Returns
     -------
@@ -143,7 +149,11 @@ def grow(
     known = np.array([ids.get(word, -1) for word in new.words], np.int64)
     counts = old.counts.copy()
     counts[known[known >= 0]] += new.counts[known >= 0]
-    added = np.flatnonzero((known < 0) & (new.counts >= min_count))
+    added = np.flatnonzero(known < 0)
+    unseen = [new.words[k] for k in added.tolist()]
+    added = added[
+        (rules or WordRules()).admitted(unseen, new.counts[added].tolist(), min_count, len(old))
+    ]
     words = old.words + [new.words[k] for k in added.tolist()]
     counts = np.concatenate([counts, new.counts[added]])
     order = sorted(range(len(words)), key=lambda k: (-counts[k], words[k].encode()))

@@ -177,7 +177,7 @@ def train_watched(
 
 def corpus_facts(record: CorpusRecord) -> dict[str, Any]:
     """Return what a model's record of its training says about the text."""
-    return {"raw_tokens": record.n_raw_tokens, **InputOptions.recorded(asdict(record))}
+    return {"raw_tokens": record.n_raw_tokens, **InputOptions.recorded(asdict(record), RECORDED)}
 
 
 def _check_counts(vocabulary: Vocabulary) -> None:
@@ -295,7 +295,7 @@ def resume_from(
         stack.enter_context(contextlib.closing(callback))
         corpus = prepare(
             data,
-            source.options,
+            source.options.without_rules(),
             vocabulary=None if is_encoded(data) else model.vocabulary,
             n_threads=model.config.threads(),
             progress=callback.stage,
