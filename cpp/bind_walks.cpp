@@ -10,7 +10,7 @@ using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 void bind_edge_reader(nb::module_& m) {
   nb::class_<EdgeReader>(m, "EdgeReader")
-      .def(nb::init<>())
+      .def(nb::init<bool>(), "adjacency"_a = false)
       .def(
           "add",
           [](EdgeReader& self, const nb::bytes& name, std::uint64_t offset, const nb::bytes& text,

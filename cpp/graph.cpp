@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
+#include <optional>
 
 #include "tokens.hpp"
 
@@ -11,7 +12,36 @@ namespace huffvec {
 
 namespace {
 
+constexpr std::size_t kMaxAttributes = std::size_t{1} << 20;
+constexpr const char* kAdjacencyHint =
+    " If a line is a node and its neighbours, it is an adjacency list: format='adjlist' "
+    "(--format adjlist).";
+
 std::string shorten(std::string_view text) { return std::string(text.substr(0, 50)); }
+
+// The value of the key 'weight' of a dict as Python writes it, outside of strings and of what is
+// within other brackets.
+std::optional<std::string> find_weight(std::string_view dict) {
+  int depth = 0;
+  bool is_weight = false;
+  for (std::size_t i = 0; i < dict.size(); ++i) {
+    const char c = dict[i];
+    if (c == '\'' || c == '"') {
+      const std::size_t begin = ++i;
+      while (i < dict.size() && dict[i] != c) i += dict[i] == '\\' ? 2 : 1;
+      const std::size_t end = std::min(i, dict.size());
+      is_weight = depth == 1 && dict.substr(begin, end - begin) == "weight";
+    } else if (c == ':' && is_weight) {
+      const std::size_t begin = dict.find_first_not_of(' ', i + 1);
+      if (begin == std::string_view::npos) return "";
+      return std::string(dict.substr(begin, dict.find_first_of(",} ", begin) - begin));
+    } else {
+      depth += (c == '{' || c == '[' || c == '(') - (c == '}' || c == ']' || c == ')');
+      is_weight = false;
+    }
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -30,39 +60,83 @@ void EdgeReader::add(const TextPlace& place, std::string_view text, bool ends_li
   });
 }
 
-void EdgeReader::add_field(const TextPlace& place, const Token& token) {
-  const std::string where = place.name + ": line " + std::to_string(line_);
-  if (n_fields_ < 2) {
-    std::uint32_t node = nodes_.count(token);
-    if (node == WordTable::kMissing) {
-      check_token(place, token.word, false);
-      node = nodes_.add_copy(token, 1);
-    }
-    (n_fields_ == 0 ? edges_.sources : edges_.targets).push_back(static_cast<std::int32_t>(node));
-  } else if (n_fields_ == 2) {
-    const std::string number(token.word);
-    char* number_end = nullptr;
-    const float weight = std::strtof(number.c_str(), &number_end);
-    if (*number_end != '\0' || !std::isfinite(weight) || weight <= 0) {
-      throw CorpusError(where + ": the weight '" + shorten(number) +
-                        "' is not a number above 0. Expected two nodes and perhaps a weight.");
-    }
-    if (edges_.weights.size() + 1 != edges_.sources.size()) {
-      throw CorpusError(where + " has a weight, but lines before it have none.");
-    }
-    edges_.weights.push_back(weight);
+std::string EdgeReader::where(const std::string& name) const {
+  return name + ": line " + std::to_string(line_);
+}
+
+std::int32_t EdgeReader::node_of(const TextPlace& place, const Token& token) {
+  std::uint32_t node = nodes_.count(token);
+  if (node == WordTable::kMissing) {
+    check_token(place, token.word, false);
+    node = nodes_.add_copy(token, 1);
+  }
+  return static_cast<std::int32_t>(node);
+}
+
+void EdgeReader::add_neighbour(const TextPlace& place, const Token& token) {
+  const std::int32_t node = node_of(place, token);
+  if (n_fields_ == 0) {
+    node_ = node;
+    n_fields_ = 1;
   } else {
-    throw CorpusError(where + ": expected two nodes and perhaps a weight, found more: '" +
-                      shorten(token.word) + "'.");
+    edges_.sources.push_back(node_);
+    edges_.targets.push_back(node);
+  }
+}
+
+void EdgeReader::add_field(const TextPlace& place, const Token& token) {
+  if (is_adjacency_) return add_neighbour(place, token);
+  if (n_fields_ < 2) {
+    (n_fields_ == 0 ? edges_.sources : edges_.targets).push_back(node_of(place, token));
+  } else if (n_fields_ == 2 && attributes_.empty() && token.word[0] != '{') {
+    add_weight(place.name, std::string(token.word));
+  } else if (n_fields_ == 2 || !attributes_.empty()) {
+    if (!attributes_.empty()) attributes_.push_back(' ');
+    attributes_.append(token.word);
+    if (attributes_.size() > kMaxAttributes) {
+      throw CorpusError(where(place.name) + ": the attributes of the edge are too long.");
+    }
+    n_fields_ = 2;  // until the line ends
+    return;
+  } else {
+    throw CorpusError(where(place.name) +
+                      ": expected two nodes and perhaps a weight, found more: '" +
+                      shorten(token.word) + "'." + kAdjacencyHint);
   }
   ++n_fields_;
 }
 
+void EdgeReader::add_weight(const std::string& name, const std::string& number) {
+  char* number_end = nullptr;
+  const float weight = std::strtof(number.c_str(), &number_end);
+  if (number.empty() || *number_end != '\0' || !std::isfinite(weight) || weight <= 0) {
+    throw CorpusError(where(name) + ": the weight '" + shorten(number) +
+                      "' is not a number above 0. Expected two nodes and perhaps a weight." +
+                      kAdjacencyHint);
+  }
+  if (edges_.weights.size() + 1 != edges_.sources.size()) {
+    throw CorpusError(where(name) + " has a weight, but lines before it have none.");
+  }
+  edges_.weights.push_back(weight);
+}
+
 void EdgeReader::end_line(const std::string& name) {
-  const std::string where = name + ": line " + std::to_string(line_);
-  if (n_fields_ == 1) throw CorpusError(where + ": expected two nodes, found one.");
+  if (!attributes_.empty()) {
+    if (attributes_.back() != '}') {
+      throw CorpusError(where(name) + ": expected the edge's attributes as {…}, found '" +
+                        shorten(attributes_) + "'.");
+    }
+    if (const auto weight = find_weight(attributes_)) {
+      add_weight(name, *weight);
+      n_fields_ = 3;
+    }
+    attributes_.clear();
+  }
+  if (n_fields_ == 1 && !is_adjacency_) {
+    throw CorpusError(where(name) + ": expected two nodes, found one." + kAdjacencyHint);
+  }
   if (n_fields_ == 2 && !edges_.weights.empty()) {
-    throw CorpusError(where + " has no weight, but lines before it have one.");
+    throw CorpusError(where(name) + " has no weight, but lines before it have one.");
   }
   n_fields_ = 0;
   ++line_;

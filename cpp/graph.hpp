@@ -19,11 +19,12 @@ struct Edges {
   std::vector<float> weights;  // of all edges or of none
 };
 
-// Reads text with an edge a line: two nodes and perhaps a weight, separated by white space. Lines
-// that begin with # are left out. Nodes get ids in the order of the text.
+// Reads text with an edge a line: two nodes and perhaps a weight, separated by white space. The
+// weight may be in a dict of Python's, as networkx writes. Or an adjacency list: a node and its
+// neighbours a line. Lines that begin with # are left out. Nodes get ids in the order of the text.
 class EdgeReader {
  public:
-  EdgeReader() = default;
+  explicit EdgeReader(bool adjacency) : is_adjacency_(adjacency) {}
   EdgeReader(const EdgeReader&) = delete;
   EdgeReader& operator=(const EdgeReader&) = delete;
 
@@ -36,11 +37,18 @@ class EdgeReader {
  private:
   void end_line(const std::string& name);
   void add_field(const TextPlace& place, const Token& token);
+  void add_neighbour(const TextPlace& place, const Token& token);
+  std::int32_t node_of(const TextPlace& place, const Token& token);
+  void add_weight(const std::string& name, const std::string& number);
+  std::string where(const std::string& name) const;
 
+  bool is_adjacency_;
   WordTable nodes_;
   Edges edges_;
   std::int64_t line_ = 1;
-  int n_fields_ = 0;  // of the line, -1 in a comment
+  int n_fields_ = 0;        // of the line, -1 in a comment
+  std::int32_t node_ = 0;   // that the line begins with, in an adjacency list
+  std::string attributes_;  // the dict behind the nodes
 };
 
 // An edge that is there several times counts once, with its last weight.

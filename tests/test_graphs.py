@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from cli_helpers import run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -243,3 +244,73 @@ def test_a_format_is_of_files() -> None:
         random_walks(PLAIN, format="adjlist")
     with pytest.raises(ConfigError, match="format must be one of edgelist, adjlist, mat"):
         random_walks("g.txt", format="edges")
+
+
+@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph])
+def test_files_of_networkx(tmp_path: Path, kind) -> None:
+    graph = kind()
+    graph.add_weighted_edges_from(WEIGHTED)
+    nx.write_weighted_edgelist(graph, tmp_path / "weighted")
+    nx.write_edgelist(graph, tmp_path / "dicts")
+    assert named(edges_of(tmp_path / "weighted")) == texts(list(graph.edges(data="weight")))
+    assert named(edges_of(tmp_path / "dicts")) == texts(list(graph.edges(data="weight")))
+    nx.write_edgelist(kind(PLAIN), tmp_path / "plain")
+    assert named(edges_of(tmp_path / "plain")) == texts(list(kind(PLAIN).edges))
+    nx.write_adjlist(graph, tmp_path / "adjlist")
+    assert named(edges_of(tmp_path / "adjlist", format="adjlist")) == texts(list(graph.edges))
+
+
+def test_the_weight_among_other_attributes(tmp_path: Path) -> None:
+    graph = nx.DiGraph()
+    graph.add_edge(7, 3, note="'weight': 5, {", at={"weight": 9}, weight=2.5, last=[1, "}"])
+    nx.write_edgelist(graph, tmp_path / "g")
+    assert named(edges_of(tmp_path / "g")) == [("7", "3", 2.5)]
+
+
+def test_adjacency_lists_leave_out_nodes_without_an_edge(tmp_path: Path) -> None:
+    (tmp_path / "g").write_text("# nodes\nalone\na b c\nd\nb d\n")
+    edges = edges_of(tmp_path / "g", format="adjlist")
+    assert named(edges) == [("a", "b"), ("a", "c"), ("b", "d")]
+    assert edges.names == b"a\nb\nc\nd"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a b c\nb a d\n", "'c' is not a number above 0. .*--format adjlist"),
+        ("a b\nb a d e\n", "--format adjlist"),
+        ("a b\nb\n", "found one.*--format adjlist"),
+        ("a b {'weight': -1}\n", "the weight '-1' is not a number"),
+        ("a b {'weight': 1}\na c {}\n", "line 2 has no weight"),
+        ("a b {'weight': 1\n", "expected the edge's attributes as"),
+        ("a b {" + "x" * 2**21 + "}\n", "attributes of the edge are too long"),
+    ],
+)  # fmt: skip
+def test_lines_that_are_no_edges(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "g").write_text(text)
+    with pytest.raises(CorpusError, match=message):
+        edges_of(tmp_path / "g")
+
+
+def test_matlab_files(tmp_path: Path) -> None:
+    import scipy.io
+
+    matrix = sp.csc_matrix([[0, 2.0], [2.0, 0]])
+    for name in ("network", "other"):
+        scipy.io.savemat(tmp_path / "g.mat", {name: matrix, "group": np.ones((2, 3))})
+        assert sorted(named(edges_of(tmp_path / "g.mat"))) == [("0", "1", 2.0), ("1", "0", 2.0)]
+    with pytest.raises(CorpusError, match="expected one MATLAB file, found 2"):
+        edges_of([tmp_path / "g.mat", tmp_path / "." / ".." / tmp_path.name / "g.mat"])
+    scipy.io.savemat(tmp_path / "g.mat", {"group": np.ones((2, 3))})
+    with pytest.raises(CorpusError, match="expected a sparse matrix 'network', found 'group'"):
+        edges_of(tmp_path / "g.mat")
+    (tmp_path / "g.mat").write_bytes(b"no MATLAB file " * 30)
+    with pytest.raises(CorpusError, match="cannot be read"):
+        edges_of(tmp_path / "g.mat")
+
+
+def test_command_line_reads_adjacency_lists(tmp_path: Path) -> None:
+    (tmp_path / "g").write_text("a b c\nb c\n")
+    output = tmp_path / "w.hvc"
+    assert run("walks", tmp_path / "g", "-o", output, "--format", "adjlist", "-q") == 0
+    assert run("walks", tmp_path / "g", "-o", output, "-q") == 1

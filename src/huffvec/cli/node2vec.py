@@ -46,6 +46,7 @@ def node2vec(
     threads: Threads = _DEFAULTS.n_threads,
     seed: training.Seed = _DEFAULTS.seed,
     errors: TextErrors = "strict",
+    format: walking.GraphFormat = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -78,7 +79,7 @@ def node2vec(
     check_suffix(output, "huffvec")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    reading: dict[str, Any] = {"errors": errors}  # checked there
+    reading: dict[str, Any] = {"errors": errors, "format": format}  # checked there
     with stopping(sink), flag_names():
         corpus = random_walks(
             paths,
@@ -86,7 +87,7 @@ def node2vec(
             length=length,
             p=p,
             q=q,
-            directed=directed,
+            directed=directed or None,
             seed=seed,
             n_threads=threads,
             progress=sink.stage,

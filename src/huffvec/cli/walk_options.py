@@ -52,3 +52,14 @@ Directed = Annotated[
         help="Follow edges in their direction only.",
     ),
 ]
+GraphFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        rich_help_panel=PANEL,
+        show_default=False,
+        help="edgelist (an edge a line), adjlist (a node and its neighbours a line) or mat "
+        "(DeepWalk's MATLAB files). By default: by the file's name; text is an edge list.",
+    ),
+]

@@ -40,6 +40,7 @@ def walks(
         int, typer.Option(metavar="N", help="Seed of the random numbers.")
     ] = _DEFAULTS.seed,
     errors: TextErrors = "strict",
+    format: walking.GraphFormat = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -56,7 +57,7 @@ def walks(
     check_suffix(output, "huffvec-corpus")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    reading: dict[str, Any] = {"errors": errors}  # checked there
+    reading: dict[str, Any] = {"errors": errors, "format": format}  # checked there
     with stopping(sink), flag_names():
         corpus = random_walks(
             paths,
@@ -64,7 +65,7 @@ def walks(
             length=length,
             p=p,
             q=q,
-            directed=directed,
+            directed=directed or None,
             seed=seed,
             n_threads=threads,
             progress=sink.stage,

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from huffvec.compression import without_compression
 from huffvec.corpus.jobs import Progress
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, MissingExtraError
 from huffvec.inputs import csv_table
-from huffvec.inputs.graph_edges import Edges
+from huffvec.inputs.graph_edges import Edges, without_isolated
 from huffvec.inputs.graph_tables import table_edges
+from huffvec.inputs.graphs import is_sparse, sparse_edges
 from huffvec.inputs.options import Errors, InputOptions
 from huffvec.inputs.sources import is_text, open_table
 from huffvec.inputs.streams import (
@@ -23,7 +24,9 @@ from huffvec.inputs.streams import (
     open_stream,
     text_pieces,
 )
-from huffvec.inputs.tables import Table
+from huffvec.inputs.tables import Table, reading
+
+_NETWORK = "network"
 
 
 def file_edges(
@@ -49,6 +52,8 @@ def file_edges(
         )
     if kinds == {"table"}:
         return table_edges((_open_table(path, errors, progress) for path in paths), errors)
+    if kinds == {"mat"}:
+        return _matlab_edges(paths, directed)
     return _text_edges(paths, format, errors, progress)
 
 
@@ -56,6 +61,8 @@ def _kind(path: Path) -> str:
     """Return the format of a file, by its name and its first bytes. A pipe is text."""
     if without_compression(os.fspath(path)).endswith(csv_table.SUFFIXES):
         return "table"
+    if path.suffix == ".mat":
+        return "mat"
     if path != STDIN and path.is_file():
         with open_stream(path) as stream:
             if stream.head().startswith(TABLES):
@@ -84,7 +91,8 @@ def _text_edges(
     """Return the edges of text with an edge a line."""
     from huffvec import _text
 
-    reader = _text.EdgeReader()
+    is_adjacency = format == "adjlist"
+    reader = _text.EdgeReader(is_adjacency)
     for path in paths:
         with open_stream(path) as stream:
             if not is_text(stream, by_name=format is None):
@@ -95,4 +103,26 @@ def _text_edges(
                     text = checked(piece, errors)
                 reader.add(stream.name.encode(), piece.offset, text, piece.ends_line)
                 _tell(stream, progress)
-    return Edges(reader.names(), reader.sources(), reader.targets(), reader.weights())
+    edges = Edges(reader.names(), reader.sources(), reader.targets(), reader.weights())
+    return without_isolated(edges) if is_adjacency else edges
+
+
+def _matlab_edges(paths: list[Path], directed: bool | None) -> Edges:
+    """Return the edges of DeepWalk's MATLAB files: a sparse matrix `network`, or the only one."""
+    if len(paths) != 1:
+        raise CorpusError(f"the graph: expected one MATLAB file, found {len(paths)}.")
+    try:
+        import scipy.io
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading MATLAB files needs the package scipy: pip install 'huffvec[graphs]'"
+        ) from error
+    name = os.fspath(paths[0])
+    with reading(name):
+        variables = scipy.io.loadmat(name)
+    matrices = {key: value for key, value in variables.items() if is_sparse(value)}
+    if _NETWORK not in matrices and len(matrices) != 1:
+        found = ", ".join(map(repr, [key for key in variables if key[:2] != "__"][:6])) or "nothing"
+        raise CorpusError(f"{name}: expected a sparse matrix {_NETWORK!r}, found {found}.")
+    matrix = matrices.get(_NETWORK)
+    return sparse_edges(next(iter(matrices.values())) if matrix is None else matrix, directed)
