@@ -158,7 +158,7 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     assert run("encode", "part.jsonl", "--lowercase", "--vocab", "v.tsv", "-o", "y.hvc", "-q") == 0
     assert load_corpus("y.hvc").vocabulary.words == ["dog", "sat"]
     given = ("--vocab", "v.tsv", "--dim", 4, "--subsample-threshold", 0, "-o", "given.hv", "-q")
-    assert run("train", "part.jsonl", *given) == 0
+    assert run("train", "part.jsonl", "--lowercase", *given) == 0
     assert huffvec.load("given.hv").vocabulary.counts.tolist() == [20, 1]
 
 

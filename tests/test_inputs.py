@@ -218,6 +218,8 @@ def test_files_of_other_kinds(tmp_path: Path, head: bytes, kind: str) -> None:
         ("the cat sat".encode("utf-16-be"), "is UTF-16BE text"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\n", "run git lfs pull"),
         (b"\2" + b"\0" * 7 + b"{}", "a model is no text"),
+        (b"2 3\nthe 0.5 -1 1e-3\ncat 1 2 3\n", "has word vectors .*, not text"),
+        (b"2 300\nthe" + b" -0.1234" * 300 + b"\n", "has word vectors .*, not text"),
     ],
 )
 def test_what_is_no_text_in_utf8_is_named(
@@ -563,3 +565,16 @@ def test_full_disk(tmp_path: Path, full: int) -> None:
         builder.add_text(0, b"x", 0, b"a b c", True)
     for file in files:
         file.close()
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.jsonl", "x.csv"])
+def test_a_byte_order_mark_counts_in_the_place_of_a_bad_byte(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xef\xbb\xbf12345\xff 7\n")
+    with pytest.raises(CorpusError, match="byte 0xFF at byte offset 8"):
+        huffvec.encode(tmp_path / name, lowercase=True)
+
+
+@pytest.mark.parametrize("text", ["3 2\n5 1 2\n", "2 3\nthe 0.5 1\n", "2 1\ncat .\n", "2 3\n"])
+def test_text_that_begins_like_vectors(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.txt").write_text(text)
+    assert huffvec.encode(tmp_path / "x.txt", min_count=1).n_tokens == len(text.split())

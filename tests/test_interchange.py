@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -157,7 +158,7 @@ PAIR = [[1.0, 2.0], [3.0, 4.0]]
         ({"word": ["a", "b"], "vector": [[], []]}, "expected|has no numbers"),
         ({"word": ["a", None], "vector": PAIR}, "1 values of 'word' are missing"),
         ({"word": ["a", "a"], "vector": PAIR}, "Table: the vocabulary has the word 'a' twice"),
-        ({"word": ["a", ""], "vector": PAIR}, "Table: words: an empty word"),
+        ({"word": ["", ""], "vector": PAIR}, "Table has no vectors of words"),
         ({"word": [[1], [2]], "vector": PAIR}, "cannot be read as a table of vectors"),
         ({"word": ["a", "b"], "vector": PAIR, "count": [1, -1]}, "expected none below 0"),
         ({"word": ["a", "b"], "vector": PAIR, "count": [1.5, 1]}, "'count' holds double; expec"),
@@ -393,3 +394,20 @@ def test_words_that_gensim_was_given_later_have_no_counts() -> None:
     counts = dict(zip(found.words, found.vocabulary.counts.tolist(), strict=True))
     assert counts == {"a": 40, "b": 20, "c": 20, "x": 0, "y": 0}
     assert found["y"].tolist() == [3.0] * 4
+
+
+@pytest.mark.parametrize("suffix", ["", ".parquet", ".feather"])
+def test_rows_of_tables_without_a_word(tmp_path: Path, suffix: str) -> None:
+    pa = pytest.importorskip("pyarrow")
+    vector = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    table = pa.table({"word": ["", "a", "b"], "count": [9, 8, 7], "vector": vector})
+    path = tmp_path / f"x{suffix}"
+    if suffix == ".parquet":
+        importlib.import_module("pyarrow.parquet").write_table(table, path)
+    elif suffix == ".feather":
+        importlib.import_module("pyarrow.feather").write_feather(table, str(path))
+    with pytest.warns(UserWarning, match="left out 1 rows whose word is empty"):
+        found = read_vectors(path) if suffix else interchange.from_arrow(table)
+    assert found.words == ["a", "b"]
+    assert found.vocabulary.counts.tolist() == [8, 7]
+    np.testing.assert_array_equal(found.vectors, [[3, 4], [5, 6]])

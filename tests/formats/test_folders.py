@@ -255,6 +255,17 @@ def test_other_modules(tmp_path: Path, modules: str, message: str) -> None:
         load_vectors(folder, "static-embedding")
 
 
+def test_rows_of_the_projector_without_a_word(tmp_path: Path) -> None:
+    sample().save(tmp_path / "x", format="projector")
+    (tmp_path / "x" / "vectors.tsv").write_text("1\t2\n3\t4\n5\t6\n")
+    (tmp_path / "x" / "metadata.tsv").write_text("word\tcount\na\t9\n\t8\nb\t7\n")
+    with pytest.warns(UserWarning, match=r"metadata.tsv': left out 1 rows whose word is empty"):
+        found = load_vectors(tmp_path / "x")
+    assert found.words == ["a", "b"]
+    assert found.vocabulary.counts.tolist() == [9, 7]
+    np.testing.assert_array_equal(found.vectors, [[1, 2], [5, 6]])
+
+
 # --- projector ----------------------------------------------------------------------------------
 
 
@@ -272,7 +283,8 @@ def test_words_that_the_projector_cannot_hold(tmp_path: Path, word: str) -> None
         ("1\t2\r\n3\t4", "a b\r\nb", (["a b", "b"], [0, 0])),
         ("1\t2\n3\t4\n", "count\tword\n5\ta\n3\tb\n", (["a", "b"], [5, 3])),
         ("1\t2\n3\t4\n", "name\tkind\na\tx\nb\ty\n", (["a", "b"], [0, 0])),
-        ("1\t2\n3\t4\n", "a\n\n", "metadata.tsv': words: an empty word"),
+        ("1\t2\n3\t4\n", "\n\n", "metadata.tsv' has no vectors of words"),
+        ("1\t2\n3\t4\n", "a\na\n", "metadata.tsv': .*'a'"),
         ("1\t2\n3\t4\n", "a\n", "is damaged: 1 words, but 2 vectors"),
         ("1\t2\n3\t4\n", "word\tcount\na\t5\nb\n", "line 3 has 1 fields, not 2"),
         ("1\t2\n3\t4\n", "word\tcount\na\t5\nb\tx\n", "metadata.tsv': invalid literal"),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import safetensors.numpy
+from cli_helpers import run
 
 from huffvec import __version__
 from huffvec.corpus.vocabulary import Vocabulary
@@ -239,3 +240,23 @@ def test_files_without_checksums_still_load(tmp_path: Path) -> None:
     safetensors.numpy.save_file(TENSORS, path, FORMAT)
     assert not verify(path)
     assert read_hv(path).words == ["é", "b", "a"]
+
+
+def test_verify_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.hv"
+    write_hv(path, WordVectors(["b", "a"], np.eye(2)))
+    assert run("info", path, "--verify", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["checksums"] == "correct"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert run("info", path) == 0
+    assert "checksum" not in capsys.readouterr().out
+    assert run("info", path, "--verify") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "x.hv' is damaged: words is not what was written, by its checksum" in (
+        " ".join(err.split())
+    )
+    safetensors.numpy.save_file(TENSORS, path, FORMAT)
+    assert run("info", path, "--verify") == 0
+    assert "checksums\tnone in this file\n" in capsys.readouterr().out

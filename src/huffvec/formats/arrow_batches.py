@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError, HuffvecError, suggest
 from huffvec.formats.dtypes import narrowed
+from huffvec.formats.rows import vectors_of_rows
 from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
@@ -87,10 +87,7 @@ def vectors_of_batches(
         vectors[rows] = block
     if len(words) != n_rows or n_rows == 0:
         raise FormatError(f"{where} has {len(words):,} rows; expected {max(n_rows, 1):,}.")
-    try:
-        return WordVectors(Vocabulary(words, counts), vectors)
-    except FormatError as error:
-        raise FormatError(f"{where}: {error}.") from None
+    return vectors_of_rows(where, words, counts, vectors)
 
 
 @contextmanager

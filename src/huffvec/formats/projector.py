@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.files import atomic_folder, open_text
+from huffvec.formats.rows import vectors_of_rows
 from huffvec.formats.text_lines import parse_numbers
 from huffvec.search.tables import row_blocks
 from huffvec.vectors import WordVectors
@@ -46,13 +46,13 @@ def read_projector(path: str | os.PathLike[str]) -> WordVectors:
     FormatError
         If a file cannot be read, has a line that is not what it should be, or they do not fit.
     """
-    vocabulary = _read_metadata(Path(path) / METADATA)
+    words, counts = _read_metadata(Path(path) / METADATA)
     vectors = _read_numbers(Path(path) / VECTORS)
-    if len(vectors) != len(vocabulary):
+    if len(vectors) != len(words):
         raise FormatError(
-            f"{str(path)!r} is damaged: {len(vocabulary):,} words, but {len(vectors):,} vectors."
+            f"{str(path)!r} is damaged: {len(words):,} words, but {len(vectors):,} vectors."
         )
-    return WordVectors(vocabulary, vectors)
+    return vectors_of_rows(repr(str(Path(path) / METADATA)), words, counts, vectors)
 
 
 def write_projector(path: str | os.PathLike[str], vectors: WordVectors) -> None:
@@ -105,7 +105,7 @@ def _read_numbers(path: Path) -> npt.NDArray[np.float32]:
     return np.concatenate(blocks)
 
 
-def _read_metadata(path: Path) -> Vocabulary:
+def _read_metadata(path: Path) -> tuple[list[str], npt.NDArray[np.int64]]:
     """Return the words, and the counts if there is a column of them."""
     try:
         with open_text(path) as file:
@@ -119,6 +119,6 @@ def _read_metadata(path: Path) -> Vocabulary:
         counts = [0] * len(rows)
         if COUNT in names:
             counts = [int(row[names.index(COUNT)]) for row in rows]
-        return Vocabulary([row[word] for row in rows], counts)
-    except ValueError as error:  # not UTF-8, no number, a FormatError
+        return [row[word] for row in rows], np.array(counts, np.int64)
+    except (ValueError, OverflowError) as error:  # not UTF-8, no number, a FormatError
         raise FormatError(f"{str(path)!r}: {error}.") from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.config import check_int
+from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.vectors import WordVectors
 
@@ -137,9 +138,7 @@ class Rows:
             If there are none.
         """
         if self._n_empty:
-            warnings.warn(
-                f"{self._name}: left out {self._n_empty:,} rows whose word is empty", stacklevel=4
-            )
+            _warn_of_empty(self._name, self._n_empty)
         if self._n_repeated:
             warnings.warn(
                 f"{self._name}: left out {self._n_repeated:,} rows of repeated words", stacklevel=4
@@ -155,6 +154,37 @@ class Rows:
         """Change the number of rows; where the system can, nothing is copied for it."""
         assert self._table is not None
         self._table.resize((n_rows, self._dim), refcheck=False)
+
+
+def vectors_of_rows(
+    name: str,
+    words: Sequence[str],
+    counts: npt.NDArray[np.int64],
+    table: npt.NDArray[np.float32],
+) -> WordVectors:
+    """Return the vectors of a file's rows, (n, dim); rows without a word are left out.
+
+    A warning says so. Unless there are any, nothing is copied.
+
+    Raises
+    ------
+    FormatError
+        If there are no words, or they are no vocabulary.
+    """
+    kept = [row for row, word in enumerate(words) if word]
+    if not kept:
+        raise FormatError(f"{name} has no vectors of words.")
+    if len(kept) < len(words):
+        _warn_of_empty(name, len(words) - len(kept))
+        words, counts, table = [words[row] for row in kept], counts[kept], table[kept]
+    try:
+        return WordVectors(Vocabulary(words, counts), table)
+    except FormatError as error:
+        raise FormatError(f"{name}: {error}.") from None
+
+
+def _warn_of_empty(name: str, n_rows: int) -> None:
+    warnings.warn(f"{name}: left out {n_rows:,} rows whose word is empty", stacklevel=5)
 
 
 def check_header_count(

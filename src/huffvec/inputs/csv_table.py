@@ -12,7 +12,7 @@ from typing import Any
 from huffvec.compression import without_compression
 from huffvec.errors import CorpusError
 from huffvec.inputs.options import InputOptions
-from huffvec.inputs.streams import Stream, line_too_long, utf8_text
+from huffvec.inputs.streams import Stream, line_too_long, take, utf8_text
 from huffvec.inputs.tables import Table, reading, require_pyarrow
 
 SUFFIXES = (".csv", ".tsv")
@@ -40,7 +40,7 @@ def open_csv(stream: Stream, options: InputOptions) -> Iterator[Table]:
     import pyarrow.csv
 
     text = utf8_text(stream, options.errors)
-    head = _take(text, _SAMPLE_BYTES)
+    head = take(text, _SAMPLE_BYTES)
     separator = options.separator or _find_separator(stream.name, head)
     rows = _sample(head, separator)
     if not rows:
@@ -100,16 +100,6 @@ class _Pieces(io.RawIOBase):
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]
         return size
-
-
-def _take(pieces: Iterator[bytes], n_bytes: int) -> bytes:
-    """Return the next pieces, until together they have this many bytes."""
-    taken = b""
-    for piece in pieces:
-        taken += piece
-        if len(taken) >= n_bytes:
-            break
-    return taken
 
 
 def _find_separator(name: str, head: bytes) -> str:

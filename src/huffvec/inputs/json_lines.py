@@ -142,7 +142,7 @@ def _json_rows(stream: Stream, options: InputOptions) -> Rows:
         if not line or line.isspace():
             continue
         try:
-            row = (f"line {number}", json.loads(line.removeprefix("\ufeff")))
+            row = (f"line {number}", json.loads(line))
         except (ValueError, RecursionError) as error:
             raise CorpusError(_explain_json(stream.name, number, line, error)) from None
         if may_be_document:

@@ -20,6 +20,7 @@ from huffvec.foreign import HEAD_BYTES
 from huffvec.inputs import arrow, csv_table, iterables, json_lines
 from huffvec.inputs.columns import column_pieces
 from huffvec.inputs.grouping import grouped_pieces
+from huffvec.inputs.no_text import why_no_text
 from huffvec.inputs.options import InputOptions
 from huffvec.inputs.pieces import Piece
 from huffvec.inputs.streams import (
@@ -31,7 +32,6 @@ from huffvec.inputs.streams import (
     TransformedPiece,
     open_stream,
     text_pieces,
-    why_no_text,
 )
 from huffvec.inputs.tables import Table
 

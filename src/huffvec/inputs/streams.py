@@ -14,10 +14,11 @@ from typing import IO, TYPE_CHECKING
 from huffvec.compression import COMPRESSIONS, compression_of, decompressed
 from huffvec.corpus.sources import unreadable
 from huffvec.errors import CorpusError
-from huffvec.foreign import HEAD_BYTES, foreign_kind
+from huffvec.foreign import HEAD_BYTES
+from huffvec.inputs.no_text import why_no_text
 from huffvec.inputs.pieces import PIECE_BYTES, TextPiece
 from huffvec.inputs.transform import Transform
-from huffvec.text_start import other_encoding
+from huffvec.text_start import text_start
 
 if TYPE_CHECKING:
     from huffvec._text import CorpusBuilder
@@ -28,18 +29,6 @@ _READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual
 _SPACES = b" \t\n\r\v\f"
 PARQUET, FEATHER = TABLES = (b"PAR1", b"ARROW1")  # what tables begin with
 GO_ON = "or go on with errors='replace' (--errors replace)."
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-def why_no_text(head: bytes) -> str | None:
-    """Return what a file is that begins with these bytes, if it is known to be no text in UTF-8."""
-    if head[8:9] == b"{" and b"\0" in head[:8]:  # as safetensors files begin
-        return (
-            "looks like an encoded corpus or a model. A corpus is read from its file alone, not "
-            "from a pipe; a model is no text."
-        )
-    kind = foreign_kind(head)
-    return other_encoding(head) if kind is None else str(kind)
 
 
 class Stream:
@@ -53,6 +42,8 @@ class Stream:
         The size of the file, 0 if it is not known.
     n_read
         The bytes read so far.
+    text_begin
+        How many bytes a byte order mark takes before `text`, which the offsets in messages count.
     """
 
     def __init__(self, path: Path, file: IO[bytes], n_bytes: int) -> None:
@@ -60,6 +51,7 @@ class Stream:
         self.path = path
         self.n_bytes = n_bytes
         self.n_read = 0
+        self.text_begin = 0
         self._file = file
         self._head = b""
 
@@ -77,7 +69,7 @@ class Stream:
             yield data
 
     def text(self) -> Iterator[bytes]:
-        """Yield the bytes of the text, decompressed if the file is.
+        """Yield the bytes of the text, decompressed if the file is, without a byte order mark.
 
         Raises
         ------
@@ -85,11 +77,14 @@ class Stream:
             If the file cannot be read, or is damaged, not what its name says, or known to be no
             text.
         """
-        for number, chunk in enumerate(self._content()):
-            reason = why_no_text(chunk) if number == 0 else None
-            if reason is not None:
-                raise self._problem(reason)
-            yield chunk
+        content = self._content()
+        head = take(content, HEAD_BYTES)
+        reason = why_no_text(head[:HEAD_BYTES])
+        if reason is not None:
+            raise self._problem(reason)
+        self.text_begin = text_start(head, self._problem)
+        yield head[self.text_begin :]
+        yield from content
 
     def _content(self) -> Iterator[bytes]:
         """Yield the bytes of the file, decompressed if it is compressed."""
@@ -129,6 +124,16 @@ class Stream:
             yield chunk
 
 
+def take(pieces: Iterator[bytes], n_bytes: int) -> bytes:
+    """Return the next pieces, until together they have this many bytes."""
+    taken = b""
+    for piece in pieces:
+        taken += piece
+        if len(taken) >= n_bytes:
+            break
+    return taken
+
+
 @contextmanager
 def open_stream(path: Path) -> Iterator[Stream]:
     """Open a file or, by the name ``-``, standard input.
@@ -159,10 +164,9 @@ def text_pieces(stream: Stream) -> Iterator[TextPiece]:
     """
     offset = 0
     for text in _cut_at_white_space(stream):
-        start = len(_BYTE_ORDER_MARK) if offset == 0 and text.startswith(_BYTE_ORDER_MARK) else 0
-        yield TextPiece(stream.name, offset + start, text[start:], ends_line=False)
+        yield TextPiece(stream.name, stream.text_begin + offset, text, ends_line=False)
         offset += len(text)
-    yield TextPiece(stream.name, offset, b"", ends_line=True)
+    yield TextPiece(stream.name, stream.text_begin + offset, b"", ends_line=True)
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,8 @@ def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
         head, found, tail = chunk.rpartition(b"\n")
         if found:
             text = b"".join([*parts, head])
-            offset_now, offset = offset, offset + len(text) + 1
+            offset_now = stream.text_begin + offset
+            offset += len(text) + 1
             found_lines = decoded(stream.name, offset_now, text, errors).split("\n")
             n_lines += len(found_lines)
             yield from found_lines
@@ -213,7 +218,7 @@ def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
         size += len(parts[-1])
         if size > max_bytes:
             raise line_too_long(f"{stream.name}: line {n_lines + 1}", max_bytes)
-    yield decoded(stream.name, offset, b"".join(parts), errors)
+    yield decoded(stream.name, stream.text_begin + offset, b"".join(parts), errors)
 
 
 def line_too_long(where: str, max_bytes: int) -> CorpusError:
@@ -236,8 +241,7 @@ def utf8_text(stream: Stream, errors: str) -> Iterator[bytes]:
     for chunk in chain(stream.text(), [b""]):
         text = rest + chunk
         cut = _last_whole_character(text) if chunk else len(text)
-        part = decoded(stream.name, offset, text[:cut], errors)
-        yield (part.removeprefix("\ufeff") if offset == 0 else part).encode()
+        yield decoded(stream.name, stream.text_begin + offset, text[:cut], errors).encode()
         offset += cut
         rest = text[cut:]
 
