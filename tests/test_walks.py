@@ -227,8 +227,8 @@ def test_names_with_broken_bytes_are_replaced_on_request(tmp_path: Path) -> None
             np.array([(7, 3), (3, 5), (5, 7)]),
             r"shape \(3, 2\) may have an edge a row or be columns",
         ),
-        (([1, 2],), r"two or three arrays .* got shapes \[\(2,\)\]"),
-        (([1.5], [2]), r"expected whole numbers as nodes, got \['float64', 'int64'\]"),
+        (([1, 2],), r"two or three arrays .* got parts of the lengths \[2\]"),
+        (([1.5], [2]), r"expected whole numbers or names as nodes, got float64"),
         (([1], [2], [0.0]), "expected weights above 0, got others"),
     ],
 )
