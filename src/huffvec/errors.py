@@ -1,7 +1,7 @@
 """Errors that huffvec raises on purpose.
 
 Every message says what was expected, what was found and what to do. The command line prints the
-message alone and exits with code 1; from Python, catch :class:`HuffvecError` for all of them or the
+message alone and exits with code 2 for a :class:`ConfigError` and 1 for the others; from Python, catch :class:`HuffvecError` for all of them or the
 built-in that each also is: a missing file is a FileNotFoundError as well.
 """
 

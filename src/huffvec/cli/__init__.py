@@ -40,7 +40,7 @@ from huffvec.cli import (
 from huffvec.cli.common import exit_code, say_error, saying_warnings
 from huffvec.cli.flags import TrainingCommand
 from huffvec.cli.help import Command, Group
-from huffvec.errors import HuffvecError, Terminated
+from huffvec.errors import ConfigError, HuffvecError, Terminated
 
 
 class _Commands(Group):
@@ -137,8 +137,8 @@ def _terminate(number: int, frame: object) -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command, by default the one this process was started with, and exit with its code.
 
-    0: done. 1: an error raised on purpose, shown as one message. 2: the command itself was not
-    understood. 130: stopped by Ctrl-C. 143: by SIGTERM, as of a batch system. 129: by SIGHUP.
+    0: done. 1: an error raised on purpose, shown as one message. 2: the command was not understood,
+    or an option has a value that cannot be used. 130: stopped by Ctrl-C. 143: by SIGTERM, as of a batch system. 129: by SIGHUP.
     """
     if args is None:
         for name in ("SIGTERM", "SIGHUP"):
@@ -152,7 +152,7 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(exit_code(stop))
     except HuffvecError as error:
         say_error(str(error))
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, ConfigError) else 1)
     except MemoryError:
         say_error(
             "Not enough memory. Try a smaller --dim, fewer --buckets, a larger --min-count or "
