@@ -26,7 +26,7 @@ def test_results_recommendation_and_report_are_shown(tmp_path, capsys):
     assert load(folder).settings["epochs"] == 1
     assert run(*args) == 0
     assert "Finished runs found there and not repeated: 1" in capsys.readouterr().out
-    assert run(*args, "--dim", 9) == 1
+    assert run(*args, "--dim", 9) == 2
     error = capsys.readouterr().err
     assert "made with other settings" in error
     assert "Traceback" not in error
@@ -49,7 +49,7 @@ def test_objectives_are_compared_with_subwords(tmp_path, capsys):
         (["--buckets", 300], "--buckets has no effect without --subwords"),
         (["--dim", 0], "--dim must be a whole number from 1"),
     ]:
-        assert run(*args, *wrong) == 1
+        assert run(*args, *wrong) == 2
         assert message in capsys.readouterr().err
 
 

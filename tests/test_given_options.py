@@ -177,7 +177,7 @@ def test_flags_that_others_use(tmp_path, monkeypatch, capsys):
         "-iter is --epochs",
     ):
         assert renamed in told
-    assert run("train", "text.txt", "--alpha", "0.05") == 1
+    assert run("train", "text.txt", "--alpha", "0.05") == 2
     told = capsys.readouterr().err
     assert "alpha is not an option of negative-sampling" in told
     assert "is called --learning-rate here" in told

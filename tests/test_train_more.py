@@ -341,7 +341,7 @@ def test_on_the_command_line(texts, tmp_path, capsys):
     assert run(*command[:2], rows, *command[3:], *options, *held) == 0
     assert len(huffvec.load(tmp_path / "new.hv").training["heldout"]) == 2
     rows.unlink()
-    assert run(*command, "--epochs", 0) == 1
+    assert run(*command, "--epochs", 0) == 2
     assert "--epochs must be a whole number" in capsys.readouterr().err
     assert run(*command[:3], "-o", tmp_path / "old.hv") == 1
     assert "is also an input and would be lost" in capsys.readouterr().err

@@ -260,5 +260,5 @@ def test_command_line(tmp_path: Path, capsys, monkeypatch) -> None:
     similarity = rows @ rows.T
     same = community[:, None] == community
     assert similarity[same].mean() > similarity[~same].mean() + 0.2
-    assert run("walks", "g.edgelist", "-o", "w.hvc", "--p", 0) == 1
+    assert run("walks", "g.edgelist", "-o", "w.hvc", "--p", 0) == 2
     assert "--p must be a number over 0" in capsys.readouterr().err

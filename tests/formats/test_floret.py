@@ -71,7 +71,7 @@ def test_without_words(tmp_path: Path, vectors: SubwordVectors, capsys) -> None:
     assert json.loads(capsys.readouterr().out)["pairs"][0]["n_pairs"] == 3
     assert run("info", path) == 0
     assert "floret" in capsys.readouterr().out
-    assert run("nearest", path, "the") == 1
+    assert run("nearest", path, "the") == 2
     assert "no words to search" in capsys.readouterr().err
 
 

@@ -113,7 +113,7 @@ def test_commands(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str])
     assert "holds 'back.hv', which would be lost" in capsys.readouterr().err
     assert run("convert", tmp_path / "x.hv", folder, "--to", "numpy") == 1
     assert "is a folder; give the name of a file" in capsys.readouterr().err
-    assert run("convert", tmp_path / "x.hv", tmp_path / "other") == 1
+    assert run("convert", tmp_path / "x.hv", tmp_path / "other") == 2
     assert "no format has the suffix ''" in capsys.readouterr().err
 
 
