@@ -30,7 +30,7 @@ def test_results_recommendation_and_report_are_shown(tmp_path, capsys):
     error = capsys.readouterr().err
     assert "made with other settings" in error
     assert "Traceback" not in error
-    assert run("compare", text, "--objectives", "all", "--minutes", -1, "-o", folder) == 1
+    assert run("compare", text, "--objectives", "all", "--minutes", -1, "-o", folder) == 2
     assert run(*args, "--quiet") == 0
     assert capsys.readouterr().out == ""
 

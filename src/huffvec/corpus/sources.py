@@ -149,6 +149,9 @@ def _take_stamp(path: Path) -> FileStamp:
     return FileStamp(path, status.st_size, status.st_mtime_ns)
 
 
+MAX_NAME = 1024  # characters; longer names are no paths
+
+
 def _stat(path: Path) -> os.stat_result:
     try:
         return path.stat()
@@ -167,8 +170,10 @@ def unreadable(path: Path, error: Exception) -> CorpusError:
 
 
 def _shorten(name: str) -> str:
+    """Return a name for a message: whole, unless it is a text that was taken for one."""
     line = " ".join(name.splitlines())
-    return line if len(line) <= 80 else f"{line[:80]}…"
+    most = MAX_NAME if len(name.split()) == 1 else 80
+    return line if len(line) <= most else f"{line[:most]}…"
 
 
 def _suggest_name(name: str) -> str:
