@@ -1,8 +1,9 @@
 """Errors that huffvec raises on purpose.
 
 Every message says what was expected, what was found and what to do. The command line prints the
-message alone and exits with code 2 for a :class:`ConfigError` and 1 for the others; from Python, catch :class:`HuffvecError` for all of them or the
-built-in that each also is: a missing file is a FileNotFoundError as well.
+message alone and exits with code 2 for a :class:`ConfigError` and with 1 for the others. From
+Python, catch :class:`HuffvecError` for all of them, or the built-in that each also is: a missing
+file is a FileNotFoundError as well.
 """
 
 from __future__ import annotations

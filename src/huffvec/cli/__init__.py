@@ -138,7 +138,8 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run a command, by default the one this process was started with, and exit with its code.
 
     0: done. 1: an error raised on purpose, shown as one message. 2: the command was not understood,
-    or an option has a value that cannot be used. 130: stopped by Ctrl-C. 143: by SIGTERM, as of a batch system. 129: by SIGHUP.
+    or an option has a value that cannot be used. 130: stopped by Ctrl-C. 143: by SIGTERM, as of a
+    batch system. 129: by SIGHUP.
     """
     if args is None:
         for name in ("SIGTERM", "SIGHUP"):
