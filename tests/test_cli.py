@@ -425,14 +425,24 @@ def _options(command):
     return [option for option in params if option.param_type_name == "option"]
 
 
-def test_completion_in_shells(capsys):
+def test_completion_in_shells():
+    def complete(**variables):
+        command = [sys.executable, "-m", "huffvec"]
+        env = {**os.environ, **variables}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        return done.stdout
+
     for shell in ("bash", "zsh", "fish"):
-        assert run("--show-completion", shell) == 0
-        assert "_HUFFVEC_COMPLETE" in capsys.readouterr().out
-    done = subprocess.run(
-        [sys.executable, "-m", "huffvec"],
-        env={**os.environ, "_HUFFVEC_COMPLETE": "complete_bash", "COMP_WORDS": "huffvec tr",
-             "COMP_CWORD": "1"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.stdout.split() == ["train", "train-more"]
+        assert "_HUFFVEC_COMPLETE" in complete(_HUFFVEC_COMPLETE=f"source_{shell}")
+    words = {"COMP_WORDS": "huffvec tr", "COMP_CWORD": "1"}
+    assert complete(_HUFFVEC_COMPLETE="complete_bash", **words).split() == ["train", "train-more"]
+
+
+def test_searches_take_threads(model, capsys):
+    for command in (["nearest", model, "cat"], ["analogy", model, "cat", "dog", "car"]):
+        assert run(*command) == 0
+        expected = capsys.readouterr().out
+        assert run(*command, "--threads", 1) == 0
+        assert capsys.readouterr().out == expected
+        assert run(*command, "--threads", -1) == 2
+        assert "threads must be a whole number from 0" in capsys.readouterr().err

@@ -98,3 +98,11 @@ def test_without_matplotlib_the_extra_is_named(tmp_path, capsys, monkeypatch):
     assert run("compare", text, "-o", tmp_path / "report", *QUICK) == 1
     assert "pip install 'huffvec[plot]'" in capsys.readouterr().err
     assert not (tmp_path / "report").exists()
+
+
+def test_the_text_is_read_as_asked(tmp_path):
+    text = write_english(tmp_path / "t.txt", 200)
+    text.write_text(text.read_text().replace("the ", "The, "))
+    reading = ["--tokenize", "words", "--lowercase", "--max-words", 9, "--objectives", "nce"]
+    assert run("compare", text, "-o", tmp_path / "r", *reading, *QUICK, "-q") == 0
+    assert load(tmp_path / "r").settings["words"] == 9

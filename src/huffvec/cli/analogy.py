@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from huffvec.cli.common import AsJson, ModelFile, NearestCount, print_scored
+from huffvec.cli.common import AsJson, ModelFile, NearestCount, Threads, print_scored
 from huffvec.cli.lookup import Among, Combination, Exclude, known_words, load
 
 _Word = Annotated[str, typer.Argument(show_default=False)]
@@ -21,6 +21,7 @@ def analogy(
     exclude: Exclude = None,
     among: Among = None,
     method: Combination = "add",
+    threads: Threads = 0,
     as_json: AsJson = False,
 ) -> None:
     """Solve an analogy: A is to B as C is to ?
@@ -29,5 +30,8 @@ def analogy(
     """  # noqa: D400 (a question)
     vectors = load(model)
     list(known_words(vectors, [a, b, c], leave_out=False))
-    found = vectors.analogy(a, b, c, k, exclude=exclude or (), among=among, method=method)  # type: ignore[arg-type]  # it checks
+    combined: Any = method  # checked there
+    found = vectors.analogy(
+        a, b, c, k, exclude=exclude or (), among=among, method=combined, n_threads=threads
+    )
     print_scored(f"{a} : {b} :: {c} : ?", found, as_json=as_json)

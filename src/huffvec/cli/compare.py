@@ -24,11 +24,17 @@ from huffvec.cli.given import if_given
 from huffvec.cli.output import print_json, print_table
 from huffvec.cli.reading import (
     Column,
+    DropWords,
     GroupBy,
     Header,
+    KeepWords,
+    Lowercase,
     MaxLine,
+    MaxWords,
+    Normalize,
     OrderBy,
     Separator,
+    Tokenize,
     reading_of,
 )
 from huffvec.config import PROBE_SECONDS, TrainingConfig
@@ -168,6 +174,12 @@ def compare(
     separator: Separator = None,
     header: Header = None,
     max_line: MaxLine = None,
+    lowercase: Lowercase = False,
+    normalize: Normalize = None,
+    tokenize: Tokenize = None,
+    max_words: MaxWords = None,
+    keep_words: KeepWords = None,
+    drop_words: DropWords = None,
     errors: TextErrors = "strict",
     threads: Threads = _DEFAULTS.n_threads,
     as_json: AsJson = False,

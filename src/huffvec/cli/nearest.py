@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huffvec.cli.common import AsJson, ModelFile, NearestCount, print_scored
+from huffvec.cli.common import AsJson, ModelFile, NearestCount, Threads, print_scored
 from huffvec.cli.lookup import (
     Among,
     Combination,
@@ -62,6 +62,7 @@ def nearest(
             help="Search this index of the model, made by [bold]index[/bold].",
         ),
     ] = None,
+    threads: Threads = 0,
     as_json: AsJson = False,
 ) -> None:
     """Show the words most similar to a word.
@@ -80,6 +81,8 @@ def nearest(
     options: dict[str, Any] = {"exclude": exclude or []}
     if index is None:
         options["among"] = among
+    if index is None or not together:
+        options["n_threads"] = threads
     if together:
         if index is None:
             options["method"] = method

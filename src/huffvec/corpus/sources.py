@@ -149,7 +149,7 @@ def _take_stamp(path: Path) -> FileStamp:
     return FileStamp(path, status.st_size, status.st_mtime_ns)
 
 
-MAX_NAME = 1024  # characters; longer names are no paths
+MAX_NAME = 80  # characters of it that are shown
 
 
 def _stat(path: Path) -> os.stat_result:
@@ -170,10 +170,11 @@ def unreadable(path: Path, error: Exception) -> CorpusError:
 
 
 def _shorten(name: str) -> str:
-    """Return a name for a message: whole, unless it is a text that was taken for one."""
+    """Return a name for a message: of a long path its end, of a text taken for one its start."""
     line = " ".join(name.splitlines())
-    most = MAX_NAME if len(name.split()) == 1 else 80
-    return line if len(line) <= most else f"{line[:most]}…"
+    if len(line) <= MAX_NAME:
+        return line
+    return f"{line[:MAX_NAME]}…" if " " in line else f"…{line[-MAX_NAME:]}"
 
 
 def _suggest_name(name: str) -> str:
