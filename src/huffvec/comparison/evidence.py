@@ -4,8 +4,9 @@ Two objectives with several seeds each differ if Student's t says so (95 %, pool
 deviation of the runs). One seed gives no spread; then a difference counts if it is more than 2.8
 standard deviations (1.96 · √2) of what runs with different seeds were measured to differ by: 4
 objectives, 4 seeds each, 2 million tokens of English, gave at most 0.005 nats, 1.8 points of
-WordSim-353, 1.1 of MEN and 0.2 of analogies (0.7 where more are answered), and speeds of a quiet
-machine within a fifth of each other. Differences too small to matter are ties in any case.
+WordSim-353, 1.1 of MEN and 0.2 of analogies (0.7 where more are answered). The margin for speeds is
+a judgement: shared machines halve their speed now and then. Differences too small to matter are
+ties in any case.
 """
 
 from __future__ import annotations
