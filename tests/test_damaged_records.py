@@ -23,10 +23,10 @@ from huffvec.comparison.results import (
     Results,
     RunResult,
     Score,
-    _finite,
 )
 from huffvec.comparison.style import LIGHT
 from huffvec.errors import FormatError
+from huffvec.json_values import finite
 from huffvec.training.logged_runs import logged_runs
 from huffvec.training.plot import plot_logs
 
@@ -101,7 +101,7 @@ def test_results_that_are_whole_are_read(tmp_path):
     assert load(tmp_path) == results()
 
 
-DOCUMENT = {"huffvec_comparison": 1, "recommendation": [], **_finite(asdict(results()))}
+DOCUMENT = {"huffvec_comparison": 1, "recommendation": [], **finite(asdict(results()))}
 
 
 def read_changed(folder, document):

@@ -135,8 +135,7 @@ class Model:
 
         For CBOW one row, the mean of the words' vectors (:mod:`huffvec.hidden`); with position
         weights, the first half of the words stands left of the target, in order, so that their
-        order matters. For skip-gram the vector of
-        every word: each predicts alone, as in training.
+        order matters. For skip-gram the vector of every word: each predicts alone, as in training.
 
         Raises
         ------

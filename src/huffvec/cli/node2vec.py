@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -29,6 +29,7 @@ OF_GRAPHS = {"min_count": 1, "subsample_threshold": 0.0}
 
 
 def node2vec(
+    context: typer.Context,
     graph: walking.GraphFiles,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Model file to write.")
@@ -60,7 +61,6 @@ def node2vec(
     from huffvec.cli.summary import show_trained
     from huffvec.formats import check_suffix
     from huffvec.inputs.sources import expand
-    from huffvec.inputs.walks import random_walks
     from huffvec.objectives.naming import as_objective
     from huffvec.training.trainer import train
 
@@ -79,20 +79,8 @@ def node2vec(
     check_suffix(output, "huffvec")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    reading: dict[str, Any] = {"errors": errors, "format": format}  # checked there
     with stopping(sink), flag_names():
-        corpus = random_walks(
-            paths,
-            walks_per_node=walks_per_node,
-            length=length,
-            p=p,
-            q=q,
-            directed=directed or None,
-            seed=seed,
-            n_threads=threads,
-            progress=sink.stage,
-            **reading,
-        )
+        corpus = walking.walk(paths, context.params, sink)
         model = train(corpus, chosen, config=config, callbacks=sink)
         sink.close()
         model.save(output, "huffvec")

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
+from huffvec.json_values import finite
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
@@ -108,7 +110,7 @@ def print_rows(
 
 def print_json(value: Any) -> None:
     """Print a value as JSON; numbers that are not finite become null, which JSON has for them."""
-    typer.echo(json.dumps(_finite(value), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(finite(value), indent=2, ensure_ascii=False))
 
 
 def print_line(*values: object) -> None:
@@ -197,12 +199,3 @@ def _plain(cell: RenderableType) -> str:
     from rich.text import Text
 
     return Text.from_markup(cell).plain if isinstance(cell, str) else str(cell)
-
-
-def _finite(value: Any) -> Any:
-    """Return a JSON value with null for numbers that are not finite."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {name: _finite(inner) for name, inner in value.items()}
-    return [_finite(inner) for inner in value] if isinstance(value, list | tuple) else value

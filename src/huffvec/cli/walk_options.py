@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from huffvec.inputs.corpus import Corpus
+    from huffvec.training.progress import Silent
 
 PANEL = "Walks"
 
@@ -63,3 +69,25 @@ GraphFormat = Annotated[
         "(DeepWalk's MATLAB files). By default: by the file's name; text is an edge list.",
     ),
 ]
+
+
+def walk(paths: list[Path], params: Mapping[str, Any], sink: Silent) -> Corpus:
+    """Return the walks that a command's options ask for; the options are those declared here.
+
+    Raises
+    ------
+    ConfigError
+        If an option is out of its range.
+    CorpusError
+        If a file is no graph.
+    """
+    from huffvec.inputs.walks import random_walks
+
+    names = ("walks_per_node", "length", "p", "q", "seed", "errors", "format")
+    return random_walks(
+        paths,
+        directed=params["directed"] or None,
+        n_threads=params["threads"],
+        progress=sink.stage,
+        **{name: params[name] for name in names},
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -26,6 +26,7 @@ _DEFAULTS = TrainingConfig()
 
 
 def walks(
+    context: typer.Context,
     graph: walking.GraphFiles,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="File to write (.hvc).")
@@ -50,27 +51,14 @@ def walks(
     """
     from huffvec.formats import check_suffix
     from huffvec.inputs.sources import expand
-    from huffvec.inputs.walks import random_walks
     from huffvec.training.progress import format_bytes, progress_for
 
     paths = expand(graph)
     check_suffix(output, "huffvec-corpus")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    reading: dict[str, Any] = {"errors": errors, "format": format}  # checked there
     with stopping(sink), flag_names():
-        corpus = random_walks(
-            paths,
-            walks_per_node=walks_per_node,
-            length=length,
-            p=p,
-            q=q,
-            directed=directed or None,
-            seed=seed,
-            n_threads=threads,
-            progress=sink.stage,
-            **reading,
-        )
+        corpus = walking.walk(paths, context.params, sink)
         sink.close()
         corpus.save(output)
     if as_json or not quiet:

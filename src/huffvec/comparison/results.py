@@ -16,6 +16,7 @@ from typing import Any, Literal
 from huffvec.comparison.cost import Cost
 from huffvec.comparison.depth import TreeDepth
 from huffvec.files import atomic_path
+from huffvec.json_values import finite
 
 FILE_NAME = "results.json"
 VERSION = 1
@@ -180,15 +181,6 @@ class Results:
             "recommendation": list(recommendation),
             **asdict(self),
         }
-        text = json.dumps(_finite(values), indent=1)
+        text = json.dumps(finite(values), indent=1)
         with atomic_path(folder / FILE_NAME) as temporary:
             temporary.write_text(text, "utf-8")
-
-
-def _finite(value: Any) -> Any:
-    """Return JSON values with None in place of numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

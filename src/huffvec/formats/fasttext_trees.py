@@ -27,9 +27,7 @@ def fasttext_tree(counts: npt.NDArray[np.int64]) -> Tree:
     FormatError
         If there are fewer than two words.
     """
-    n_words = len(counts)
-    if n_words < 2:
-        raise FormatError("hierarchical softmax needs at least two words")
+    n_words = _checked_size(counts)
     weights: list[float] = [*counts.tolist(), *[math.inf] * (n_words - 1)]
     children = np.empty((n_words - 1, 2), np.int32)
     leaf, inner = n_words - 1, n_words
@@ -59,9 +57,7 @@ def gensim_tree(counts: npt.NDArray[np.int64]) -> Tree:
     FormatError
         If there are fewer than two words.
     """
-    n_words = len(counts)
-    if n_words < 2:
-        raise FormatError("hierarchical softmax needs at least two words")
+    n_words = _checked_size(counts)
     heap = [_Node(count, -1 - word_id) for word_id, count in enumerate(counts.tolist())]
     heapq.heapify(heap)
     children = np.empty((n_words - 1, 2), np.int32)
@@ -70,6 +66,13 @@ def gensim_tree(counts: npt.NDArray[np.int64]) -> Tree:
         children[node] = first.child, second.child
         heapq.heappush(heap, _Node(first.weight + second.weight, node))
     return tree_from_children(children, n_words)
+
+
+def _checked_size(counts: npt.NDArray[np.int64]) -> int:
+    """Return the number of words, or raise FormatError if there is no tree over so few."""
+    if len(counts) < 2:
+        raise FormatError("hierarchical softmax needs at least two words")
+    return len(counts)
 
 
 class _Node:

@@ -49,11 +49,6 @@ class Found(NamedTuple):
     cosines: Floats
 
 
-def no_rows_left_out() -> Ints:
-    """Return the ``left_out`` of `nearest_rows` that leaves nothing out, int64 (0, 2)."""
-    return np.empty((0, 2), np.int64)
-
-
 def nearest_rows(table: RowTable, units: Floats, k: int, left_out: Ints) -> tuple[Ints, Floats]:
     """Return the k rows of the largest cosine similarity with each query, best first.
 

@@ -37,7 +37,7 @@ class LoggedRun:
     path
         The log.
     number
-        The how manieth run of the log, from 1.
+        Its place among the runs of the log, from 1.
     objective
         The objective's name.
     options

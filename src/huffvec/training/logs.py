@@ -31,6 +31,7 @@ from typing import IO, TYPE_CHECKING, Any
 from huffvec._version import __version__
 from huffvec.errors import FormatError, MissingExtraError, OutputError
 from huffvec.files import check_readable
+from huffvec.json_values import finite
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
 
 if TYPE_CHECKING:
@@ -150,11 +151,8 @@ class JsonLines(_Thinned):
                 self._write_bytes(b"\n")
 
     def _write(self, event: str, values: Mapping[str, Any]) -> None:
-        known = {
-            name: None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in values.items()
-        }
-        self._write_bytes((json.dumps({"event": event, **known}) + "\n").encode())
+        record = finite({"event": event, **values})
+        self._write_bytes((json.dumps(record) + "\n").encode())
 
     def _write_bytes(self, line: bytes) -> None:
         if self._file is None:
