@@ -211,10 +211,10 @@ class Labels:
         names = sorted(self.ends, key=lambda name: -float(to_pixels(self.ends[name])[1]))
         handles = [Line2D([], [], markersize=5, **self.styles[name]) for name in names]
         height = NARROW_HEIGHT + 0.19 * len(names) + 0.1
-        ax.figure.set_size_inches(NARROW_WIDTH, height)  # type: ignore[union-attr]
+        ax.figure.set_size_inches(NARROW_WIDTH, height)
         ax.figure.subplots_adjust(top=1 - 0.12 / height, bottom=1 - (NARROW_HEIGHT - 0.5) / height)
         add_legend(
-            ax.figure,  # type: ignore[arg-type]
+            ax.figure,
             handles,
             list(map(shortened, names)),
             loc="lower left",
