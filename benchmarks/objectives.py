@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 
 import huffvec
-from huffvec.corpus import count_words, encode
-from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus import count_words
+from huffvec.corpus.encoded import EncodedCorpus, encode
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback

@@ -10,10 +10,10 @@ import pytest
 
 from huffvec import Subwords, TrainingConfig, random_walks, train
 from huffvec.checks import check_bool, check_choice, check_float, check_int, plain
+from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError
-from huffvec.inputs.options import InputOptions
 from huffvec.objectives import OBJECTIVES
-from huffvec.phrase_config import PhraseConfig
+from huffvec.phrases.config import PhraseConfig
 from huffvec.search.index import IndexOptions
 from huffvec.training.callbacks import EarlyStopping
 from huffvec.training.checkpoint import Checkpoints

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from huffvec import errors as errors
     from huffvec import evaluation as evaluation
     from huffvec import formats as formats
-    from huffvec import inputs as inputs
+    from huffvec import graphs as graphs
     from huffvec import interchange as interchange
     from huffvec import model as model
     from huffvec import objectives as objectives
+    from huffvec import phrases as phrases
     from huffvec import search as search
     from huffvec import sklearn as sklearn
     from huffvec import subwords as subwords
@@ -33,15 +34,13 @@ if TYPE_CHECKING:
     from huffvec.comparison import Comparison as Comparison
     from huffvec.comparison import compare as compare
     from huffvec.config import TrainingConfig as TrainingConfig
-    from huffvec.corpus.phrase_finding import find_phrases as find_phrases
-    from huffvec.corpus.phrases import Phrases as Phrases
+    from huffvec.corpus.encoding import encode as encode
+    from huffvec.corpus.file import Corpus as Corpus
+    from huffvec.corpus.file import load_corpus as load_corpus
+    from huffvec.corpus.transform import Tokenizer as Tokenizer
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.errors import HuffvecError as HuffvecError
-    from huffvec.inputs.corpus import Corpus as Corpus
-    from huffvec.inputs.corpus import load_corpus as load_corpus
-    from huffvec.inputs.encoding import encode as encode
-    from huffvec.inputs.transform import Tokenizer as Tokenizer
-    from huffvec.inputs.walks import random_walks as random_walks
+    from huffvec.graphs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
     from huffvec.model import load as load
     from huffvec.model import load_vectors as load_vectors
@@ -56,12 +55,14 @@ if TYPE_CHECKING:
     from huffvec.objectives import SampledSoftmax as SampledSoftmax
     from huffvec.objectives import SelfNormalizedSoftmax as SelfNormalizedSoftmax
     from huffvec.objectives import TargetSampling as TargetSampling
-    from huffvec.phrase_config import PhraseConfig as PhraseConfig
+    from huffvec.phrases.config import PhraseConfig as PhraseConfig
+    from huffvec.phrases.finding import find_phrases as find_phrases
+    from huffvec.phrases.phrases import Phrases as Phrases
     from huffvec.search.index import load_index as load_index
     from huffvec.subwords import Subwords as Subwords
     from huffvec.training.checkpoint import Checkpoints as Checkpoints
-    from huffvec.training.trainer import resume as resume
-    from huffvec.training.trainer import train as train
+    from huffvec.training.train import resume as resume
+    from huffvec.training.train import train as train
     from huffvec.vectors import WordVectors as WordVectors
 
 _MODULES = {
@@ -69,7 +70,7 @@ _MODULES = {
     "BlackOut": "objectives",
     "Comparison": "comparison",
     "Checkpoints": "training.checkpoint",
-    "Corpus": "inputs.corpus",
+    "Corpus": "corpus.file",
     "DifferentiatedSoftmax": "objectives",
     "FullSoftmax": "objectives",
     "NCE": "objectives",
@@ -78,26 +79,26 @@ _MODULES = {
     "InfrequentNormalization": "objectives",
     "Model": "model",
     "NegativeSampling": "objectives",
-    "PhraseConfig": "phrase_config",
-    "Phrases": "corpus.phrases",
+    "PhraseConfig": "phrases.config",
+    "Phrases": "phrases.phrases",
     "SampledSoftmax": "objectives",
     "SelfNormalizedSoftmax": "objectives",
     "Subwords": "subwords",
     "TargetSampling": "objectives",
-    "Tokenizer": "inputs.transform",
+    "Tokenizer": "corpus.transform",
     "TrainingConfig": "config",
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",
     "compare": "comparison",
-    "find_phrases": "corpus.phrase_finding",
-    "encode": "inputs.encoding",
+    "find_phrases": "phrases.finding",
+    "encode": "corpus.encoding",
     "load": "model",
-    "load_corpus": "inputs.corpus",
+    "load_corpus": "corpus.file",
     "load_index": "search.index",
     "load_vectors": "model",
-    "random_walks": "inputs.walks",
-    "resume": "training.trainer",
-    "train": "training.trainer",
+    "random_walks": "graphs.walks",
+    "resume": "training.train",
+    "train": "training.train",
 }
 
 # Those that people use by name; `dir` shows them.
@@ -108,10 +109,11 @@ _SUBMODULES = (
     "errors",
     "evaluation",
     "formats",
-    "inputs",
+    "graphs",
     "interchange",
     "model",
     "objectives",
+    "phrases",
     "search",
     "sklearn",
     "subwords",

@@ -1,4 +1,4 @@
-"""Types of the compiled training engine (``cpp/bind_engine.cpp``), the same for all builds."""
+"""Types of the compiled training engine (``cpp/bind/engine.cpp``), the same for all builds."""
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,7 @@ class NoiseSampling(OutputLayer):
         keep_target: bool = False,
         learn_log_z: bool = False,
     ) -> None:
-        """See ``NoiseRules`` in ``cpp/outputs/noise_sampling.hpp``."""
+        """See ``NoiseRules`` in ``cpp/engine/outputs/noise_sampling.hpp``."""
 
     def draw(self, n: int, seed: int) -> npt.NDArray[np.int32]:
         """Return n draws of the noise distribution, for tests."""
@@ -59,9 +59,9 @@ class CandidateSoftmax(OutputLayer):
         high: float = 0.0,
         share: float = 1.0,
     ) -> None:
-        """See ``cpp/outputs/candidate_softmax.hpp``; candidates = n_words is the full softmax.
+        """See ``candidate_softmax.hpp``; candidates = n_words is the full softmax.
 
-        The rest is the ``Normaliser`` of ``cpp/outputs/batch_softmax.hpp``.
+        The rest is the ``Normaliser`` of ``cpp/engine/outputs/batch_softmax.hpp``.
         """
 
 class DifferentiatedSoftmax(OutputLayer):

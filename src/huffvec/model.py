@@ -34,8 +34,8 @@ from huffvec.vectors import WordVectors
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from huffvec.corpus.options import InputKeywords
     from huffvec.evaluation.heldout import HeldOut
-    from huffvec.inputs.options import InputKeywords
     from huffvec.prediction import Predictions
 
 
@@ -316,7 +316,7 @@ class Model:
             Called repeatedly with a stage's name, the bytes done and the total bytes; True shows
             a bar.
         **options
-            Fields of `huffvec.inputs.InputOptions`; lowercase, normalize and tokenize are those of
+            Fields of `huffvec.corpus.InputOptions`; lowercase, normalize and tokenize are those of
             training if left out.
 
         Raises

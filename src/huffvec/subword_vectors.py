@@ -26,7 +26,7 @@ from huffvec.subwords import Subwords, mean_rows
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:
-    from huffvec.inputs.options import InputOptions
+    from huffvec.corpus.options import InputOptions
 
 # Searches keep the vectors of all words if they take no more bytes; else every search makes them.
 KEPT_BYTES = 1 << 27
@@ -252,7 +252,7 @@ def make_vectors(
     """
     reading = None
     if record:
-        from huffvec.inputs.options import InputOptions
+        from huffvec.corpus.options import InputOptions
 
         recorded = InputOptions.recorded(record)
         reading = InputOptions(**recorded) if recorded else None

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from huffvec.arrays import without_gradient
 from huffvec.checks import check_int
-from huffvec.corpus.sources import PathLike
+from huffvec.corpus.readers.paths import PathLike
 from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
@@ -22,8 +22,8 @@ from huffvec.search.searchable import Method, Searchable
 from huffvec.search.tables import ArrayRows, RowTable, block_rows, slices
 
 if TYPE_CHECKING:
+    from huffvec.corpus.options import InputOptions
     from huffvec.evaluation import Evaluation, Unseen
-    from huffvec.inputs.options import InputOptions
     from huffvec.search.index import VectorIndex
 
 

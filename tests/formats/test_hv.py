@@ -13,11 +13,11 @@ import safetensors.numpy
 from cli_helpers import run
 
 from huffvec import __version__
+from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.formats.hv import read_hv, read_info, write_hv, write_parts
 from huffvec.formats.safetensors_file import map_tensors, read_header, verify, write_tensors
-from huffvec.inputs.options import InputOptions
 from huffvec.vectors import WordVectors
 
 TENSORS: dict[str, Any] = {

@@ -19,10 +19,10 @@ import huffvec
 from huffvec import Subwords, Vocabulary
 from huffvec.comparison.reading import load as read_results
 from huffvec.comparison.results import Results
+from huffvec.corpus.file import load_corpus
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.formats import FORMATS
-from huffvec.inputs.corpus import load_corpus
 from huffvec.search.index import load_index
 from huffvec.training.callbacks import Callback, Report
 from huffvec.training.checkpoint import read_newest

@@ -1,4 +1,4 @@
-"""Huffman's algorithm with a heap: the twin of cpp/huffman.hpp."""
+"""Huffman's algorithm with a heap: the twin of cpp/trees/huffman.hpp."""
 
 import heapq
 

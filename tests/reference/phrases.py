@@ -1,4 +1,4 @@
-"""Phrases with dictionaries and strings: what huffvec.corpus.phrases must do, slowly."""
+"""Phrases with dictionaries and strings: what huffvec.phrases.phrases must do, slowly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SplitMix64 in plain Python integers: the twin of cpp/rng.hpp and cpp/alias.hpp."""
+"""SplitMix64 in plain Python integers: the twin of cpp/base/rng.hpp and cpp/base/alias.hpp."""
 
 MASK = 2**64 - 1
 STEP = 0x9E3779B97F4A7C15

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 
+from huffvec.corpus import InputOptions
 from huffvec.errors import ConfigError, MissingExtraError, UnknownWordError
-from huffvec.inputs import InputOptions
 from huffvec.search.queries import Neighbor
 from huffvec.vectors import WordVectors
 

@@ -5,8 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from test_contract import CASES as OBJECTIVES
-from test_probabilities import make_model
+from harness import CASES as OBJECTIVES
+from harness import make_model
 
 import huffvec
 from huffvec import HierarchicalSoftmax, NegativeSampling

@@ -7,10 +7,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from harness import CASES as OBJECTIVES
+from harness import COUNTS, EPS, make_setting, start_tables, train_native, train_twin
 from reference.huffman import huffman_codes
 from reference.training import rates
-from test_contract import CASES as OBJECTIVES
-from test_contract import COUNTS, EPS, make_setting, start_tables, train_native, train_twin
 from torch.func import functional_call
 
 from huffvec.config import TrainingConfig

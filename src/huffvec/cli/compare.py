@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from huffvec.comparison import Comparison
     from huffvec.comparison.summary import Mean, Summary
-    from huffvec.training.trainer import TrainKeywords
+    from huffvec.training.train import TrainKeywords
 
 _DEFAULTS = TrainingConfig()
 _BUDGET = "Budget of each run"
@@ -195,7 +195,7 @@ def compare(
     from huffvec.comparison import compare as run_comparison
     from huffvec.comparison.progress import runs_progress_for
     from huffvec.comparison.results import FILE_NAME
-    from huffvec.inputs.options import InputOptions
+    from huffvec.corpus.options import InputOptions
     from huffvec.subwords import from_options
 
     with flag_names():

@@ -38,7 +38,7 @@ def demo(
     from huffvec.formats import check_suffix
     from huffvec.objectives import HierarchicalSoftmax
     from huffvec.training.progress import progress_for
-    from huffvec.training.trainer import train
+    from huffvec.training.train import train
 
     check_suffix(output, "huffvec")
     check_output(output, [])

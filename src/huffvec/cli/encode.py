@@ -75,11 +75,11 @@ def encode(
 
     [dim]huffvec encode 'part-*.txt.gz' -o wiki.hvc && huffvec train wiki.hvc -o wiki.hv[/dim]
     """
+    from huffvec.corpus.encoding import prepare
+    from huffvec.corpus.options import InputOptions
+    from huffvec.corpus.readers.sources import expand
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.formats import check_suffix
-    from huffvec.inputs.encoding import prepare
-    from huffvec.inputs.options import InputOptions
-    from huffvec.inputs.sources import expand
     from huffvec.training.progress import format_bytes, progress_for
 
     with flag_names():

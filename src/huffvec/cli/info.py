@@ -56,9 +56,9 @@ def info(
 
 def _all_facts(file: Path) -> dict[str, Any]:
     """Return the facts about a file of any kind, as JSON values."""
+    from huffvec.corpus.file import is_corpus_file
     from huffvec.formats import detect, read_vectors
     from huffvec.formats.hv import read_info
-    from huffvec.inputs.corpus import is_corpus_file
 
     is_corpus = is_corpus_file(file)
     facts = {"format": "huffvec-corpus" if is_corpus else detect(file), "bytes": 0}
@@ -104,7 +104,7 @@ def _corpus_facts(path: Path) -> dict[str, Any]:
     """Return the facts about an encoded corpus, as JSON values."""
     from dataclasses import asdict
 
-    from huffvec.inputs.corpus import load_corpus
+    from huffvec.corpus.file import load_corpus
 
     with load_corpus(path) as corpus:
         return {

@@ -59,10 +59,10 @@ def node2vec(
     [dim]huffvec node2vec graph.edgelist -o nodes.hv --p 0.25 --q 0.25[/dim]
     """
     from huffvec.cli.summary import show_trained
+    from huffvec.corpus.readers.sources import expand
     from huffvec.formats import check_suffix
-    from huffvec.inputs.sources import expand
     from huffvec.objectives.naming import as_objective
-    from huffvec.training.trainer import train
+    from huffvec.training.train import train
 
     with flag_names():
         chosen = as_objective(objective)

@@ -23,7 +23,7 @@ from huffvec.cli.output import Fact, Field, print_facts, print_rows
 from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
-from huffvec.phrase_config import (
+from huffvec.phrases.config import (
     DEFAULT_NPMI_DELTA,
     DEFAULT_THRESHOLDS,
     ENGLISH_CONNECTORS,
@@ -31,7 +31,7 @@ from huffvec.phrase_config import (
 )
 
 if TYPE_CHECKING:
-    from huffvec.corpus.phrases import Joined, Phrases
+    from huffvec.phrases.phrases import Joined, Phrases
 
 _DEFAULTS = PhraseConfig()
 _MEGABYTE = 1 << 20
@@ -129,10 +129,10 @@ def phrases(
 ) -> None:
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
     from huffvec.checks import check_int
-    from huffvec.corpus.phrase_finding import find_phrases
-    from huffvec.inputs.options import InputOptions
-    from huffvec.inputs.sources import expand, is_named_compressed
-    from huffvec.inputs.unpacking import token_texts
+    from huffvec.corpus.options import InputOptions
+    from huffvec.corpus.readers.sources import expand, is_named_compressed
+    from huffvec.corpus.readers.unpacking import token_texts
+    from huffvec.phrases.finding import find_phrases
     from huffvec.training.progress import progress_for
 
     with flag_names():

@@ -148,8 +148,8 @@ Vocab = Annotated[
 
 
 def reading_of(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of `huffvec.inputs.InputOptions` among a command's options."""
-    from huffvec.inputs.options import InputOptions
+    """Return the fields of `huffvec.corpus.InputOptions` among a command's options."""
+    from huffvec.corpus.options import InputOptions
 
     names = [field.name for field in fields(InputOptions)]
     return {name: params[name] for name in names if params.get(name) is not None}

@@ -108,7 +108,7 @@ def resume_training(
     from huffvec.training.callbacks import CheckpointReport
     from huffvec.training.checkpoint import read_newest
     from huffvec.training.progress import progress_for
-    from huffvec.training.trainer import resume_from
+    from huffvec.training.train import resume_from
 
     given = _given(context)
     found = read_newest(checkpoint)

@@ -130,12 +130,12 @@ def train(
         context.fail("Missing argument 'FILE'.")
     reading = reading_of(context.params)
     # All that can be checked is checked before the work begins.
+    from huffvec.corpus.options import InputOptions
+    from huffvec.corpus.readers.sources import expand
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.formats import check_suffix
-    from huffvec.inputs.options import InputOptions
-    from huffvec.inputs.sources import expand
     from huffvec.training.start import check_freeze
-    from huffvec.training.trainer import train
+    from huffvec.training.train import train
 
     with flag_names():
         chosen = method.objective_of(objective, context.params)

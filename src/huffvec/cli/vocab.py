@@ -74,9 +74,9 @@ def vocab(
     quiet: Quiet = False,
 ) -> None:
     """Count the words of a text, most frequent first."""
-    from huffvec.inputs.encoding import count
-    from huffvec.inputs.options import InputOptions
-    from huffvec.inputs.sources import expand
+    from huffvec.corpus.encoding import count
+    from huffvec.corpus.options import InputOptions
+    from huffvec.corpus.readers.sources import expand
     from huffvec.training.progress import progress_for
 
     with flag_names():

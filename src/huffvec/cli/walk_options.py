@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from huffvec.inputs.corpus import Corpus
+    from huffvec.corpus.file import Corpus
     from huffvec.training.progress import Silent
 
 PANEL = "Walks"
@@ -81,7 +81,7 @@ def walk(paths: list[Path], params: Mapping[str, Any], sink: Silent) -> Corpus:
     CorpusError
         If a file is no graph.
     """
-    from huffvec.inputs.walks import random_walks
+    from huffvec.graphs.walks import random_walks
 
     names = ("walks_per_node", "length", "p", "q", "seed", "errors", "format")
     return random_walks(

@@ -87,7 +87,7 @@ class Watching:
         ConfigError, CorpusError, MissingExtraError, OutputError
             If one cannot be made, or the held-out text cannot be read.
         """
-        from huffvec.inputs.sources import expand
+        from huffvec.corpus.readers.sources import expand
         from huffvec.training.callbacks import EarlyStopping
         from huffvec.training.logs import JsonLines, TensorBoard
 

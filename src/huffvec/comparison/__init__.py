@@ -6,7 +6,7 @@
   how long a run may take; `runs`: training and measuring one objective;
 * `results`: all numbers and their file; `conditions`: what they were measured under; `summary`:
   means over seeds; `recommendation`: the rules; `depth`: trees;
-* `style`, `plots`, `tables`, `page`: the HTML page; `progress`: what is said meanwhile.
+* `report`: the HTML page; `progress`: what is said meanwhile.
 """
 
 from __future__ import annotations

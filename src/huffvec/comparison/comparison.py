@@ -15,28 +15,28 @@ from huffvec.checks import check_float, check_int
 from huffvec.comparison.candidates import ALL, Candidate, candidates_of
 from huffvec.comparison.conditions import about, settings_of
 from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_sizes
-from huffvec.comparison.page import write_report
 from huffvec.comparison.plans import Budget, make_plan, speed_of
-from huffvec.comparison.plots import check_matplotlib
 from huffvec.comparison.progress import SilentRuns, runs_progress_for
 from huffvec.comparison.reading import resume
 from huffvec.comparison.recommendation import Advice, recommend
+from huffvec.comparison.report.page import write_report
+from huffvec.comparison.report.plots import check_matplotlib
+from huffvec.comparison.report.tables import columns_of
 from huffvec.comparison.results import MAX_LABELS, MAX_TESTS, Results
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
-from huffvec.comparison.tables import columns_of
 from huffvec.config import PROBE_SECONDS, TrainingConfig
+from huffvec.corpus.encoding import asked_min_count, prepare
+from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.errors import ConfigError, HuffvecError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.files import as_paths
 from huffvec.html import html_table
-from huffvec.inputs.encoding import asked_min_count, prepare
-from huffvec.inputs.options import InputOptions
-from huffvec.inputs.sources import expand, is_names
 from huffvec.objectives.naming import AnyObjective
-from huffvec.training.trainer import TrainKeywords
+from huffvec.training.train import TrainKeywords
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -1,21 +1,38 @@
-"""From text to a vocabulary and an encoded corpus."""
+"""From any input to a vocabulary and a corpus of word ids."""
 
 from __future__ import annotations
 
-from huffvec._submodules import submodule
-from huffvec.corpus.encoded import EncodedCorpus, encode
-from huffvec.corpus.sources import expand_paths
-from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, count_words
+import importlib
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "EncodedCorpus",
-    "Vocabulary",
-    "VocabularyCount",
-    "count_words",
-    "encode",
-    "expand_paths",
-]
+from huffvec._submodules import submodule
+
+if TYPE_CHECKING:
+    from huffvec.corpus.encoded import EncodedCorpus as EncodedCorpus
+    from huffvec.corpus.encoding import encode as encode
+    from huffvec.corpus.file import Corpus as Corpus
+    from huffvec.corpus.file import load_corpus as load_corpus
+    from huffvec.corpus.options import InputKeywords as InputKeywords
+    from huffvec.corpus.options import InputOptions as InputOptions
+    from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
+    from huffvec.corpus.vocabulary import VocabularyCount as VocabularyCount
+    from huffvec.corpus.vocabulary import count_words as count_words
+
+_MODULES = {
+    "Corpus": "file",
+    "EncodedCorpus": "encoded",
+    "InputKeywords": "options",
+    "InputOptions": "options",
+    "Vocabulary": "vocabulary",
+    "VocabularyCount": "vocabulary",
+    "count_words": "vocabulary",
+    "encode": "encoding",
+    "load_corpus": "file",
+}
 
 
 def __getattr__(name: str) -> object:
-    return submodule(__name__, name)
+    # Lazily: who looks up vectors needs the vocabulary, not the readers.
+    if name not in _MODULES:
+        return submodule(__name__, name)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from huffvec.checks import check_int
-from huffvec.corpus.sources import PathLike
+from huffvec.corpus.readers.paths import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol, TypedDict
 
 from huffvec.checks import check_choice, check_int
-from huffvec.corpus.sources import FileStamp
+from huffvec.corpus.readers.paths import FileStamp
 from huffvec.threads import thread_count
 
 Progress = Callable[[str, int, int], None]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int
 from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
-from huffvec.corpus.sources import FileStamp, PathLike, check_unchanged, take_stamps
+from huffvec.corpus.readers.paths import FileStamp, PathLike, check_unchanged, take_stamps
 from huffvec.corpus.tokens import Word, as_word, is_one_word
 from huffvec.corpus.word_rules import WordRules
 from huffvec.errors import CorpusError, FormatError, UnknownWordError, suggest

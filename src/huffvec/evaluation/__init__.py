@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huffvec._submodules import submodule
-from huffvec.corpus.sources import PathLike
+from huffvec.corpus.readers.paths import PathLike
 from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_analogies
 from huffvec.evaluation.correlation import Correlation, pearson, spearman
 from huffvec.evaluation.similarity import SimilarityResult, Unseen, evaluate_similarity

@@ -24,17 +24,17 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.contexts import check_contexts
+from huffvec.corpus.encoding import prepare
+from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.sources import expand, is_names, is_plain_text
 from huffvec.hidden import context_means
-from huffvec.inputs.encoding import prepare
-from huffvec.inputs.options import InputOptions
-from huffvec.inputs.sources import expand, is_names, is_plain_text
 from huffvec.subword_vectors import SubwordVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.encoded import EncodedCorpus
+    from huffvec.corpus.file import Corpus
     from huffvec.corpus.jobs import Progress
     from huffvec.corpus.vocabulary import Vocabulary
-    from huffvec.inputs.corpus import Corpus
     from huffvec.model import Model
 
 # Context words that are in memory at once.

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_int
+from huffvec.corpus.options import InputOptions
 from huffvec.errors import CorpusError
 from huffvec.evaluation.heldout import encoded_heldout
-from huffvec.inputs.options import InputOptions
 from huffvec.prediction import Ids, by_blocks, set_context
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def evaluate_next_items(
     cutoffs
         The k of hit@k.
     **options
-        Fields of `huffvec.inputs.InputOptions`.
+        Fields of `huffvec.corpus.InputOptions`.
 
     Raises
     ------

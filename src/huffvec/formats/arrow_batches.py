@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.readers.tables import require_pyarrow
 from huffvec.errors import FormatError, HuffvecError, suggest
 from huffvec.formats.dtypes import narrowed
 from huffvec.formats.rows import vectors_of_rows
-from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from huffvec.corpus.readers.tables import require_pyarrow
 from huffvec.files import atomic_path, check_readable
 from huffvec.formats.arrow_batches import (
     COUNT,
@@ -23,7 +24,6 @@ from huffvec.formats.arrow_batches import (
     vectors_of_batches,
 )
 from huffvec.formats.opening import open_content
-from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
 # Numbers in a group of rows: 16 MB.

@@ -38,6 +38,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec._version import __version__
+from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files import Place, atomic_path
@@ -49,7 +50,6 @@ from huffvec.formats.safetensors_file import (
     read_header,
     write_tensors,
 )
-from huffvec.inputs.options import InputOptions
 from huffvec.subword_vectors import SubwordVectors, make_vectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors

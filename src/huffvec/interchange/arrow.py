@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from huffvec.corpus.readers.tables import require_pyarrow
 from huffvec.formats.arrow_batches import (
     arrow_schema,
     reading,
     record_batch,
     vectors_of_batches,
 )
-from huffvec.inputs.tables import require_pyarrow
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:

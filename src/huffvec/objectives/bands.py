@@ -7,8 +7,8 @@ the table lie several to a table row, each from a multiple of 16 numbers on, so 
 takes little memory.
 
 Bands are described by an int32 table (n_bands, 5), which is the engine's as well
-(``cpp/outputs/bands.hpp``): first word, words, first table row, width, rows of the band in a table
-row.
+(``cpp/engine/outputs/bands.hpp``): first word, words, first table row, width, rows of the band in a
+table row.
 """
 
 from __future__ import annotations

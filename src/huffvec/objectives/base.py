@@ -23,9 +23,9 @@ Tables = dict[str, npt.NDArray[Any]]
 class Objective(ABC):
     """A way to predict a target word from a hidden vector; members are frozen dataclasses.
 
-    The engine's tile (``cpp/tile.hpp``) does the arithmetic; an objective only says which output
-    rows belong to a target, with which labels. Members are in files of their own, and each file's
-    docstring derives the loss, its gradient and the cost per target.
+    The engine's tile (``cpp/engine/tile.hpp``) does the arithmetic; an objective only says which
+    output rows belong to a target, with which labels. Members are in files of their own, and each
+    file's docstring derives the loss, its gradient and the cost per target.
     """
 
     name: ClassVar[str]

@@ -10,8 +10,8 @@
 The sum is taken of exp(s_y − max s), which neither overflows nor loses all its terms.
 
 Cost per target: V rows, to train and to ask. The engine trains up to 64 hidden vectors at a time,
-as products of matrices (``cpp/batch_worker.hpp``): gradients are those of the values before the
-batch, so that a row which occurs in it several times takes several steps at once.
+as products of matrices (``cpp/engine/batch_worker.hpp``): gradients are those of the values before
+the batch, so that a row which occurs in it several times takes several steps at once.
 """
 
 from __future__ import annotations

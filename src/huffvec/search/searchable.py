@@ -29,7 +29,7 @@ from huffvec.threads import limited_threads
 from huffvec.white_space import split_words
 
 if TYPE_CHECKING:
-    from huffvec.inputs.options import InputOptions
+    from huffvec.corpus.options import InputOptions
 
 Method = Literal["add", "multiply"]
 

@@ -204,7 +204,7 @@ n_threads
         return self.vectors
 
     def _train(self, documents: Documents) -> WordVectors:
-        from huffvec.training.trainer import train
+        from huffvec.training.train import train
 
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         options = {name: getattr(self, name) for name in _TRAINING}

@@ -7,7 +7,7 @@ further JSON object ``checkpoint`` and, where words are frozen, a tensor ``froze
 ``progress``    how far the run has come (`huffvec.training.position.Progress`)
 ``started``     when it began, in UTC
 ``source``      the text's files (names, sizes, times of change; none if it was in no file) and
-                how it is read (`huffvec.inputs.InputOptions`)
+                how it is read (`huffvec.corpus.InputOptions`)
 ``fingerprint`` a hash of the encoded text (`huffvec.training.source.fingerprint`)
 ``every``       seconds between checkpoints, or null
 ``keep``        how many checkpoints there are

@@ -31,11 +31,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.encoding import prepare
+from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError
-from huffvec.inputs.encoding import prepare
-from huffvec.inputs.options import RECORDED, InputOptions
 from huffvec.model import Model
 from huffvec.objectives.naming import AnyObjective, as_objective
 from huffvec.training.callbacks import Callback, as_callback
@@ -43,12 +43,12 @@ from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource, in_ids_of, is_encoded
-from huffvec.training.trainer import corpus_facts, train_watched
+from huffvec.training.train import corpus_facts, train_watched
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from huffvec.training.trainer import TrainKeywords
+    from huffvec.training.train import TrainKeywords
 
 # What the rows of a model are decides these; with position weights the window, too.
 FIXED = ("architecture", "dim", "subwords", "position_weights")
@@ -79,7 +79,7 @@ def train_more(
     heldout, callbacks, checkpoints, progress
         As for `huffvec.train`.
     **options
-        Fields of `TrainingConfig` and `huffvec.inputs.InputOptions` that replace those that the
+        Fields of `TrainingConfig` and `huffvec.corpus.InputOptions` that replace those that the
         model was trained with.
 
     Returns

@@ -29,8 +29,8 @@ from huffvec.training.position import Progress
 from huffvec.training.signals import HeldSignals
 
 if TYPE_CHECKING:
+    from huffvec.corpus.file import Corpus
     from huffvec.engine import Engine
-    from huffvec.inputs.corpus import Corpus
     from huffvec.training.checkpoint_writer import CheckpointWriter
 
 CHUNK_TOKENS = 10_000

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from huffvec.corpus.encoded import EncodedCorpus, translate
-from huffvec.corpus.sources import FileStamp, take_stamps
+from huffvec.corpus.file import Corpus, is_corpus_file
+from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.paths import FileStamp, take_stamps
+from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
-from huffvec.inputs.corpus import Corpus, is_corpus_file
-from huffvec.inputs.options import InputOptions
-from huffvec.inputs.sources import expand, is_names
 
 _BLOCK = 1 << 22
 

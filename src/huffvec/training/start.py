@@ -18,7 +18,7 @@ from huffvec.training.run import TrainingRun
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:
-    from huffvec.inputs.corpus import Corpus
+    from huffvec.corpus.file import Corpus
 
 
 @dataclass(frozen=True)

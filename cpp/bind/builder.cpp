@@ -1,0 +1,119 @@
+// CorpusBuilder in the Python module huffvec._text.
+#include "bind/text.hpp"
+#include "text/corpus_builder.hpp"
+
+namespace huffvec {
+namespace {
+
+template <class T>
+using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+std::span<const T> to_span(const Array<T>& array) {
+  return {array.data(), array.size()};
+}
+
+std::string_view to_text(const nb::bytes& bytes) { return {bytes.c_str(), bytes.size()}; }
+
+// Offsets come from files and programs of others.
+template <class Offset>
+void check_offsets(std::span<const Offset> offsets, std::size_t size) {
+  bool rising = !offsets.empty() && offsets[0] >= 0;
+  for (std::size_t i = 1; i < offsets.size(); ++i) rising &= offsets[i - 1] <= offsets[i];
+  if (!rising || static_cast<std::size_t>(offsets.back()) > size) {
+    throw CorpusError("damaged data: offsets that do not rise from 0 to at most " +
+                      std::to_string(size));
+  }
+}
+
+template <class Offset>
+void add_texts(CorpusBuilder& self, std::size_t number, const nb::bytes& name, const Bytes& bytes,
+               const Array<Offset>& offsets) {
+  const std::string source(to_text(name));
+  const char* const first = reinterpret_cast<const char*>(bytes.data());
+  const nb::gil_scoped_release release;
+  check_offsets(to_span(offsets), bytes.size());
+  self.add_texts(number, {source, first, 0}, first, to_span(offsets));
+}
+
+template <class Offset>
+void add_tokens(CorpusBuilder& self, std::size_t number, const nb::bytes& name, const Bytes& bytes,
+                const Array<Offset>& token_offsets, const Array<std::int64_t>& sentence_offsets) {
+  const std::string source(to_text(name));
+  const char* const first = reinterpret_cast<const char*>(bytes.data());
+  const nb::gil_scoped_release release;
+  check_offsets(to_span(token_offsets), bytes.size());
+  check_offsets(to_span(sentence_offsets), token_offsets.size() - 1);
+  self.add_tokens(number, {source, first, 0}, first, to_span(token_offsets),
+                  to_span(sentence_offsets));
+}
+
+void bind_add(nb::class_<CorpusBuilder>& builder) {
+  builder
+      .def(
+          "add_text",
+          [](CorpusBuilder& self, std::size_t number, const nb::bytes& name, std::uint64_t offset,
+             const nb::bytes& text, bool ends_line) {
+            const std::string source(to_text(name));
+            const std::string_view view = to_text(text);
+            const nb::gil_scoped_release release;
+            self.add_text(number, {source, view.data(), offset}, view, ends_line);
+          },
+          "number"_a, "name"_a, "offset"_a, "text"_a, "ends_line"_a)
+      .def(
+          "add_joined",
+          [](CorpusBuilder& self, std::size_t number, const nb::bytes& tokens, std::size_t n_tokens,
+             std::size_t n_sentences) {
+            const std::string_view view = to_text(tokens);
+            const nb::gil_scoped_release release;
+            return self.add_joined(number, view, n_tokens, n_sentences);
+          },
+          "number"_a, "tokens"_a, "n_tokens"_a, "n_sentences"_a)
+      .def("add_texts", &add_texts<std::int32_t>, "number"_a, "name"_a, "data"_a, "offsets"_a)
+      .def("add_texts", &add_texts<std::int64_t>, "number"_a, "name"_a, "data"_a, "offsets"_a)
+      .def("add_tokens", &add_tokens<std::int32_t>, "number"_a, "name"_a, "data"_a,
+           "token_offsets"_a, "sentence_offsets"_a)
+      .def("add_tokens", &add_tokens<std::int64_t>, "number"_a, "name"_a, "data"_a,
+           "token_offsets"_a, "sentence_offsets"_a)
+      .def(
+          "add_integers",
+          [](CorpusBuilder& self, std::size_t number, const Array<std::int64_t>& values,
+             const Array<std::int64_t>& sentence_offsets) {
+            const nb::gil_scoped_release release;
+            check_offsets(to_span(sentence_offsets), values.size());
+            self.add_integers(number, to_span(values), to_span(sentence_offsets));
+          },
+          "number"_a, "values"_a, "sentence_offsets"_a);
+}
+
+}  // namespace
+
+void bind_builder(nb::module_& m) {
+  nb::class_<CorpusBuilder> builder(m, "CorpusBuilder");
+  builder.def(
+      "__init__",
+      [](CorpusBuilder* self, const Bytes& vocabulary, int ids_fd, int offsets_fd, int runs_fd,
+         std::shared_ptr<const WordRules> rules, std::size_t n_threads, std::size_t table_bytes,
+         bool replace_errors, bool count_only) {
+        const char* const words = reinterpret_cast<const char*>(vocabulary.data());
+        new (self)
+            CorpusBuilder({ids_fd, offsets_fd, runs_fd}, {words, vocabulary.size()},
+                          {std::move(rules), n_threads, table_bytes, replace_errors, count_only});
+      },
+      "vocabulary"_a, nb::kw_only(), "ids_fd"_a, "offsets_fd"_a, "runs_fd"_a, "rules"_a,
+      "n_threads"_a, "table_bytes"_a, "replace_errors"_a, "count_only"_a);
+  bind_add(builder);
+  bind_work(builder);
+  bind_counted(builder);
+  builder.def("finish", &CorpusBuilder::finish)
+      .def("abandon", &CorpusBuilder::abandon)
+      .def_prop_ro("n_bytes", &CorpusBuilder::n_bytes)
+      .def_prop_ro("bytes_done", &CorpusBuilder::bytes_done)
+      .def_prop_ro("n_runs", &CorpusBuilder::n_runs)
+      .def_prop_ro("n_kept_tokens",
+                   [](const CorpusBuilder& self) { return self.corpus().n_tokens(); })
+      .def_prop_ro("n_kept_sentences",
+                   [](const CorpusBuilder& self) { return self.corpus().n_sentences(); });
+}
+
+}  // namespace huffvec

@@ -1,0 +1,89 @@
+// What the bindings of passes over text share.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/shared_ptr.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "text/text.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace huffvec {
+
+inline std::vector<TextFile> to_files(const nb::list& files) {
+  std::vector<TextFile> result;
+  for (nb::handle file : files) {
+    const nb::tuple pair = nb::cast<nb::tuple>(file);
+    const nb::bytes path = nb::cast<nb::bytes>(pair[0]);
+    result.push_back({{path.c_str(), path.size()}, nb::cast<std::size_t>(pair[1])});
+  }
+  return result;
+}
+
+inline ReadOptions to_options(std::size_t n_threads, std::size_t block_bytes, bool replace_errors) {
+  if (block_bytes == 0) throw nb::value_error("block_bytes must be at least 1");
+  return {n_threads, block_bytes, replace_errors};
+}
+
+using Bytes = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+// A NumPy array with a copy of the values.
+template <class T>
+auto to_numpy(const T* values, std::size_t size) {
+  auto copy = std::make_unique<T[]>(size);
+  std::copy(values, values + size, copy.get());
+  nb::capsule owner(copy.get(), [](void* data) noexcept { delete[] static_cast<T*>(data); });
+  return nb::ndarray<nb::numpy, T, nb::ndim<1>>(copy.release(), {size}, owner);
+}
+
+// What Python sees of work on threads: poll wait() until it is True, or stop().
+template <class Work>
+void bind_work(nb::class_<Work>& work) {
+  work.def(
+          "wait", [](Work& self, double seconds) { return self.job().wait(seconds); }, "seconds"_a,
+          nb::call_guard<nb::gil_scoped_release>())
+      .def("stop", [](Work& self) { self.job().stop(); }, nb::call_guard<nb::gil_scoped_release>());
+}
+
+// The same of a pass over text, and how far it is.
+template <class Pass>
+void bind_job(nb::class_<Pass>& pass) {
+  bind_work(pass);
+  pass.def_prop_ro("n_bytes", [](const Pass& self) { return self.reader().n_bytes(); })
+      .def_prop_ro("bytes_done", [](const Pass& self) { return self.reader().bytes_done(); });
+}
+
+// The vocabulary that something with result() has made.
+template <class Counted>
+void bind_counted(nb::class_<Counted>& counted) {
+  counted.def_prop_ro("n_tokens", [](const Counted& self) { return self.result().n_tokens; })
+      .def_prop_ro("n_types", [](const Counted& self) { return self.result().n_types; })
+      .def_prop_ro("n_sentences", [](const Counted& self) { return self.result().n_sentences; })
+      .def_prop_ro("top_count", [](const Counted& self) { return self.result().top_count; })
+      .def_prop_ro("top_word",
+                   [](const Counted& self) {
+                     const std::string& word = self.result().top_word;
+                     return nb::bytes(word.data(), word.size());
+                   })
+      .def("words",
+           [](const Counted& self) {
+             const std::string& words = self.result().words;
+             return to_numpy(reinterpret_cast<const std::uint8_t*>(words.data()), words.size());
+           })
+      .def("counts", [](const Counted& self) {
+        return to_numpy(self.result().counts.data(), self.result().counts.size());
+      });
+}
+
+void bind_builder(nb::module_& m);
+void bind_walks(nb::module_& m);
+void bind_tokenizer(nb::module_& m);
+void bind_phrases(nb::module_& m);
+
+}  // namespace huffvec

@@ -1,0 +1,44 @@
+// The tokeniser and lower case in the Python module huffvec._text.
+#include "text/tokenizer.hpp"
+
+#include "bind/text.hpp"
+#include "text/lowercase.hpp"
+
+namespace huffvec {
+
+void bind_tokenizer(nb::module_& m) {
+  m.def(
+      "tokenize",
+      [](const nb::bytes& text, bool characters, bool keep_punctuation, bool keep_numbers,
+         bool zero_numbers) {
+        const std::string_view view(text.c_str(), text.size());
+        const Numbers numbers = keep_numbers   ? Numbers::kKeep
+                                : zero_numbers ? Numbers::kZero
+                                               : Numbers::kDrop;
+        std::string tokens;
+        {
+          const nb::gil_scoped_release release;
+          tokens = tokenize(view, {characters, keep_punctuation, numbers});
+        }
+        return nb::bytes(tokens.data(), tokens.size());
+      },
+      "text"_a, nb::kw_only(), "characters"_a, "keep_punctuation"_a, "keep_numbers"_a,
+      "zero_numbers"_a);
+  m.def(
+      "lowercase",
+      [](const nb::bytes& text, std::size_t begin,
+         const nb::ndarray<const std::uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>&
+             table) {
+        const std::string_view view(text.c_str(), text.size());
+        Lowered lowered;
+        {
+          const nb::gil_scoped_release release;
+          lowered = lowercase(view.substr(begin), {table.data(), table.size()});
+        }
+        return nb::make_tuple(nb::bytes(lowered.text.data(), lowered.text.size()),
+                              begin + lowered.n_bytes);
+      },
+      "text"_a, "begin"_a, "table"_a);
+}
+
+}  // namespace huffvec

@@ -1,0 +1,85 @@
+// CBOW: the mean of the context words' vectors is the one input that predicts the center word. Of
+// vectors that are means of bags of rows, the mean over all rows of all bags, as in fastText.
+#pragma once
+
+#include <vector>
+
+#include "engine/inputs/input_layer.hpp"
+
+namespace huffvec {
+
+template <class Source>
+class Cbow final : public SourcedLayer<Source> {
+ public:
+  // scale: see row_share; with 0 as in word2vec.c, gensim and fastText.
+  Cbow(Source source, float scale)
+      : SourcedLayer<Source>(std::move(source)),
+        scale_(scale),
+        stride_(this->source_.stride()),
+        mean_(stride_),
+        before_(stride_) {}
+
+  int n_tiles(const Window& window) const override { return window.n_contexts() > 0; }
+
+  void fill(const Window& window, int, Tile& tile) override {
+    context_.clear();
+    weights_.clear();
+    n_rows_ = 0;
+    this->source_.begin_tile();
+    for (int pos = window.left_pos; pos < window.right_pos; pos++) {
+      if (pos == window.center_pos) continue;
+      context_.push_back(this->source_.vector(window, pos));
+      if constexpr (Source::kWeighted)
+        weights_.push_back(this->source_.weight(window.sentence[pos]));
+      n_rows_ += Source::kWeighted ? weights_.back() : 1;
+    }
+    int d = 0;
+    for (; d + 4 * kLanes <= stride_; d += 4 * kLanes) average<4>(d);
+    for (; d < stride_; d += kLanes) average<1>(d);
+    tile.n_inputs = 1;
+    tile.inputs[0] = mean_.data();
+    tile.input_weights[0] = 1;
+    tile.weighted_inputs = false;
+    tile.n_targets = 1;
+  }
+
+  void finish(Tile&) override {
+    const float share = row_share(scale_, n_rows_);
+    float* const change = before_.data();
+    for (int d = 0; d < stride_; d += kLanes)
+      store(change + d, share * (load(mean_.data() + d) - load(before_.data() + d)));
+    for (float* vector : context_)
+      for (int d = 0; d < stride_; d += kLanes)
+        store(vector + d, load(vector + d) + load(change + d));
+    this->source_.end_tile();
+  }
+
+ private:
+  // Averages the context vectors' next kVectors vectors, which stay in registers over all of them.
+  template <int kVectors>
+  void average(int d) {
+    Floats totals[kVectors] = {};
+    for (size_t k = 0; k < context_.size(); k++)
+      for (int v = 0; v < kVectors; v++) {
+        const Floats value = load(context_[k] + d + v * kLanes);
+        if constexpr (Source::kWeighted)
+          totals[v] += weights_[k] * value;
+        else
+          totals[v] += value;
+      }
+    const float share = 1.0f / n_rows_;
+    for (int v = 0; v < kVectors; v++) {
+      store(mean_.data() + d + v * kLanes, totals[v] * share);
+      store(before_.data() + d + v * kLanes, totals[v] * share);
+    }
+  }
+
+  float scale_;
+  int stride_;
+  AlignedRow mean_, before_;
+  std::vector<float*> context_;
+  std::vector<float> weights_;
+  float n_rows_ = 0;
+};
+
+}  // namespace huffvec

@@ -1,0 +1,89 @@
+// The interface between architectures and the trainer: how the input side of a tile is filled.
+//
+// Architectures are templates over where the vector of a word in the text comes from, a *source*:
+// the word's row (TableRows) or the mean of a bag of rows (bags.hpp). A source has
+//
+//   prefetch(id)                      fetch early what the word will need
+//   begin_sentence(sentence, length), move_to(center_pos), end_sentence()
+//                                     where the windows are, if they come in order
+//   begin_tile(), end_tile()          around the vectors of a tile, between fill and finish
+//   vector(window, pos)               the vector of the word there, to be changed in place; one and
+//                                     the same for a word that occurs twice in a tile
+//   weight(id)                        rows that the vector is the mean of
+//   kWeighted                         whether weights may be other than 1
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "engine/tile.hpp"
+#include "engine/weights.hpp"
+
+namespace huffvec {
+
+// One window: the tokens of sentence positions left … right - 1, without the center.
+struct Window {
+  const int32_t* sentence;
+  int center_pos, left_pos, right_pos;
+  int n_contexts() const { return right_pos - left_pos - 1; }
+};
+
+// One per thread. For every window: n_tiles(), then for each tile fill(), and after the tile's
+// update finish().
+class InputLayer {
+ public:
+  virtual ~InputLayer() = default;
+  // Fetches early what a window will need; `id` is the token that enters the windows next.
+  virtual void prefetch(int32_t id) const = 0;
+  virtual void begin_chunk() {}
+  virtual void end_chunk() {}
+  // Windows that are trained in order: around those of a sentence, and before each.
+  virtual void begin_sentence(const int32_t*, int) {}
+  virtual void move_to(int) {}
+  virtual void end_sentence() {}
+  virtual int n_tiles(const Window& window) const = 0;
+  virtual void fill(const Window& window, int tile_index, Tile& tile) = 0;
+  virtual void finish(Tile& tile) = 0;
+};
+
+// The source of models whose words have a row each.
+class TableRows {
+ public:
+  static constexpr bool kWeighted = false;
+  explicit TableRows(Rows rows) : rows_(rows) {}
+  void prefetch(int32_t id) const { rows_.prefetch(id); }
+  void begin_sentence(const int32_t*, int) {}
+  void move_to(int) {}
+  void end_sentence() {}
+  void begin_tile() {}
+  void end_tile() {}
+  float* vector(const Window& window, int pos) const { return rows_[window.sentence[pos]]; }
+  float weight(int32_t) const { return 1; }
+  int stride() const { return rows_.stride; }
+
+ private:
+  Rows rows_;
+};
+
+// What each of n rows gets of the change of their mean: scale/n, with scale 1 what the chain rule
+// says; never more than all of it, which is what scale 0 stands for.
+inline float row_share(float scale, float n) { return scale > 0 && scale < n ? scale / n : 1.0f; }
+
+// An architecture over a source.
+template <class Source>
+class SourcedLayer : public InputLayer {
+ public:
+  explicit SourcedLayer(Source source) : source_(std::move(source)) {}
+  void prefetch(int32_t id) const final { source_.prefetch(id); }
+  void begin_sentence(const int32_t* sentence, int length) final {
+    source_.begin_sentence(sentence, length);
+  }
+  void move_to(int center_pos) final { source_.move_to(center_pos); }
+  void end_sentence() final { source_.end_sentence(); }
+
+ protected:
+  Source source_;
+};
+
+}  // namespace huffvec

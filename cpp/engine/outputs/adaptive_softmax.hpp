@@ -1,0 +1,163 @@
+// Two levels: a softmax over the frequent words and the clusters of the others, and in a cluster
+// one over its words, whose rows are as narrow as the hidden vector's projection.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "engine/outputs/bands.hpp"
+
+namespace huffvec {
+
+class AdaptiveSoftmax final : public OutputLayer {
+ public:
+  // clusters: the rows of their projection, `width` many, precede their words' rows. The rows of
+  // the frequent words and then of the clusters come first of all.
+  AdaptiveSoftmax(std::vector<Band> clusters, WordRanks ranks)
+      : clusters_(std::move(clusters)), ranks_(std::move(ranks)) {}
+
+  int32_t n_words() const override {
+    return clusters_.back().first_word + clusters_.back().n_words;
+  }
+  int32_t n_outputs() const override { return clusters_.back().end_row(); }
+  int min_stride() const override {
+    int most = 0;
+    for (const Band& band : clusters_) most = std::max(most, band.min_stride());
+    return most;
+  }
+  int max_tile_outputs() const override { return 0; }
+  std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
+  std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
+    return std::make_unique<Softmax>(clusters_, ranks_, output_rows);
+  }
+
+ private:
+  // All targets of a cluster move its projection, and it moves all its words: with steps as long as
+  // the others' it overshoots.
+  static constexpr float kProjectionRate = 0.1f;
+
+  class Softmax final : public BatchSoftmax {
+   public:
+    Softmax(const std::vector<Band>& clusters, const WordRanks& ranks, Rows table)
+        : ranks_(ranks),
+          n_frequent_(clusters.front().first_word),
+          picked_(table.stride),
+          scores_(0) {
+      int32_t n_most = n_frequent_ + static_cast<int32_t>(clusters.size());
+      for (int32_t i = 0; i < n_most; i++) head_rows_.push_back(table[i]);
+      for (const Band& band : clusters) {
+        clusters_.push_back({band, {}, band.rows(table), Columns(band.padded_width())});
+        for (int e = 0; e < band.width; e++)
+          clusters_.back().projection.push_back(table[band.first_row - band.width + e]);
+        n_most = std::max(n_most, band.n_words);
+      }
+      scores_.grow(size_t(n_most) * kMaxColumns);
+    }
+
+    void begin_chunk(Rng, float) override {}
+    const Normaliser& normaliser() const override { return normaliser_; }
+
+    double train(Batch& batch, float lr) override {
+      to_ranks(ranks_, batch);
+      Columns& columns = batch.columns;
+      const int n_rows = static_cast<int>(head_rows_.size());
+      int32_t places[kMaxColumns];
+      for (int j = 0; j < columns.n(); j++) places[j] = head_place(batch.target_ids[j]);
+      columns.score(head_rows_.data(), n_rows, scores_.data());
+      double loss = softmax_gradients(scores_.data(), n_rows, columns, places, batch.weights, lr,
+                                      normaliser_);
+      columns.update(head_rows_.data(), n_rows, scores_.data());
+      for (size_t c = 0; c < clusters_.size(); c++)
+        loss +=
+            train_cluster(clusters_[c], n_frequent_ + static_cast<int32_t>(c), places, batch, lr);
+      return loss;
+    }
+
+   private:
+    struct Cluster {
+      Band band;
+      std::vector<float*> projection, rows;
+      Columns columns;
+    };
+
+    int32_t head_place(int32_t rank) const {
+      if (rank < n_frequent_) return rank;
+      size_t c = clusters_.size() - 1;
+      while (rank < clusters_[c].band.first_word) c--;
+      return n_frequent_ + static_cast<int32_t>(c);
+    }
+
+    // Trains the columns whose target is in the cluster.
+    double train_cluster(Cluster& cluster, int32_t place, const int32_t* head_places, Batch& batch,
+                         float lr) {
+      const Band& band = cluster.band;
+      int32_t places[kMaxColumns];
+      float weights[kMaxColumns];
+      int columns[kMaxColumns];
+      picked_.resize(0);
+      for (int j = 0; j < batch.columns.n(); j++) {
+        if (head_places[j] != place) continue;
+        const int i = picked_.n();
+        places[i] = batch.target_ids[j] - band.first_word;
+        weights[i] = batch.weights[j];
+        columns[i] = j;
+        std::copy_n(batch.columns.hidden(j), picked_.width(), picked_.add());
+      }
+      if (picked_.n() == 0) return 0;
+      picked_.transpose();
+      project(cluster);
+      cluster.columns.score(cluster.rows.data(), band.n_words, scores_.data());
+      const double loss = softmax_gradients(scores_.data(), band.n_words, cluster.columns, places,
+                                            weights, lr, normaliser_);
+      cluster.columns.update(cluster.rows.data(), band.n_words, scores_.data());
+      update_projection(cluster);
+      for (int i = 0; i < picked_.n(); i++) {
+        float* const change = batch.columns.changes(columns[i]);
+        for (int d = 0; d < picked_.width(); d += kLanes)
+          store(change + d, load(change + d) + load(picked_.changes(i) + d));
+      }
+      return loss;
+    }
+
+    void project(Cluster& cluster) {
+      Columns& narrow = cluster.columns;
+      narrow.resize(picked_.n());
+      std::fill_n(narrow.transposed(0), narrow.width() * narrow.m(), 0.0f);
+      multiply_add(
+          cluster.band.width, picked_.width(), narrow.m(),
+          [&](int e) { return narrow.transposed(e); },
+          [&](int e, int k) { return cluster.projection[e][k]; },
+          [&](int k) { return picked_.transposed(k); });
+      narrow.transpose_back();
+    }
+
+    // Sets the changes of the picked columns and changes the projection.
+    void update_projection(Cluster& cluster) {
+      Columns& narrow = cluster.columns;
+      const int n = picked_.n(), width = cluster.band.width;
+      std::fill_n(picked_.changes(0), n * picked_.width(), 0.0f);
+      multiply_add(
+          n, width, picked_.width(), [&](int i) { return picked_.changes(i); },
+          [&](int i, int e) { return narrow.changes(i)[e]; },
+          [&](int e) { return cluster.projection[e]; });
+      multiply_add(
+          width, n, picked_.width(), [&](int e) { return cluster.projection[e]; },
+          [&](int e, int i) { return kProjectionRate * narrow.changes(i)[e]; },
+          [&](int i) { return picked_.hidden(i); });
+    }
+
+    const WordRanks& ranks_;
+    int32_t n_frequent_;
+    std::vector<float*> head_rows_;  // of the frequent words and the clusters
+    std::vector<Cluster> clusters_;
+    Columns picked_;  // the columns of a cluster
+    AlignedRow scores_;
+    Normaliser normaliser_;
+  };
+
+  std::vector<Band> clusters_;
+  WordRanks ranks_;
+};
+
+}  // namespace huffvec

@@ -1,0 +1,106 @@
+// The softmax over a set of candidate words that many targets share: all words (full softmax and
+// its kin with other normalisers), or the targets of a part of the corpus and random others (target
+// sampling).
+#pragma once
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "engine/outputs/output_layer.hpp"
+
+namespace huffvec {
+
+class CandidateSoftmax final : public OutputLayer {
+ public:
+  CandidateSoftmax(int32_t n_words, int32_t candidates, Normaliser normaliser)
+      : n_words_(n_words), candidates_(std::min(candidates, n_words)), normaliser_(normaliser) {}
+
+  int32_t n_words() const override { return n_words_; }
+  int32_t n_outputs() const override { return n_words_; }
+  int max_tile_outputs() const override { return 1; }
+  std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
+  std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
+    return std::make_unique<Softmax>(*this, output_rows);
+  }
+
+ private:
+  class Softmax final : public BatchSoftmax {
+   public:
+    Softmax(const CandidateSoftmax& layer, Rows rows)
+        : layer_(layer),
+          normaliser_(layer.normaliser_),
+          all_rows_(rows),
+          places_(layer.n_words_, -1),
+          scores_(0) {
+      if (!has_all()) return;
+      for (int32_t id = 0; id < layer.n_words_; id++) add(id);
+    }
+
+    void begin_chunk(Rng noise, float lr) override {
+      rng_ = noise;
+      normaliser_.share = layer_.normaliser_.share_at(lr);
+    }
+    const Normaliser& normaliser() const override { return normaliser_; }
+    bool is_normalised(size_t i) const override { return normalised_.empty() || normalised_[i]; }
+
+    size_t select(const int32_t* target_ids, size_t n) override {
+      if (layer_.normaliser_.share < 1) {
+        const auto threshold = static_cast<uint32_t>(normaliser_.share * 0xFFFFFFFFu);
+        normalised_.resize(n);
+        for (size_t i = 0; i < n; i++) normalised_[i] = rng_.next32() <= threshold;
+      }
+      if (has_all()) return n;
+      for (int32_t id : ids_) places_[id] = -1;
+      ids_.clear();
+      rows_.clear();
+      const size_t most = std::max(1, layer_.candidates_ / 2);
+      size_t n_taken = 0;
+      for (; n_taken < n; n_taken++) {
+        const int32_t id = target_ids[n_taken];
+        if (places_[id] < 0 && ids_.size() == most) break;
+        add(id);
+      }
+      while (static_cast<int32_t>(ids_.size()) < layer_.candidates_)
+        add(static_cast<int32_t>(rng_.below(layer_.n_words_)));
+      return n_taken;
+    }
+
+    double train(Batch& batch, float lr) override {
+      Columns& columns = batch.columns;
+      const int n_rows = static_cast<int>(rows_.size());
+      int32_t places[kMaxColumns];
+      for (int j = 0; j < columns.n(); j++) places[j] = places_[batch.target_ids[j]];
+      scores_.grow(rows_.size() * kMaxColumns);
+      columns.score(rows_.data(), n_rows, scores_.data());
+      const double loss = softmax_gradients(scores_.data(), n_rows, columns, places, batch.weights,
+                                            lr, normaliser_);
+      columns.update(rows_.data(), n_rows, scores_.data());
+      return loss;
+    }
+
+   private:
+    bool has_all() const { return layer_.candidates_ == layer_.n_words_; }
+    void add(int32_t id) {
+      if (places_[id] >= 0) return;
+      places_[id] = static_cast<int32_t>(ids_.size());
+      ids_.push_back(id);
+      rows_.push_back(all_rows_[id]);
+    }
+
+    const CandidateSoftmax& layer_;
+    Normaliser normaliser_;  // with the chunk's share
+    Rows all_rows_;
+    Rng rng_;
+    std::vector<char> normalised_;  // by target of the last select; empty: all are
+    std::vector<int32_t> ids_;      // the candidates
+    std::vector<float*> rows_;
+    std::vector<int32_t> places_;  // by word: its place among the candidates, or -1
+    AlignedRow scores_;
+  };
+
+  int32_t n_words_, candidates_;
+  Normaliser normaliser_;
+};
+
+}  // namespace huffvec

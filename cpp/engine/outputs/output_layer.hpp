@@ -1,0 +1,49 @@
+// The interface between objectives and the trainer: the output rows, labels and link of a target.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "engine/link.hpp"
+#include "engine/outputs/batch_softmax.hpp"
+#include "engine/tile.hpp"
+#include "engine/weights.hpp"
+
+namespace huffvec {
+
+// The output side at work on one sentence; one per thread.
+class OutputSelector {
+ public:
+  virtual ~OutputSelector() = default;
+  virtual void begin_chunk(Rng noise) = 0;
+  virtual void end_chunk() {}
+  virtual void begin_sentence(const int32_t* sentence) = 0;
+  // Called for every position in order, some positions before select: draws and prefetches.
+  virtual void prepare(int pos) = 0;
+  // Fills the output side of the tile for the target at the position.
+  virtual void select(int pos, Tile& tile) = 0;
+  // Called for every tile with these outputs when its matrix holds the gradients.
+  virtual void finish(Tile&) {}
+};
+
+// An objective's constant tables; shared by all threads.
+class OutputLayer {
+ public:
+  virtual ~OutputLayer() = default;
+  virtual int32_t n_words() const = 0;
+  virtual int32_t n_outputs() const = 0;        // rows of the output table
+  virtual int min_stride() const { return 0; }  // floats of a row that it needs
+  virtual int max_tile_outputs() const = 0;
+  virtual Link link() const { return sigmoid_link; }
+  // alone: no other thread trains at the same time.
+  virtual std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const = 0;
+  // Not null: the objective trains a softmax in batches, and selector returns null.
+  virtual std::unique_ptr<BatchSoftmax> batch_softmax(Rows) const { return nullptr; }
+};
+
+// Positions between prepare and select: long enough for a row to come from memory.
+constexpr int kPositionsAhead = 4;
+
+}  // namespace huffvec

@@ -1,0 +1,44 @@
+// Trains tile after tile: for objectives with a few output rows a target.
+#pragma once
+
+#include "engine/worker.hpp"
+
+namespace huffvec {
+
+class TileWorker final : public Worker {
+ public:
+  TileWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const OutputLayer& layer,
+             bool alone)
+      : Worker(plan, std::move(inputs), layer.max_tile_outputs()),
+        outputs_(layer.selector(plan.output_rows, alone)),
+        link_(layer.link()) {}
+
+ private:
+  void begin_chunk(Rng noise, int64_t) override { outputs_->begin_chunk(noise); }
+  void end_chunk() override { outputs_->end_chunk(); }
+  const int32_t* begin_sentence(const std::vector<int32_t>& sentence) override {
+    outputs_->begin_sentence(sentence.data());
+    return sentence.data();
+  }
+  void prepare(int pos) override { outputs_->prepare(pos); }
+
+  void train_window(const Window& window) override {
+    const int n_tiles = inputs_->n_tiles(window);
+    if (n_tiles == 0) return;
+    outputs_->select(window.center_pos, tile_);
+    for (int t = 0; t < n_tiles; t++) {
+      inputs_->fill(window, t, tile_);
+      compute_scores(tile_, plan_.input_rows.stride);
+      totals_.loss += link_(tile_, lr_);
+      totals_.targets += tile_.n_targets;
+      outputs_->finish(tile_);
+      apply_gradients(tile_, plan_.input_rows.stride);
+      inputs_->finish(tile_);
+    }
+  }
+
+  std::unique_ptr<OutputSelector> outputs_;
+  Link link_;
+};
+
+}  // namespace huffvec

@@ -1,0 +1,94 @@
+// Training: threads take chunks of the corpus from one cursor and train tile after tile (Hogwild:
+// Niu et al. 2011; threads write the shared tables without locks).
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/corpus.hpp"
+#include "engine/inputs/bags.hpp"
+#include "engine/inputs/input_layer.hpp"
+#include "engine/outputs/output_layer.hpp"
+#include "engine/weights.hpp"
+
+namespace huffvec {
+
+enum class Architecture { kSkipGram, kCbow };
+
+struct TrainingPlan {
+  Corpus corpus;
+  const uint32_t* keep_thresholds;  // by word id, see Subsampler
+  Rows input_rows, output_rows;
+  BagTable bags;                    // of words whose vectors are means of several input rows
+  Rows position_rows;               // of position-weighted CBOW
+  const uint8_t* frozen = nullptr;  // by word id: whether its input row stays as it is
+  Architecture architecture;
+  float mean_scale;  // see row_share
+  int window;
+  bool fixed_radius;  // every window is as wide as it may be; else its radius is drawn
+  int64_t epochs;
+  float start_lr, end_lr;
+  uint64_t seed;
+  const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
+
+  int64_t n_chunks() const { return corpus.n_chunks() * epochs; }
+  // Falls linearly with the tokens that lie before the chunk; depends on nothing else, so that any
+  // number of threads and any resumption see the same rates.
+  float lr(int64_t chunk) const {
+    const double done = static_cast<double>(chunk) / static_cast<double>(n_chunks());
+    return static_cast<float>(start_lr + (end_lr - start_lr) * done);
+  }
+};
+
+// What has been trained.
+struct Totals {
+  int64_t chunks = 0, tokens = 0;
+  double targets = 0, loss = 0;  // loss in nats, summed over the targets
+};
+
+class Trainer {
+ public:
+  Trainer(TrainingPlan plan, std::shared_ptr<const OutputLayer> output_layer);
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  // Trains chunks first … last - 1 (they count on through the epochs) on n_threads threads. Totals
+  // count on from those of before: a sum that is interrupted is the same to the last bit.
+  void start(int64_t first, int64_t last, int n_threads, Totals before = {});
+  // Waits until all threads are done, at most so long; true if they are. Rethrows their errors.
+  bool wait(double seconds);
+  // Lets every thread finish the chunk that it has begun, and no more.
+  void stop() { stop_ = true; }
+  // Lets every thread leave its chunk where it is: at once, but what was trained of it is not
+  // counted, and the run cannot be continued exactly.
+  void abandon() { abandoned_ = stop_ = true; }
+
+  Totals totals() const;
+  int64_t next_chunk() const { return std::min(cursor_.load(), last_); }
+  const TrainingPlan& plan() const { return plan_; }
+
+ private:
+  void work(bool alone);
+
+  TrainingPlan plan_;
+  std::shared_ptr<const OutputLayer> output_layer_;
+  std::vector<std::thread> threads_;
+  std::atomic<int64_t> cursor_{0};
+  int64_t last_ = 0;
+  std::atomic<bool> stop_{false}, abandoned_{false};
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable done_;
+  int n_running_ = 0;
+  Totals totals_;
+  std::exception_ptr error_;
+};
+
+}  // namespace huffvec

@@ -1,0 +1,91 @@
+// One thread's share of the work: walks through chunks and hands on window after window.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "engine/trainer.hpp"
+
+namespace huffvec {
+
+class Worker {
+ public:
+  virtual ~Worker() = default;
+
+  Totals train_chunk(int64_t chunk) {
+    const Corpus& corpus = plan_.corpus;
+    totals_ = {1, 0, 0, 0};
+    lr_ = plan_.lr(chunk);
+    Rng subsample(plan_.seed, chunk, Draw::kSubsample);
+    radii_ = Rng(plan_.seed, chunk, Draw::kWindow);
+
+    const int64_t in_epoch = chunk % corpus.n_chunks();
+    const int64_t begin = corpus.chunk_begin(in_epoch), end = corpus.chunk_begin(in_epoch + 1);
+    inputs_->begin_chunk();
+    begin_chunk(Rng(plan_.seed, chunk, Draw::kNoise), end - begin);
+    const int64_t* offsets_end = corpus.sentence_offsets + corpus.n_sentences;
+    const int64_t* next = std::upper_bound(corpus.sentence_offsets, offsets_end, begin);
+    for (int64_t left = begin; left < end && !abandoned(); next++) {
+      const int64_t right = std::min(end, *next);
+      train_sentence(subsampler_.keep(corpus.ids + left, corpus.ids + right, subsample));
+      left = right;
+    }
+    end_chunk();
+    inputs_->end_chunk();
+    totals_.tokens = end - begin;
+    return totals_;
+  }
+
+ protected:
+  Worker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, int max_tile_outputs)
+      : plan_(plan),
+        inputs_(std::move(inputs)),
+        tile_(max_tile_outputs, plan.input_rows.stride),
+        subsampler_(plan.keep_thresholds, plan.corpus.n_words) {}
+
+  virtual void begin_chunk(Rng noise, int64_t n_tokens) = 0;
+  virtual void end_chunk() = 0;
+  // Returns where the sentence's tokens are, for as long as windows of it are trained.
+  virtual const int32_t* begin_sentence(const std::vector<int32_t>& sentence) = 0;
+  // Called some positions ahead of train_window.
+  virtual void prepare(int pos) = 0;
+  virtual void train_window(const Window& window) = 0;
+
+  // The chunk is to be left as it is. Asked often: a chunk may be one sentence, and take long.
+  bool abandoned() const { return plan_.abandoned->load(std::memory_order_relaxed); }
+
+  const TrainingPlan& plan_;
+  std::unique_ptr<InputLayer> inputs_;
+  Tile tile_;
+  float lr_ = 0;
+  Totals totals_;
+
+ private:
+  void train_sentence(const std::vector<int32_t>& kept) {
+    const int length = static_cast<int>(kept.size());
+    const int32_t* sentence = begin_sentence(kept);
+    inputs_->begin_sentence(sentence, length);
+    for (int pos = 0; pos < std::min(plan_.window, length); pos++) inputs_->prefetch(sentence[pos]);
+    for (int pos = 0; pos < std::min(kPositionsAhead, length); pos++) reach(kept, pos);
+    for (int pos = 0; pos < length && !abandoned(); pos++) {
+      if (pos + kPositionsAhead < length) reach(kept, pos + kPositionsAhead);
+      inputs_->move_to(pos);
+      const int radius =
+          plan_.fixed_radius ? plan_.window : 1 + static_cast<int>(radii_.below(plan_.window));
+      train_window({sentence, pos, std::max(0, pos - radius), std::min(length, pos + radius + 1)});
+    }
+    inputs_->end_sentence();
+  }
+
+  void reach(const std::vector<int32_t>& sentence, int pos) {
+    prepare(pos);
+    const size_t entering = static_cast<size_t>(pos) + plan_.window;
+    if (entering < sentence.size()) inputs_->prefetch(sentence[entering]);
+  }
+
+  Subsampler subsampler_;
+  Rng radii_;
+};
+
+}  // namespace huffvec

@@ -1,0 +1,1 @@
+"""What a comparison shows: the HTML page with its plots and tables."""

@@ -1,0 +1,223 @@
+"""A corpus that is ready for training: encoded, with its vocabulary; and its file, ``.hvc``.
+
+A ``.hvc`` file is a safetensors file (:mod:`huffvec.formats.safetensors_file`) with the tensors
+
+=================== ===== ================= ===================================================
+``ids``             I32   (n_tokens,)       word ids, sentence after sentence
+``sentence_offsets`` I64  (n_sentences + 1,) where each sentence begins in ids, and n_tokens
+``words``           U8    (n_bytes,)        the words in UTF-8, joined by line feeds
+``counts``          I64   (n_words,)        how often each word occurs
+=================== ===== ================= ===================================================
+
+and the metadata ``format`` (``huffvec-corpus``), ``format_version`` and ``corpus``, a JSON object
+with the fields of `CorpusRecord`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from huffvec.checks import plain
+from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.options import RECORDED, InputOptions
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError, FormatError
+
+FORMAT = "huffvec-corpus"
+VERSION = "1"
+SUFFIX = ".hvc"
+_TENSORS = {"ids": "<i4", "sentence_offsets": "<i8", "words": "|u1", "counts": "<i8"}
+_BLOCK = 1 << 24
+
+
+@dataclass(frozen=True)
+class CorpusRecord:
+    """What is known about a corpus besides its tokens.
+
+    Attributes
+    ----------
+    n_raw_tokens
+        All tokens, those of words that are not in the vocabulary too.
+    n_raw_sentences
+        All sentences with a token.
+    n_types
+        All different words; 0 if not known, where the vocabulary was given.
+    min_count
+        Words that occur less often were left out; 0 if the vocabulary was given.
+    lowercase, normalize, tokenize
+        What was done to the text, see `huffvec.corpus.InputOptions`.
+    max_words, keep_words, drop_words
+        Which words stayed, see there too.
+    """
+
+    n_raw_tokens: int = 0
+    n_raw_sentences: int = 0
+    n_types: int = 0
+    min_count: int = 0
+    lowercase: bool = False
+    normalize: str | None = None
+    tokenize: str | None = None
+    max_words: int | None = None
+    keep_words: tuple[str, ...] = ()
+    drop_words: tuple[str, ...] = ()
+
+
+class Corpus:
+    """A corpus ready for training: word ids, sentences and the vocabulary they are of.
+
+    Made by `huffvec.encode` or `huffvec.load_corpus`, taken by `huffvec.train`. Use it in a
+    ``with`` statement or call `close` to give temporary disk space back early.
+
+    Attributes
+    ----------
+    encoded
+        The word ids.
+    vocabulary
+        The words.
+    record
+        Where they come from.
+    """
+
+    def __init__(
+        self, encoded: EncodedCorpus, vocabulary: Vocabulary, record: CorpusRecord | None = None
+    ) -> None:
+        self.encoded = encoded
+        self.vocabulary = vocabulary
+        self.record = record or CorpusRecord()
+
+    @property
+    def n_tokens(self) -> int:
+        """How many tokens are words of the vocabulary."""
+        return self.encoded.n_tokens
+
+    @property
+    def n_sentences(self) -> int:
+        """How many sentences have one."""
+        return self.encoded.n_sentences
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the corpus to a ``.hvc`` file, atomically.
+
+        Raises
+        ------
+        ConfigError
+            If the name is one of another format.
+        OutputError
+            If the file cannot be written; an older file of that name is then unchanged.
+        """
+        from huffvec.formats import check_suffix
+        from huffvec.formats.safetensors_file import write_tensors
+
+        check_suffix(path, FORMAT)
+        write_tensors(
+            path,
+            {
+                "ids": self.encoded.ids,
+                "sentence_offsets": self.encoded.sentence_offsets,
+                "words": self.vocabulary.word_bytes(),
+                "counts": self.vocabulary.counts,
+            },
+            {
+                "format": FORMAT,
+                "format_version": VERSION,
+                "corpus": json.dumps(asdict(self.record)),
+            },
+        )
+
+    def close(self) -> None:
+        """Let go of the ids. Closing twice is fine."""
+        self.encoded.close()
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Corpus({self.n_tokens} tokens, {self.n_sentences} sentences, {self.vocabulary!r})"
+
+
+def is_corpus_file(path: Path) -> bool:
+    """Return whether a file is a corpus: by its content, not its name."""
+    from huffvec.formats.safetensors_file import is_safetensors, read_header
+
+    try:
+        return is_safetensors(path) and read_header(path)[1].get("format") == FORMAT
+    except (FormatError, OSError):
+        return path.suffix == SUFFIX
+
+
+def load_corpus(path: str | os.PathLike[str]) -> Corpus:
+    """Return the corpus in a ``.hvc`` file, memory-mapped: it opens at once, whatever its size.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or is no corpus.
+    """
+    from huffvec.formats.safetensors_file import map_tensors, read_header
+
+    infos, metadata = read_header(path)
+    if metadata.get("format") != FORMAT:
+        raise FormatError(
+            f"{str(path)!r} is not an encoded corpus; huffvec encode writes one from a text."
+        )
+    if metadata.get("format_version") != VERSION:
+        raise FormatError(
+            f"{str(path)!r} is a corpus of version {metadata.get('format_version')}; this huffvec "
+            f"reads version {VERSION}. Encode the text again, or update huffvec."
+        )
+    damaged = f"{str(path)!r} is damaged"
+    for name, dtype in _TENSORS.items():
+        if name not in infos or infos[name].dtype != dtype or len(infos[name].shape) != 1:
+            raise FormatError(f"{damaged}: expected {name}, one axis of {dtype}.")
+    tensors = map_tensors(path, infos)
+    _check_sentences(damaged, tensors)
+    try:
+        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+    except FormatError as error:
+        raise FormatError(f"{damaged}: {error}.") from None
+    encoded = EncodedCorpus(tensors["ids"], tensors["sentence_offsets"])
+    return Corpus(encoded, vocabulary, _parse_record(damaged, metadata.get("corpus", "")))
+
+
+def _check_sentences(damaged: str, tensors: dict[str, Any]) -> None:
+    """Raise FormatError unless sentences and ids fit one another and the vocabulary."""
+    ids, offsets = tensors["ids"], tensors["sentence_offsets"]
+    n_words = len(tensors["counts"])
+    rises = len(offsets) > 1 and offsets[0] == 0 and offsets[-1] == len(ids)
+    for begin in range(0, len(offsets), _BLOCK):
+        rises = rises and bool(np.all(np.diff(offsets[begin : begin + _BLOCK + 1]) > 0))
+    if not rises:
+        raise FormatError(f"{damaged}: its sentences do not rise from 0 to {len(ids)}.")
+    for begin in range(0, len(ids), _BLOCK):
+        part = ids[begin : begin + _BLOCK]
+        if part.min() < 0 or part.max() >= n_words:
+            raise FormatError(f"{damaged}: it has ids that are none of its {n_words} words.")
+
+
+def _parse_record(damaged: str, text: str) -> CorpusRecord:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{damaged}: its record is not JSON ({error}).") from None
+    known = {field.name: field.default for field in fields(CorpusRecord)}
+    if not isinstance(values, dict):
+        raise FormatError(f"{damaged}: its record should be an object of JSON.")
+    given = {name: plain(values[name]) for name in known if name in values}
+    for name, value in given.items():
+        may_be_missing = known[name] is None and isinstance(value, (str, int))
+        if type(value) is not type(known[name]) and not may_be_missing:
+            raise FormatError(f"{damaged}: its record has {value!r} as {name}.")
+    try:
+        InputOptions.of(**InputOptions.recorded(given, RECORDED))
+    except ConfigError as error:
+        raise FormatError(f"{damaged}: its record cannot be used: {error}") from None
+    return CorpusRecord(**given)

@@ -1,0 +1,1 @@
+"""Everything that a corpus can come from, one module a kind: files, streams, tables, objects."""

@@ -1,0 +1,208 @@
+"""Graphs of any kind as edges: files, lists of edges, arrays, networkx, SciPy, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from huffvec.corpus.jobs import Progress
+from huffvec.corpus.options import Errors, InputOptions
+from huffvec.corpus.readers import arrow
+from huffvec.corpus.readers.sources import expand, is_names
+from huffvec.errors import ConfigError, CorpusError
+from huffvec.graphs.edges import Edges, make_edges, summed
+
+_KINDS = (
+    "file names, edges as tuples, two or three arrays of one length, a networkx graph, a SciPy "
+    "sparse matrix or a table"
+)
+
+
+def edges_of(
+    graph: Any,
+    *,
+    format: str | None = None,
+    directed: bool | None = None,
+    errors: Errors = "strict",
+    progress: Progress | None = None,
+) -> Edges:
+    """Return the edges of a graph of any kind that `huffvec.random_walks` takes.
+
+    Parameters
+    ----------
+    graph, format, errors
+        As in `huffvec.random_walks`.
+    directed
+        What was asked for: a graph may be refused for it. That edges go both ways is not done here.
+    progress
+        Is told of the bytes of files.
+
+    Raises
+    ------
+    ConfigError
+        A format is given for what is no file.
+    CorpusError
+        It is no graph.
+    """
+    if is_names(graph):
+        from huffvec.graphs.files import file_edges
+
+        return file_edges(expand(graph), format, directed, errors, progress)
+    if format is not None:
+        raise ConfigError(f"format is of files, but the graph is a {type(graph).__name__}")
+    if _is_networkx(graph):
+        return _networkx_edges(graph, directed)
+    if is_sparse(graph):
+        return sparse_edges(graph, directed)
+    if arrow.is_arrow(graph):
+        from huffvec.graphs.tables import table_edges
+
+        return table_edges([arrow.open_object(graph, InputOptions())], errors)
+    if isinstance(graph, np.ndarray):
+        return _array_edges(graph)
+    return _listed_edges(graph)
+
+
+def _is_networkx(graph: object) -> bool:
+    return all(hasattr(graph, name) for name in ("is_directed", "is_multigraph", "adj", "edges"))
+
+
+def is_sparse(graph: object) -> bool:
+    """Return whether this is a sparse matrix or array of SciPy."""
+    return all(hasattr(graph, name) for name in ("tocoo", "nnz", "shape"))
+
+
+def _networkx_edges(graph: Any, directed: bool | None) -> Edges:
+    """Return the edges of a graph of networkx; parallel ones are one, with their weights' sum.
+
+    Its attribute ``weight`` is the weight, 1 where an edge has none, as in networkx itself.
+    """
+    is_directed = bool(graph.is_directed())
+    if directed and not is_directed:
+        raise CorpusError(
+            "the graph: is undirected, so that its edges have no direction to follow: leave out "
+            "directed=True, or give graph.to_directed()."
+        )
+    found = list(graph.edges(data="weight"))
+    sources, targets, weights = zip(*found, strict=True) if found else ((), (), ())
+    is_weighted = any(weight is not None for weight in weights)
+    given = [1.0 if weight is None else weight for weight in weights] if is_weighted else None
+    edges = make_edges(sources, targets, given, is_directed)
+    if found and graph.is_multigraph():
+        return summed(edges, directed=is_directed)
+    return edges
+
+
+def sparse_edges(matrix: Any, directed: bool | None) -> Edges:
+    """Return the edges of a sparse matrix of SciPy: its numbers are weights, its rows the nodes.
+
+    Raises
+    ------
+    CorpusError
+        It is not square, damaged, or has other weights one way than the other and nobody said that
+        edges have directions.
+    """
+    if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise CorpusError(
+            f"the graph: expected a square matrix, a row and a column a node, got {matrix.shape}."
+        )
+    try:
+        if hasattr(matrix, "check_format"):
+            matrix.check_format(full_check=True)
+        entries = matrix.tocoo(copy=True)
+    except ValueError as error:
+        raise CorpusError(f"the graph: the matrix is damaged: {error}.") from None
+    entries.sum_duplicates()
+    entries.eliminate_zeros()
+    rows, columns, weights = entries.row, entries.col, entries.data
+    if directed is None and not _agrees_with_its_mirror(rows, columns, weights, matrix.shape[0]):
+        raise CorpusError(
+            "the graph: the matrix has other weights from one node to another than back. Say "
+            "directed=True, or make it symmetric."
+        )
+    return make_edges(rows, columns, None if np.all(weights == 1) else weights)
+
+
+def _agrees_with_its_mirror(rows: Any, columns: Any, weights: Any, n_nodes: int) -> bool:
+    """Return whether every two entries on both sides of the diagonal are equal."""
+    low, high = np.minimum(rows, columns), np.maximum(rows, columns)
+    keys = low.astype(np.int64) * n_nodes + high
+    order = np.argsort(keys, kind="stable")
+    is_pair = np.diff(keys[order]) == 0
+    return bool(np.all(np.diff(weights[order])[is_pair] == 0))
+
+
+def _array_edges(graph: Any) -> Edges:
+    """Return the edges of an array with an edge a row."""
+    if graph.ndim != 2 or graph.shape[1] not in (2, 3):
+        hint = " A matrix of weights: scipy.sparse.coo_array(it)." if graph.ndim == 2 else ""
+        raise CorpusError(
+            f"the graph: expected an array (n_edges, 2) or, with weights, (n_edges, 3), got the "
+            f"shape {graph.shape}.{hint}"
+        )
+    if len(graph) in (2, 3):
+        raise CorpusError(
+            f"the graph: an array of shape {graph.shape} may have an edge a row or be columns: "
+            "give a tuple of columns, tuple(array) or tuple(array.T)."
+        )
+    return make_edges(*graph.T)
+
+
+def _listed_edges(graph: Any) -> Edges:
+    """Return the edges of an iterable of edges, or of columns."""
+    if isinstance(graph, (dict, set, frozenset, bytes)) or not isinstance(graph, Iterable):
+        raise CorpusError(f"the graph: expected {_KINDS}; got {type(graph).__name__}.")
+    items = list(graph)
+    if not items or all(isinstance(item, tuple) for item in items):
+        return _edges_of_rows(items)
+    if _are_rows(graph, items):
+        return _edges_of_rows(items)
+    columns = [_sized(item) for item in items] if len(items) in (2, 3) else []
+    if not columns or len({len(column) for column in columns}) != 1 or not len(columns[0]):
+        lengths = [len(item) if hasattr(item, "__len__") else "?" for item in items[:4]]
+        more = " …" if len(items) > 4 else ""
+        raise CorpusError(f"the graph: expected {_KINDS}; got parts of the lengths {lengths}{more}")
+    return make_edges(*columns)
+
+
+def _are_rows(graph: Any, items: list[Any]) -> bool:
+    """Return whether lists, which may be columns, are edges: in a tuple they are always columns."""
+    if isinstance(graph, tuple) or not all(isinstance(item, list) for item in items):
+        return False
+    sizes = {len(item) for item in items}
+    if not sizes <= {2, 3}:
+        return False
+    if not isinstance(graph, Iterator) and len(items) in (2, 3) and len(sizes) == 1:
+        raise CorpusError(
+            f"the graph: {len(items)} lists of {sizes.pop()} may be edges or columns (sources, "
+            "targets, weights): give edges as tuples, or columns in a tuple."
+        )
+    return True
+
+
+def _edges_of_rows(rows: list[Any]) -> Edges:
+    sizes = set(map(len, rows))
+    if not sizes:
+        raise CorpusError("the graph has no edge, expected at least one.")
+    if not sizes <= {2, 3}:
+        wrong = min(sizes - {2, 3})
+        raise CorpusError(
+            f"the graph: expected edges as tuples (from, to) or (from, to, weight), got one of "
+            f"length {wrong}."
+        )
+    if len(sizes) > 1:
+        raise CorpusError("the graph: expected all edges with a weight or none.")
+    columns: list[Any] = list(zip(*rows, strict=True))
+    return make_edges(*columns)
+
+
+def _sized(column: Any) -> Any:
+    """Return a column as an array or list of one dimension; anything else has no length here."""
+    if isinstance(column, (list, tuple)):
+        return column
+    if isinstance(column, (str, bytes, dict)) or not hasattr(column, "__len__"):
+        return []
+    array = np.asarray(column)
+    return array if array.ndim == 1 else []
