@@ -34,6 +34,6 @@ def test_what_clusters_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
         wv.clusters(3)
     with pytest.raises(ConfigError, match="k must be a whole number from 1"):
         wv.clusters(0)
-    monkeypatch.setitem(sys.modules, "sklearn.cluster", None)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(MissingExtraError, match=r"scikit-learn: pip install 'huffvec\[sklearn\]'"):
         wv.clusters(2)

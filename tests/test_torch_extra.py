@@ -21,8 +21,8 @@ def run(code):
 
 
 def test_without_pytorch_the_error_says_what_to_install():
-    expected = "True huffvec.torch needs PyTorch 2.4 or newer. Install it with: pip install"
-    assert run(WITHOUT_TORCH) == f"{expected} 'huffvec[torch]'"
+    expected = "True huffvec.torch needs the package torch: pip install 'huffvec[torch]'."
+    assert run(WITHOUT_TORCH) == expected
 
 
 def test_huffvec_does_not_import_pytorch():

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_int
-from huffvec.errors import ConfigError, MissingExtraError
+from huffvec.errors import ConfigError
+from huffvec.extras import require
 from huffvec.search.queries import check_has_words
 from huffvec.search.tables import block_rows, slices
 from huffvec.search.units import unit
@@ -49,12 +50,7 @@ def find_clusters(vectors: Searchable, k: int, *, seed: int = 1) -> npt.NDArray[
     k = check_int("k", k, 1, 2**31 - 1)
     seed = check_int("seed", seed, 0, 2**32 - 1)
     check_has_words(vectors)
-    try:
-        from sklearn.cluster import KMeans
-    except ImportError as error:
-        raise MissingExtraError(
-            "clusters need the package scikit-learn: pip install 'huffvec[sklearn]'"
-        ) from error
+    cluster = require("sklearn.cluster", "clustering")
     units = np.empty((len(vectors.vocabulary), vectors.dim), np.float32)
     for part in slices(len(units), block_rows(vectors.dim)):
         units[part] = unit(vectors.rows(part))
@@ -63,7 +59,7 @@ def find_clusters(vectors: Searchable, k: int, *, seed: int = 1) -> npt.NDArray[
         raise ConfigError(
             f"k must be at most the number of words with a direction, {len(directed)}, not {k}"
         )
-    means = KMeans(k, n_init=1, max_iter=MAX_ROUNDS, random_state=seed)
+    means = cluster.KMeans(k, n_init=1, max_iter=MAX_ROUNDS, random_state=seed)
     found = np.full(len(units), -1, np.int64)
     found[directed] = _in_order(means.fit_predict(units[directed]))
     return found

@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from huffvec.errors import HuffvecError, MissingExtraError
+from huffvec.errors import HuffvecError
+from huffvec.extras import require
 
 MAX_OUTPUT = 1 << 22  # bytes that one step may unpack to: a few bytes can become gigabytes
 _ZSTD_STEP = 1 << 11  # bytes that become 64 MB at most, as 4 bytes stand for 128 kB at most
@@ -72,12 +73,7 @@ def _gzip() -> Any:
 
 
 def _zstd() -> Any:
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingExtraError(
-            "reading .zst needs the package zstandard: pip install 'huffvec[zstd]'"
-        ) from error
+    zstandard = require("zstandard", "reading .zst")
     return _InSteps(zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj())
 
 

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 
 from huffvec import interchange
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, FormatError, MissingExtraError
+from huffvec.errors import ConfigError, FormatError
 from huffvec.formats import read_vectors
-from huffvec.interchange.packages import require
 from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
@@ -81,11 +80,6 @@ def test_subwords_become_the_vocabularys_words(library: str) -> None:
     found = there_and_back(library, vectors)
     assert not found.has_subwords
     assert_same(found, vectors)
-
-
-def test_a_library_that_is_not_installed() -> None:
-    with pytest.raises(MissingExtraError, match="such tables needs the package nolib: pip install"):
-        require("nolib.vectors", "reading such tables")
 
 
 def test_nothing_is_imported_before_it_is_needed() -> None:

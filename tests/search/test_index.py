@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import struct
 import subprocess
@@ -238,15 +237,7 @@ def test_options_are_checked() -> None:
 
 
 def test_without_usearch_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name.startswith("usearch"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.delitem(sys.modules, "usearch.index", raising=False)
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "usearch", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'huffvec\[index\]'"):
         clustered(20).index()
 

@@ -175,7 +175,7 @@ def test_what_movers_distance_refuses(wv: WordVectors, monkeypatch: pytest.Monke
     with pytest.raises(UnknownWordError, match=r"no word of the text \['nowhere'\] has a vector"):
         wv.word_movers_distance(["nowhere"], ["w03"])
     monkeypatch.setitem(sys.modules, "ot", None)
-    with pytest.raises(MissingExtraError, match=r"needs POT: pip install 'huffvec\[wmd\]'"):
+    with pytest.raises(MissingExtraError, match=r"package POT: pip install 'huffvec\[wmd\]'"):
         wv.word_movers_distance(["w01"], ["w03"])
 
 

@@ -124,7 +124,7 @@ def test_without_threadpoolctl_few_queries_are_limited_and_many_say_what_is_miss
     dot._blas_libraries.cache_clear()
     try:
         assert vectors.nearest("w3", n_threads=1) == vectors.nearest("w3")
-        message = r"many queries at once needs threadpoolctl: pip install 'huffvec\[threads\]'"
+        message = r"at once needs the package threadpoolctl: pip install 'huffvec\[threads\]'"
         with pytest.raises(MissingExtraError, match=message):
             vectors.nearest_batch([f"w{i}" for i in range(9)], n_threads=1)
         assert len(vectors.nearest_batch([f"w{i}" for i in range(9)])) == 9

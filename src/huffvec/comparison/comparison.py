@@ -20,7 +20,6 @@ from huffvec.comparison.progress import SilentRuns, runs_progress_for
 from huffvec.comparison.reading import resume
 from huffvec.comparison.recommendation import Advice, recommend
 from huffvec.comparison.report.page import write_report
-from huffvec.comparison.report.plots import check_matplotlib
 from huffvec.comparison.report.tables import columns_of
 from huffvec.comparison.results import MAX_LABELS, MAX_TESTS, Results
 from huffvec.comparison.runs import train_and_measure
@@ -33,6 +32,7 @@ from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.errors import ConfigError, HuffvecError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
+from huffvec.extras import require
 from huffvec.files import as_paths
 from huffvec.html import html_table
 from huffvec.objectives.naming import AnyObjective
@@ -161,7 +161,7 @@ def compare(
     OutputError
         If the folder cannot be written.
     """
-    check_matplotlib()
+    require("matplotlib", "the report")
     candidates = candidates_of(objectives)
     epochs = options.get("epochs")
     reading, training = InputOptions.split(options)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.readers.tables import require_pyarrow
 from huffvec.errors import FormatError, HuffvecError, suggest
+from huffvec.extras import require
 from huffvec.formats.dtypes import narrowed
 from huffvec.formats.rows import vectors_of_rows
 from huffvec.vectors import WordVectors
@@ -27,7 +27,7 @@ WORD, COUNT, VECTOR = "word", "count", "vector"
 
 def arrow_schema(dim: int, dtype: str = "float32") -> pa.Schema:
     """Return the columns of a table of vectors, whose numbers are float32 or float16."""
-    pa = require_pyarrow("an Arrow table")
+    pa = require("pyarrow", "an Arrow table")
     vector = pa.list_(pa.float16() if dtype == "float16" else pa.float32(), dim)
     return pa.schema([(WORD, pa.string()), (COUNT, pa.int64()), (VECTOR, vector)])
 
@@ -40,7 +40,7 @@ def record_batch(vectors: WordVectors, rows: slice, dtype: str = "float32") -> p
     FormatError
         If the dtype cannot hold a number.
     """
-    pa = require_pyarrow("an Arrow table")
+    pa = require("pyarrow", "an Arrow table")
     numbers, _ = narrowed(vectors.vectors[rows], dtype)
     floats = np.ascontiguousarray(numbers).reshape(-1)
     columns = [

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from huffvec.corpus.readers.tables import require_pyarrow
+from huffvec.extras import require
 from huffvec.files import atomic_path, check_readable
 from huffvec.formats.arrow_batches import (
     COUNT,
@@ -55,7 +55,7 @@ def read_parquet(path: str | os.PathLike[str]) -> WordVectors:
         If pyarrow is not installed.
     """
     found = check_readable(path)
-    require_pyarrow("reading Parquet")
+    require("pyarrow", "reading Parquet")
     import pyarrow.parquet as pq
 
     where = repr(str(path))
@@ -81,7 +81,7 @@ def write_parquet(
     MissingExtraError
         If pyarrow is not installed.
     """
-    require_pyarrow("writing Parquet")
+    require("pyarrow", "writing Parquet")
     import pyarrow.parquet as pq
 
     n_rows = max(1, GROUP_FLOATS // vectors.dim)
@@ -110,7 +110,7 @@ def read_feather(path: str | os.PathLike[str]) -> WordVectors:
         If pyarrow is not installed.
     """
     found = check_readable(path)
-    pa = require_pyarrow("reading Feather")
+    pa = require("pyarrow", "reading Feather")
     where = repr(str(path))
     with reading(where), pa.memory_map(str(found)) as data, pa.ipc.open_file(data) as file:
         batches = [file.get_batch(i) for i in range(file.num_record_batches)]
@@ -133,7 +133,7 @@ def write_feather(
     MissingExtraError
         If pyarrow is not installed.
     """
-    pa = require_pyarrow("writing Feather")
+    pa = require("pyarrow", "writing Feather")
     with (
         atomic_path(path) as temporary,
         pa.OSFile(str(temporary), "wb") as data,

@@ -21,7 +21,8 @@ from huffvec.corpus.readers.streams import (
     text_pieces,
 )
 from huffvec.corpus.readers.tables import Table, reading
-from huffvec.errors import CorpusError, MissingExtraError
+from huffvec.errors import CorpusError
+from huffvec.extras import require
 from huffvec.graphs.edges import Edges, without_isolated
 from huffvec.graphs.graphs import is_sparse, sparse_edges
 from huffvec.graphs.tables import table_edges
@@ -111,15 +112,10 @@ def _matlab_edges(paths: list[Path], directed: bool | None) -> Edges:
     """Return the edges of DeepWalk's MATLAB files: a sparse matrix `network`, or the only one."""
     if len(paths) != 1:
         raise CorpusError(f"the graph: expected one MATLAB file, found {len(paths)}.")
-    try:
-        import scipy.io
-    except ImportError as error:
-        raise MissingExtraError(
-            "reading MATLAB files needs the package scipy: pip install 'huffvec[graphs]'"
-        ) from error
+    scipy_io = require("scipy.io", "reading MATLAB files")
     name = os.fspath(paths[0])
     with reading(name):
-        variables = scipy.io.loadmat(name)
+        variables = scipy_io.loadmat(name)
     matrices = {key: value for key, value in variables.items() if is_sparse(value)}
     if _NETWORK not in matrices and len(matrices) != 1:
         found = ", ".join(map(repr, [key for key in variables if key[:2] != "__"][:6])) or "nothing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huffvec.corpus.readers.tables import require_pyarrow
+from huffvec.extras import require
 from huffvec.formats.arrow_batches import (
     arrow_schema,
     reading,
@@ -28,7 +28,7 @@ def to_arrow(vectors: WordVectors) -> pa.Table:
     MissingExtraError
         If pyarrow is not installed.
     """
-    pa = require_pyarrow("an Arrow table")
+    pa = require("pyarrow", "an Arrow table")
     return pa.Table.from_batches([record_batch(vectors, slice(None))], arrow_schema(vectors.dim))
 
 
@@ -48,7 +48,7 @@ def from_arrow(table: Any) -> WordVectors:
     MissingExtraError
         If pyarrow is not installed.
     """
-    pa = require_pyarrow("an Arrow table")
+    pa = require("pyarrow", "an Arrow table")
     where = f"{type(table).__module__.partition('.')[0]}.{type(table).__name__}"
     with reading(where):
         found = table if isinstance(table, pa.Table) else pa.table(table)

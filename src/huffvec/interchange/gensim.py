@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.interchange.packages import require
+from huffvec.extras import require
 from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors

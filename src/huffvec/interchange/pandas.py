@@ -8,7 +8,7 @@ import numpy as np
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.interchange.packages import require
+from huffvec.extras import require
 from huffvec.vectors import WordVectors
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
+from huffvec.extras import require
 from huffvec.formats.floret import HASH_SEED
-from huffvec.interchange.packages import require
 from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors

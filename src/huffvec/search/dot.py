@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.errors import MissingExtraError
+from huffvec.extras import require
 from huffvec.search.tables import in_threads, slices
 from huffvec.threads import thread_limit
 
@@ -89,18 +89,16 @@ def _blas_threads(n_threads: int) -> Iterator[None]:
 @cache
 def _blas_libraries() -> list[_Blas]:
     """Return the BLAS libraries of this process."""
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError as error:
-        raise MissingExtraError(
-            "n_threads for many queries at once needs threadpoolctl: pip install "
-            "'huffvec[threads]'. Or leave n_threads out, to use all processors."
-        ) from error
+    threadpoolctl = require(
+        "threadpoolctl",
+        "n_threads for many queries at once",
+        otherwise="Or leave n_threads out, to use all processors.",
+    )
     return [
         _Blas(
             library,
             library.num_threads,
             library.internal_api == "openblas" and library.threading_layer != "openmp",
         )
-        for library in ThreadpoolController().select(user_api="blas").lib_controllers
+        for library in threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers
     ]

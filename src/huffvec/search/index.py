@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_choice, check_int, make_plain
-from huffvec.errors import FormatError, MissingExtraError
+from huffvec.errors import FormatError
+from huffvec.extras import require
 from huffvec.files import atomic_path, check_readable
 from huffvec.search.index_file import Fingerprint, append_footer, read_footer
 from huffvec.search.queries import (
@@ -228,10 +229,4 @@ def load_index(path: str | os.PathLike[str], vectors: WordVectors) -> VectorInde
 
 
 def _usearch() -> Any:
-    try:
-        import usearch.index
-    except ImportError as error:
-        raise MissingExtraError(
-            "an index needs the package usearch: pip install 'huffvec[index]'"
-        ) from error
-    return usearch.index
+    return require("usearch.index", "an index")

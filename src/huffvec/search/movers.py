@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from huffvec.corpus.tokens import is_one_word
-from huffvec.errors import ConfigError, MissingExtraError, UnknownWordError
+from huffvec.errors import ConfigError, UnknownWordError
+from huffvec.extras import require
 from huffvec.search.units import Floats, unit
 
 if TYPE_CHECKING:
@@ -36,12 +37,7 @@ def word_movers_distance(vectors: Searchable, a: Sequence[str], b: Sequence[str]
     MissingExtraError
         If POT is not installed.
     """
-    try:
-        import ot
-    except ImportError as error:
-        raise MissingExtraError(
-            "Word Mover's Distance needs POT: pip install 'huffvec[wmd]'"
-        ) from error
+    ot = require("ot", "Word Mover's Distance")
     (units_a, shares_a), (units_b, shares_b) = _shares(vectors, a), _shares(vectors, b)
     squares = 2 - 2 * np.clip(units_a @ units_b.T, -1.0, 1.0)  # of distances of unit vectors
     return float(ot.emd2(shares_a, shares_b, np.sqrt(squares)))

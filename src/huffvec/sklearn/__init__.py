@@ -1,15 +1,12 @@
 """Documents as vectors, for scikit-learn's pipelines (extra ``sklearn``)."""
 
+# ruff: noqa: E402  (first it is seen whether scikit-learn is there)
+
 from __future__ import annotations
 
-from huffvec.errors import MissingExtraError
+from huffvec.extras import require
 
-try:
-    import sklearn  # noqa: F401
-except ImportError as error:
-    raise MissingExtraError(
-        "huffvec.sklearn needs the package scikit-learn: pip install 'huffvec[sklearn]'"
-    ) from error
+require("sklearn", "huffvec.sklearn")
 
 from huffvec.sklearn.embedder import Embedder
 

@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 from huffvec.checks import check_choice, check_float
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
-from huffvec.interchange.packages import require
+from huffvec.extras import require
 from huffvec.objectives.naming import AnyObjective
 from huffvec.sklearn.pooling import (
     Documents,

@@ -9,16 +9,13 @@ All have one shape (:class:`~huffvec.torch.layer.OutputLayer`)::
 `LAYERS` maps the objectives' names to the classes.
 """
 
+# ruff: noqa: E402  (first it is seen whether PyTorch is there)
+
 from __future__ import annotations
 
-from huffvec.errors import MissingExtraError
+from huffvec.extras import require
 
-try:
-    import torch as _torch  # noqa: F401  (this module is huffvec.torch, that one PyTorch)
-except ModuleNotFoundError as error:
-    raise MissingExtraError(
-        "huffvec.torch needs PyTorch 2.4 or newer. Install it with: pip install 'huffvec[torch]'"
-    ) from error
+require("torch", "huffvec.torch")
 
 from huffvec.torch.adaptive_softmax import AdaptiveSoftmax
 from huffvec.torch.blackout import BlackOut

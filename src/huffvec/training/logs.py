@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from huffvec._version import __version__
-from huffvec.errors import FormatError, MissingExtraError, OutputError
+from huffvec.errors import FormatError, OutputError
+from huffvec.extras import require
 from huffvec.files import check_readable
 from huffvec.json_values import finite
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
@@ -254,15 +255,11 @@ class TensorBoard(_Thinned):
 
     def __init__(self, folder: str | os.PathLike[str], every: float = 1.0) -> None:
         super().__init__(every)
-        try:
-            from tensorboard.compat.proto.event_pb2 import Event
-            from tensorboard.compat.proto.summary_pb2 import Summary
-            from tensorboard.summary.writer.event_file_writer import EventFileWriter
-        except ImportError as error:
-            raise MissingExtraError(
-                "Writing for TensorBoard needs the package tensorboard: "
-                "pip install 'huffvec[tensorboard]'."
-            ) from error
+        require("tensorboard", "writing for TensorBoard")
+        from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.proto.summary_pb2 import Summary
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
         self._make_event, self._make_summary = Event, Summary
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)

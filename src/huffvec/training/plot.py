@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huffvec.drawing import add_legend, names_as_they_are
-from huffvec.errors import ConfigError, MissingExtraError
+from huffvec.errors import ConfigError
+from huffvec.extras import require
 from huffvec.files import atomic_path
 from huffvec.training.logged_runs import LoggedPoint, LoggedRun, logged_runs, run_names
 
@@ -45,13 +46,10 @@ def plot_logs(paths: Sequence[str | os.PathLike[str]], output: str | os.PathLike
     OutputError
         If the picture cannot be written.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError(
-            "Plots need the package matplotlib: pip install 'huffvec[plot]'."
-        ) from error
+    require("matplotlib", "drawing")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     runs = [run for path in paths for run in logged_runs(path)]
     if len(runs) > MAX_RUNS:
         raise ConfigError(f"the logs have {len(runs):,} runs; a picture can show {MAX_RUNS}")

@@ -26,7 +26,6 @@ from huffvec.comparison.report.style import (
 )
 from huffvec.comparison.results import Results
 from huffvec.comparison.summary import Mean, Summary, summaries
-from huffvec.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,16 +41,6 @@ class Plot(NamedTuple):
     title: str
     caption: str
     draw: Callable[[Results, Paper], Figure]
-
-
-def check_matplotlib() -> None:
-    """Raise MissingExtraError unless matplotlib can be imported."""
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError(
-            "The report needs the package matplotlib: pip install 'huffvec[plot]'."
-        ) from error
 
 
 def available_plots(results: Results) -> list[Plot]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from huffvec.corpus.options import InputOptions
-from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading, require_pyarrow
+from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading
+from huffvec.extras import require
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def open_parquet(path: Path) -> Iterator[Table]:
     MissingExtraError
         If pyarrow is not installed.
     """
-    require_pyarrow("reading Parquet")
+    require("pyarrow", "reading Parquet")
     name = str(path)
     with reading(name):
         import pyarrow.parquet
@@ -46,7 +47,7 @@ def open_feather(path: Path) -> Iterator[Table]:
     MissingExtraError
         If pyarrow is not installed.
     """
-    pa = require_pyarrow("reading Feather")
+    pa = require("pyarrow", "reading Feather")
     name = str(path)
 
     def batches(columns: Sequence[str]) -> Iterator[Any]:
@@ -80,7 +81,7 @@ def open_object(data: Any, options: InputOptions) -> Iterator[Table]:
         If pyarrow is not installed.
     """
     name = f"{type(data).__module__.partition('.')[0]}.{type(data).__name__}"
-    pa = require_pyarrow(f"reading {name}")
+    pa = require("pyarrow", f"reading {name}")
     with reading(name):
         yield _open(pa, name, data, options)
 

@@ -12,8 +12,9 @@ from typing import Any
 from huffvec.compression import without_compression
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.streams import Stream, line_too_long, take, utf8_text
-from huffvec.corpus.readers.tables import Table, reading, require_pyarrow
+from huffvec.corpus.readers.tables import Table, reading
 from huffvec.errors import CorpusError
+from huffvec.extras import require
 
 SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = ",;\t|"
@@ -36,7 +37,7 @@ def open_csv(stream: Stream, options: InputOptions) -> Iterator[Table]:
     MissingExtraError
         If pyarrow is not installed.
     """
-    pa = require_pyarrow("reading CSV")
+    pa = require("pyarrow", "reading CSV")
     import pyarrow.csv
 
     text = utf8_text(stream, options.errors)

@@ -13,8 +13,9 @@ from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.iterables import kind_of, sentence_pieces
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.readers.streams import Stream, lines
-from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading, require_pyarrow
+from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading
 from huffvec.errors import CorpusError, suggest
+from huffvec.extras import require
 
 Rows = Iterator[tuple[str, Any]]
 """Values, each with its place for messages, as "line 3"."""
@@ -60,7 +61,7 @@ def open_rows(name: str, rows: Rows) -> Iterator[Table]:
     CorpusError, MissingExtraError
         As `open_json`.
     """
-    pa = require_pyarrow("grouping rows")
+    pa = require("pyarrow", "grouping rows")
     first = list(islice(rows, BATCH_ROWS))
 
     def batches(columns: Sequence[str]) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from huffvec.errors import CorpusError, HuffvecError, MissingExtraError, suggest
+from huffvec.errors import CorpusError, HuffvecError, suggest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,18 +32,6 @@ class Table:
     name: str
     schema: pa.Schema
     batches: Callable[[Sequence[str]], Iterable[Any]]
-
-
-def require_pyarrow(what: str) -> Any:
-    """Return the module pyarrow, or raise MissingExtraError saying what needs it."""
-    try:
-        import pyarrow
-        import pyarrow.compute  # users of the module find it as an attribute
-    except ImportError as error:
-        raise MissingExtraError(
-            f"{what} needs the package pyarrow: pip install 'huffvec[tables]'"
-        ) from error
-    return pyarrow
 
 
 @contextmanager
