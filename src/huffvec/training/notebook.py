@@ -8,8 +8,7 @@ import time
 from html import escape
 from typing import Any
 
-from huffvec.training.callbacks import Report
-from huffvec.training.progress import Silent, describe, format_bytes
+from huffvec.training.progress import Bars
 
 REDRAW_SECONDS = 0.2  # what is drawn more often, browsers show later
 
@@ -21,26 +20,14 @@ def in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-class NotebookBar(Silent):
-    """One bar a stage below a notebook's cell, with words/s, loss, learning rate and time left."""
+class NotebookBar(Bars):
+    """Bars below a notebook's cell."""
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, str] = {}
         self._display: Any = None
         self._drawn = -REDRAW_SECONDS
-
-    def stage(self, name: str, done: int, total: int) -> None:
-        """Show the stage's bar."""
-        super().stage(name, done, total)
-        self._show(name, name, done, total, format_bytes(total))
-
-    def report(self, report: Report) -> None:
-        """Show the training's bar."""
-        super().report(report)
-        name = f"epoch {report.epoch}/{report.epochs}"
-        details = describe(report, self.loss)
-        self._show("training", name, report.tokens, report.total_tokens, details)
 
     def close(self) -> None:
         """Draw what came last."""

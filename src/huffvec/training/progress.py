@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import shlex
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
@@ -176,8 +177,28 @@ class ProgressLines(Silent):
         self._stream.flush()
 
 
-class ProgressBar(Silent):
-    """One bar a stage, with words/s, loss, learning rate and time left, by rich.
+class Bars(Silent, ABC):
+    """One bar a stage, with words/s, loss, learning rate and time left; subclasses draw them."""
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Show the stage's bar."""
+        super().stage(name, done, total)
+        self._show(name, name, done, total, format_bytes(total))
+
+    def report(self, report: Report) -> None:
+        """Show the training's bar."""
+        super().report(report)
+        name = f"epoch {report.epoch}/{report.epochs}"
+        details = describe(report, self.loss)
+        self._show("training", name, report.tokens, report.total_tokens, details)
+
+    @abstractmethod
+    def _show(self, key: str, name: str, done: int, total: int, details: str) -> None:
+        """Draw the bar of a key, which is named so by now."""
+
+
+class ProgressBar(Bars):
+    """Bars on a terminal, by rich.
 
     It is redrawn by the calls it gets, so it needs no thread of its own.
 
@@ -203,22 +224,10 @@ class ProgressBar(Silent):
         )
         self._tasks: dict[str, TaskID] = {}
 
-    def stage(self, name: str, done: int, total: int) -> None:
-        """Show the stage's bar."""
-        super().stage(name, done, total)
-        self._show(name, name, done, total, format_bytes(total))
-
     def start(self, run: TrainingRun) -> None:
         """Show how large the model is."""
         super().start(run)
         self._progress.console.print(describe_model(run), highlight=False)
-
-    def report(self, report: Report) -> None:
-        """Show the training's bar."""
-        super().report(report)
-        name = f"epoch {report.epoch}/{report.epochs}"
-        details = describe(report, self.loss)
-        self._show("training", name, report.tokens, report.total_tokens, details)
 
     def close(self) -> None:
         """Leave the bars as they are and give the terminal back."""
