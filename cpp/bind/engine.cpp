@@ -270,11 +270,12 @@ WordRanks to_ranks(const std::optional<Array<int32_t>>& ranks, const std::vector
   return result;
 }
 
-Link link_named(const std::string& name) {
-  if (name == "softmax") return softmax_link;
-  if (name == "blackout") return blackout_link;
-  require(name == "sigmoid", "link must be sigmoid, softmax or blackout");
-  return sigmoid_link;
+const NoiseRule& to_noise_rule(const std::string& name) {
+  if (const NoiseRule* rule = find_noise_rule(name)) return *rule;
+  std::string names;
+  for (const NoiseRule& rule : kNoiseRules)
+    names.append(names.empty() ? "" : ", ").append(rule.name);
+  throw nb::value_error(("rule must be one of " + names).c_str());
 }
 
 void bind_output_layers(nb::module_& m) {
@@ -285,32 +286,23 @@ void bind_output_layers(nb::module_& m) {
   nb::class_<NoiseSampling, OutputLayer>(m, "NoiseSampling")
       .def(
           "__init__",
-          [](NoiseSampling* self, Array<double> noise_probs, int samples, int share,
-             std::optional<Array<double>> offsets, const std::string& link, bool distinct,
-             bool keep_target, bool learn_log_z) {
+          [](NoiseSampling* self, const std::string& rule_name, Array<double> noise_probs,
+             int samples, int share, std::optional<Array<double>> offsets, bool learn_log_z) {
+            const NoiseRule& rule = to_noise_rule(rule_name);
             const size_t n_words = noise_probs.shape(0);
             require(n_words >= 1 && n_words < INT32_MAX && samples >= 1 && share >= 1,
                     "noise_probs, samples and share must not be empty or zero");
-            require(offsets ? offsets->shape(0) == n_words : !learn_log_z,
-                    "offsets must be one by word");
+            require(offsets.has_value() == rule.has_offsets &&
+                        (!offsets || offsets->shape(0) == n_words),
+                    "offsets must be one by word, or none where the rule has none");
+            require(!learn_log_z || rule_name == "nce", "only nce can learn log_z");
             std::vector<float> logits;
             if (offsets) logits.assign(offsets->data(), offsets->data() + n_words);
-            new (self) NoiseSampling(
-                noise_probs.data(), n_words, std::move(logits),
-                {samples, share, link_named(link), distinct, keep_target, learn_log_z});
+            new (self) NoiseSampling(rule, noise_probs.data(), n_words, std::move(logits),
+                                     {samples, share}, learn_log_z);
           },
-          "noise_probs"_a, "samples"_a, "share"_a = 1, nb::kw_only(), "offsets"_a = nb::none(),
-          "link"_a = "sigmoid", "distinct"_a = false, "keep_target"_a = false,
-          "learn_log_z"_a = false)
-      .def(
-          "draw",
-          [](const NoiseSampling& self, int64_t n, uint64_t seed) {
-            std::vector<int32_t> ids(n);
-            Rng rng(seed, 0, Draw::kNoise);
-            for (int32_t& id : ids) id = self.noise().draw(rng);
-            return to_numpy(std::move(ids));
-          },
-          "n"_a, "seed"_a);
+          "rule"_a, "noise_probs"_a, "samples"_a, nb::kw_only(), "share"_a = 1,
+          "offsets"_a = nb::none(), "learn_log_z"_a = false);
 
   nb::class_<CandidateSoftmax, OutputLayer>(m, "CandidateSoftmax")
       .def(

@@ -16,10 +16,9 @@ namespace huffvec {
 
 class BatchWorker final : public Worker {
  public:
-  BatchWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs,
-              std::unique_ptr<BatchSoftmax> softmax)
+  BatchWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const BatchLayer& layer)
       : Worker(plan, std::move(inputs), 1),
-        softmax_(std::move(softmax)),
+        softmax_(layer.softmax(plan.output_rows)),
         max_columns_(std::clamp(plan.corpus.n_words / 64 * 16, 16, kMaxColumns)),
         batch_(plan.input_rows.stride) {}
 

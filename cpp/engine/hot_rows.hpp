@@ -3,10 +3,11 @@
 // The nodes near a tree's root are part of nearly every path. Written in place by several threads
 // (Hogwild), each of their cache lines moves between the cores at every window, which costs more
 // than the arithmetic. So every thread trains its own copy and adds its changes to the shared row
-// now and then.
+// after every few tiles.
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/simd.hpp"
@@ -26,7 +27,8 @@ class HotRows {
   float* operator[](int slot) { return own_[slot].data(); }
 
   // Takes the shared values over as they are.
-  void fetch() {
+  void begin_chunk() {
+    n_tiles_ = 0;
     for (size_t k = 0; k < ids_.size(); k++)
       for (int d = 0; d < shared_.stride; d += kLanes) {
         const Floats value = load(shared_[ids_[k]] + d);
@@ -35,7 +37,16 @@ class HotRows {
       }
   }
 
-  // Adds what changed here since the last fetch or exchange, and takes over what changed elsewhere.
+  void end_tile() {
+    if (++n_tiles_ % kTilesBetween == 0) exchange();
+  }
+  void end_chunk() { exchange(); }
+
+ private:
+  static constexpr uint32_t kTilesBetween = 32;  // exchanges
+
+  // Adds what changed here since the chunk's begin or the last exchange, and takes over what
+  // changed elsewhere.
   void exchange() {
     for (size_t k = 0; k < ids_.size(); k++) {
       float* const shared = shared_[ids_[k]];
@@ -49,10 +60,10 @@ class HotRows {
     }
   }
 
- private:
   Rows shared_;
   std::vector<int32_t> ids_;
   std::vector<AlignedRow> own_, before_;
+  uint32_t n_tiles_ = 0;  // of the chunk
 };
 
 }  // namespace huffvec

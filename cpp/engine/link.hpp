@@ -94,10 +94,14 @@ inline void scale_columns(const float* exps, int n_rows, int m, const float* ste
 }
 
 // The softmax over a column's outputs, of which the first is the target: loss −log p(target),
-// gradient one-hot − p.
+// gradient one-hot − p. An output of weight c is c outputs with the same score, which is one whose
+// score is log c higher; the target's own weight is 1.
 inline double softmax_link(Tile& tile, float lr) {
   const int m = tile.n_inputs;
   float* const matrix = tile.matrix.data();
+  if (tile.weighted_outputs)
+    for (int i = 1; i < tile.n_outputs; i++)
+      for (int j = 0; j < m; j++) matrix[i * m + j] += std::log(tile.output_weights[i]);
   float tops[kMaxInputs + kLanes], sums[kMaxInputs + kLanes], steps[kMaxInputs + kLanes] = {};
   column_exps(matrix, tile.n_outputs, m, tile.scratch.data(), tops, sums);
   double total = 0;
@@ -110,10 +114,11 @@ inline double softmax_link(Tile& tile, float lr) {
   return total;
 }
 
-// BlackOut: the softmax p over a column, and for every noise word how sure it is that it is noise:
-// loss −log p_0 − Σ log(1 − p_i). With r_i = p_i / (1 − p_i) for noise, r_0 = 0 and R = Σ r_i the
-// gradient is [i = 0] − p_i (1 − R) − r_i. Only the top's p may be near 1: its 1 − p is added up
-// from the others, and p_i R − r_i, where r_i is infinite, is p_i (R − r_i) − p_i.
+// BlackOut, whose outputs have no weights: the softmax p over a column, and for every noise word
+// how sure it is that it is noise: loss −log p_0 − Σ log(1 − p_i). With r_i = p_i / (1 − p_i) for
+// noise, r_0 = 0 and R = Σ r_i the gradient is [i = 0] − p_i (1 − R) − r_i. Only the top's p may be
+// near 1: its 1 − p is added up from the others, and p_i R − r_i, where r_i is infinite, is p_i (R
+// − r_i) − p_i.
 inline double blackout_link(Tile& tile, float lr) {
   const int m = tile.n_inputs, n = tile.n_outputs;
   float* const matrix = tile.matrix.data();

@@ -7,7 +7,7 @@ namespace huffvec {
 
 class TileWorker final : public Worker {
  public:
-  TileWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const OutputLayer& layer,
+  TileWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const TileLayer& layer,
              bool alone)
       : Worker(plan, std::move(inputs), layer.max_tile_outputs()),
         outputs_(layer.selector(plan.output_rows, alone)),

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "engine/batch_worker.hpp"
 #include "engine/inputs/bags.hpp"
@@ -38,12 +39,17 @@ std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_o
   return layer_over(TileBags(plan.input_rows, plan.bags, scale, plan.window), plan);
 }
 
-std::unique_ptr<Worker> make_worker(const TrainingPlan& plan, const OutputLayer& layer,
-                                    bool alone) {
-  if (auto softmax = layer.batch_softmax(plan.output_rows))
-    return std::make_unique<BatchWorker>(plan, make_input_layer(plan, false), std::move(softmax));
-  return std::make_unique<TileWorker>(plan, make_input_layer(plan, true), layer, alone);
-}
+struct WorkerMaker {
+  const TrainingPlan& plan;
+  bool alone;
+
+  std::unique_ptr<Worker> operator()(const TileLayer* layer) const {
+    return std::make_unique<TileWorker>(plan, make_input_layer(plan, true), *layer, alone);
+  }
+  std::unique_ptr<Worker> operator()(const BatchLayer* layer) const {
+    return std::make_unique<BatchWorker>(plan, make_input_layer(plan, false), *layer);
+  }
+};
 
 }  // namespace
 
@@ -80,7 +86,7 @@ void Trainer::start(int64_t first, int64_t last, int n_threads, Totals before) {
 void Trainer::work(bool alone) {
   std::exception_ptr error;
   try {
-    const auto worker = make_worker(plan_, *output_layer_, alone);
+    const auto worker = std::visit(WorkerMaker{plan_, alone}, output_layer_->kind());
     while (!stop_) {
       const int64_t chunk = cursor_++;
       if (chunk >= last_) break;

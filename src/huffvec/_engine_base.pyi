@@ -1,5 +1,7 @@
 """Types of the compiled training engine (``cpp/bind/engine.cpp``), the same for all builds."""
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
@@ -30,20 +32,18 @@ class OutputLayer:
 class NoiseSampling(OutputLayer):
     def __init__(
         self,
+        rule: Literal["negative-sampling", "nce", "ranking-nce", "sampled-softmax", "blackout"],
         noise_probs: npt.NDArray[np.float64],
         samples: int,
-        share: int = 1,
         *,
+        share: int = 1,
         offsets: npt.NDArray[np.float64] | None = None,
-        link: str = "sigmoid",
-        distinct: bool = False,
-        keep_target: bool = False,
         learn_log_z: bool = False,
     ) -> None:
-        """See ``NoiseRules`` in ``cpp/engine/outputs/noise_sampling.hpp``."""
+        """Take the name of a rule of ``cpp/engine/outputs/noise_rule.hpp``.
 
-    def draw(self, n: int, seed: int) -> npt.NDArray[np.int32]:
-        """Return n draws of the noise distribution, for tests."""
+        Offsets are numbers by word that are added to scores; negative sampling has none.
+        """
 
 class CandidateSoftmax(OutputLayer):
     def __init__(

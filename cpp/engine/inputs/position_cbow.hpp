@@ -26,11 +26,8 @@ class PositionCbow final : public SourcedLayer<Source> {
         used_(2 * window * kLanes),
         positions_(positions, all_rows(2 * window)) {}
 
-  void begin_chunk() override {
-    since_exchange_ = 0;
-    positions_.fetch();
-  }
-  void end_chunk() override { positions_.exchange(); }
+  void begin_chunk() override { positions_.begin_chunk(); }
+  void end_chunk() override { positions_.end_chunk(); }
   int n_tiles(const Window& window) const override { return window.n_contexts() > 0; }
 
   void fill(const Window& window, int, Tile& tile) override {
@@ -77,15 +74,10 @@ class PositionCbow final : public SourcedLayer<Source> {
       }
     }
     this->source_.end_tile();
-    if (++since_exchange_ == kExchangeEvery) {
-      positions_.exchange();
-      since_exchange_ = 0;
-    }
+    positions_.end_tile();
   }
 
  private:
-  static constexpr int kExchangeEvery = 32;  // tiles
-
   struct Context {
     float *vector, *position;
     float weight;
@@ -104,7 +96,6 @@ class PositionCbow final : public SourcedLayer<Source> {
   std::vector<Context> context_;
   float n_rows_ = 0;
   HotRows positions_;  // all threads write them at every tile
-  int since_exchange_ = 0;
 };
 
 }  // namespace huffvec

@@ -10,7 +10,7 @@
 
 namespace huffvec {
 
-class AdaptiveSoftmax final : public OutputLayer {
+class AdaptiveSoftmax final : public BatchLayer {
  public:
   // clusters: the rows of their projection, `width` many, precede their words' rows. The rows of
   // the frequent words and then of the clusters come first of all.
@@ -26,9 +26,7 @@ class AdaptiveSoftmax final : public OutputLayer {
     for (const Band& band : clusters_) most = std::max(most, band.min_stride());
     return most;
   }
-  int max_tile_outputs() const override { return 0; }
-  std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
-  std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
+  std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
     return std::make_unique<Softmax>(clusters_, ranks_, output_rows);
   }
 

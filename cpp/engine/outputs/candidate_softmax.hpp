@@ -11,16 +11,14 @@
 
 namespace huffvec {
 
-class CandidateSoftmax final : public OutputLayer {
+class CandidateSoftmax final : public BatchLayer {
  public:
   CandidateSoftmax(int32_t n_words, int32_t candidates, Normaliser normaliser)
       : n_words_(n_words), candidates_(std::min(candidates, n_words)), normaliser_(normaliser) {}
 
   int32_t n_words() const override { return n_words_; }
   int32_t n_outputs() const override { return n_words_; }
-  int max_tile_outputs() const override { return 1; }
-  std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
-  std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
+  std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
     return std::make_unique<Softmax>(*this, output_rows);
   }
 

@@ -9,7 +9,7 @@
 
 namespace huffvec {
 
-class DifferentiatedSoftmax final : public OutputLayer {
+class DifferentiatedSoftmax final : public BatchLayer {
  public:
   DifferentiatedSoftmax(std::vector<Band> bands, WordRanks ranks)
       : bands_(std::move(bands)), ranks_(std::move(ranks)) {}
@@ -24,9 +24,7 @@ class DifferentiatedSoftmax final : public OutputLayer {
     }
     return std::max(total, most);
   }
-  int max_tile_outputs() const override { return 0; }
-  std::unique_ptr<OutputSelector> selector(Rows, bool) const override { return nullptr; }
-  std::unique_ptr<BatchSoftmax> batch_softmax(Rows output_rows) const override {
+  std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
     return std::make_unique<Softmax>(bands_, ranks_, output_rows);
   }
 

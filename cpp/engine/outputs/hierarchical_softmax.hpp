@@ -10,7 +10,7 @@
 
 namespace huffvec {
 
-class HierarchicalSoftmax final : public OutputLayer {
+class HierarchicalSoftmax final : public TileLayer {
  public:
   explicit HierarchicalSoftmax(TreePaths paths)
       : paths_(std::move(paths)), slots_(n_outputs(), -1) {
@@ -29,6 +29,7 @@ class HierarchicalSoftmax final : public OutputLayer {
   int32_t n_words() const override { return static_cast<int32_t>(paths_.offsets.size()) - 1; }
   int32_t n_outputs() const override { return n_words() - 1; }
   int max_tile_outputs() const override { return max_depth_; }
+  Link link() const override { return sigmoid_link; }
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const override {
     return std::make_unique<Selector>(*this, output_rows, alone);
   }
@@ -37,7 +38,6 @@ class HierarchicalSoftmax final : public OutputLayer {
   // A node at depth k is on the path of one target in 2^k: below this depth two threads rarely
   // meet.
   static constexpr int kSharedDepth = 5;
-  static constexpr int kExchangeEvery = 32;  // targets
   // The nodes above this depth are in cache anyway.
   static constexpr int kCachedDepth = 9;
 
@@ -49,8 +49,8 @@ class HierarchicalSoftmax final : public OutputLayer {
           hot_depth_(alone ? 0 : kSharedDepth),
           hot_(rows, alone ? std::vector<int32_t>{} : layer.hot_ids_) {}
 
-    void begin_chunk(Rng) override { hot_.fetch(); }
-    void end_chunk() override { hot_.exchange(); }
+    void begin_chunk(Rng) override { hot_.begin_chunk(); }
+    void end_chunk() override { hot_.end_chunk(); }
     void begin_sentence(const int32_t* sentence) override { sentence_ = sentence; }
 
     void prepare(int pos) override {
@@ -60,10 +60,6 @@ class HierarchicalSoftmax final : public OutputLayer {
     }
 
     void select(int pos, Tile& tile) override {
-      if (hot_depth_ && ++since_exchange_ == kExchangeEvery) {
-        hot_.exchange();
-        since_exchange_ = 0;
-      }
       const TreePaths& paths = layer_.paths_;
       const int64_t begin = paths.offsets[sentence_[pos]];
       const int depth = static_cast<int>(paths.offsets[sentence_[pos] + 1] - begin);
@@ -76,13 +72,13 @@ class HierarchicalSoftmax final : public OutputLayer {
       tile.n_outputs = depth;
       tile.weighted_outputs = false;
     }
+    void finish(Tile&) override { hot_.end_tile(); }
 
    private:
     const HierarchicalSoftmax& layer_;
     Rows rows_;
     int hot_depth_;
     HotRows hot_;
-    int since_exchange_ = 0;
     const int32_t* sentence_ = nullptr;
   };
 

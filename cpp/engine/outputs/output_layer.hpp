@@ -1,9 +1,11 @@
-// The interface between objectives and the trainer: the output rows, labels and link of a target.
+// The interface between objectives and the trainer. An output layer is of one of two kinds: tile by
+// tile, which selects a few output rows for each target; or in batches, which scores the same words
+// for many targets.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <variant>
 
 #include "base/rng.hpp"
 #include "engine/link.hpp"
@@ -12,6 +14,21 @@
 #include "engine/weights.hpp"
 
 namespace huffvec {
+
+class TileLayer;
+class BatchLayer;
+
+// An objective's constant tables; shared by all threads.
+class OutputLayer {
+ public:
+  using Kind = std::variant<const TileLayer*, const BatchLayer*>;
+
+  virtual ~OutputLayer() = default;
+  virtual Kind kind() const = 0;
+  virtual int32_t n_words() const = 0;
+  virtual int32_t n_outputs() const = 0;        // rows of the output table
+  virtual int min_stride() const { return 0; }  // floats of a row that it needs
+};
 
 // The output side at work on one sentence; one per thread.
 class OutputSelector {
@@ -28,19 +45,19 @@ class OutputSelector {
   virtual void finish(Tile&) {}
 };
 
-// An objective's constant tables; shared by all threads.
-class OutputLayer {
+class TileLayer : public OutputLayer {
  public:
-  virtual ~OutputLayer() = default;
-  virtual int32_t n_words() const = 0;
-  virtual int32_t n_outputs() const = 0;        // rows of the output table
-  virtual int min_stride() const { return 0; }  // floats of a row that it needs
+  Kind kind() const final { return this; }
   virtual int max_tile_outputs() const = 0;
-  virtual Link link() const { return sigmoid_link; }
+  virtual Link link() const = 0;
   // alone: no other thread trains at the same time.
   virtual std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const = 0;
-  // Not null: the objective trains a softmax in batches, and selector returns null.
-  virtual std::unique_ptr<BatchSoftmax> batch_softmax(Rows) const { return nullptr; }
+};
+
+class BatchLayer : public OutputLayer {
+ public:
+  Kind kind() const final { return this; }
+  virtual std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const = 0;
 };
 
 // Positions between prepare and select: long enough for a row to come from memory.

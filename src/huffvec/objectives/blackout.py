@@ -72,9 +72,8 @@ class BlackOut(WordRows):
         """Return the engine's side, with an alias table for the noise."""
         probs = noise_probs(counts, self.exponent)
         return engine.NoiseSampling(
+            "blackout",
             probs,
             self.samples,
             offsets=-np.log(inclusion_probs(probs, self.samples)),
-            link="blackout",
-            distinct=True,
         )

@@ -84,10 +84,10 @@ class NCE(WordRows):
         probs = noise_probs(counts, self.noise_exponent)
         start = np.log(len(counts)) if self.log_z is None else self.log_z
         return engine.NoiseSampling(
+            "nce",
             probs,
             self.noise_samples,
             offsets=-start - np.log(self.noise_samples * floored(probs)),
-            keep_target=True,
             learn_log_z=self.log_z is None,
         )
 

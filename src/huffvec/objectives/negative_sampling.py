@@ -72,7 +72,7 @@ class NegativeSampling(WordRows):
     ) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
         probs = noise_probs(counts, self.noise_exponent)
-        return engine.NoiseSampling(probs, self.negatives, self.share)
+        return engine.NoiseSampling("negative-sampling", probs, self.negatives, share=self.share)
 
     def score_offsets(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return log(K q) of every word, which makes its score the logit of its probability."""

@@ -70,9 +70,8 @@ class SampledSoftmax(WordRows):
         """Return the engine's side, with an alias table for the proposal."""
         probs = proposal_probs(counts, self.proposal)
         return engine.NoiseSampling(
+            "sampled-softmax",
             probs,
             self.samples,
             offsets=-np.log(inclusion_probs(probs, self.samples)),
-            link="softmax",
-            distinct=True,
         )
