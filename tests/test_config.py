@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec.config import DEFAULT_LEARNING_RATES, TrainingConfig
+from huffvec.architectures import ARCHITECTURES
+from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, by_name, from_dict
 
@@ -100,10 +101,10 @@ def test_unknown_names_suggest_the_nearest():
 
 
 def test_each_architecture_has_its_learning_rate():
-    for architecture, rate in DEFAULT_LEARNING_RATES.items():
-        assert TrainingConfig(architecture=architecture).learning_rate == rate
+    for name, own in ARCHITECTURES.items():
+        assert TrainingConfig(architecture=name).learning_rate == own.learning_rate
     changed = TrainingConfig().with_options(architecture="cbow")
-    assert changed.learning_rate == DEFAULT_LEARNING_RATES["cbow"]
+    assert changed.learning_rate == ARCHITECTURES["cbow"].learning_rate
     kept = TrainingConfig().with_options(architecture="cbow", learning_rate=0.01)
     assert kept.learning_rate == 0.01
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
+from huffvec.architectures import ARCHITECTURES, ArchitectureName, check_options
 from huffvec.checks import check_bool as check_bool
 from huffvec.checks import check_choice as check_choice
 from huffvec.checks import check_float as check_float
@@ -18,15 +19,9 @@ from huffvec.threads import thread_count
 if TYPE_CHECKING:
     from huffvec.subwords import Subwords
 
-Architecture = Literal["skipgram", "cbow"]
 MeanGradient = Literal["corrected", "word2vec"]
 WindowDraw = Literal["uniform", "fixed"]
 
-# CBOW's is larger than word2vec.c's 0.05: with the corrected gradient of the mean, a context word
-# gets 1/m of what it gets there. Found on 17 M tokens of English.
-DEFAULT_LEARNING_RATES: dict[str, float] = {"skipgram": 0.025, "cbow": 0.15}
-# With subwords, skip-gram's is fastText's.
-SUBWORD_LEARNING_RATES: dict[str, float] = {"skipgram": 0.05, "cbow": 0.15}
 PROBE_SECONDS = 1.0  # how long `huffvec.compare` measures the cost of a step
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
@@ -35,7 +30,7 @@ MAX_WINDOW = 1_000
 class TrainingOptions(TypedDict, total=False):
     """The fields of `TrainingConfig` as keyword arguments, for type checkers."""
 
-    architecture: Architecture
+    architecture: ArchitectureName
     dim: int
     window: int | Literal["all"]
     window_draw: WindowDraw
@@ -83,7 +78,7 @@ class TrainingConfig:
         Words that occur less often are left out.
     learning_rate
         Initial learning rate; it falls linearly with the tokens trained. ``None`` takes the
-        architecture's default (`DEFAULT_LEARNING_RATES`, `SUBWORD_LEARNING_RATES`).
+        architecture's default (:mod:`huffvec.architectures`).
     min_learning_rate
         Learning rate at the end.
     n_threads
@@ -108,7 +103,7 @@ class TrainingConfig:
         If a value is out of its range or not of its kind.
     """
 
-    architecture: Architecture = "skipgram"
+    architecture: ArchitectureName = "skipgram"
     dim: int = 100
     window: int | Literal["all"] = 5
     window_draw: WindowDraw = "uniform"
@@ -125,19 +120,13 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         make_plain(self)
-        check_choice("architecture", self.architecture, get_args(Architecture))
+        check_choice("architecture", self.architecture, tuple(ARCHITECTURES))
         check_choice("mean_gradient", self.mean_gradient, get_args(MeanGradient))
         object.__setattr__(self, "subwords", _subwords_of(self.subwords))
         check_bool("position_weights", self.position_weights)
-        if self.position_weights and self.architecture != "cbow":
-            raise ConfigError("position_weights are for cbow only, not for skipgram")
         check_int("dim", self.dim, 1, MAX_DIM)
         if self.window != "all":
             check_window(self.window)
-        elif self.position_weights:
-            raise ConfigError(
-                "window must be a number with position_weights: each of its places has a vector"
-            )
         check_choice("window_draw", self.window_draw, get_args(WindowDraw))
         check_int("epochs", self.epochs, 1, 1_000_000)
         check_int("min_count", self.min_count, 1, 2**62)
@@ -145,10 +134,12 @@ class TrainingConfig:
         check_int("seed", self.seed, 0, 2**63 - 1)
         check_float("subsample_threshold", self.subsample_threshold, 0.0, 1.0)
         if self.learning_rate is None:
-            defaults = SUBWORD_LEARNING_RATES if self.subwords else DEFAULT_LEARNING_RATES
-            object.__setattr__(self, "learning_rate", defaults[self.architecture])
+            own = ARCHITECTURES[self.architecture]
+            rate = own.subword_learning_rate if self.subwords else own.learning_rate
+            object.__setattr__(self, "learning_rate", rate)
         check_float("learning_rate", self.start_learning_rate, 0.0, 10.0, open_low=True)
         check_float("min_learning_rate", self.min_learning_rate, 0.0, self.start_learning_rate)
+        check_options(self)
 
     @property
     def start_learning_rate(self) -> float:

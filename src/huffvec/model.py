@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.architectures import ARCHITECTURES
+from huffvec.architectures.contexts import Contexts, Hidden
 from huffvec.checks import check_choice, check_int
 from huffvec.config import TrainingConfig
 from huffvec.corpus.tokens import Word, as_words
@@ -20,14 +22,13 @@ from huffvec.errors import ConfigError, FormatError
 from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
 from huffvec.formats.opening import on_disk
-from huffvec.hidden import context_means
 from huffvec.html import html_table
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.naming import option_text
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
-from huffvec.subword_vectors import make_vectors
+from huffvec.subword_vectors import SubwordVectors, make_vectors
 from huffvec.training.showing import shows_progress
 from huffvec.vectors import WordVectors
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from huffvec.corpus.options import InputKeywords
     from huffvec.evaluation.heldout import HeldOut
     from huffvec.prediction import Predictions
+    from huffvec.weights import Weights
 
 
 class Prediction(NamedTuple):
@@ -118,6 +120,14 @@ class Model:
         }
         return html_table((), facts.items(), "Model")
 
+    @property
+    def weights(self) -> Weights:
+        """All trained arrays by name (:mod:`huffvec.weights`)."""
+        weights = {"input_vectors": self.input_vectors, "output_vectors": self.output_vectors}
+        if self.position_vectors is not None:
+            weights["position_vectors"] = self.position_vectors
+        return weights
+
     @cached_property
     def vectors(self) -> WordVectors:
         """The word vectors, to look up, compare, search and evaluate; they share the weights."""
@@ -133,9 +143,10 @@ class Model:
     def hidden(self, context: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return what a context is to the output layer, float32 (n_hidden, dim).
 
-        For CBOW one row, the mean of the words' vectors (:mod:`huffvec.hidden`); with position
-        weights, the first half of the words stands left of the target, in order, so that their
-        order matters. For skip-gram the vector of every word: each predicts alone, as in training.
+        For CBOW one row, the mean of the words' vectors (:mod:`huffvec.architectures.cbow`); with
+        position weights, the first half of the words stands left of the target, in order, so that
+        their order matters. For skip-gram the vector of every word: each predicts alone, as in
+        training.
 
         Raises
         ------
@@ -147,16 +158,19 @@ class Model:
         words = [self.vectors.spelling(word) for word in as_words(context)]
         if not words:
             raise ConfigError("the context must have at least one word")
-        rows = self.vectors[words]
-        if self.config.architecture == "skipgram":
-            return rows
-        n_left = (len(words) + 1) // 2
-        offsets = np.arange(len(words)) - n_left
-        offsets += offsets >= 0
         sizes = None
         if self.config.subwords:
             sizes = np.diff(self.config.subwords.rows(words, self.vocabulary)[0])
-        return context_means(rows, np.zeros(1, np.int64), offsets, sizes, self.position_vectors)
+        context = Contexts.around(np.arange(len(words)), np.array([0, len(words)]))
+        own = ARCHITECTURES[self.config.architecture]
+        return own.hidden(self.vectors[words], context, sizes, self.weights).vectors
+
+    def hidden_of(self, contexts: Contexts) -> Hidden:
+        """Return what contexts, given by word ids, are to the output layer."""
+        vectors = self.vectors
+        sizes = vectors.bag_sizes if isinstance(vectors, SubwordVectors) else None
+        own = ARCHITECTURES[self.config.architecture]
+        return own.hidden(vectors.vectors, contexts, sizes, self.weights)
 
     def log_prob(
         self, target: Word, context: Word | Sequence[Word], *, exact: bool = True

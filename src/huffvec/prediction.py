@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.hidden import context_means
+from huffvec.architectures import ARCHITECTURES
+from huffvec.architectures.contexts import Contexts
+from huffvec.architectures.contexts import Ids as Ids
 from huffvec.search.tables import in_threads
-from huffvec.subword_vectors import SubwordVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 BLOCK_NUMBERS = 1 << 23  # probabilities that a thread makes at once
 
-Ids = npt.NDArray[np.integer[Any]]
 _T = TypeVar("_T")
 
 
@@ -86,8 +86,7 @@ def by_blocks(
     It is called with float64 (n_contexts, n_words) and which contexts these are.
     """
     n = max(1, BLOCK_NUMBERS // len(model.vocabulary))  # hidden vectors
-    weights = np.diff(offsets) if model.config.architecture == "skipgram" else 1
-    ends = np.cumsum(np.broadcast_to(weights, len(offsets) - 1))
+    ends = np.cumsum(ARCHITECTURES[model.config.architecture].n_hidden(np.diff(offsets)))
     blocks = np.flatnonzero(np.diff(ends // n, prepend=0))
     bounds = np.unique(np.concatenate([[0], blocks, [len(ends)]]))
     parts = [slice(a, b) for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
@@ -101,25 +100,9 @@ def probabilities(
 ) -> npt.NDArray[np.float64]:
     """Return the probabilities of all words in some contexts, float64 (n_contexts, n_words)."""
     bounds = offsets[part.start : part.stop + 1]
-    own, bounds = ids[bounds[0] : bounds[-1]], bounds - bounds[0]
-    if model.config.architecture == "cbow":
-        log_probs = model.predictor.many_log_probs(_means(model, own, bounds))
-        probs_of_all: npt.NDArray[np.float64] = np.exp(log_probs, dtype=np.float64)
-        return probs_of_all
-    distinct, rows = np.unique(own, return_inverse=True)
-    probs = np.exp(model.predictor.many_log_probs(model.vectors.vectors[distinct]))
-    means: npt.NDArray[np.float64] = np.add.reduceat(probs[rows], bounds[:-1])
-    means /= np.diff(bounds)[:, None]
-    return means
-
-
-def _means(model: Model, ids: Ids, bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """Return the hidden vectors of CBOW, as `huffvec.model.Model.hidden` makes them."""
-    vectors, lengths = model.vectors, np.diff(bounds)
-    places = np.arange(len(ids)) - np.repeat(bounds[:-1] + (lengths + 1) // 2, lengths)
-    places += places >= 0
-    sizes = vectors.bag_sizes[ids] if isinstance(vectors, SubwordVectors) else None
-    return context_means(vectors.vectors[ids], bounds[:-1], places, sizes, model.position_vectors)
+    own = Contexts.around(ids[bounds[0] : bounds[-1]], bounds - bounds[0])
+    hidden = model.hidden_of(own)
+    return hidden.mean(np.exp(model.predictor.many_log_probs(hidden.vectors), dtype=np.float64))
 
 
 def set_context(

@@ -19,6 +19,7 @@ from huffvec import (
     HierarchicalSoftmax,
     NegativeSampling,
 )
+from huffvec.architectures import CBOW, Skipgram
 from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError
 from huffvec.objectives import predictor as blocks
 from huffvec.trees import TREES
@@ -196,8 +197,6 @@ def slow_heldout(model, text):
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=repr)
 @pytest.mark.parametrize("window", [1, 3, 20])
 def test_perplexity_equals_the_twin(tmp_path, monkeypatch, objective, architecture, window):
-    from huffvec.evaluation import heldout
-
     model = make_model(objective, architecture, window=window)
     path = tmp_path / "text.txt"
     path.write_text(TEXT)
@@ -206,8 +205,8 @@ def test_perplexity_equals_the_twin(tmp_path, monkeypatch, objective, architectu
     assert (result.n_targets, result.n_alone, result.n_oov) == expected[1:] == (9, 2, 6)
     assert result.nats == pytest.approx(expected[0], rel=1e-5)
     assert result.perplexity == pytest.approx(math.exp(expected[0]), rel=1e-4)
-    monkeypatch.setattr(heldout, "SKIPGRAM_CONTEXTS", 4)  # stretches of one or two tokens
-    monkeypatch.setattr(heldout, "CBOW_CONTEXTS", 4)
+    for member in (Skipgram, CBOW):
+        monkeypatch.setattr(member, "contexts_at_once", 4)  # stretches of one or two tokens
     calls = []
     again = model.perplexity([path], progress=lambda *call: calls.append(call))
     assert again.nats == pytest.approx(result.nats, rel=1e-6)

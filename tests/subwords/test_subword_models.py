@@ -15,7 +15,7 @@ from huffvec import (
     TrainingConfig,
     objectives,
 )
-from huffvec.config import DEFAULT_LEARNING_RATES, SUBWORD_LEARNING_RATES
+from huffvec.architectures import ARCHITECTURES, Skipgram
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats.hv import read_parts, write_parts
 
@@ -168,12 +168,13 @@ def test_files_whose_position_vectors_do_not_fit_are_refused(text, tmp_path):
 
 
 def test_subwords_have_a_learning_rate_of_their_own():
-    for architecture, rate in SUBWORD_LEARNING_RATES.items():
-        assert TrainingConfig(architecture=architecture, subwords=SUBWORDS).learning_rate == rate
+    for name, own in ARCHITECTURES.items():
+        config = TrainingConfig(architecture=name, subwords=SUBWORDS)
+        assert config.learning_rate == own.subword_learning_rate
     changed = TrainingConfig().with_options(subwords=SUBWORDS)
-    assert changed.learning_rate == SUBWORD_LEARNING_RATES["skipgram"]
+    assert changed.learning_rate == Skipgram.subword_learning_rate
     back = changed.with_options(subwords=None)
-    assert back.learning_rate == DEFAULT_LEARNING_RATES["skipgram"]
+    assert back.learning_rate == Skipgram.learning_rate
     assert TrainingConfig.from_dict(changed.to_dict()) == changed
 
 

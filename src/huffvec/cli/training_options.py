@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from huffvec.architectures import ARCHITECTURES, Skipgram
 from huffvec.cli.common import default_note
 from huffvec.cli.objective_options import PANEL as METHOD
 from huffvec.cli.reading import PANEL as TEXT
-from huffvec.config import DEFAULT_LEARNING_RATES, SUBWORD_LEARNING_RATES, TrainingConfig
+from huffvec.config import TrainingConfig
 
-_RATES = ", ".join(f"{rate} for {name}" for name, rate in DEFAULT_LEARNING_RATES.items())
-_RATES += f"; {SUBWORD_LEARNING_RATES['skipgram']} for skipgram with --subwords"
+_RATES = ", ".join(f"{own.learning_rate} for {name}" for name, own in ARCHITECTURES.items())
+_RATES += f"; {Skipgram.subword_learning_rate} for skipgram with --subwords"
 _SUBWORDS = "Subwords"
 
 Dim = Annotated[

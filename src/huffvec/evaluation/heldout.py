@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.architectures import ARCHITECTURES
+from huffvec.architectures.contexts import Contexts, Ids
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoding import prepare
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names, is_plain_text
-from huffvec.hidden import context_means
-from huffvec.subword_vectors import SubwordVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.encoded import EncodedCorpus
@@ -36,12 +36,6 @@ if TYPE_CHECKING:
     from huffvec.corpus.jobs import Progress
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
-
-# Context words that are in memory at once.
-SKIPGRAM_CONTEXTS = 1 << 21
-CBOW_CONTEXTS = 1 << 15
-
-Ids = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -171,15 +165,13 @@ def evaluate_encoded(
 
 def _score(model: Model, corpus: EncodedCorpus, progress: Progress | None) -> tuple[float, int]:
     """Return the sum of -log p over the targets, and how many there are."""
-    cbow = model.config.architecture == "cbow"
     nats, n_targets = 0.0, 0
-    n_contexts = CBOW_CONTEXTS if cbow else SKIPGRAM_CONTEXTS
+    n_contexts = ARCHITECTURES[model.config.architecture].contexts_at_once
     reach = max(1, min(model.config.reach, corpus.longest_sentence - 1))
     for start, end in _stretches(corpus.n_tokens, n_contexts // (2 * reach)):
         found = windows(corpus, start, end, reach)
         if len(found.targets):
-            score = _cbow_log_probs if cbow else _skipgram_log_probs
-            nats -= float(score(model, found).sum())
+            nats -= float(_log_probs(model, found).sum())
             n_targets += len(found.targets)
         if progress is not None:
             progress("predicting words", 4 * end, 4 * corpus.n_tokens)
@@ -202,17 +194,11 @@ class Windows(NamedTuple):
     targets
         Word ids (n_targets,).
     contexts
-        Word ids of all their context words, one window after the other, (n_contexts,).
-    offsets
-        Where each context word stands, counted from its target: negative to the left.
-    bounds
-        Where each window begins among the contexts, (n_targets,).
+        The word ids around each.
     """
 
     targets: Ids
-    contexts: Ids
-    offsets: npt.NDArray[np.intp]
-    bounds: npt.NDArray[np.int64]
+    contexts: Contexts
 
 
 def windows(corpus: EncodedCorpus, start: int, end: int, window: int) -> Windows:
@@ -227,26 +213,17 @@ def windows(corpus: EncodedCorpus, start: int, end: int, window: int) -> Windows
     steps = np.arange(sizes.sum()) - np.repeat(bounds - lefts, sizes)
     centers = np.repeat(places, sizes)
     steps += steps >= centers  # over the target itself
-    return Windows(ids[places], ids[steps], steps - centers, bounds)
+    return Windows(ids[places], Contexts(ids[steps], bounds, steps - centers))
 
 
-def _cbow_log_probs(model: Model, windows: Windows) -> npt.NDArray[np.float64]:
+def _log_probs(model: Model, windows: Windows) -> npt.NDArray[np.float64]:
     """Return log p(target | its window) of every target."""
-    vectors, ids = model.vectors, windows.contexts
-    sizes = vectors.bag_sizes[ids] if isinstance(vectors, SubwordVectors) else None
-    hidden = context_means(
-        vectors.vectors[ids], windows.bounds, windows.offsets, sizes, model.position_vectors
-    )
-    n_targets = len(windows.targets)
-    return model.predictor.target_log_probs(hidden, np.arange(n_targets), windows.targets)
-
-
-def _skipgram_log_probs(model: Model, windows: Windows) -> npt.NDArray[np.float64]:
-    """Return the log of the mean over its context words c of p(target | c), of every target."""
-    sizes = np.diff(windows.bounds, append=len(windows.contexts))
-    distinct, rows = np.unique(windows.contexts, return_inverse=True)
+    hidden, targets = model.hidden_of(windows.contexts), windows.targets
+    if hidden.uses is None or hidden.bounds is None:
+        return model.predictor.target_log_probs(hidden.vectors, np.arange(len(targets)), targets)
+    sizes = np.diff(hidden.bounds, append=len(hidden.uses))
     log_probs = model.predictor.target_log_probs(
-        model.vectors.vectors[distinct], rows, np.repeat(windows.targets, sizes)
+        hidden.vectors, hidden.uses, np.repeat(targets, sizes)
     )
-    means: npt.NDArray[np.float64] = np.logaddexp.reduceat(log_probs, windows.bounds)
+    means: npt.NDArray[np.float64] = np.logaddexp.reduceat(log_probs, hidden.bounds)
     return means - np.log(sizes)

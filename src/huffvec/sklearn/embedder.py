@@ -17,6 +17,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted
 
+from huffvec.architectures import ArchitectureName
 from huffvec.checks import check_choice, check_float
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
@@ -99,7 +100,7 @@ n_threads
         sif_a: float = 1e-3,
         tokenizer: Callable[[str], Sequence[str]] | None = None,
         objective: AnyObjective = "negative-sampling",
-        architecture: Literal["skipgram", "cbow"] = "skipgram",
+        architecture: ArchitectureName = "skipgram",
         dim: int = 100,
         window: int = 5,
         epochs: int = 5,

@@ -1,0 +1,19 @@
+"""The ways from context words to hidden vectors, one file each; all have the shape of `base`.
+
+`ARCHITECTURES` maps their names to the members. Importing them loads no NumPy: the command line's
+help needs their options only.
+"""
+
+from huffvec.architectures.base import Architecture
+from huffvec.architectures.cbow import CBOW
+from huffvec.architectures.registry import ARCHITECTURES, ArchitectureName, check_options
+from huffvec.architectures.skipgram import Skipgram
+
+__all__ = [
+    "ARCHITECTURES",
+    "CBOW",
+    "Architecture",
+    "ArchitectureName",
+    "Skipgram",
+    "check_options",
+]

@@ -1,0 +1,82 @@
+"""What every architecture has: a name, learning rates, weights of its own and hidden vectors."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from huffvec.architectures.contexts import Contexts, Hidden
+    from huffvec.config import TrainingConfig
+    from huffvec.weights import Weight
+
+
+class Architecture(ABC):
+    """A way from the words of a context to the hidden vectors that predict its target.
+
+    Members are in files of their own and have no state: what a model has learned is in its weights.
+    The engine's side of a member is an ``InputLayer`` in ``cpp/engine/inputs/``.
+
+    Attributes
+    ----------
+    name
+        As in `huffvec.TrainingConfig` and in files.
+    learning_rate, subword_learning_rate
+        The learning rate at the start by default, without and with subwords.
+    options
+        Fields of `huffvec.TrainingConfig` that are for this architecture, and those that name them
+        as well.
+    contexts_at_once
+        Context words whose hidden vectors are made at once where a text is scored; memory is
+        bounded by it.
+    """
+
+    name: ClassVar[str]
+    learning_rate: ClassVar[float]
+    subword_learning_rate: ClassVar[float]
+    options: ClassVar[tuple[str, ...]] = ()
+    contexts_at_once: ClassVar[int]
+
+    @abstractmethod
+    def hidden(
+        self,
+        vectors: npt.NDArray[np.float32],
+        contexts: Contexts,
+        sizes: npt.NDArray[np.int64] | None,
+        weights: Mapping[str, npt.NDArray[np.float32]],
+    ) -> Hidden:
+        """Return the hidden vectors of contexts.
+
+        Parameters
+        ----------
+        vectors
+            float32 (n_rows, dim): the word vectors whose rows the contexts name.
+        contexts
+            The words.
+        sizes
+            Rows that each of the vectors is the mean of (subwords), (n_rows,); ``None`` for 1.
+        weights
+            The model's weights, those of `weights` among them.
+        """
+
+    @abstractmethod
+    def n_hidden(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return how many hidden vectors contexts of these sizes have, (n_contexts,)."""
+
+    def check(self, config: TrainingConfig) -> None:  # noqa: B027  (most take all options)
+        """Raise ConfigError if options of a configuration do not go together here."""
+
+    def weights(self, config: TrainingConfig) -> tuple[Weight, ...]:
+        """Return what is trained on the input side besides the input vectors."""
+        return ()
+
+    def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
+        """Return the arguments of the engine's trainer that are this architecture's.
+
+        The weights have rows of the engine's length.
+        """
+        return {"architecture": self.name}

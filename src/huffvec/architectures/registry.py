@@ -1,0 +1,29 @@
+"""The architectures by their names, as used on the command line and in files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from huffvec.architectures.base import Architecture
+from huffvec.architectures.cbow import CBOW
+from huffvec.architectures.skipgram import Skipgram
+from huffvec.errors import ConfigError
+
+if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig
+
+ArchitectureName = Literal["skipgram", "cbow"]
+ARCHITECTURES: dict[str, Architecture] = {member.name: member for member in (Skipgram(), CBOW())}
+
+
+def check_options(config: TrainingConfig) -> None:
+    """Raise ConfigError at an option that is for other architectures, or does not go with others.
+
+    The options by themselves have been checked.
+    """
+    own = ARCHITECTURES[config.architecture]
+    for other in ARCHITECTURES.values():
+        for option in set(other.options) - set(own.options):
+            if getattr(config, option):
+                raise ConfigError(f"{option} are for {other.name} only, not for {own.name}")
+    own.check(config)

@@ -1,0 +1,48 @@
+"""Skip-gram: each context word predicts the target by its own vector (Mikolov et al. 2013).
+
+"Efficient estimation of word representations in vector space", ICLR Workshop. A hidden vector is
+the vector of one context word, and the loss of a target is the sum of its context words'. Asked for
+the word in a context of several, the mean of their probabilities is taken.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huffvec.architectures.base import Architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from huffvec.architectures.contexts import Contexts, Hidden
+
+
+class Skipgram(Architecture):
+    """Every context word predicts alone."""
+
+    name = "skipgram"
+    learning_rate = 0.025
+    subword_learning_rate = 0.05  # fastText's
+    contexts_at_once = 1 << 21  # words occur again and again, and each is asked once
+
+    def hidden(
+        self,
+        vectors: npt.NDArray[np.float32],
+        contexts: Contexts,
+        sizes: npt.NDArray[np.int64] | None,
+        weights: Mapping[str, npt.NDArray[np.float32]],
+    ) -> Hidden:
+        """Return the vector of each different word, and which of them every context has."""
+        import numpy as np
+
+        from huffvec.architectures.contexts import Hidden
+
+        distinct, uses = np.unique(contexts.ids, return_inverse=True)
+        return Hidden(vectors[distinct], uses, contexts.bounds)
+
+    def n_hidden(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the sizes: one for each word."""
+        return sizes
