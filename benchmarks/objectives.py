@@ -23,7 +23,7 @@ import numpy as np
 
 import huffvec
 from huffvec.corpus import count_words
-from huffvec.corpus.encoded import EncodedCorpus, encode
+from huffvec.corpus.sentences import Sentences, encode
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback
@@ -46,7 +46,7 @@ SAMPLING += [
 class Course:
     """A run that is trained piece by piece, to be timed in turns with others."""
 
-    def __init__(self, corpus: EncodedCorpus, vocabulary: Vocabulary, objective: Objective) -> None:
+    def __init__(self, corpus: Sentences, vocabulary: Vocabulary, objective: Objective) -> None:
         config = huffvec.TrainingConfig(dim=DIM, n_threads=THREADS)
         self.run = TrainingRun(corpus, vocabulary, objective, config)
         self.chunk = 0
@@ -61,7 +61,7 @@ class Course:
         return seconds / (now.tokens - before.tokens), now.targets - before.targets, seconds
 
 
-def sampling(corpus: EncodedCorpus, vocabulary: Vocabulary, rounds: int) -> None:
+def sampling(corpus: Sentences, vocabulary: Vocabulary, rounds: int) -> None:
     """Print the time of each sampling objective over that of negative sampling."""
     for objective, yardstick in SAMPLING:
         pair = [Course(corpus, vocabulary, o) for o in (objective, yardstick)]
@@ -73,7 +73,7 @@ def sampling(corpus: EncodedCorpus, vocabulary: Vocabulary, rounds: int) -> None
         print(f"{objective}: {1e-3 / own:.0f}k words/s, {own / other:.2f} x {yardstick}")
 
 
-def softmax(corpus: EncodedCorpus, vocabulary: Vocabulary, rounds: int) -> None:
+def softmax(corpus: Sentences, vocabulary: Vocabulary, rounds: int) -> None:
     """Print what full softmax makes of the machine, and what adaptive softmax saves."""
     small, few = most_frequent(corpus, vocabulary, 10_000)
     course = Course(small, few, huffvec.FullSoftmax())
@@ -104,14 +104,14 @@ def numpy_rate(size: int = 2_048) -> float:
 
 
 def most_frequent(
-    corpus: EncodedCorpus, vocabulary: Vocabulary, n_words: int
-) -> tuple[EncodedCorpus, Vocabulary]:
+    corpus: Sentences, vocabulary: Vocabulary, n_words: int
+) -> tuple[Sentences, Vocabulary]:
     """Return the first million tokens of the most frequent words, and these words."""
     ids = np.asarray(corpus.ids[:2_000_000])
     ids = ids[ids < n_words][:1_000_000].astype(np.int32)
     words = Vocabulary(vocabulary.words[:n_words], vocabulary.counts[:n_words])
     offsets = np.append(np.arange(0, len(ids), 1_000), len(ids)).astype(np.int64)
-    return EncodedCorpus.from_arrays(ids, np.unique(offsets)), words
+    return Sentences.from_arrays(ids, np.unique(offsets)), words
 
 
 def fasttext(path: Path) -> None:
@@ -141,7 +141,7 @@ def fasttext(path: Path) -> None:
     print(f"softmax {theirs:.1f} s (with start and end), {theirs / ours:.1f} times as fast")
 
 
-def top(corpus: EncodedCorpus, vocabulary: Vocabulary) -> None:
+def top(corpus: Sentences, vocabulary: Vocabulary) -> None:
     """Print the times of both ways to the most probable words."""
     course = Course(corpus, vocabulary, huffvec.HierarchicalSoftmax())
     course.step(400)

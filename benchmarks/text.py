@@ -18,7 +18,7 @@ import results
 
 _ENCODE = """
 import json, sys, time
-from huffvec.corpus.encoded import encode
+from huffvec.corpus.sentences import encode
 from huffvec.corpus.vocabulary import count_words
 path, n_threads, min_count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 start = time.perf_counter()

@@ -109,7 +109,7 @@ def test_walks_take_numpys_numbers():
     options = {"walks_per_node": 2, "length": 5, "p": 0.5, "q": 2.0, "directed": True, "seed": 7}
     expected = random_walks(graph, **options)
     walks = random_walks(graph, **{name: in_numpy(v, False) for name, v in options.items()})
-    np.testing.assert_array_equal(walks.encoded.ids, expected.encoded.ids)
+    np.testing.assert_array_equal(walks.ids, expected.ids)
 
 
 def test_whole_numbers_are_checked_and_returned():

@@ -6,6 +6,7 @@ import pytest
 import huffvec
 from huffvec.comparison import Comparison
 from huffvec.comparison.results import Results
+from huffvec.corpus import Sentences
 from huffvec.html import html_table
 
 TEXT = [["<hund>", "bellt", "laut"], ["die", "katze", "schläft"]] * 40
@@ -22,7 +23,9 @@ def test_what_objects_say(model, tmp_path):
     assert repr(model.vectors) == "WordVectors(6 words, dim 6)"
     assert repr(model.vocabulary) == "Vocabulary(6 words, 240 tokens)"
     corpus = huffvec.encode(TEXT, min_count=1)
-    assert repr(corpus.encoded) == "EncodedCorpus(240 tokens, 80 sentences)"
+    words = "Vocabulary(6 words, 240 tokens)"
+    assert repr(corpus) == f"Corpus(240 tokens, 80 sentences, {words})"
+    assert repr(Sentences.from_arrays([0, 1], [0, 2])) == "Sentences(2 tokens, 1 sentences)"
     tree = huffvec.trees.huffman_tree(np.array([8, 4, 2, 1]))
     assert repr(tree) == "Tree(4 words, at most 3 turns deep)"
     subwords = huffvec.Subwords(2, 3, 20)

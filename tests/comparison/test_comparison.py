@@ -35,8 +35,8 @@ from huffvec.comparison.split import (
     split_corpus,
     unigram_nats,
 )
-from huffvec.corpus import EncodedCorpus, Vocabulary, count_words
-from huffvec.corpus.encoded import encode
+from huffvec.corpus import Sentences, Vocabulary, count_words
+from huffvec.corpus.sentences import encode
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.objectives import OBJECTIVES
 from huffvec.trees import huffman_tree
@@ -117,7 +117,7 @@ def test_candidates_that_cannot_be_used_are_refused(objectives, message):
 def corpus_of(sizes, n_words=50, seed=3):
     rng = np.random.default_rng(seed)
     ids = rng.integers(n_words, size=sum(sizes))
-    return EncodedCorpus.from_arrays(ids, np.concatenate([[0], np.cumsum(sizes)]))
+    return Sentences.from_arrays(ids, np.concatenate([[0], np.cumsum(sizes)]))
 
 
 def vocabulary_of(corpus, n_words=50):
@@ -144,7 +144,7 @@ def test_the_parts_are_the_text(sizes):
 def test_held_out_blocks_come_from_all_over_and_keep_sentences():
     sizes = [10] * 6_000
     ids = np.arange(60_000) // 10 % 47  # a sentence is one word, ten times
-    corpus = EncodedCorpus.from_arrays(ids, np.concatenate([[0], np.cumsum(sizes)]))
+    corpus = Sentences.from_arrays(ids, np.concatenate([[0], np.cumsum(sizes)]))
     vocabulary = Vocabulary([f"w{i}" for i in range(47)], np.bincount(ids))
     split = split_corpus(corpus, vocabulary, 1)
     assert (np.diff(split.heldout.sentence_offsets) == 10).all()
@@ -177,7 +177,7 @@ def test_too_little_text_is_refused():
 
 
 def test_renumbered_drops_words_and_empty_sentences():
-    corpus = EncodedCorpus.from_arrays([3, 1, 1, 0, 2, 3], [0, 1, 3, 6])
+    corpus = Sentences.from_arrays([3, 1, 1, 0, 2, 3], [0, 1, 3, 6])
     found = renumbered(corpus, np.array([1, -1, -1, 0], np.int32))
     assert found.ids.tolist() == [0, 1, 0]
     assert found.sentence_offsets.tolist() == [0, 1, 3]
@@ -190,7 +190,7 @@ def test_renumbered_drops_words_and_empty_sentences():
 
 
 def test_unigram_loss_is_the_entropy_if_frequencies_are_equal():
-    corpus = EncodedCorpus.from_arrays([0, 1, 1, 0], [0, 4])
+    corpus = Sentences.from_arrays([0, 1, 1, 0], [0, 4])
     assert unigram_nats(corpus, Vocabulary(["a", "b"], [2, 2])) == pytest.approx(math.log(2))
     assert unigram_nats(corpus, Vocabulary(["a", "b"], [3, 1])) == pytest.approx(
         -(math.log(0.75) + math.log(0.25)) / 2
@@ -251,7 +251,7 @@ def test_a_run_that_diverges_is_a_result(split):
 
 
 def replace_with_loud_words(corpus):
-    return EncodedCorpus.from_arrays(np.resize([0, 1], corpus.n_tokens), [0, corpus.n_tokens])
+    return Sentences.from_arrays(np.resize([0, 1], corpus.n_tokens), [0, corpus.n_tokens])
 
 
 def test_depth_of_trees(split):

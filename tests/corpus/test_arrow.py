@@ -23,8 +23,8 @@ TEXT_SENTENCES = [["b", "a", "b"], ["žltý"], ["b"], ["b"]]
 
 
 def as_lists(corpus: huffvec.Corpus) -> list[list[str]]:
-    words, ids = corpus.vocabulary.words, corpus.encoded.ids
-    parts = np.split(ids, corpus.encoded.sentence_offsets[1:-1])
+    words, ids = corpus.vocabulary.words, corpus.ids
+    parts = np.split(ids, corpus.sentence_offsets[1:-1])
     return [[words[i] for i in part] for part in parts]
 
 
@@ -91,8 +91,8 @@ def test_many_pieces() -> None:
     for data in (table, table.to_reader(max_chunksize=500), table.slice(0)):
         for options in ({}, {"lowercase": True}):
             corpus = huffvec.encode(data, min_count=1, column="tokens", n_threads=3, **options)
-            assert corpus.encoded.sentence_offsets.tolist() == offsets.tolist()
-            found = np.array(corpus.vocabulary.words)[corpus.encoded.ids]
+            assert corpus.sentence_offsets.tolist() == offsets.tolist()
+            found = np.array(corpus.vocabulary.words)[corpus.ids]
             assert np.array_equal(found, tokens)
             if not isinstance(data, pa.Table):
                 break  # a reader is read once

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import huffvec
-from huffvec.corpus import EncodedCorpus, Vocabulary
+from huffvec.corpus import Sentences, Vocabulary
 from huffvec.corpus.file import Corpus, load_corpus
 from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.formats.safetensors_file import write_tensors
@@ -29,11 +29,11 @@ def test_round_trip(path: Path) -> None:
     with load_corpus(path) as corpus:
         assert corpus.vocabulary.words == ["b", "a", "c"]
         assert corpus.vocabulary.counts.tolist() == [16, 4, 4]
-        assert np.array_equal(corpus.encoded.ids, made.encoded.ids)
-        assert np.array_equal(corpus.encoded.sentence_offsets, made.encoded.sentence_offsets)
+        assert np.array_equal(corpus.ids, made.ids)
+        assert np.array_equal(corpus.sentence_offsets, made.sentence_offsets)
         assert corpus.record == made.record
         assert (corpus.n_tokens, corpus.n_sentences) == (24, 12)
-        assert not corpus.encoded.ids.flags.writeable
+        assert not corpus.ids.flags.writeable
         assert repr(corpus) == "Corpus(24 tokens, 12 sentences, Vocabulary(3 words, 24 tokens))"
     with pytest.raises(CorpusError, match="the encoded corpus is closed"):
         _ = corpus.n_tokens
@@ -123,7 +123,7 @@ def test_damaged_records(tmp_path: Path) -> None:
 @given(st.data())
 def test_any_damage_is_found_or_harmless(tmp_path_factory, data: st.DataObject) -> None:
     path = tmp_path_factory.mktemp("damage") / "x.hvc"
-    encoded = EncodedCorpus.from_arrays([1, 0, 1], [0, 2, 3])
+    encoded = Sentences.from_arrays([1, 0, 1], [0, 2, 3])
     Corpus(encoded, Vocabulary(["b", "a"], [1, 2])).save(path)
     content = bytearray(path.read_bytes())
     place = data.draw(st.integers(0, len(content) - 1))
@@ -133,7 +133,7 @@ def test_any_damage_is_found_or_harmless(tmp_path_factory, data: st.DataObject) 
         corpus = load_corpus(path)
     except FormatError:
         return
-    assert corpus.encoded.ids.max() < len(corpus.vocabulary)
+    assert corpus.ids.max() < len(corpus.vocabulary)
 
 
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from reference import text as reference
 
 from huffvec import _text
-from huffvec.corpus import EncodedCorpus, Vocabulary, count_words
-from huffvec.corpus.encoded import encode
+from huffvec.corpus import Sentences, Vocabulary, count_words
+from huffvec.corpus.sentences import encode
 from huffvec.errors import CorpusError, OutputError
 
 
@@ -169,7 +169,7 @@ def test_file_over_the_size_limit(tmp_path: Path) -> None:
     code = f"""if True:
         import resource
         from huffvec.corpus import Vocabulary
-        from huffvec.corpus.encoded import encode
+        from huffvec.corpus.sentences import encode
         from huffvec.errors import OutputError
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
         try:
@@ -191,7 +191,7 @@ def test_vocabulary_with_a_word_twice(tmp_path: Path) -> None:
 
 
 def test_from_arrays() -> None:
-    corpus = EncodedCorpus.from_arrays([7, 5, 7], [0, 1, 3])
+    corpus = Sentences.from_arrays([7, 5, 7], [0, 1, 3])
     assert corpus.ids.dtype == np.int32
     assert corpus.sentence_offsets.dtype == np.int64
     assert (corpus.n_tokens, corpus.n_sentences) == (3, 2)
@@ -202,4 +202,4 @@ def test_from_arrays_with_wrong_offsets(offsets: list[int]) -> None:
     with pytest.raises(
         CorpusError, match="sentence_offsets: expected numbers going up from 0 to 3"
     ):
-        EncodedCorpus.from_arrays([7, 5, 7], offsets)
+        Sentences.from_arrays([7, 5, 7], offsets)

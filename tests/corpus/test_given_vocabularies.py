@@ -7,8 +7,8 @@ from harness import CASES, N_WORDS, counts_of
 import huffvec
 from huffvec import objectives
 from huffvec.config import TrainingConfig
-from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.ranks import by_falling_counts, ranks_of
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.noise import proposal_probs
@@ -29,7 +29,7 @@ EXACT = [case for case in CASES if not any(name in case for name in NOISE)]
 
 def trained(objective, counts, ids):
     """Train on ranks that are given as other ids, from rows that depend on the rank alone."""
-    corpus = EncodedCorpus.from_arrays(ids[SENTENCES], np.arange(0, 3_001, 20))
+    corpus = Sentences.from_arrays(ids[SENTENCES], np.arange(0, 3_001, 20))
     vocabulary = Vocabulary([f"w{i}" for i in range(N_WORDS)], counts)
     config = TrainingConfig(dim=40, epochs=1, min_count=1, n_threads=1, subsample_threshold=0)
     run = TrainingRun(corpus, vocabulary, objective, config)

@@ -21,7 +21,7 @@ from reference import text as reference
 import huffvec
 from huffvec import _text
 from huffvec.corpus import Vocabulary
-from huffvec.corpus.encoding import count, prepare
+from huffvec.corpus.encoding import count
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.pieces import split_sentences
 from huffvec.corpus.word_rules import WordRules
@@ -32,8 +32,8 @@ SENTENCES = [["b", "a", "b"], ["c c", "a"], [], ["b"], ["ž", "b"]]
 
 
 def as_lists(corpus: huffvec.Corpus) -> list[list[str]]:
-    words, ids = corpus.vocabulary.words, corpus.encoded.ids
-    bounds = corpus.encoded.sentence_offsets.tolist()
+    words, ids = corpus.vocabulary.words, corpus.ids
+    bounds = corpus.sentence_offsets.tolist()
     return [[words[i] for i in ids[begin:end]] for begin, end in itertools.pairwise(bounds)]
 
 
@@ -43,8 +43,8 @@ def check_as_text(corpus: huffvec.Corpus, lines: list[list[bytes]], min_count: i
     assert corpus.vocabulary.words == [word.decode() for word, _ in counted]
     assert corpus.vocabulary.counts.tolist() == [n for _, n in counted]
     ids, offsets = reference.encoded(lines, [word for word, _ in counted])
-    assert corpus.encoded.ids.tolist() == ids
-    assert corpus.encoded.sentence_offsets.tolist() == offsets
+    assert corpus.ids.tolist() == ids
+    assert corpus.sentence_offsets.tolist() == offsets
     assert corpus.record.n_raw_tokens == sum(map(len, lines))
     assert corpus.record.n_raw_sentences == sum(map(bool, lines))
     assert corpus.record.n_types == len({word for line in lines for word in line})
@@ -129,13 +129,13 @@ def test_bounded_counting_is_exact(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     numbers = rng.permutation(np.repeat(np.arange(500_000), 2))
     path.write_text("\n".join(map(str, numbers.tolist())))
-    free = prepare([path], InputOptions(), min_count=2, n_threads=2)
-    bound = prepare([path], InputOptions(vocab_memory="16MB"), min_count=2, n_threads=2)
+    free = huffvec.encode([path], min_count=2, n_threads=2)
+    bound = huffvec.encode([path], vocab_memory="16MB", min_count=2, n_threads=2)
     assert len(bound.vocabulary) == 500_000
     assert bound.record.n_types == 500_000
     assert bound.vocabulary.words == free.vocabulary.words
-    assert np.array_equal(bound.encoded.ids, free.encoded.ids)
-    assert np.array_equal(bound.encoded.sentence_offsets, free.encoded.sentence_offsets)
+    assert np.array_equal(bound.ids, free.ids)
+    assert np.array_equal(bound.sentence_offsets, free.sentence_offsets)
 
 
 @given(texts(), st.sampled_from(sorted(COMPRESSORS)), st.integers(1, 2))
@@ -272,8 +272,8 @@ def test_pipes_and_plain_files_in_order(tmp_path: Path) -> None:
 def test_long_text_without_line_end_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.gz").write_bytes(gzip.compress(b"one two " * 400_000))
     corpus = huffvec.encode(tmp_path / "x.gz", n_threads=2)
-    assert corpus.encoded.sentence_offsets.tolist() == [0, 800_000]
-    assert np.array_equal(corpus.encoded.ids, np.tile([0, 1], 400_000))
+    assert corpus.sentence_offsets.tolist() == [0, 800_000]
+    assert np.array_equal(corpus.ids, np.tile([0, 1], 400_000))
 
 
 def test_text_without_white_space(tmp_path: Path) -> None:
@@ -328,9 +328,9 @@ def test_many_pieces_keep_their_order() -> None:
     ids = rng.integers(0, 997, (40_000, 10))
     names = np.array([f"w{i * 7 % 997}" for i in range(997)])
     corpus = huffvec.encode([row.tolist() for row in names[ids]], min_count=1, n_threads=3)
-    assert np.array_equal(np.array(corpus.vocabulary.words)[corpus.encoded.ids], names[ids].ravel())
+    assert np.array_equal(np.array(corpus.vocabulary.words)[corpus.ids], names[ids].ravel())
     numbers = huffvec.encode(ids, min_count=1, n_threads=3)
-    assert np.array_equal(np.array(numbers.vocabulary.words)[numbers.encoded.ids].astype(int),
+    assert np.array_equal(np.array(numbers.vocabulary.words)[numbers.ids].astype(int),
                           ids.ravel())  # fmt: skip
     assert numbers.n_sentences == 40_000
 
@@ -469,7 +469,7 @@ def test_a_vocabulary_made_elsewhere(tmp_path: Path) -> None:
     broken = tmp_path / "y.txt"
     broken.write_bytes(b"b \xff\n")
     corpus = huffvec.encode(broken, errors="replace", vocabulary=Vocabulary(["\ufffd"], [1]))
-    assert corpus.encoded.ids.tolist() == [0]
+    assert corpus.ids.tolist() == [0]
 
 
 def test_training_with_a_vocabulary_made_elsewhere() -> None:

@@ -24,8 +24,8 @@ pd = pytest.importorskip("pandas")
 
 
 def as_lists(corpus: huffvec.Corpus) -> list[list[str]]:
-    words, ids = corpus.vocabulary.words, corpus.encoded.ids
-    bounds = corpus.encoded.sentence_offsets.tolist()
+    words, ids = corpus.vocabulary.words, corpus.ids
+    bounds = corpus.sentence_offsets.tolist()
     return [[words[i] for i in ids[begin:end]] for begin, end in itertools.pairwise(bounds)]
 
 

@@ -46,7 +46,7 @@ def test_all_ways_of_reading_follow_the_rules(text: Path, rules, words: list[str
             assert corpus.vocabulary.counts.tolist() == [known[word] for word in words]
             assert corpus.record.n_types == 6
             tokens = [token for line in LINES for token in line.split() if token in words]
-            assert [words[i] for i in corpus.encoded.ids] == tokens
+            assert [words[i] for i in corpus.ids] == tokens
         options = InputOptions.of(**rules, **more)
         if data is text:
             assert count(text, options, min_count=3, progress=None)[0].words == words
@@ -183,7 +183,7 @@ def test_comparisons_keep_rare_words() -> None:
     from huffvec.comparison.split import split_corpus
 
     with huffvec.encode(iter(lines), keep_words=["emu"], drop_words=["w7"], max_words=30) as corpus:
-        split = split_corpus(corpus.encoded, corpus.vocabulary, 5, corpus.record.keep_words)
+        split = split_corpus(corpus, corpus.vocabulary, 5, corpus.record.keep_words)
     in_training = "emu" in split.vocabulary.words
     assert len(split.vocabulary) == 29 + in_training
     assert "w7" not in split.vocabulary.words

@@ -27,8 +27,8 @@ def arrays(edges: list[tuple[int, ...]]) -> list[np.ndarray]:
 
 
 def as_walks(corpus: huffvec.Corpus) -> list[list[str]]:
-    words, ids = corpus.vocabulary.words, corpus.encoded.ids
-    parts = np.split(ids, corpus.encoded.sentence_offsets[1:-1])
+    words, ids = corpus.vocabulary.words, corpus.ids
+    parts = np.split(ids, corpus.sentence_offsets[1:-1])
     return [[words[i] for i in part] for part in parts]
 
 
@@ -92,7 +92,7 @@ def test_extreme_options_leave_walks_exact(p, q, weighted) -> None:
     walk = partial(random_walks, arrays(edges), walks_per_node=400, length=12, p=p, q=q)
     corpus = walk(n_threads=2)
     check_turns(as_walks(corpus), weights_of(edges, directed=False), p, q, 12)
-    assert np.array_equal(corpus.encoded.ids, walk(n_threads=1).encoded.ids)
+    assert np.array_equal(corpus.ids, walk(n_threads=1).ids)
 
 
 @pytest.mark.parametrize(("p", "q"), [(1e9, 1e-9), (1e9, 1e9), (1e-9, 1e-9), (1e-9, 1e9)])
@@ -139,7 +139,7 @@ def test_walks_depend_on_the_seed_and_not_on_the_threads(options) -> None:
     one = random_walks(graph, walks_per_node=2, length=20, n_threads=1, **options)
     three = random_walks(graph, walks_per_node=2, length=20, n_threads=3, **options)
     other = random_walks(graph, walks_per_node=2, length=20, seed=2, **options)
-    assert np.array_equal(one.encoded.ids, three.encoded.ids)
+    assert np.array_equal(one.ids, three.ids)
     assert one.vocabulary.words == three.vocabulary.words
     assert as_walks(one) != as_walks(other)
 

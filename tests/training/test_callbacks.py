@@ -7,7 +7,7 @@ import pytest
 
 import huffvec
 from huffvec import TrainingConfig, Vocabulary, objectives
-from huffvec.corpus import EncodedCorpus
+from huffvec.corpus import Sentences
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.training.callbacks import Callback, CallbackList, EarlyStopping, StopTraining
 from huffvec.training.position import Progress
@@ -20,7 +20,7 @@ EPOCHS = 3
 
 def make_corpus(n_tokens=45_000, seed=1):
     ids = np.random.default_rng(seed).integers(40, size=n_tokens)
-    return EncodedCorpus.from_arrays(ids, [*range(0, n_tokens, 500), n_tokens])
+    return Sentences.from_arrays(ids, [*range(0, n_tokens, 500), n_tokens])
 
 
 class Recording(Callback):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import huffvec
 from huffvec import Checkpoints, TrainingConfig, Vocabulary, objectives
-from huffvec.corpus import EncodedCorpus
+from huffvec.corpus import Sentences
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.formats.hv import read_parts, write_parts
@@ -326,7 +326,7 @@ def test_ctrl_c_writes_nothing_unless_asked(text, tmp_path, always_reporting):
 
 def test_a_chunk_that_was_left_is_no_place_for_a_checkpoint(tmp_path):
     """A second Ctrl-C while the threads finish their chunks."""
-    corpus = EncodedCorpus.from_arrays(np.arange(10_000), [0, 10_000])
+    corpus = Sentences.from_arrays(np.arange(10_000), [0, 10_000])
     vocabulary = Vocabulary([f"w{k}" for k in range(60_000)], np.ones(60_000, np.int64))
     config = TrainingConfig(dim=64, epochs=1, n_threads=1)
     slow = TrainingRun(corpus, vocabulary, huffvec.FullSoftmax(), config)
@@ -420,7 +420,7 @@ def test_damaged_records_raise_format_error(damageable, name, value):
 def damageable(tmp_path_factory):
     """A path, and the parts of a checkpoint."""
     path = tmp_path_factory.mktemp("damaged") / "m.ckpt"
-    corpus = EncodedCorpus.from_arrays([0, 1, 2, 1], [0, 4])
+    corpus = Sentences.from_arrays([0, 1, 2, 1], [0, 4])
     vocabulary = Vocabulary(["a", "b", "c"], [2, 1, 1])
     training = TrainingRun(corpus, vocabulary, huffvec.NegativeSampling(), TrainingConfig(dim=4))
     writer = CheckpointWriter(Checkpoints(path))
@@ -483,10 +483,10 @@ def test_progress_that_cannot_be(values):
 
 def test_a_fingerprint_tells_corpora_apart():
     ids, offsets = [0, 1, 2, 3], [0, 2, 4]
-    same = fingerprint(EncodedCorpus.from_arrays(ids, offsets))
-    assert same == fingerprint(EncodedCorpus.from_arrays(ids, offsets))
+    same = fingerprint(Sentences.from_arrays(ids, offsets))
+    assert same == fingerprint(Sentences.from_arrays(ids, offsets))
     others = [([0, 1, 3, 2], offsets), (ids, [0, 3, 4]), (ids, [0, 4]), (ids[:3], [0, 2, 3])]
-    assert same not in {fingerprint(EncodedCorpus.from_arrays(*other)) for other in others}
+    assert same not in {fingerprint(Sentences.from_arrays(*other)) for other in others}
 
 
 def test_on_the_command_line(text, tmp_path, monkeypatch, capsys):

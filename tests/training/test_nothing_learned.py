@@ -8,7 +8,7 @@ from cli_helpers import files_of, run
 
 import huffvec
 from huffvec import Checkpoints, NegativeSampling, TrainingConfig, Vocabulary
-from huffvec.corpus import EncodedCorpus
+from huffvec.corpus import Sentences
 from huffvec.corpus.contexts import check_contexts, has_contexts
 from huffvec.errors import CorpusError, TrainingError
 from huffvec.training.callbacks import Callback, StopTraining
@@ -34,7 +34,7 @@ class Stop(Callback):
     [([0, 1, 2, 3], False), ([0, 1, 3], True), ([0, 3], True)],
 )
 def test_contexts_are_sentences_of_two_tokens(offsets, expected):
-    corpus = EncodedCorpus.from_arrays([1, 0, 1], offsets)
+    corpus = Sentences.from_arrays([1, 0, 1], offsets)
     assert has_contexts(corpus) is expected
 
 
@@ -50,7 +50,7 @@ def test_contexts_are_sentences_of_two_tokens(offsets, expected):
 )
 def test_the_remedy_suits_the_script(words, remedy):
     vocabulary = Vocabulary(words, [2] * len(words))
-    corpus = EncodedCorpus.from_arrays([1, 0, 1, 0], [0, 1, 2, 3, 4])
+    corpus = Sentences.from_arrays([1, 0, 1, 0], [0, 1, 2, 3, 4])
     with pytest.raises(CorpusError, match=r"\(4 tokens in 4 sentences\).*" + remedy):
         check_contexts(corpus, vocabulary)
 

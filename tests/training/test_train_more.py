@@ -6,7 +6,7 @@ from cli_helpers import run, write_english
 
 import huffvec
 from huffvec import Checkpoints, Subwords, TrainingConfig, Vocabulary, objectives
-from huffvec.corpus import EncodedCorpus, encoded
+from huffvec.corpus import Sentences, sentences
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.objectives.differentiated_softmax import whole_rows
 from huffvec.objectives.word_rows import WordRows
@@ -82,7 +82,7 @@ def carried(texts, objective, **options):
     model = huffvec.train(texts[0], objective, **OPTIONS, **options)
     new = Vocabulary(["the", "b", "c", "a"], [7, 40_000, 3, 90])
     vocabulary, old_ids = grow(model.vocabulary, new, 5)
-    corpus = EncodedCorpus.from_arrays([0, 1], [0, 2])
+    corpus = Sentences.from_arrays([0, 1], [0, 2])
     training = TrainingRun(corpus, vocabulary, objective, model.config)
     carry_over(model, training, old_ids)
     return model, training.model(), old_ids
@@ -280,13 +280,13 @@ def test_any_input_is_taken(texts, tmp_path):
 
 
 def test_a_corpus_in_the_ids_of_another_vocabulary(monkeypatch):
-    monkeypatch.setattr(encoded, "BLOCK_TOKENS", 3)
-    corpus = EncodedCorpus.from_arrays([0, 1, 2, 2, 1, 2, 2, 0, 3], [0, 3, 4, 5, 7, 9])
-    found = encoded.translate(corpus, np.array([7, 5, -1, 6], np.int32))
+    monkeypatch.setattr(sentences, "BLOCK_TOKENS", 3)
+    corpus = Sentences.from_arrays([0, 1, 2, 2, 1, 2, 2, 0, 3], [0, 3, 4, 5, 7, 9])
+    found = sentences.translate(corpus, np.array([7, 5, -1, 6], np.int32))
     assert found.ids.tolist() == [7, 5, 5, 7, 6]
     assert found.sentence_offsets.tolist() == [0, 2, 3, 5]
     with pytest.raises(CorpusError, match="no token of the text is a word of the vocabulary"):
-        encoded.translate(corpus, np.full(4, -1, np.int32))
+        sentences.translate(corpus, np.full(4, -1, np.int32))
 
 
 def test_text_is_read_as_before(texts, tmp_path):

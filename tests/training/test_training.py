@@ -9,7 +9,7 @@ import pytest
 
 import huffvec
 from huffvec import FullSoftmax, HierarchicalSoftmax, NegativeSampling, TrainingConfig, objectives
-from huffvec.corpus import EncodedCorpus, Vocabulary
+from huffvec.corpus import Sentences, Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
 from huffvec.training.position import Progress
@@ -141,7 +141,7 @@ def test_progress_is_told(topic_text):
 def test_chunks_trained_in_parts_equal_one_run(topic_text):
     vocabulary = Vocabulary([f"w{k}" for k in range(9)], [90 - k for k in range(9)])
     ids = np.random.default_rng(1).integers(9, size=45_000)
-    corpus = EncodedCorpus.from_arrays(ids, [0, 20_000, 20_003, 45_000])
+    corpus = Sentences.from_arrays(ids, [0, 20_000, 20_003, 45_000])
     config = TrainingConfig(dim=8, epochs=2, n_threads=1)
     whole = train_encoded(corpus, vocabulary, config=config)
     run = TrainingRun(corpus, vocabulary, NegativeSampling(), config)
@@ -152,7 +152,7 @@ def test_chunks_trained_in_parts_equal_one_run(topic_text):
 
 
 def test_a_loss_beyond_all_bounds_stops_training():
-    corpus = EncodedCorpus.from_arrays(np.tile([1, 0], 500), [0, 1000])
+    corpus = Sentences.from_arrays(np.tile([1, 0], 500), [0, 1000])
     config = TrainingConfig(dim=8, n_threads=1)
     run = TrainingRun(corpus, Vocabulary(["a", "b"], [500, 500]), NegativeSampling(), config)
     run.progress = Progress(targets=100, loss=1e12)
@@ -181,7 +181,7 @@ def test_an_interrupt_ends_the_threads(topic_text):
 def test_an_interrupt_does_not_wait_for_a_slow_chunk():
     """The one chunk takes half a minute: if it is left, nothing of it is counted."""
     vocabulary = Vocabulary([f"w{k}" for k in range(60_000)], np.ones(60_000, np.int64))
-    corpus = EncodedCorpus.from_arrays(np.arange(10_000), [0, 10_000])
+    corpus = Sentences.from_arrays(np.arange(10_000), [0, 10_000])
     run = TrainingRun(corpus, vocabulary, FullSoftmax(), TrainingConfig(dim=64, epochs=1))
     timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
     timer.start()
@@ -205,7 +205,7 @@ def test_unknown_options_are_named(topic_text):
 
 def test_an_id_outside_the_vocabulary_is_refused():
     vocabulary = Vocabulary(["a", "b", "c"], [3, 2, 1])
-    corpus = EncodedCorpus.from_arrays([0, 1, 7, 2], [0, 4])
+    corpus = Sentences.from_arrays([0, 1, 7, 2], [0, 4])
     with pytest.raises(IndexError, match="has the id 7, but the vocabulary has 3 words"):
         train_encoded(corpus, vocabulary, config=TrainingConfig(subsample_threshold=0.0))
 

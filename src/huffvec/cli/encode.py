@@ -75,7 +75,7 @@ def encode(
 
     [dim]huffvec encode 'part-*.txt.gz' -o wiki.hvc && huffvec train wiki.hvc -o wiki.hv[/dim]
     """
-    from huffvec.corpus.encoding import prepare
+    from huffvec.corpus.encoding import encode as encode_corpus
     from huffvec.corpus.options import InputOptions
     from huffvec.corpus.readers.sources import expand
     from huffvec.corpus.vocabulary import Vocabulary
@@ -84,20 +84,21 @@ def encode(
 
     with flag_names():
         config = TrainingConfig(min_count=min_count, n_threads=threads)
-        options = InputOptions.of(**reading_of(context.params))
+        reading = reading_of(context.params)
+        InputOptions.of(**reading)
     vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
     paths = expand(files)
     check_suffix(output, "huffvec-corpus")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        corpus = prepare(
+        corpus = encode_corpus(
             paths,
-            options,
             min_count=if_given("min_count"),
             vocabulary=vocabulary,
             n_threads=config.threads(),
             progress=sink.stage,
+            **reading,
         )
         sink.close()
         corpus.save(output)

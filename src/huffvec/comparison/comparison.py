@@ -26,7 +26,7 @@ from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
 from huffvec.config import PROBE_SECONDS, TrainingConfig
-from huffvec.corpus.encoding import asked_min_count, prepare
+from huffvec.corpus.encoding import asked_min_count, open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.errors import ConfigError, HuffvecError, OutputError
@@ -240,19 +240,16 @@ def _split(
     progress: SilentRuns,
 ) -> tuple[Split, TrainingConfig]:
     """Return the text in parts, and the options with the min_count that was counted with."""
-    with contextlib.ExitStack() as stack:
-        corpus = prepare(
-            data,
-            reading,
-            min_count=min_count,
-            n_threads=config.threads(),
-            progress=progress.stage,
-        )
-        if corpus is not data:
-            stack.enter_context(corpus)
+    with open_corpus(
+        data,
+        reading,
+        min_count=min_count,
+        n_threads=config.threads(),
+        progress=progress.stage,
+    ) as corpus:
         config = config.with_options(min_count=corpus.record.min_count or config.min_count)
         keep = corpus.record.keep_words
-        return split_corpus(corpus.encoded, corpus.vocabulary, config.min_count, keep), config
+        return split_corpus(corpus, corpus.vocabulary, config.min_count, keep), config
 
 
 def _measure_costs(job: _Job) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from huffvec.comparison.candidates import Candidate
 from huffvec.comparison.split import Split, most_frequent
 from huffvec.config import TrainingConfig
-from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.training.progress import Silent
 from huffvec.training.run import TrainingRun
@@ -69,18 +69,18 @@ def vocabulary_sizes(n_words: int) -> list[int]:
     return sorted({round(size) for size in np.geomspace(smallest, n_words, N_SIZES)})
 
 
-def shortened(split: Split, n_words: int) -> tuple[EncodedCorpus, Vocabulary]:
+def shortened(split: Split, n_words: int) -> tuple[Sentences, Vocabulary]:
     """Return the beginning of the training text with its n_words most frequent words only."""
     corpus = split.train
     if corpus.n_tokens > PROBE_TOKENS:
         offsets = corpus.sentence_offsets
         offsets = np.append(offsets[offsets < PROBE_TOKENS], PROBE_TOKENS)
-        corpus = EncodedCorpus.from_arrays(corpus.ids[:PROBE_TOKENS], offsets)
+        corpus = Sentences.from_arrays(corpus.ids[:PROBE_TOKENS], offsets)
     return most_frequent(corpus, split.vocabulary, n_words)
 
 
 def measure_cost(
-    corpus: EncodedCorpus,
+    corpus: Sentences,
     vocabulary: Vocabulary,
     candidate: Candidate,
     config: TrainingConfig,

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.contexts import check_contexts, has_contexts
-from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 
@@ -47,15 +47,15 @@ class Split:
         Tokens dropped from heldout because the vocabulary lacks them.
     """
 
-    train: EncodedCorpus
-    heldout: EncodedCorpus
-    sample: EncodedCorpus
+    train: Sentences
+    heldout: Sentences
+    sample: Sentences
     vocabulary: Vocabulary
     n_oov: int
 
 
 def split_corpus(
-    corpus: EncodedCorpus, vocabulary: Vocabulary, min_count: int, keep_words: Sequence[str] = ()
+    corpus: Sentences, vocabulary: Vocabulary, min_count: int, keep_words: Sequence[str] = ()
 ) -> Split:
     """Return the parts of a text, encoded with the vocabulary of all of it.
 
@@ -109,7 +109,7 @@ def split_corpus(
     )
 
 
-def unigram_nats(corpus: EncodedCorpus, vocabulary: Vocabulary) -> float:
+def unigram_nats(corpus: Sentences, vocabulary: Vocabulary) -> float:
     """Return the loss per token if words are predicted by their frequencies, whatever the context.
 
     An objective that is not below it has learned nothing for predicting.
@@ -119,8 +119,8 @@ def unigram_nats(corpus: EncodedCorpus, vocabulary: Vocabulary) -> float:
 
 
 def most_frequent(
-    corpus: EncodedCorpus, vocabulary: Vocabulary, n_words: int
-) -> tuple[EncodedCorpus, Vocabulary]:
+    corpus: Sentences, vocabulary: Vocabulary, n_words: int
+) -> tuple[Sentences, Vocabulary]:
     """Return a text and its vocabulary without all but the n_words most frequent words."""
     new_ids = np.arange(len(vocabulary), dtype=np.int32)
     new_ids[n_words:] = -1
@@ -128,7 +128,7 @@ def most_frequent(
     return renumbered(corpus, new_ids), words
 
 
-def renumbered(corpus: EncodedCorpus, new_ids: npt.NDArray[np.int32]) -> EncodedCorpus:
+def renumbered(corpus: Sentences, new_ids: npt.NDArray[np.int32]) -> Sentences:
     """Return a text with other word ids, int32 (n_words,); words of id -1 are dropped.
 
     Sentences that have no other words are dropped too.
@@ -144,7 +144,7 @@ def renumbered(corpus: EncodedCorpus, new_ids: npt.NDArray[np.int32]) -> Encoded
     sizes = sizes[sizes > 0]
     if len(sizes) == 0:
         raise CorpusError("no token of the text is a word of the vocabulary.")
-    return EncodedCorpus.from_arrays(ids[known], np.concatenate([[0], np.cumsum(sizes)]))
+    return Sentences.from_arrays(ids[known], np.concatenate([[0], np.cumsum(sizes)]))
 
 
 def _block_borders(
@@ -167,11 +167,11 @@ def _evenly(n: int, n_all: int) -> npt.NDArray[np.int64]:
 
 
 def _parts(
-    corpus: EncodedCorpus,
+    corpus: Sentences,
     borders: npt.NDArray[np.int64],
     held: npt.NDArray[np.int64],
     in_sample: npt.NDArray[np.int64],
-) -> tuple[EncodedCorpus, EncodedCorpus, EncodedCorpus]:
+) -> tuple[Sentences, Sentences, Sentences]:
     """Return the text without the blocks held, those blocks, and those in the sample.
 
     A sentence is cut where a held block begins or ends within it.
@@ -184,8 +184,8 @@ def _parts(
     return train, heldout, sample
 
 
-def _pieces(corpus: EncodedCorpus, cuts: npt.NDArray[np.int64], chosen: Flags) -> EncodedCorpus:
+def _pieces(corpus: Sentences, cuts: npt.NDArray[np.int64], chosen: Flags) -> Sentences:
     """Return the pieces between cuts that are chosen, (n_cuts - 1,), each as a sentence."""
     sizes = np.diff(cuts)
     offsets = np.concatenate([[0], np.cumsum(sizes[chosen])])
-    return EncodedCorpus.from_arrays(corpus.ids[np.repeat(chosen, sizes)], offsets)
+    return Sentences.from_arrays(corpus.ids[np.repeat(chosen, sizes)], offsets)

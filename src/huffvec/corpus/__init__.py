@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from huffvec._submodules import submodule
 
 if TYPE_CHECKING:
-    from huffvec.corpus.encoded import EncodedCorpus as EncodedCorpus
     from huffvec.corpus.encoding import encode as encode
     from huffvec.corpus.file import Corpus as Corpus
     from huffvec.corpus.file import load_corpus as load_corpus
     from huffvec.corpus.options import InputKeywords as InputKeywords
     from huffvec.corpus.options import InputOptions as InputOptions
+    from huffvec.corpus.sentences import Sentences as Sentences
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.corpus.vocabulary import VocabularyCount as VocabularyCount
     from huffvec.corpus.vocabulary import count_words as count_words
 
 _MODULES = {
     "Corpus": "file",
-    "EncodedCorpus": "encoded",
+    "Sentences": "sentences",
     "InputKeywords": "options",
     "InputOptions": "options",
     "Vocabulary": "vocabulary",

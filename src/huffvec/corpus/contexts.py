@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 
@@ -17,12 +17,12 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u34
 _WORDS_LOOKED_AT = 1_000
 
 
-def has_contexts(corpus: EncodedCorpus) -> bool:
+def has_contexts(corpus: Sentences) -> bool:
     """Return whether a sentence has two tokens; each has one."""
     return corpus.n_tokens > corpus.n_sentences
 
 
-def check_contexts(corpus: EncodedCorpus, vocabulary: Vocabulary, text: str = "the text") -> None:
+def check_contexts(corpus: Sentences, vocabulary: Vocabulary, text: str = "the text") -> None:
     """Raise CorpusError unless a sentence has two tokens.
 
     Parameters

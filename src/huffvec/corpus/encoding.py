@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,6 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int
 from huffvec.config import TrainingConfig
-from huffvec.corpus.encoded import EncodedCorpus, temporary_file
-from huffvec.corpus.encoded import encode as encode_text
 from huffvec.corpus.file import Corpus, CorpusRecord, is_corpus_file, load_corpus
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.jobs import Progress, run_job
@@ -29,6 +27,8 @@ from huffvec.corpus.readers.sources import (
     is_plain_text,
     object_pieces,
 )
+from huffvec.corpus.sentences import Sentences, temporary_file
+from huffvec.corpus.sentences import encode as encode_text
 from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, check_counted, count_words
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, CorpusError
@@ -91,7 +91,7 @@ def encode(
         If a package that this kind of input needs is not installed.
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
-    return prepare(
+    return _encoded(
         data,
         InputOptions.of(**options),
         min_count=min_count,
@@ -102,7 +102,39 @@ def encode(
     )
 
 
-def prepare(
+@contextmanager
+def open_corpus(
+    data: Any,
+    options: InputOptions,
+    *,
+    min_count: int | None = None,
+    vocabulary: Vocabulary | None = None,
+    offsets: npt.ArrayLike | None = None,
+    n_threads: int = 0,
+    progress: Progress | None = None,
+) -> Iterator[Corpus]:
+    """Open any input as a corpus, for the ``with`` statement that it is needed in.
+
+    What is encoded here, or was in a file, is closed at the end; a `Corpus` that is given stays
+    open. Parameters and errors are those of `encode`, with the options in a record.
+    """
+    corpus = _encoded(
+        data,
+        options,
+        min_count=min_count,
+        vocabulary=vocabulary,
+        offsets=offsets,
+        n_threads=n_threads,
+        progress=progress,
+    )
+    try:
+        yield corpus
+    finally:
+        if corpus is not data:
+            corpus.close()
+
+
+def _encoded(
     data: Any,
     options: InputOptions,
     *,
@@ -164,7 +196,9 @@ def count(
         if is_text:
             building = _Building(options, min_count, None, n_threads, progress)
             return building.count(file_pieces(paths, options, progress))
-    with prepare(data, options, min_count=asked, n_threads=n_threads, progress=progress) as corpus:
+    with open_corpus(
+        data, options, min_count=asked, n_threads=n_threads, progress=progress
+    ) as corpus:
         return corpus.vocabulary, corpus.record
 
 
@@ -295,7 +329,7 @@ class _Building:
             if builder.n_kept_tokens == 0:
                 raise CorpusError("no token of the text is a word of the vocabulary.")
             files[0].truncate(4 * builder.n_kept_tokens)
-            encoded = EncodedCorpus(
+            encoded = Sentences(
                 np.memmap(files[0], np.int32, "r", shape=(builder.n_kept_tokens,)),
                 np.memmap(files[1], np.int64, "r", shape=(builder.n_kept_sentences + 1,)),
             )

@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 
 from huffvec.checks import plain
-from huffvec.corpus.encoded import EncodedCorpus
 from huffvec.corpus.options import RECORDED, InputOptions
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 
@@ -68,16 +68,18 @@ class CorpusRecord:
     drop_words: tuple[str, ...] = ()
 
 
-class Corpus:
-    """A corpus ready for training: word ids, sentences and the vocabulary they are of.
+class Corpus(Sentences):
+    """A corpus ready for training: sentences as word ids, and the vocabulary that they are of.
 
     Made by `huffvec.encode` or `huffvec.load_corpus`, taken by `huffvec.train`. Use it in a
     ``with`` statement or call `close` to give temporary disk space back early.
 
     Attributes
     ----------
-    encoded
-        The word ids.
+    ids
+        The word ids of all tokens, int32 (n_tokens,), read-only.
+    sentence_offsets
+        Where each sentence begins in ids, and n_tokens: int64 (n_sentences + 1,), read-only.
     vocabulary
         The words.
     record
@@ -85,21 +87,11 @@ class Corpus:
     """
 
     def __init__(
-        self, encoded: EncodedCorpus, vocabulary: Vocabulary, record: CorpusRecord | None = None
+        self, sentences: Sentences, vocabulary: Vocabulary, record: CorpusRecord | None = None
     ) -> None:
-        self.encoded = encoded
+        super().__init__(sentences.ids, sentences.sentence_offsets)
         self.vocabulary = vocabulary
         self.record = record or CorpusRecord()
-
-    @property
-    def n_tokens(self) -> int:
-        """How many tokens are words of the vocabulary."""
-        return self.encoded.n_tokens
-
-    @property
-    def n_sentences(self) -> int:
-        """How many sentences have one."""
-        return self.encoded.n_sentences
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the corpus to a ``.hvc`` file, atomically.
@@ -118,8 +110,8 @@ class Corpus:
         write_tensors(
             path,
             {
-                "ids": self.encoded.ids,
-                "sentence_offsets": self.encoded.sentence_offsets,
+                "ids": self.ids,
+                "sentence_offsets": self.sentence_offsets,
                 "words": self.vocabulary.word_bytes(),
                 "counts": self.vocabulary.counts,
             },
@@ -129,16 +121,6 @@ class Corpus:
                 "corpus": json.dumps(asdict(self.record)),
             },
         )
-
-    def close(self) -> None:
-        """Let go of the ids. Closing twice is fine."""
-        self.encoded.close()
-
-    def __enter__(self) -> Corpus:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"Corpus({self.n_tokens} tokens, {self.n_sentences} sentences, {self.vocabulary!r})"
@@ -184,8 +166,8 @@ def load_corpus(path: str | os.PathLike[str]) -> Corpus:
         vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
     except FormatError as error:
         raise FormatError(f"{damaged}: {error}.") from None
-    encoded = EncodedCorpus(tensors["ids"], tensors["sentence_offsets"])
-    return Corpus(encoded, vocabulary, _parse_record(damaged, metadata.get("corpus", "")))
+    sentences = Sentences(tensors["ids"], tensors["sentence_offsets"])
+    return Corpus(sentences, vocabulary, _parse_record(damaged, metadata.get("corpus", "")))
 
 
 def _check_sentences(damaged: str, tensors: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,14 +26,14 @@ import numpy.typing as npt
 from huffvec.architectures import ARCHITECTURES
 from huffvec.architectures.contexts import Contexts, Ids
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoding import prepare
+from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names, is_plain_text
 
 if TYPE_CHECKING:
-    from huffvec.corpus.encoded import EncodedCorpus
     from huffvec.corpus.file import Corpus
     from huffvec.corpus.jobs import Progress
+    from huffvec.corpus.sentences import Sentences
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
 
@@ -77,20 +77,19 @@ def evaluate_heldout(
     The parameters and errors are those of :meth:`huffvec.model.Model.perplexity`.
     """
     reading = InputOptions.of(**{**InputOptions.recorded(model.training), **options})
-    with encoded_heldout(data, model.vocabulary, reading, progress=progress) as corpus:
+    with open_heldout(data, model.vocabulary, reading, progress=progress) as corpus:
         return evaluate_corpus(model, corpus, progress=progress)
 
 
-@contextmanager
-def encoded_heldout(
+def open_heldout(
     data: Any,
     vocabulary: Vocabulary,
     options: InputOptions,
     *,
     n_threads: int = 0,
     progress: Progress | None = None,
-) -> Iterator[Corpus]:
-    """Encode a text with a model's word ids, for the ``with`` statement that it is needed in.
+) -> AbstractContextManager[Corpus]:
+    """Open a text in a model's word ids, as `huffvec.corpus.encoding.open_corpus` does.
 
     Parameters
     ----------
@@ -112,28 +111,23 @@ def encoded_heldout(
     """
     if is_names(data) and all(map(is_plain_text, expand(data))):
         options = options.for_text()
-    corpus = prepare(
+    return open_corpus(
         data,
         options.without_rules(),
         vocabulary=vocabulary,
         n_threads=n_threads,
         progress=progress,
     )
-    try:
-        yield corpus
-    finally:
-        if corpus is not data:
-            corpus.close()
 
 
 def evaluate_corpus(model: Model, corpus: Corpus, *, progress: Progress | None = None) -> HeldOut:
     """Do the same as `evaluate_encoded`, and count the words that are not in the vocabulary."""
     n_oov = corpus.record.n_raw_tokens - corpus.n_tokens
-    return evaluate_encoded(model, corpus.encoded, n_oov=n_oov, progress=progress)
+    return evaluate_encoded(model, corpus, n_oov=n_oov, progress=progress)
 
 
 def evaluate_encoded(
-    model: Model, corpus: EncodedCorpus, *, n_oov: int = 0, progress: Progress | None = None
+    model: Model, corpus: Sentences, *, n_oov: int = 0, progress: Progress | None = None
 ) -> HeldOut:
     """Measure how well a model predicts a text that is encoded with its vocabulary.
 
@@ -163,7 +157,7 @@ def evaluate_encoded(
     )
 
 
-def _score(model: Model, corpus: EncodedCorpus, progress: Progress | None) -> tuple[float, int]:
+def _score(model: Model, corpus: Sentences, progress: Progress | None) -> tuple[float, int]:
     """Return the sum of -log p over the targets, and how many there are."""
     nats, n_targets = 0.0, 0
     n_contexts = ARCHITECTURES[model.config.architecture].contexts_at_once
@@ -201,7 +195,7 @@ class Windows(NamedTuple):
     contexts: Contexts
 
 
-def windows(corpus: EncodedCorpus, start: int, end: int, window: int) -> Windows:
+def windows(corpus: Sentences, start: int, end: int, window: int) -> Windows:
     """Return the windows of tokens start … end - 1, without tokens that are alone."""
     offsets, ids = corpus.sentence_offsets, corpus.ids
     places = np.arange(start, end)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from huffvec.checks import check_int
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import CorpusError
-from huffvec.evaluation.heldout import encoded_heldout
+from huffvec.evaluation.heldout import open_heldout
 from huffvec.prediction import Ids, by_blocks, set_context
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def evaluate_next_items(
     """
     context = model.config.reach if context is None else check_int("context", context, 1, 2**31)
     ks = [check_int("cutoffs", k, 1, 2**31) for k in cutoffs]
-    with encoded_heldout(data, model.vocabulary, InputOptions.of(**options)) as corpus:
-        ids, offsets, targets = _contexts(corpus.encoded, context)
+    with open_heldout(data, model.vocabulary, InputOptions.of(**options)) as corpus:
+        ids, offsets, targets = _contexts(corpus, context)
     n_words = len(model.vocabulary)
 
     def ranks(scores: npt.NDArray[Any], part: slice) -> npt.NDArray[np.int64]:

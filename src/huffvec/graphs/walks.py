@@ -13,10 +13,10 @@ import numpy as np
 
 from huffvec.checks import check_bool, check_choice, check_float, check_int
 from huffvec.config import TrainingConfig
-from huffvec.corpus.encoded import EncodedCorpus, temporary_file
 from huffvec.corpus.file import Corpus, CorpusRecord
 from huffvec.corpus.jobs import Progress, run_job
 from huffvec.corpus.options import Errors, check_errors
+from huffvec.corpus.sentences import Sentences, temporary_file
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.graphs.graphs import edges_of
@@ -138,7 +138,7 @@ def random_walks(
             n_threads=config.threads(),
         )
         run_job(walker, "walking", progress)
-        encoded = EncodedCorpus(
+        encoded = Sentences(
             np.memmap(ids_file, np.int32, "r", shape=(walker.n_kept_tokens,)),
             np.memmap(offsets_file, np.int64, "r", shape=(walker.n_kept_sentences + 1,)),
         )

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.encoding import prepare
+from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
@@ -112,15 +112,14 @@ def train_more(
     callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
-        corpus = prepare(
+        opened = open_corpus(
             data,
             reading.without_rules(),
             min_count=None if is_encoded(data) else 1,
             n_threads=config.threads(),
             progress=callback.stage,
         )
-        if corpus is not data:
-            stack.enter_context(corpus)
+        corpus = stack.enter_context(opened)
         vocabulary, old_ids = grow(
             model.vocabulary, corpus.vocabulary, config.min_count, reading.rules
         )

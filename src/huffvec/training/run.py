@@ -15,7 +15,7 @@ import numpy.typing as npt
 from huffvec._version import __version__
 from huffvec.config import TrainingConfig
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoded import EncodedCorpus
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
@@ -79,7 +79,7 @@ class TrainingRun:
 
     def __init__(
         self,
-        corpus: EncodedCorpus,
+        corpus: Sentences,
         vocabulary: Vocabulary,
         objective: Objective,
         config: TrainingConfig | None = None,

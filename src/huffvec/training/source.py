@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from huffvec.corpus.encoded import EncodedCorpus, translate
 from huffvec.corpus.file import Corpus, is_corpus_file
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.paths import FileStamp, take_stamps
 from huffvec.corpus.readers.sources import expand, is_names
+from huffvec.corpus.sentences import Sentences, translate
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
 
@@ -124,16 +124,16 @@ def is_encoded(data: Any) -> bool:
     return is_names(data) and any(path.is_file() and is_corpus_file(path) for path in expand(data))
 
 
-def in_ids_of(corpus: Corpus, vocabulary: Vocabulary) -> EncodedCorpus:
+def in_ids_of(corpus: Corpus, vocabulary: Vocabulary) -> Sentences:
     """Return a corpus in the ids of another vocabulary, without the words that it lacks."""
     if np.array_equal(corpus.vocabulary.word_bytes(), vocabulary.word_bytes()):
-        return corpus.encoded
+        return corpus
     ids = dict(zip(vocabulary.words, range(len(vocabulary)), strict=True))
     lookup = np.array([ids.get(word, -1) for word in corpus.vocabulary.words], np.int32)
-    return translate(corpus.encoded, lookup)
+    return translate(corpus, lookup)
 
 
-def fingerprint(corpus: EncodedCorpus) -> str:
+def fingerprint(corpus: Sentences) -> str:
     """Return a hash of a corpus's word ids and sentences (BLAKE2b): equal for equal ones only."""
     digest = hashlib.blake2b(digest_size=16)
     for array in (corpus.ids, corpus.sentence_offsets):

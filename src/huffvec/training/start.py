@@ -85,7 +85,7 @@ class StartVectors:
                 "language, with words spelled alike"
             )
         frozen = found.astype(np.uint8) if self.freeze else None
-        run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config, frozen=frozen)
+        run = TrainingRun(corpus, corpus.vocabulary, objective, config, frozen=frozen)
         ids = np.flatnonzero(found)
         run.input_table[ids, : config.dim] = self.vectors[[words[i] for i in ids.tolist()]]
         run.facts["start_vectors"] = {

@@ -12,15 +12,15 @@ import numpy.typing as npt
 
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoded import EncodedCorpus
-from huffvec.corpus.encoding import asked_min_count, prepare
+from huffvec.corpus.encoding import asked_min_count, open_corpus
 from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
 from huffvec.corpus.readers.paths import PathLike
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, CorpusError, FormatError
-from huffvec.evaluation.heldout import encoded_heldout
+from huffvec.evaluation.heldout import open_heldout
 from huffvec.model import Model
 from huffvec.objectives import as_objective
 from huffvec.objectives.naming import AnyObjective
@@ -128,7 +128,7 @@ def train(
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
         source = CorpusSource.of(data, reading) if checkpoints else None
-        corpus = prepare(
+        opened = open_corpus(
             data,
             reading,
             min_count=min_count,
@@ -137,12 +137,11 @@ def train(
             n_threads=config.threads(),
             progress=callback.stage,
         )
-        if corpus is not data:
-            stack.enter_context(corpus)
+        corpus = stack.enter_context(opened)
         record = corpus.record
         config = config.with_options(min_count=record.min_count or config.min_count)
         if start is None:
-            run = TrainingRun(corpus.encoded, corpus.vocabulary, objective, config)
+            run = TrainingRun(corpus, corpus.vocabulary, objective, config)
         else:
             run = start.begin(corpus, objective, config)
         run.facts.update(corpus_facts(record))
@@ -168,10 +167,10 @@ def train_watched(
     if heldout is None:
         return run.train(callback, None, writer)
     n_threads = run.config.threads()
-    with encoded_heldout(
+    with open_heldout(
         heldout, run.vocabulary, reading, n_threads=n_threads, progress=callback.stage
     ) as corpus:
-        check_contexts(corpus.encoded, run.vocabulary, "the held-out text")
+        check_contexts(corpus, run.vocabulary, "the held-out text")
         return run.train(callback, corpus, writer)
 
 
@@ -191,7 +190,7 @@ def _check_counts(vocabulary: Vocabulary) -> None:
 
 
 def train_encoded(
-    corpus: EncodedCorpus,
+    corpus: Sentences,
     vocabulary: Vocabulary,
     objective: AnyObjective | None = None,
     config: TrainingConfig | None = None,
@@ -293,15 +292,14 @@ def resume_from(
     callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
-        corpus = prepare(
+        opened = open_corpus(
             data,
             source.options.without_rules(),
             vocabulary=None if is_encoded(data) else model.vocabulary,
             n_threads=model.config.threads(),
             progress=callback.stage,
         )
-        if corpus is not data:
-            stack.enter_context(corpus)
+        corpus = stack.enter_context(opened)
         encoded = in_ids_of(corpus, model.vocabulary)
         if fingerprint(encoded) != found.fingerprint:
             changed = f": {', '.join(source.changed())}" if source.stamps else ""
@@ -315,7 +313,7 @@ def resume_from(
         return run.model()
 
 
-def resumed_run(found: Checkpoint, corpus: EncodedCorpus) -> TrainingRun:
+def resumed_run(found: Checkpoint, corpus: Sentences) -> TrainingRun:
     """Return the run as it was at a checkpoint.
 
     Raises

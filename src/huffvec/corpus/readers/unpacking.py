@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from huffvec.corpus.encoding import prepare
+from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.file import Corpus, is_corpus_file
 from huffvec.corpus.jobs import Progress
 from huffvec.corpus.options import InputOptions
@@ -105,7 +105,7 @@ def token_texts(
             return
     path = Path(folder, ".huffvec-tokens.txt")
     try:
-        with prepare(data, options, min_count=1, progress=progress) as corpus:
+        with open_corpus(data, options, min_count=1, progress=progress) as corpus:
             _write_tokens(corpus, path)
         yield [path]
     finally:
@@ -122,14 +122,14 @@ def _is_text_file(path: Path) -> bool:
 
 def _write_tokens(corpus: Corpus, path: Path) -> None:
     """Write a corpus as text, or raise CorpusError if it would not be read as it is."""
-    words, ids = corpus.vocabulary.words, corpus.encoded.ids
+    words, ids = corpus.vocabulary.words, corpus.ids
     spaced = next((word for word in words if len(word.encode().split()) != 1), None)
     if spaced is not None:
         raise CorpusError(
             f"the token {spaced!r:.80} has white space in it, which separates tokens here: "
             "give it without."
         )
-    offsets = corpus.encoded.sentence_offsets
+    offsets = corpus.sentence_offsets
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for first, last in split_sentences(offsets):
             bounds = offsets[first : last + 1].tolist()

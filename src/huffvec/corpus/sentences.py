@@ -1,4 +1,4 @@
-"""A corpus as word ids, in temporary files that are mapped into memory."""
+"""Sentences as word ids: arrays in memory, or in files that are mapped into it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from functools import cached_property
-from typing import IO
+from typing import IO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,14 @@ from huffvec.errors import CorpusError, OutputError
 
 BLOCK_TOKENS = 1 << 22
 
+_Self = TypeVar("_Self", bound="Sentences")
 
-class EncodedCorpus:
-    """The tokens of a corpus that are in the vocabulary, as ids, sentence after sentence.
 
-    Made by :func:`encode`. Use it in a ``with`` statement or call :meth:`close`; its disk space is
-    given back when nothing refers to its arrays any more, also when the process is killed.
+class Sentences:
+    """Word ids, sentence after sentence, without the words that they stand for.
+
+    Use it in a ``with`` statement or call :meth:`close`; the disk space of temporary files is given
+    back when nothing refers to the arrays any more, also when the process is killed.
     """
 
     def __init__(self, ids: npt.NDArray[np.int32], sentence_offsets: npt.NDArray[np.int64]) -> None:
@@ -32,9 +34,9 @@ class EncodedCorpus:
             sentence_offsets,
         )
 
-    @classmethod
-    def from_arrays(cls, ids: npt.ArrayLike, sentence_offsets: npt.ArrayLike) -> EncodedCorpus:
-        """Return a corpus that is in memory.
+    @staticmethod
+    def from_arrays(ids: npt.ArrayLike, sentence_offsets: npt.ArrayLike) -> Sentences:
+        """Return sentences that are in memory.
 
         Parameters
         ----------
@@ -60,7 +62,7 @@ class EncodedCorpus:
                 f"sentence_offsets: expected numbers going up from 0 to {id_array.size}, the "
                 f"number of ids, got {offsets.tolist()[:10]}"
             )
-        return cls(id_array, offsets)
+        return Sentences(id_array, offsets)
 
     @property
     def ids(self) -> npt.NDArray[np.int32]:
@@ -73,7 +75,7 @@ class EncodedCorpus:
         return self._open_arrays()[1]
 
     def __repr__(self) -> str:
-        return f"EncodedCorpus({self.n_tokens:,} tokens, {self.n_sentences:,} sentences)"
+        return f"Sentences({self.n_tokens:,} tokens, {self.n_sentences:,} sentences)"
 
     @property
     def n_tokens(self) -> int:
@@ -94,7 +96,7 @@ class EncodedCorpus:
         """Let go of the arrays. Closing twice is fine."""
         self._arrays = None
 
-    def __enter__(self) -> EncodedCorpus:
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -116,7 +118,7 @@ def encode(
     progress: Progress | None = None,
     stamps: Sequence[FileStamp] | None = None,
     block_bytes: int = BLOCK_BYTES,
-) -> EncodedCorpus:
+) -> Sentences:
     """Encode text files as word ids: 4 bytes a token and 8 a sentence in temporary files.
 
     Tokens that are not in the vocabulary are left out, and so are sentences without any other.
@@ -167,13 +169,13 @@ def encode(
         check_unchanged(stamps)
         if encoder.n_tokens == 0:
             raise CorpusError("no token of the text is a word of the vocabulary.")
-        return EncodedCorpus(
+        return Sentences(
             np.memmap(ids_file, np.int32, "r", shape=(encoder.n_tokens,)),
             np.memmap(offsets_file, np.int64, "r", shape=(encoder.n_sentences + 1,)),
         )
 
 
-def translate(corpus: EncodedCorpus, lookup: npt.NDArray[np.int32]) -> EncodedCorpus:
+def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
     """Return a corpus with other ids, which are in a temporary file as those of `encode`.
 
     Parameters
@@ -205,7 +207,7 @@ def translate(corpus: EncodedCorpus, lookup: npt.NDArray[np.int32]) -> EncodedCo
             raise CorpusError("no token of the text is a word of the vocabulary.")
         offsets[-1] = n_kept
         offsets = offsets[np.diff(offsets, prepend=-1) > 0]
-        return EncodedCorpus(np.memmap(file, np.int32, "r", shape=(n_kept,)), offsets)
+        return Sentences(np.memmap(file, np.int32, "r", shape=(n_kept,)), offsets)
 
 
 def _write(file: IO[bytes], ids: npt.NDArray[np.int32]) -> None:
