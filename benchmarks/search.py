@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 import huffvec
-from huffvec.vectors import Neighbor, WordVectors
+from huffvec.search.queries import Neighbor
+from huffvec.vectors import WordVectors
 
 BLOCK = 1 << 17  # rows that NumPy's product takes at once: all scores would not fit
 

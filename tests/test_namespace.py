@@ -20,7 +20,7 @@ from huffvec.errors import (
     OutputError,
 )
 from huffvec.evaluation import evaluate
-from huffvec.files import atomic_path
+from huffvec.files.writing import atomic_path
 
 ROOT = Path(__file__).parents[1]
 # Modules that are imported only with an extra, which may not be here.

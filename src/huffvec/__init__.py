@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from huffvec.training.checkpoint import Checkpoints as Checkpoints
     from huffvec.training.train import resume as resume
     from huffvec.training.train import train as train
-    from huffvec.vectors import WordVectors as WordVectors
+    from huffvec.vectors.word_vectors import WordVectors as WordVectors
 
 _MODULES = {
     "AdaptiveSoftmax": "objectives",

@@ -1,8 +1,13 @@
-"""Arrays of other libraries, to be taken as NumPy's."""
+"""Arrays: passed over a block of rows at a time, or taken from other libraries."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy.typing as npt
+
+# Floats per block where the whole table is passed over: a few MB, so that no copy of it is made.
+BLOCK_FLOATS = 1 << 20
 
 
 def without_gradient(value: Any) -> Any:
@@ -14,3 +19,19 @@ def without_gradient(value: Any) -> Any:
         return value
     tensor = value.detach().cpu()
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
+
+
+def row_blocks(table: npt.NDArray[Any]) -> list[slice]:
+    """Return slices that cover the rows of a 2-D table in order, each of a few MB."""
+    return slices(len(table), block_rows(table.shape[1]))
+
+
+def block_rows(dim: int) -> int:
+    """Return how many rows of dim numbers a block of a few MB has, at least 1."""
+    return max(1, BLOCK_FLOATS // max(1, dim))
+
+
+def slices(n: int, size: int) -> list[slice]:
+    """Return slices that cover range(n) in order, each of size or, the last, less."""
+    size = max(1, size)
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]

@@ -19,18 +19,18 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.opening import on_disk
 from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
-from huffvec.formats.opening import on_disk
 from huffvec.html import html_table
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.naming import option_text
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
-from huffvec.subword_vectors import SubwordVectors, make_vectors
 from huffvec.training.showing import shows_progress
-from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -374,7 +374,7 @@ class Model:
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
-        from huffvec.formats import check_suffix
+        from huffvec.files.suffixes import check_suffix
 
         suffix = Path(path).suffix.lower()
         format = format or ("fasttext" if suffix == ".bin" else "huffvec")

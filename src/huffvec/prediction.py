@@ -17,7 +17,7 @@ import numpy.typing as npt
 from huffvec.architectures import ARCHITECTURES
 from huffvec.architectures.contexts import Contexts
 from huffvec.architectures.contexts import Ids as Ids
-from huffvec.search.tables import in_threads
+from huffvec.threads import in_threads
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary

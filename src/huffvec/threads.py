@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from huffvec.checks import check_int
 
 MAX_THREADS = 1_024
+
+_T = TypeVar("_T")
 
 _limit: ContextVar[int] = ContextVar("_limit", default=0)
 
@@ -52,3 +56,15 @@ def limited_threads(n_threads: int) -> Iterator[None]:
 def thread_limit() -> int:
     """Return the limit of `limited_threads` that holds here; 0 if none does."""
     return _limit.get()
+
+
+def in_threads(work: Callable[[slice], _T], parts: Sequence[slice]) -> list[_T]:
+    """Return what work gives for every part, in order; several parts are worked on at once.
+
+    By as many threads as this process, or `limited_threads`, allows.
+    """
+    n_threads = min(thread_limit() or usable_threads(), len(parts))
+    if n_threads < 2:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(n_threads) as pool:
+        return list(pool.map(work, parts))

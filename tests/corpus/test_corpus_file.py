@@ -13,7 +13,7 @@ import huffvec
 from huffvec.corpus import Sentences, Vocabulary
 from huffvec.corpus.file import Corpus, load_corpus
 from huffvec.errors import ConfigError, CorpusError, FormatError
-from huffvec.formats.safetensors_file import write_tensors
+from huffvec.files.safetensors_file import write_tensors
 
 SENTENCES = [["b", "a", "b"], ["c", "B"], ["b"]] * 4
 

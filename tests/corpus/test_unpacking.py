@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import huffvec
-from huffvec.compression import COMPRESSIONS, MAX_OUTPUT, decompressed
 from huffvec.errors import CorpusError
+from huffvec.files.compression import COMPRESSIONS, MAX_OUTPUT, decompressed
 
 zstandard = pytest.importorskip("zstandard")
 

@@ -158,7 +158,7 @@ def test_corpora_and_models_keep_the_rules(tmp_path: Path, text: Path) -> None:
 
 
 def test_a_damaged_record(tmp_path: Path, text: Path) -> None:
-    from huffvec.formats.safetensors_file import read_header
+    from huffvec.files.safetensors_file import read_header
 
     with huffvec.encode(text, min_count=1, keep_words=["emu"]) as corpus:
         corpus.save(tmp_path / "c.hvc")

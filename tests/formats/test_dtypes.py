@@ -14,10 +14,10 @@ from hypothesis.extra.numpy import arrays
 from huffvec import Subwords, WordVectors, load_vectors
 from huffvec.corpus import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.safetensors_file import verify, write_tensors
 from huffvec.formats import FORMATS, dtypes
 from huffvec.formats.hv import read_info
-from huffvec.formats.safetensors_file import verify, write_tensors
-from huffvec.subword_vectors import SubwordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 WORDS = ["the", "Žilina", "日本", "x"]
 PAIRS = [(name, dtype) for name in FORMATS for dtype in dtypes.DTYPES]

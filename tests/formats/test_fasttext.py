@@ -25,10 +25,10 @@ from huffvec.formats import detect, read_vectors
 from huffvec.formats.fasttext_file import read_fasttext_file, write_fasttext_file
 from huffvec.formats.fasttext_model import read_fasttext_model
 from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.trees import huffman_tree
 from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 FILES = Path(__file__).parent / "fasttext_files"
 EXPECTED = json.loads((FILES / "expected.json").read_text())

@@ -14,8 +14,8 @@ from cli_helpers import run
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats import detect, read_vectors
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 FILES = Path(__file__).parent / "fasttext_files"
 WORDS = ["the", "Žilina", "unseen", "日本", "👍🏽👍", "שלומי", "e\u0301", "x" * 40, "a"]

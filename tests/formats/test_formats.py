@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huffvec.errors import ConfigError, FormatError, OutputError
+from huffvec.files.suffixes import SUFFIXES
 from huffvec.formats import FORMATS, detect, format_for_writing
 from huffvec.model import load_vectors
 from huffvec.vectors import WordVectors
@@ -425,3 +426,8 @@ def test_hostile_arrays(tmp_path: Path, version: bytes, shape: str, message: str
         archive.writestr("words.npy", words.getvalue())
     with pytest.raises(FormatError, match=message):
         load_vectors(tmp_path / "x.npz")
+
+
+def test_every_format_of_files_has_a_suffix_and_no_other_has() -> None:
+    files = {name for name, format in FORMATS.items() if not format.folder_files}
+    assert set(SUFFIXES) == files | {"huffvec-corpus"}

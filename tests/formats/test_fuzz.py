@@ -19,9 +19,9 @@ from huffvec.errors import ConfigError, FormatError, UnknownWordError
 from huffvec.formats import FORMATS, read_vectors
 from huffvec.formats.hv import write_parts
 from huffvec.model import load
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 EXAMPLES = 300
 

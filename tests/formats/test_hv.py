@@ -16,8 +16,8 @@ from huffvec import __version__
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
+from huffvec.files.safetensors_file import map_tensors, read_header, verify, write_tensors
 from huffvec.formats.hv import read_hv, read_info, write_hv, write_parts
-from huffvec.formats.safetensors_file import map_tensors, read_header, verify, write_tensors
 from huffvec.vectors import WordVectors
 
 TENSORS: dict[str, Any] = {

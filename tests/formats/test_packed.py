@@ -27,10 +27,10 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.evaluation.similarity import read_pairs
 from huffvec.formats import FORMATS, detect
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.trees import read_tree
 from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gz": gzip.compress,

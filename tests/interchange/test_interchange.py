@@ -18,9 +18,9 @@ from huffvec import interchange
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats import read_vectors
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 WORDS = ["the", "Žilina", "日本", "new york", "nsubj", "0.5"]
 UNSEEN = ["unseen", "Žiline", "👍🏽👍", "x" * 40]

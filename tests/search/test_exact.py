@@ -15,9 +15,9 @@ from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.search import exact
 from huffvec.search.exact import nearest_rows
 from huffvec.search.tables import ArrayRows, row_norms
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 Floats = npt.NDArray[np.float64]
 
@@ -154,7 +154,7 @@ def subword_vectors(n_words: int = 500) -> SubwordVectors:
 
 def test_vectors_of_subwords_are_found_without_being_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, made = subword_vectors(), subword_vectors()
-    monkeypatch.setattr("huffvec.subword_vectors.KEPT_BYTES", 500)
+    monkeypatch.setattr("huffvec.vectors.subword_vectors.KEPT_BYTES", 500)
     monkeypatch.setattr(exact, "ROW_FLOATS", 6 * 37)
     queries = [*made.words[:40], "unseen"]
     found = made.nearest_batch(queries, 9)

@@ -17,9 +17,10 @@ from cli_helpers import run
 import huffvec
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError, MissingExtraError, UnknownWordError
-from huffvec.subword_vectors import SubwordVectors
+from huffvec.search.queries import Neighbor
 from huffvec.subwords import Subwords
-from huffvec.vectors import Neighbor, WordVectors
+from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 pytest.importorskip("usearch")
 

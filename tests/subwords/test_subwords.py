@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from huffvec import Subwords, Vocabulary, load_vectors
 from huffvec.errors import ConfigError, FormatError, UnknownWordError
 from huffvec.formats.hv import read_info, write_hv, write_parts
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import mean_rows, parse_lengths
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 WORDS = [
     "a",

@@ -26,7 +26,7 @@ from huffvec.comparison.results import (
     Score,
 )
 from huffvec.errors import FormatError
-from huffvec.json_values import finite
+from huffvec.files.json_values import finite
 from huffvec.training.logged_runs import logged_runs
 from huffvec.training.plot import plot_logs
 

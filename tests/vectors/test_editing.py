@@ -11,9 +11,9 @@ from gensim.models.fasttext import compute_ngrams, ft_hash_bytes
 from huffvec.corpus import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
 from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
 
 WORDS = ["the", "žena", "cat", "a"]
 COUNTS = [40, 17, 9, 3]

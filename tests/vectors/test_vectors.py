@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError, UnknownWordError
-from huffvec.vectors import Neighbor, WordVectors
+from huffvec.search.queries import Neighbor
+from huffvec.vectors import WordVectors
 
 
 def random_vectors(n_words: int = 50, dim: int = 7, seed: int = 3) -> WordVectors:

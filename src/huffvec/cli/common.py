@@ -142,7 +142,7 @@ def check_output(
     Of a format of folders, unless the folder can be. A file that exists is replaced only if it was
     named, and not because a command's default is its name.
     """
-    from huffvec.files import check_writable
+    from huffvec.files.writing import check_writable
 
     for path in inputs:
         if Path(output).exists() and Path(path).exists() and Path(path).samefile(output):

@@ -13,7 +13,7 @@ from huffvec.errors import FormatError
 from huffvec.training.progress import format_bytes
 
 if TYPE_CHECKING:
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 # Those of huffvec.formats.FORMATS, which is loaded when it is needed; folders last.
 NAMES = (
@@ -71,7 +71,7 @@ def convert(
     The format of MODEL is detected. Whole models can be converted to fastText's format and back;
     all other formats keep only the words and their vectors, and some of them the counts.
     """
-    from huffvec.files import size_of
+    from huffvec.files.reading import size_of
     from huffvec.formats import format_for_writing
     from huffvec.model import load_vectors
 

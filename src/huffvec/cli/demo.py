@@ -16,7 +16,7 @@ from huffvec.cli.output import print_table
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 SHOWN_WORDS = ("thread", "socket", "error", "monday", "first", "random")
 
@@ -35,7 +35,7 @@ def demo(
     """
     from huffvec.cli.standard_library import sentences
     from huffvec.cli.summary import show_summary
-    from huffvec.formats import check_suffix
+    from huffvec.files.suffixes import check_suffix
     from huffvec.objectives import HierarchicalSoftmax
     from huffvec.training.progress import progress_for
     from huffvec.training.train import train

@@ -79,7 +79,7 @@ def encode(
     from huffvec.corpus.options import InputOptions
     from huffvec.corpus.readers.sources import expand
     from huffvec.corpus.vocabulary import Vocabulary
-    from huffvec.formats import check_suffix
+    from huffvec.files.suffixes import check_suffix
     from huffvec.training.progress import format_bytes, progress_for
 
     with flag_names():

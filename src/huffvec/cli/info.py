@@ -40,8 +40,8 @@ def info(
 
     Reads no vectors from a model (.hv), so it is as fast with a large one, without --verify.
     """
-    from huffvec.files import size_of
-    from huffvec.formats.opening import on_disk
+    from huffvec.files.opening import on_disk
+    from huffvec.files.reading import size_of
 
     with on_disk(model) as file:
         facts = _all_facts(file)
@@ -74,7 +74,7 @@ def _all_facts(file: Path) -> dict[str, Any]:
 
 def _verified(file: Path, format: str) -> str:
     """Return what there is to say of a file's checksums if they are right."""
-    from huffvec.formats.safetensors_file import verify
+    from huffvec.files.safetensors_file import verify
 
     has_checksums = format in ("huffvec", "huffvec-corpus") and verify(file)
     return "correct" if has_checksums else "none in this file"

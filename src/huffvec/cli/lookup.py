@@ -12,7 +12,7 @@ from huffvec.errors import ConfigError, CorpusError
 
 if TYPE_CHECKING:
     from huffvec.search.searchable import Searchable
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 QueryWords = Annotated[
     list[str],

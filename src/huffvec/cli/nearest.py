@@ -25,7 +25,7 @@ from huffvec.errors import ConfigError
 if TYPE_CHECKING:
     from huffvec.search.index import VectorIndex
     from huffvec.search.queries import Neighbor
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 AT_ONCE = 1024  # words of standard input that are searched together
 

@@ -60,7 +60,7 @@ def node2vec(
     """
     from huffvec.cli.summary import show_trained
     from huffvec.corpus.readers.sources import expand
-    from huffvec.formats import check_suffix
+    from huffvec.files.suffixes import check_suffix
     from huffvec.objectives.naming import as_objective
     from huffvec.training.train import train
 

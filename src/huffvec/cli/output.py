@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from huffvec.json_values import finite
+from huffvec.files.json_values import finite
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -11,11 +11,11 @@ import typer
 from huffvec.cli.common import AsJson, ModelFile
 from huffvec.cli.lookup import input_lines, known_words, load, reads_input, say_how_found
 from huffvec.cli.output import Field, print_json, print_rows
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError, CorpusError
-from huffvec.white_space import split_words
 
 if TYPE_CHECKING:
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 
 def similarity(

@@ -133,7 +133,7 @@ def train(
     from huffvec.corpus.options import InputOptions
     from huffvec.corpus.readers.sources import expand
     from huffvec.corpus.vocabulary import Vocabulary
-    from huffvec.formats import check_suffix
+    from huffvec.files.suffixes import check_suffix
     from huffvec.training.start import check_freeze
     from huffvec.training.train import train
 

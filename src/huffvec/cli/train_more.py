@@ -100,7 +100,7 @@ def train_more(
     import huffvec
     from huffvec.cli.summary import show_trained
     from huffvec.corpus.options import InputOptions
-    from huffvec.formats import check_suffix
+    from huffvec.files.suffixes import check_suffix
     from huffvec.training.progress import progress_for
 
     check_suffix(output, "huffvec")

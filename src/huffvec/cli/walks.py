@@ -50,7 +50,7 @@ def walks(
     [dim]huffvec walks graph.edgelist -o walks.hvc && huffvec train walks.hvc -o nodes.hv[/dim]
     """
     from huffvec.corpus.readers.sources import expand
-    from huffvec.formats import check_suffix
+    from huffvec.files.suffixes import check_suffix
     from huffvec.training.progress import format_bytes, progress_for
 
     paths = expand(graph)

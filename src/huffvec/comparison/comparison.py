@@ -33,7 +33,7 @@ from huffvec.errors import ConfigError, HuffvecError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.extras import require
-from huffvec.files import as_paths
+from huffvec.files.reading import as_paths
 from huffvec.html import html_table
 from huffvec.objectives.naming import AnyObjective
 from huffvec.training.train import TrainKeywords

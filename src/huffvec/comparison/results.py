@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from huffvec.comparison.cost import Cost
 from huffvec.comparison.depth import TreeDepth
-from huffvec.files import atomic_path
-from huffvec.json_values import finite
+from huffvec.files.json_values import finite
+from huffvec.files.writing import atomic_path
 
 FILE_NAME = "results.json"
 VERSION = 1

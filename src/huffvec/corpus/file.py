@@ -1,6 +1,6 @@
 """A corpus that is ready for training: encoded, with its vocabulary; and its file, ``.hvc``.
 
-A ``.hvc`` file is a safetensors file (:mod:`huffvec.formats.safetensors_file`) with the tensors
+A ``.hvc`` file is a safetensors file (:mod:`huffvec.files.safetensors_file`) with the tensors
 
 =================== ===== ================= ===================================================
 ``ids``             I32   (n_tokens,)       word ids, sentence after sentence
@@ -103,8 +103,8 @@ class Corpus(Sentences):
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
-        from huffvec.formats import check_suffix
-        from huffvec.formats.safetensors_file import write_tensors
+        from huffvec.files.safetensors_file import write_tensors
+        from huffvec.files.suffixes import check_suffix
 
         check_suffix(path, FORMAT)
         write_tensors(
@@ -128,7 +128,7 @@ class Corpus(Sentences):
 
 def is_corpus_file(path: Path) -> bool:
     """Return whether a file is a corpus: by its content, not its name."""
-    from huffvec.formats.safetensors_file import is_safetensors, read_header
+    from huffvec.files.safetensors_file import is_safetensors, read_header
 
     try:
         return is_safetensors(path) and read_header(path)[1].get("format") == FORMAT
@@ -144,7 +144,7 @@ def load_corpus(path: str | os.PathLike[str]) -> Corpus:
     FormatError
         If the file cannot be read, is damaged or is no corpus.
     """
-    from huffvec.formats.safetensors_file import map_tensors, read_header
+    from huffvec.files.safetensors_file import map_tensors, read_header
 
     infos, metadata = read_header(path)
     if metadata.get("format") != FORMAT:

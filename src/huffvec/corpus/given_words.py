@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from huffvec.checks import check_int
-from huffvec.corpus.readers.paths import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.reading import PathLike
 
 GivenVocabulary: TypeAlias = "Vocabulary | Mapping[str, int] | Mapping[int, int] | PathLike"
 

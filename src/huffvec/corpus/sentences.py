@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
-from huffvec.corpus.readers.paths import FileStamp, PathLike, check_unchanged, take_stamps
+from huffvec.corpus.readers.paths import FileStamp, check_unchanged, take_stamps
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, OutputError
+from huffvec.files.reading import PathLike
 
 BLOCK_TOKENS = 1 << 22
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from huffvec.checks import check_int
 from huffvec.corpus.tokens import Word, as_word, is_one_word
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import open_text
-from huffvec.white_space import split_words
+from huffvec.files.reading import open_text
 
 if TYPE_CHECKING:
     from huffvec import _text

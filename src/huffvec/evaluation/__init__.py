@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huffvec._submodules import submodule
-from huffvec.corpus.readers.paths import PathLike
 from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_analogies
 from huffvec.evaluation.correlation import Correlation, pearson, spearman
 from huffvec.evaluation.similarity import SimilarityResult, Unseen, evaluate_similarity
-from huffvec.files import as_paths
+from huffvec.files.reading import PathLike, as_paths
 from huffvec.html import html_table
 from huffvec.threads import limited_threads
 
 if TYPE_CHECKING:
     from huffvec.search.searchable import Method
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 __all__ = [
     "AnalogyResult",

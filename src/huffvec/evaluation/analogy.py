@@ -19,17 +19,18 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import slices
 from huffvec.checks import check_choice, check_int
 from huffvec.evaluation.questions import ids_without_case, read_analogies
 from huffvec.search.dot import dot_products
 from huffvec.search.exact import nearest_rows
 from huffvec.search.product import EPSILON
 from huffvec.search.searchable import Method
-from huffvec.search.tables import ArrayRows, slices
+from huffvec.search.tables import ArrayRows
 from huffvec.search.units import Floats, clipped, unit
 
 if TYPE_CHECKING:
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 Ids = npt.NDArray[np.intp]
 

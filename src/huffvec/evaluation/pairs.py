@@ -24,9 +24,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import FormatError
 from huffvec.evaluation.questions import numbered_lines
-from huffvec.white_space import split_words
 
 # Between two words and their score stands nothing or one of these, in upper case.
 _PARTS_OF_SPEECH = {"A", "ADJ", "ADV", "J", "N", "NOUN", "R", "V", "VERB"}

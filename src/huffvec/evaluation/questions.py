@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import FormatError
-from huffvec.files import open_text
-from huffvec.white_space import split_words
+from huffvec.files.reading import open_text
 
 # A name and lines of four words.
 Section: TypeAlias = tuple[str, list[list[str]]]

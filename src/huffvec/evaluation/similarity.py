@@ -21,7 +21,7 @@ from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import ids_without_case
 
 if TYPE_CHECKING:
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 Unseen = Literal["keep", "skip"]
 

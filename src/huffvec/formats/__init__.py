@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huffvec.checks import check_choice
-from huffvec.compression import COMPRESSIONS, without_compression
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import check_folder_writable, check_writable
+from huffvec.files.opening import explain, on_disk
+from huffvec.files.suffixes import SUFFIXES, check_suffix
+from huffvec.files.writing import check_folder_writable, check_writable
 from huffvec.formats.arrow_table import (
     is_feather,
     is_parquet,
@@ -33,7 +34,6 @@ from huffvec.formats.floret import is_floret, read_floret, write_floret
 from huffvec.formats.glove import is_glove, read_glove, write_glove
 from huffvec.formats.hv import is_hv, read_hv, write_hv
 from huffvec.formats.numpy_npz import is_npz, read_npz, write_npz
-from huffvec.formats.opening import explain, on_disk
 from huffvec.formats.projector import (
     PROJECTOR_FILES,
     is_projector,
@@ -53,7 +53,7 @@ from huffvec.formats.word2vec_binary import (
     write_word2vec_binary,
 )
 from huffvec.formats.word2vec_text import is_word2vec_text, read_word2vec_text, write_word2vec_text
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,6 @@ class Format:
     recognises
         Tells from the first bytes and the structure whether a file is of this format; of a folder,
         from the files in it.
-    suffixes
-        What names of such files end with.
     keeps_subwords
         Whether the n-grams are kept, not only the vectors of the vocabulary's words.
     folder_files
@@ -87,7 +85,6 @@ class Format:
     read: Callable[..., WordVectors]
     write: Callable[..., None]
     recognises: Callable[[Path], bool]
-    suffixes: tuple[str, ...]
     keeps_subwords: bool = False
     folder_files: tuple[str, ...] = ()
     unpacks: bool = False
@@ -127,39 +124,33 @@ class Format:
 
 _HALF = ("float32", "float16")
 
+# What names of their files end with stands in `huffvec.files.suffixes`.
 # In the order in which `detect` asks: text before binary, since a text file's header is both.
 FORMATS: dict[str, Format] = {
-    "huffvec": Format(read_hv, write_hv, is_hv, (".hv",), keeps_subwords=True, dtypes=DTYPES),
-    "numpy": Format(read_npz, write_npz, is_npz, (".npz",), dtypes=DTYPES),
+    "huffvec": Format(read_hv, write_hv, is_hv, keeps_subwords=True, dtypes=DTYPES),
+    "numpy": Format(read_npz, write_npz, is_npz, dtypes=DTYPES),
     "word2vec-text": Format(
-        read_word2vec_text, write_word2vec_text, is_word2vec_text, (".vec", ".txt"), unpacks=True
+        read_word2vec_text, write_word2vec_text, is_word2vec_text, unpacks=True
     ),
-    "glove": Format(read_glove, write_glove, is_glove, (".glove",), unpacks=True),
+    "glove": Format(read_glove, write_glove, is_glove, unpacks=True),
     "word2vec-binary": Format(
-        read_word2vec_binary, write_word2vec_binary, is_word2vec_binary, (".bin",), unpacks=True
+        read_word2vec_binary, write_word2vec_binary, is_word2vec_binary, unpacks=True
     ),
     "fasttext": Format(
-        read_fasttext_binary,
-        write_fasttext_binary,
-        is_fasttext_binary,
-        (".bin",),
-        keeps_subwords=True,
+        read_fasttext_binary, write_fasttext_binary, is_fasttext_binary, keeps_subwords=True
     ),
-    "floret": Format(read_floret, write_floret, is_floret, (".floret",), keeps_subwords=True),
-    "parquet": Format(read_parquet, write_parquet, is_parquet, (".parquet",), dtypes=_HALF),
-    "feather": Format(
-        read_feather, write_feather, is_feather, (".feather", ".arrow"), dtypes=_HALF
-    ),
+    "floret": Format(read_floret, write_floret, is_floret, keeps_subwords=True),
+    "parquet": Format(read_parquet, write_parquet, is_parquet, dtypes=_HALF),
+    "feather": Format(read_feather, write_feather, is_feather, dtypes=_HALF),
     "static-embedding": Format(
         read_static_embedding,
         write_static_embedding,
         is_static_embedding,
-        (),
         folder_files=STATIC_EMBEDDING_FILES,
         dtypes=_HALF,
     ),
     "projector": Format(
-        read_projector, write_projector, is_projector, (), folder_files=PROJECTOR_FILES
+        read_projector, write_projector, is_projector, folder_files=PROJECTOR_FILES
     ),
 }
 
@@ -228,37 +219,6 @@ def read_vectors(
         return wanted.of(chosen.read(file))
 
 
-# What huffvec writes for itself, in files of these names and in no other format's.
-_OWN_SUFFIXES = {"huffvec": ".hv", "huffvec-corpus": ".hvc"}
-
-
-def check_suffix(path: str | os.PathLike[str], format: str) -> None:
-    """Raise ConfigError if a file of this name would be taken for one of another format.
-
-    Models and corpora of huffvec may have any suffix that is no other format's, and other formats
-    any but theirs: a .txt file may well hold GloVe's vectors.
-
-    Parameters
-    ----------
-    path
-        What is to be written.
-    format
-        One of `FORMATS`, or ``"huffvec-corpus"`` for an encoded corpus.
-    """
-    suffix, own = Path(path).suffix.lower(), _OWN_SUFFIXES.get(format)
-    taken = {_OWN_SUFFIXES[name]: name for name in _OWN_SUFFIXES}
-    if own is not None:
-        taken |= {s: name for name, known in reversed(FORMATS.items()) for s in known.suffixes}
-        taken |= {compression.suffix: name for name, compression in COMPRESSIONS.items()}
-    if suffix in taken and suffix != own:
-        unpacked = Path(without_compression(os.fspath(path)))
-        raise ConfigError(
-            f"{os.fspath(path)!r} is named as files of {taken[suffix]} are, and {format} would be "
-            f"written: name it {unpacked.with_suffix(own or '').name!r}, or convert it "
-            "(huffvec convert, vectors.save)"
-        )
-
-
 def format_for_writing(
     path: str | os.PathLike[str], format: str | None = None, *, subwords: bool = False
 ) -> Format:
@@ -277,10 +237,10 @@ def format_for_writing(
         check_suffix(path, format)
         return FORMATS[format]
     suffix = Path(path).suffix.lower()
-    fitting = [known for known in FORMATS.values() if suffix in known.suffixes]
+    fitting = [FORMATS[name] for name in FORMATS if suffix in SUFFIXES.get(name, ())]
     if fitting:
         return next((known for known in fitting if known.keeps_subwords == subwords), fitting[0])
-    suffixes = dict.fromkeys(s for known in FORMATS.values() for s in known.suffixes)
+    suffixes = dict.fromkeys(s for name in FORMATS for s in SUFFIXES.get(name, ()))
     raise ConfigError(
         f"no format has the suffix {suffix!r} of {str(path)!r}; use one of {', '.join(suffixes)} "
         f"or name the format: {', '.join(FORMATS)}"

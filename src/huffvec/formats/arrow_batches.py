@@ -17,7 +17,7 @@ from huffvec.errors import FormatError, HuffvecError, suggest
 from huffvec.extras import require
 from huffvec.formats.dtypes import narrowed
 from huffvec.formats.rows import vectors_of_rows
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,7 +13,9 @@ import os
 from pathlib import Path
 
 from huffvec.extras import require
-from huffvec.files import atomic_path, check_readable
+from huffvec.files.opening import open_content
+from huffvec.files.reading import check_readable
+from huffvec.files.writing import atomic_path
 from huffvec.formats.arrow_batches import (
     COUNT,
     VECTOR,
@@ -23,8 +25,7 @@ from huffvec.formats.arrow_batches import (
     record_batch,
     vectors_of_batches,
 )
-from huffvec.formats.opening import open_content
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 # Numbers in a group of rows: 16 MB.
 GROUP_FLOATS = 1 << 22

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
-from huffvec.search.tables import row_blocks
 
 DTYPES = ("float32", "float16", "int8")
 INT8_MAX = 127

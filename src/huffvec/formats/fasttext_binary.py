@@ -27,9 +27,9 @@ from huffvec.formats.fasttext_file import (
     read_fasttext_file,
     write_fasttext_file,
 )
-from huffvec.subword_vectors import SubwordVectors, make_vectors
 from huffvec.subwords import Subwords
-from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
+from huffvec.vectors.word_vectors import WordVectors
 
 CBOW, SKIPGRAM, CLASSIFIER = 1, 2, 3
 HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, SOFTMAX, ONE_VS_ALL = 1, 2, 3, 4

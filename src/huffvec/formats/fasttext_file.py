@@ -35,10 +35,11 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
-from huffvec.files import atomic_path, check_readable
-from huffvec.formats.opening import open_content
-from huffvec.search.tables import row_blocks
+from huffvec.files.opening import open_content
+from huffvec.files.reading import check_readable
+from huffvec.files.writing import atomic_path
 
 MAGIC = 793712314
 VERSION = 12

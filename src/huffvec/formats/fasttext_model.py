@@ -36,6 +36,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import row_blocks
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats.fasttext_binary import (
@@ -65,7 +66,6 @@ from huffvec.model import Model
 from huffvec.objectives import FullSoftmax, HierarchicalSoftmax, NegativeSampling, Objective
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
-from huffvec.search.tables import row_blocks
 from huffvec.subwords import Subwords
 from huffvec.trees import Tree
 

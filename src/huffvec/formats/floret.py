@@ -21,15 +21,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import block_rows, row_blocks
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import atomic_path
-from huffvec.formats.opening import open_content
+from huffvec.files.opening import open_content
+from huffvec.files.writing import atomic_path
 from huffvec.formats.text_lines import one_spaced, parse_numbers, split_lines
-from huffvec.search.tables import block_rows, row_blocks
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
-from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 HASH_SEED = 2166136261
 MARKS = b"<", b">"

@@ -15,8 +15,8 @@ import os
 from pathlib import Path
 
 from huffvec.errors import FormatError
-from huffvec.files import atomic_path
-from huffvec.formats.opening import open_content
+from huffvec.files.opening import open_content
+from huffvec.files.writing import atomic_path
 from huffvec.formats.rows import ALL, Rows, Wanted
 from huffvec.formats.text_lines import (
     MAX_LINE_BYTES,
@@ -27,7 +27,7 @@ from huffvec.formats.text_lines import (
     write_lines,
 )
 from huffvec.formats.word2vec_header import has_header
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 
 def is_glove(path: Path) -> bool:

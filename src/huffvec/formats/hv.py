@@ -41,18 +41,18 @@ from huffvec._version import __version__
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import Place, atomic_path
-from huffvec.formats.dtypes import narrowed, to_float32
-from huffvec.formats.safetensors_file import (
+from huffvec.files.safetensors_file import (
     TensorInfo,
     is_safetensors,
     map_tensors,
     read_header,
     write_tensors,
 )
-from huffvec.subword_vectors import SubwordVectors, make_vectors
+from huffvec.files.writing import Place, atomic_path
+from huffvec.formats.dtypes import narrowed, to_float32
 from huffvec.subwords import Subwords
-from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
+from huffvec.vectors.word_vectors import WordVectors
 
 VERSION = "1"
 SECTIONS = ("config", "objective", "training", "subwords", "checkpoint", "versions")

@@ -22,10 +22,11 @@ from numpy.lib import format as npy
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
-from huffvec.files import atomic_path, check_readable
+from huffvec.files.opening import open_content
+from huffvec.files.reading import check_readable
+from huffvec.files.writing import atomic_path
 from huffvec.formats.dtypes import DTYPES, narrowed, to_float32
-from huffvec.formats.opening import open_content
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 VECTOR_DTYPES = tuple(np.dtype(name) for name in DTYPES)
 

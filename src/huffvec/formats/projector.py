@@ -20,12 +20,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
-from huffvec.files import atomic_folder, open_text
+from huffvec.files.reading import open_text
+from huffvec.files.writing import atomic_folder
 from huffvec.formats.rows import vectors_of_rows
 from huffvec.formats.text_lines import parse_numbers
-from huffvec.search.tables import row_blocks
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
 PROJECTOR_FILES = (VECTORS, METADATA, CONFIG)

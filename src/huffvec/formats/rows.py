@@ -12,7 +12,7 @@ import numpy.typing as npt
 from huffvec.config import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 # A table whose size is not known beforehand grows by this much when it is full.
 _GROWTH = 1.25

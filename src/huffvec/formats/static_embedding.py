@@ -30,10 +30,11 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import FormatError
-from huffvec.files import atomic_folder, check_readable
+from huffvec.files.reading import check_readable
+from huffvec.files.safetensors_file import TensorInfo, map_tensors, read_header, write_tensors
+from huffvec.files.writing import atomic_folder
 from huffvec.formats.dtypes import INT8_MAX, narrowed, of_bfloat16, to_float32
-from huffvec.formats.safetensors_file import TensorInfo, map_tensors, read_header, write_tensors
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 MODULES, TENSORS, TOKENIZER = "modules.json", "model.safetensors", "tokenizer.json"
 CONFIG = "config_sentence_transformers.json"

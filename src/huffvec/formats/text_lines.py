@@ -10,11 +10,11 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import block_rows, row_blocks
 from huffvec.errors import FormatError
 from huffvec.formats.rows import Rows
 from huffvec.formats.words import split_words
-from huffvec.search.tables import block_rows, row_blocks
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 # Lines from which dim is learned; words with spaces are rare.
 FIRST_LINES = 100

@@ -18,14 +18,14 @@ from typing import IO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
-from huffvec.files import atomic_path
-from huffvec.formats.opening import open_content
+from huffvec.files.opening import open_content
+from huffvec.files.writing import atomic_path
 from huffvec.formats.rows import ALL, Rows, Wanted, check_header_count
 from huffvec.formats.word2vec_header import MAX_HEADER_BYTES, has_header, parse_header
 from huffvec.formats.words import split_words
-from huffvec.search.tables import row_blocks
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 # Bytes that are looked at at once, if a word and its vector take no more.
 _BLOCK_BYTES = 1 << 22

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from huffvec.files import atomic_path
-from huffvec.formats.opening import open_content
+from huffvec.files.opening import open_content
+from huffvec.files.writing import atomic_path
 from huffvec.formats.rows import ALL, Rows, Wanted, check_header_count
 from huffvec.formats.text_lines import (
     FIRST_LINES,
@@ -28,7 +28,7 @@ from huffvec.formats.text_lines import (
     write_lines,
 )
 from huffvec.formats.word2vec_header import MAX_HEADER_BYTES, has_header, parse_header
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 # No number takes more characters; with a word of usual length, bounds what `is_…` has to read.
 MAX_NUMBER_BYTES = 32

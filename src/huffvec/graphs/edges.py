@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import CorpusError
-from huffvec.white_space import split_words
 
 _NOT_IN_NAMES = re.compile(r"[\0 \t\v\f\r]")
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from huffvec.compression import without_compression
 from huffvec.corpus.jobs import Progress
 from huffvec.corpus.options import Errors, InputOptions
 from huffvec.corpus.readers import csv_table
@@ -23,6 +22,7 @@ from huffvec.corpus.readers.streams import (
 from huffvec.corpus.readers.tables import Table, reading
 from huffvec.errors import CorpusError
 from huffvec.extras import require
+from huffvec.files.compression import without_compression
 from huffvec.graphs.edges import Edges, without_isolated
 from huffvec.graphs.graphs import is_sparse, sparse_edges
 from huffvec.graphs.tables import table_edges

@@ -11,7 +11,7 @@ from huffvec.formats.arrow_batches import (
     record_batch,
     vectors_of_batches,
 )
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     import pyarrow as pa

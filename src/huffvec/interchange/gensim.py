@@ -14,9 +14,9 @@ import numpy.typing as npt
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.extras import require
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
-from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
@@ -50,7 +50,7 @@ def from_gensim(keyed: KeyedVectors) -> WordVectors:
     """Return the vectors of a ``KeyedVectors``, such as ``Word2Vec(…).wv``, with their counts.
 
     A ``FastTextKeyedVectors`` with n-grams becomes a
-    :class:`~huffvec.subword_vectors.SubwordVectors`, whose tables are copied; otherwise the
+    :class:`~huffvec.vectors.SubwordVectors`, whose tables are copied; otherwise the
     numbers are not. Counts that gensim does not have are 0.
 
     Raises

@@ -9,7 +9,7 @@ import numpy as np
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.extras import require
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     import pandas as pd

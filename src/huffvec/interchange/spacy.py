@@ -13,9 +13,9 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.extras import require
 from huffvec.formats.floret import HASH_SEED
-from huffvec.subword_vectors import SubwordVectors
 from huffvec.subwords import Subwords
-from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from spacy.vectors import Vectors
@@ -69,7 +69,7 @@ def from_spacy(source: Any) -> WordVectors:
     """Return the vectors of a pipeline (``nlp``), of its ``nlp.vocab``, or of a ``Vectors``.
 
     Words that share a row in spaCy, as after pruning, have a row each. A table of the mode
-    ``floret`` has no words: it becomes a :class:`~huffvec.subword_vectors.SubwordVectors` that
+    ``floret`` has no words: it becomes a :class:`~huffvec.vectors.SubwordVectors` that
     looks all words up by their n-grams.
 
     Raises

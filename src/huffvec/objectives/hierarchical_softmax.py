@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import ConfigError, MissingTreeError, suggest
-from huffvec.files import check_readable
+from huffvec.files.reading import check_readable
 from huffvec.objectives.base import Objective, Tables
 from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.trees import TREES, Tree, clustered_tree, read_tree

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from huffvec.checks import check_choice, check_float, check_int, make_plain
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError
-from huffvec.white_space import split_words
 
 Scorer = Callable[[Any, Any, Any, int], Any]
 """Returns the scores of pairs, float64 (n_pairs,), from the counts of the pairs, of their left and

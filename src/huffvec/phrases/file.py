@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from huffvec.corpus.readers.paths import PathLike
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files import atomic_path, check_readable
+from huffvec.files.reading import PathLike, check_readable
+from huffvec.files.writing import atomic_path
 from huffvec.phrases.config import PhraseConfig
 from huffvec.phrases.phrases import Phrase, Phrases
 from huffvec.phrases.units import Level, Units

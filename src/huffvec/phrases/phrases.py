@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
-from huffvec.corpus.readers.paths import PathLike, check_unchanged, expand_paths, take_stamps
+from huffvec.corpus.readers.paths import check_unchanged, expand_paths, take_stamps
 from huffvec.corpus.tokens import Word, as_words
-from huffvec.files import atomic_path
+from huffvec.corpus.white_space import split_words
+from huffvec.files.reading import PathLike
+from huffvec.files.writing import atomic_path
 from huffvec.phrases.config import PhraseConfig
 from huffvec.phrases.units import Level, Units
 from huffvec.training.showing import shows_progress
-from huffvec.white_space import split_words
 
 if TYPE_CHECKING:
     from huffvec._text import PhraseTables

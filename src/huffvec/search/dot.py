@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import slices
 from huffvec.extras import require
-from huffvec.search.tables import in_threads, slices
-from huffvec.threads import thread_limit
+from huffvec.threads import in_threads, thread_limit
 
 _Float = TypeVar("_Float", np.float32, np.float64)
 

@@ -17,8 +17,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import slices
 from huffvec.search.dot import dot_products
-from huffvec.search.tables import RowBlock, RowTable, in_threads, slices
+from huffvec.search.tables import RowBlock, RowTable
+from huffvec.threads import in_threads
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import block_rows
 from huffvec.checks import check_choice, check_int, make_plain
 from huffvec.errors import FormatError
 from huffvec.extras import require
-from huffvec.files import atomic_path, check_readable
+from huffvec.files.reading import check_readable
+from huffvec.files.writing import atomic_path
 from huffvec.search.index_file import Fingerprint, append_footer, read_footer
 from huffvec.search.queries import (
     Neighbor,
@@ -28,13 +30,12 @@ from huffvec.search.queries import (
     check_has_words,
     neighbors,
 )
-from huffvec.search.tables import block_rows
 from huffvec.search.terms import Query, Terms, Words
 from huffvec.search.units import clipped, unit
 from huffvec.threads import thread_count
 
 if TYPE_CHECKING:
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 DTYPES = ("f32", "f16", "i8")
 

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from huffvec.checksum import crc32, file_checksum, hexadecimal
 from huffvec.errors import FormatError
+from huffvec.files.checksum import crc32, file_checksum, hexadecimal
 
 if TYPE_CHECKING:
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 MAGIC, _WITHOUT_CHECKSUM = b"HVINDEX2", b"HVINDEX1"
 _TAIL = struct.Struct("<QI8s")

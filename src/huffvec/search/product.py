@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import block_rows
 from huffvec.search.dot import dot_products
-from huffvec.search.tables import RowTable, block_rows
+from huffvec.search.tables import RowTable
 from huffvec.search.terms import Terms
 from huffvec.search.units import Floats
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from huffvec.checks import check_choice, check_int
 from huffvec.corpus.tokens import Word, as_word, as_words, whole_number
 from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError
 from huffvec.search.exact import nearest_rows
 from huffvec.search.product import best_products
@@ -26,7 +27,6 @@ from huffvec.search.tables import RowTable
 from huffvec.search.terms import Query, Terms, Words
 from huffvec.search.units import clipped, cosine, unit
 from huffvec.threads import limited_threads
-from huffvec.white_space import split_words
 
 if TYPE_CHECKING:
     from huffvec.corpus.options import InputOptions
@@ -231,7 +231,9 @@ class Searchable(ABC):
         return mean.astype(np.float32)
 
     def clusters(self, k: int, *, seed: int = 1) -> npt.NDArray[np.int64]:
-        """Return the cluster of every word, from 0 on, int64 (n_words,); see `huffvec.clustering`.
+        """Return the cluster of every word, from 0 on, int64 (n_words,).
+
+        See `huffvec.search.clusters`.
 
         Raises
         ------
@@ -240,7 +242,7 @@ class Searchable(ABC):
         MissingExtraError
             If scikit-learn is not installed.
         """
-        from huffvec.clustering import find_clusters
+        from huffvec.search.clusters import find_clusters
 
         return find_clusters(self, k, seed=seed)
 
@@ -284,7 +286,7 @@ class Searchable(ABC):
         """Return what is searched: these vectors, or those of some words, in their order."""
         if among is None:
             return self
-        from huffvec.vectors import WordVectors
+        from huffvec.vectors.word_vectors import WordVectors
 
         if not isinstance(among, str) and whole_number(among) is not None:
             n = check_int("among", among, 1, 2**62)

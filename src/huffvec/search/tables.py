@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.threads import thread_limit, usable_threads
+from huffvec.arrays import row_blocks, slices
+from huffvec.threads import in_threads
 
-_T = TypeVar("_T")
-
-# Floats per block where the whole table is passed over: a few MB, so that no copy of it is made.
-BLOCK_FLOATS = 1 << 20
 # Floats that are squared at once in float64, which then stay in the processor's cache.
 _CACHED_FLOATS = 1 << 17
 
@@ -86,16 +82,6 @@ class ArrayRows:
             yield RowBlock(start, self._array[part], self.norms[part])
 
 
-def row_blocks(table: npt.NDArray[Any]) -> list[slice]:
-    """Return slices that cover the rows of a 2-D table in order, each of a few MB."""
-    return slices(len(table), block_rows(table.shape[1]))
-
-
-def block_rows(dim: int) -> int:
-    """Return how many rows of dim numbers a block of a few MB has, at least 1."""
-    return max(1, BLOCK_FLOATS // max(1, dim))
-
-
 def row_norms(table: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Return the Euclidean length of every row, float64 (n_rows,), computed by several threads.
 
@@ -113,21 +99,3 @@ def row_norms(table: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
     in_threads(compute, row_blocks(table))
     return norms
-
-
-def in_threads(work: Callable[[slice], _T], parts: Sequence[slice]) -> list[_T]:
-    """Return what work gives for every part, in order; several parts are worked on at once.
-
-    By as many threads as this process, or `limited_threads`, allows.
-    """
-    n_threads = min(thread_limit() or usable_threads(), len(parts))
-    if n_threads < 2:
-        return [work(part) for part in parts]
-    with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(work, parts))
-
-
-def slices(n: int, size: int) -> list[slice]:
-    """Return slices that cover range(n) in order, each of size or, the last, less."""
-    size = max(1, size)
-    return [slice(start, min(start + size, n)) for start in range(0, n, size)]

@@ -32,7 +32,7 @@ from huffvec.sklearn.pooling import (
     word_shares,
 )
 from huffvec.subwords import Subwords
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 _TRAINING = (
     "architecture",

@@ -22,9 +22,9 @@ import numpy.typing as npt
 import scipy.sparse
 
 from huffvec.corpus.tokens import as_words, is_one_word
+from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError, UnknownWordError
-from huffvec.vectors import WordVectors
-from huffvec.white_space import split_words
+from huffvec.vectors.word_vectors import WordVectors
 
 Documents = list[list[str]]
 Floats = npt.NDArray[np.float32]

@@ -9,7 +9,7 @@ from torch import nn
 
 if TYPE_CHECKING:
     from huffvec.model import Model
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 
 def embedding(

@@ -32,9 +32,9 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int, make_plain
 from huffvec.errors import ConfigError, FormatError, MissingFileError, suggest
-from huffvec.files import rotating_temporary
+from huffvec.files.safetensors_file import verify
+from huffvec.files.writing import rotating_temporary
 from huffvec.formats.hv import read_parts
-from huffvec.formats.safetensors_file import verify
 from huffvec.model import Model, load
 from huffvec.training.position import Progress
 from huffvec.training.source import CorpusSource

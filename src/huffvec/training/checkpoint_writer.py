@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from huffvec.errors import Terminated
-from huffvec.files import check_writable, rotating_path
+from huffvec.files.writing import check_writable, rotating_path
 from huffvec.formats.hv import write_parts
 from huffvec.model import Model
 from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining

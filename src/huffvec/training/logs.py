@@ -31,8 +31,8 @@ from typing import IO, TYPE_CHECKING, Any
 from huffvec._version import __version__
 from huffvec.errors import FormatError, OutputError
 from huffvec.extras import require
-from huffvec.files import check_readable
-from huffvec.json_values import finite
+from huffvec.files.json_values import finite
+from huffvec.files.reading import check_readable
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from huffvec.drawing import add_legend, names_as_they_are
 from huffvec.errors import ConfigError
 from huffvec.extras import require
-from huffvec.files import atomic_path
+from huffvec.files.writing import atomic_path
 from huffvec.training.logged_runs import LoggedPoint, LoggedRun, logged_runs, run_names
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from huffvec.formats import read_vectors
 from huffvec.objectives import Objective
 from huffvec.subwords import Subwords
 from huffvec.training.run import TrainingRun
-from huffvec.vectors import WordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus

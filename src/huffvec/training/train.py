@@ -16,11 +16,11 @@ from huffvec.corpus.encoding import asked_min_count, open_corpus
 from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
-from huffvec.corpus.readers.paths import PathLike
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.evaluation.heldout import open_heldout
+from huffvec.files.reading import PathLike
 from huffvec.model import Model
 from huffvec.objectives import as_objective
 from huffvec.objectives.naming import AnyObjective

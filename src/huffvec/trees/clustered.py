@@ -19,7 +19,7 @@ from huffvec.trees.tree import Tree
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
-    from huffvec.vectors import WordVectors
+    from huffvec.vectors.word_vectors import WordVectors
 
 N_STEPS = 8  # of two-means; the clusters hardly move any more then
 

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import FormatError, suggest
-from huffvec.files import open_text
+from huffvec.files.reading import open_text
 from huffvec.trees.tree import Tree
 
 if TYPE_CHECKING:

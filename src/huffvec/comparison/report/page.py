@@ -16,7 +16,7 @@ from huffvec.comparison.report.tables import columns_of, notes, scores_table, ta
 from huffvec.comparison.results import Results
 from huffvec.comparison.summary import summaries
 from huffvec.drawing import names_as_they_are
-from huffvec.files import atomic_path
+from huffvec.files.writing import atomic_path
 
 FILE_NAME = "index.html"
 _STYLE = Path(__file__).with_name("page.css")

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from huffvec.compression import without_compression
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.streams import Stream, line_too_long, take, utf8_text
 from huffvec.corpus.readers.tables import Table, reading
 from huffvec.errors import CorpusError
 from huffvec.extras import require
+from huffvec.files.compression import without_compression
 
 SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = ",;\t|"

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
-from huffvec.compression import without_compression
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.iterables import kind_of, sentence_pieces
 from huffvec.corpus.readers.pieces import Piece
@@ -16,6 +15,7 @@ from huffvec.corpus.readers.streams import Stream, lines
 from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading
 from huffvec.errors import CorpusError, suggest
 from huffvec.extras import require
+from huffvec.files.compression import without_compression
 
 Rows = Iterator[tuple[str, Any]]
 """Values, each with its place for messages, as "line 3"."""

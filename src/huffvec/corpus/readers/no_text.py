@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from huffvec.foreign import foreign_kind
-from huffvec.text_start import BYTE_ORDER_MARK, other_encoding
+from huffvec.files.foreign import foreign_kind
+from huffvec.files.text_start import BYTE_ORDER_MARK, other_encoding
 
 _HEADER = re.compile(rb"[1-9]\d{0,17}[ \t]([1-9]\d{0,6})[ \t]*\r?\n")
 _DECIMAL = re.compile(rb"-?\d*\.\d+(e[+-]?\d+)?", re.IGNORECASE)

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from huffvec.errors import CorpusError, MissingTextError, UnreadableTextError, suggest
-
-PathLike = str | os.PathLike[str]
+from huffvec.files.reading import PathLike
 
 STDIN = "-"
 

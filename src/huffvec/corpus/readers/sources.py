@@ -12,14 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.compression import COMPRESSIONS, compression_of, without_compression
 from huffvec.corpus.jobs import Progress
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import arrow, csv_table, iterables, json_lines
 from huffvec.corpus.readers.columns import column_pieces
 from huffvec.corpus.readers.grouping import grouped_pieces
 from huffvec.corpus.readers.no_text import why_no_text
-from huffvec.corpus.readers.paths import PathLike
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.readers.streams import (
     FEATHER,
@@ -33,7 +31,9 @@ from huffvec.corpus.readers.streams import (
 )
 from huffvec.corpus.readers.tables import Table
 from huffvec.errors import ConfigError, CorpusError
-from huffvec.foreign import HEAD_BYTES
+from huffvec.files.compression import COMPRESSIONS, compression_of, without_compression
+from huffvec.files.foreign import HEAD_BYTES
+from huffvec.files.reading import PathLike
 
 
 def is_names(data: object) -> bool:

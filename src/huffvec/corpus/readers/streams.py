@@ -11,14 +11,14 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from huffvec.compression import COMPRESSIONS, compression_of, decompressed
 from huffvec.corpus.readers.no_text import why_no_text
 from huffvec.corpus.readers.paths import unreadable
 from huffvec.corpus.readers.pieces import PIECE_BYTES, TextPiece
 from huffvec.corpus.transform import Transform
 from huffvec.errors import CorpusError
-from huffvec.foreign import HEAD_BYTES
-from huffvec.text_start import text_start
+from huffvec.files.compression import COMPRESSIONS, compression_of, decompressed
+from huffvec.files.foreign import HEAD_BYTES
+from huffvec.files.text_start import text_start
 
 if TYPE_CHECKING:
     from huffvec._text import CorpusBuilder

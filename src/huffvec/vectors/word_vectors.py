@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.arrays import without_gradient
+from huffvec.arrays import block_rows, slices, without_gradient
 from huffvec.checks import check_int
-from huffvec.corpus.readers.paths import PathLike
 from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.reading import PathLike
 from huffvec.html import html_table
 from huffvec.search.queries import Neighbor as Neighbor
 from huffvec.search.searchable import Method, Searchable
-from huffvec.search.tables import ArrayRows, RowTable, block_rows, slices
+from huffvec.search.tables import ArrayRows, RowTable
 
 if TYPE_CHECKING:
     from huffvec.corpus.options import InputOptions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class WordVectors(Searchable):
     """Words and their vectors, in one table that may be memory-mapped.
 
-    Those of a model with subwords (:class:`~huffvec.subword_vectors.SubwordVectors`) answer for
+    Those of a model with subwords (:class:`~huffvec.vectors.SubwordVectors`) answer for
     words outside the vocabulary too.
 
     Similarity is the cosine of the angle between two vectors. A row of zeros, or with numbers that
@@ -300,15 +300,15 @@ class WordVectors(Searchable):
     def with_words(self, new: Mapping[Word, npt.ArrayLike]) -> WordVectors:
         """Return vectors in which words have other vectors (dim,), or come after the others.
 
-        See :mod:`huffvec.editing`, also for errors; these vectors stay as they are.
+        See :mod:`huffvec.vectors.editing`, also for errors; these vectors stay as they are.
         """
-        from huffvec.editing import with_words
+        from huffvec.vectors.editing import with_words
 
         return with_words(self, new)
 
     def without(self, words: Word | Sequence[Word]) -> WordVectors:
         """Return vectors without a word or several; these stay as they are."""
-        from huffvec.editing import without
+        from huffvec.vectors.editing import without
 
         return without(self, words)
 

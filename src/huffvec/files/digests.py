@@ -1,6 +1,6 @@
 r"""Checksums of the tensors in safetensors files, kept among the text of the header.
 
-Under the key ``digests``, a JSON object: ``algorithm`` is ``crc32`` (:mod:`huffvec.checksum`),
+Under the key ``digests``, a JSON object: ``algorithm`` is ``crc32`` (:mod:`.checksum`),
 ``tensors`` has the checksum of every tensor's bytes, as eight hexadecimal digits, and ``header``
 that of the header itself, its JSON in which this one value is ``00000000``. All have the same
 length whatever they are, so that the header can be written first and completed at the end.
@@ -13,11 +13,11 @@ import os
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from huffvec.checksum import crc32, file_checksum, hexadecimal
 from huffvec.errors import FormatError
+from huffvec.files.checksum import crc32, file_checksum, hexadecimal
 
 if TYPE_CHECKING:
-    from huffvec.formats.safetensors_file import TensorInfo
+    from huffvec.files.safetensors_file import TensorInfo
 
 KEY = "digests"
 ALGORITHM = "crc32"

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from huffvec.compression import compression_of, decompressed
 from huffvec.errors import FormatError, HuffvecError, OutputError
-from huffvec.files import check_readable
-from huffvec.foreign import HEAD_BYTES, foreign_vectors, foreign_zip
-from huffvec.text_start import text_start
+from huffvec.files.compression import compression_of, decompressed
+from huffvec.files.foreign import HEAD_BYTES, foreign_vectors, foreign_zip
+from huffvec.files.reading import check_readable
+from huffvec.files.text_start import text_start
 
 _CHUNK = 1 << 16  # decompressed, 1,000 times as much at most for the usual formats
 _ZIP = b"PK\x03\x04"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from huffvec.errors import OutputError
-from huffvec.files import atomic_folder, atomic_path, check_folder_writable, check_writable, size_of
+from huffvec.files.reading import size_of
+from huffvec.files.writing import atomic_folder, atomic_path, check_folder_writable, check_writable
 
 NOBODY = 65534
 
@@ -156,7 +157,7 @@ def test_file_system_that_takes_no_files_from_anyone() -> None:
 FULL_DISK = """
 import resource, signal, sys
 from huffvec.errors import OutputError
-from huffvec.files import atomic_path
+from huffvec.files.writing import atomic_path
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

@@ -9,21 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import block_rows, slices
 from huffvec.checks import check_int
 from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, UnknownWordError
-from huffvec.search.tables import (
-    ArrayRows,
-    RowBlock,
-    RowTable,
-    block_rows,
-    in_threads,
-    row_norms,
-    slices,
-)
+from huffvec.search.tables import ArrayRows, RowBlock, RowTable, row_norms
 from huffvec.subwords import Subwords, mean_rows
-from huffvec.vectors import WordVectors
+from huffvec.threads import in_threads
+from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.options import InputOptions

@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checksum import crc32
+from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
-from huffvec.files import Place, atomic_path, check_readable
-from huffvec.formats.digests import KEY, digests_record, seal, verify_digests
-from huffvec.formats.opening import explain, open_content
-from huffvec.search.tables import row_blocks
+from huffvec.files.checksum import crc32
+from huffvec.files.digests import KEY, digests_record, seal, verify_digests
+from huffvec.files.opening import explain, open_content
+from huffvec.files.reading import check_readable
+from huffvec.files.writing import Place, atomic_path
 
 # Tensors start at multiples of this many bytes as far as their sizes allow (a cache line).
 ALIGNMENT = 64
@@ -82,7 +83,7 @@ def write_tensors(
     place
         Gives the file that is written and puts it into its place.
     digests
-        Whether checksums are written as well (:mod:`huffvec.formats.digests`).
+        Whether checksums are written as well (:mod:`huffvec.files.digests`).
 
     Raises
     ------

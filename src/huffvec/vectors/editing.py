@@ -20,8 +20,8 @@ from huffvec.arrays import without_gradient
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
-from huffvec.subword_vectors import SubwordVectors
-from huffvec.vectors import WordVectors
+from huffvec.vectors.subword_vectors import SubwordVectors
+from huffvec.vectors.word_vectors import WordVectors
 
 Table = npt.NDArray[np.float32]
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import block_rows, slices
 from huffvec.checks import check_int
 from huffvec.errors import ConfigError
 from huffvec.extras import require
 from huffvec.search.queries import check_has_words
-from huffvec.search.tables import block_rows, slices
 from huffvec.search.units import unit
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Files of any kind: checked, unpacked, written whole or not at all, and told apart."""
