@@ -31,14 +31,14 @@ from huffvec.training.run import TrainingRun
 
 DIM, THREADS = 200, 2
 SAMPLING: list[tuple[Objective, Objective]] = [
-    (huffvec.NCE(noise_samples=n), huffvec.NegativeSampling(negatives=n)) for n in (5, 20)
+    (huffvec.NCE(samples=n), huffvec.NegativeSampling(samples=n)) for n in (5, 20)
 ]
 SAMPLING += [
-    (huffvec.SampledSoftmax(samples=n), huffvec.NegativeSampling(negatives=n)) for n in (5, 20)
+    (huffvec.SampledSoftmax(samples=n), huffvec.NegativeSampling(samples=n)) for n in (5, 20)
 ]
-SAMPLING += [(huffvec.BlackOut(samples=20), huffvec.NegativeSampling(negatives=20))]
+SAMPLING += [(huffvec.BlackOut(samples=20), huffvec.NegativeSampling(samples=20))]
 SAMPLING += [
-    (huffvec.TargetSampling(candidates=n), huffvec.NegativeSampling(negatives=n))
+    (huffvec.TargetSampling(candidates=n), huffvec.NegativeSampling(samples=n))
     for n in (20, 50, 200)
 ]
 

@@ -27,8 +27,7 @@ from huffvec.torch import LAYERS
 
 Step = Callable[[Tensor, Tensor], Tensor]
 SAMPLED = ("negative-sampling", "nce", "sampled-softmax", "blackout", "target-sampling")
-COUNT_NAMES = {"negative-sampling": "negatives", "nce": "noise_samples"}
-COUNT_NAMES["target-sampling"] = "candidates"
+COUNT_NAMES = {"target-sampling": "candidates"}  # of the others: samples
 
 
 def make_steps(args: argparse.Namespace, counts: np.ndarray) -> dict[str, nn.Module]:

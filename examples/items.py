@@ -52,7 +52,7 @@ def main() -> None:
     parts = [items[:-1] for items in sequences]
     model = huffvec.train(
         np.concatenate(parts),
-        huffvec.NegativeSampling(negatives=10),
+        huffvec.NegativeSampling(samples=10),
         offsets=np.cumsum([0, *map(len, parts)]),
         dim=args.dim,
         window=5,

@@ -24,8 +24,8 @@ Batch = tuple[Tensor, Tensor]  # inputs, targets
 torch.sparse.check_sparse_tensor_invariants.disable()  # said, or else PyTorch warns that it is so
 
 SAMPLES = {  # what the number of samples is called
-    "negative-sampling": "negatives",
-    "nce": "noise_samples",
+    "negative-sampling": "samples",
+    "nce": "samples",
     "sampled-softmax": "samples",
     "blackout": "samples",
     "target-sampling": "candidates",

@@ -19,7 +19,7 @@ from reference.training import Setting, Slotted, loss, step, walk
 from huffvec import Model, Vocabulary
 from huffvec.config import TrainingConfig
 from huffvec.engine import engine
-from huffvec.noise import noise_probs, proposal_probs
+from huffvec.noise import proposal_probs
 from huffvec.objectives import (
     NCE,
     AdaptiveSoftmax,
@@ -39,17 +39,17 @@ N_WORDS = 23
 EPS = float(np.finfo(np.float32).eps)
 
 CASES = {
-    "negatives": NegativeSampling(negatives=5),
-    "negatives-shared": NegativeSampling(negatives=3, share=4, noise_exponent=0.5),
-    "many-negatives": NegativeSampling(negatives=40),  # repeats and hits of the target
+    "negatives": NegativeSampling(samples=5),
+    "negatives-shared": NegativeSampling(samples=3, share=4, proposal="unigram^0.5"),
+    "many-negatives": NegativeSampling(samples=40),  # repeats and hits of the target
     "hierarchical": HierarchicalSoftmax(),
-    "nce": NCE(noise_samples=4, log_z=0.5),
-    "nce-learned": NCE(noise_samples=30, noise_exponent=1.0),  # repeats and hits of the target
+    "nce": NCE(samples=4, log_z=0.5),
+    "nce-learned": NCE(samples=30, proposal="unigram"),  # repeats and hits of the target
     "sampled": SampledSoftmax(samples=6),
     "sampled-uniform": SampledSoftmax(samples=40, proposal="uniform"),
     "sampled-log-uniform": SampledSoftmax(samples=1, proposal="log-uniform"),
     "blackout": BlackOut(samples=5),
-    "blackout-many": BlackOut(samples=60, exponent=1.0),
+    "blackout-many": BlackOut(samples=60, proposal="unigram"),
     "target-sampling": TargetSampling(candidates=9),
     "target-sampling-large": TargetSampling(candidates=22),
     "full-softmax": FullSoftmax(),
@@ -70,14 +70,14 @@ def counts_of(n_words: int) -> np.ndarray:
 def selector_for(objective: Objective, dim: int, n_words: int = N_WORDS) -> OneByOne | Batches:
     counts = counts_of(n_words)
     match objective:
-        case NegativeSampling(negatives, exponent, share):
-            return Noise(noise_probs(counts, exponent).tolist(), negatives, share)
-        case NCE(samples, exponent, log_z):
-            return ContrastiveNoise(noise_probs(counts, exponent).tolist(), samples, log_z)
+        case NegativeSampling(samples, proposal, share):
+            return Noise(proposal_probs(counts, proposal).tolist(), samples, share)
+        case NCE(samples, proposal, log_z):
+            return ContrastiveNoise(proposal_probs(counts, proposal).tolist(), samples, log_z)
         case SampledSoftmax(samples, proposal):
             return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "softmax")
-        case BlackOut(samples, exponent):
-            return DistinctNoise(noise_probs(counts, exponent).tolist(), samples, "blackout")
+        case BlackOut(samples, proposal):
+            return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "blackout")
         case HierarchicalSoftmax():
             return Paths(huffman_codes(counts.tolist()))
     return batches_for(objective, objective.tables(counts, TrainingConfig(dim=dim)), n_words)

@@ -30,11 +30,11 @@ RECORDS = [
     (PhraseConfig, {"max_memory": 1 << 22}),
     (IndexOptions, {"connectivity": 8, "expansion_add": 64, "expansion_search": 32}),
     (Checkpoints, {"every": 37.5, "keep": 3}),
-    (OBJECTIVES["negative-sampling"], {"negatives": 3, "noise_exponent": 0.5, "share": 2}),
+    (OBJECTIVES["negative-sampling"], {"samples": 3, "share": 2}),
     (OBJECTIVES["hierarchical-softmax"], {}),
-    (OBJECTIVES["nce"], {"noise_samples": 4, "noise_exponent": 0.5, "log_z": 2.5}),
+    (OBJECTIVES["nce"], {"samples": 4, "log_z": 2.5}),
     (OBJECTIVES["sampled-softmax"], {"samples": 6}),
-    (OBJECTIVES["blackout"], {"samples": 6, "exponent": 0.25}),
+    (OBJECTIVES["blackout"], {"samples": 6}),
     (OBJECTIVES["target-sampling"], {"candidates": 30}),
     (OBJECTIVES["adaptive-softmax"], {"cutoffs": (10, 30), "div_value": 2.0}),
     (OBJECTIVES["differentiated-softmax"], {"cutoffs": (10, 30), "band_dims": (8, 4, 4)}),
@@ -96,9 +96,9 @@ def test_training_with_numpys_numbers_is_training_with_pythons():
     text = [["cat", "sat", "mat", "hat"]] * 20
     objective = OBJECTIVES["negative-sampling"]
     options = {"dim": 4, "window": 2, "epochs": 2, "min_count": 1, "n_threads": 1, "seed": 5}
-    expected = train(text, objective(negatives=3, noise_exponent=0.5), **options)
+    expected = train(text, objective(3, share=2), **options)
     numpys = {name: in_numpy(value, False) for name, value in options.items()}
-    model = train(text, objective(np.int64(3), np.float32(0.5)), **numpys)
+    model = train(text, objective(np.int64(3), share=np.int32(2)), **numpys)
     np.testing.assert_array_equal(model.vectors.vectors, expected.vectors.vectors)
     assert len(model.vectors.nearest("cat", np.int64(2))) == 2
     assert len(model.predict(["cat"], np.int32(2))) == 2

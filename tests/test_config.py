@@ -10,7 +10,7 @@ import huffvec
 from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, FormatError
-from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, by_name, from_dict
+from huffvec.objectives import NCE, HierarchicalSoftmax, NegativeSampling, by_name, from_dict
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_values_out_of_range(options, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"negatives": 0}, "negatives must be a whole number from 1 to 1000"),
-        ({"negatives": 1_001}, "negatives must be"),
-        ({"noise_exponent": math.nan}, "noise_exponent must be a number from -10 to 10"),
+        ({"samples": 0}, "samples must be a whole number from 1 to 1000"),
+        ({"samples": 1_001}, "samples must be"),
+        ({"proposal": 0.5}, "proposal must be unigram.a with a number a, .* not 0.5"),
         ({"share": 0}, "share must be a whole number from 1 to 64"),
     ],
 )
@@ -62,8 +62,10 @@ def test_objective_values_out_of_range(options, message):
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("nce", {"noise_samples": 0}, "noise_samples must be a whole number from 1 to 10000"),
-        ("nce", {"noise_exponent": 11}, "noise_exponent must be a number from -10 to 10"),
+        ("negative-sampling", {"negatives": 5}, "^negatives is called samples now$"),
+        ("blackout", {"exponent": 0.4}, "exponent is called proposal now, with a power .* as in"),
+        ("nce", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
+        ("nce", {"proposal": "unigram^11"}, "proposal exponent must be a number from -10 to 10"),
         ("nce", {"log_z": math.inf}, "log_z must be a number from -1000 to 1000"),
         ("sampled-softmax", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
         ("sampled-softmax", {"proposal": "zipf"}, "proposal must be unigram.*, not 'zipf'"),
@@ -71,7 +73,11 @@ def test_objective_values_out_of_range(options, message):
         ("sampled-softmax", {"proposal": "unigram^nan"}, "proposal exponent must be a number"),
         ("target-sampling", {"candidates": 1}, "candidates must be a whole number from 2 to"),
         ("blackout", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
-        ("blackout", {"exponent": -11}, "exponent must be a number from -10 to 10"),
+        (
+            "blackout",
+            {"proposal": "unigram^-11"},
+            "proposal exponent must be a number from -10 to 10",
+        ),
         ("self-normalized-softmax", {"alpha": -1}, "alpha must be a number from 0 to 100"),
         ("infrequent-normalization", {"alpha": 0}, "alpha must be a number over 0 and up to 100"),
         ("infrequent-normalization", {"gamma": 1.1}, "gamma must be a number over 0 and up to 1"),
@@ -125,9 +131,12 @@ def test_dict_round_trip_and_its_errors():
         TrainingConfig.from_dict({"colour": "red"})
     with pytest.raises(FormatError, match="training options cannot be used: dim must be"):
         TrainingConfig.from_dict({"dim": 0})
-    for broken in ({}, {"name": "x"}, {"name": "negative-sampling", "negatives": -1}):
+    for broken in ({}, {"name": "x"}, {"name": "negative-sampling", "samples": -1}):
         with pytest.raises(FormatError, match="the file's objective cannot be used"):
             from_dict(broken)
+    old = {"name": "nce", "noise_samples": 20, "noise_exponent": 0.1, "log_z": None}
+    assert from_dict(old) == NCE(20, "unigram^0.1")
+    assert from_dict({"name": "blackout", "samples": 3, "exponent": 1}).proposal == "unigram^1"
     with pytest.raises(FormatError, match="unexpected keyword argument 'k'"):
         from_dict({"name": "hierarchical-softmax", "k": 1})
 

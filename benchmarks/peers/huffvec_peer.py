@@ -23,7 +23,7 @@ def train(corpus: Path, settings: Settings, folder: Path) -> Result:
     objective: Any = (
         huffvec.HierarchicalSoftmax()
         if settings.is_hierarchical
-        else huffvec.NegativeSampling(negatives=settings.negatives)
+        else huffvec.NegativeSampling(samples=settings.negatives)
     )
     subwords = None
     if settings.subwords:

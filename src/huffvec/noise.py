@@ -34,13 +34,26 @@ def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[
     ConfigError
         If there is no such proposal.
     """
-    if proposal == "log-uniform":
+    exponent = _exponent(proposal)
+    if exponent is None:
         steps = np.log1p(1 / np.arange(1.0, len(counts) + 1))
         probs: npt.NDArray[np.float64] = steps[ranks_of(counts)] / steps.sum()
         return probs
+    return noise_probs(counts, exponent)
+
+
+def check_proposal(proposal: object) -> None:
+    """Raise ConfigError unless `proposal_probs` knows the proposal."""
+    _exponent(proposal)
+
+
+def _exponent(proposal: object) -> float | None:
+    """Return the power of the counts that words are drawn by, None for by rank."""
+    if proposal == "log-uniform":
+        return None
     if proposal == "uniform":
-        return noise_probs(counts, 0.0)
-    base, power, exponent = proposal.partition("^")
+        return 0.0
+    base, power, exponent = str(proposal).partition("^")
     try:
         value = float(exponent) if power else 1.0
     except ValueError:
@@ -49,8 +62,7 @@ def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[
         raise ConfigError(
             f"proposal must be unigram^a with a number a, log-uniform or uniform, not {proposal!r}"
         )
-    check_float("proposal exponent", value, -10.0, 10.0)
-    return noise_probs(counts, value)
+    return check_float("proposal exponent", value, -10.0, 10.0)
 
 
 def inclusion_probs(probs: npt.NDArray[np.float64], samples: int) -> npt.NDArray[np.float64]:

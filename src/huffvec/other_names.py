@@ -29,8 +29,9 @@ def flag_of(name: str) -> str:
 
 
 _HIERARCHICAL = Name("objective='hierarchical-softmax'", "--objective hierarchical-softmax")
-_NEGATIVES = Name("objective='negative-sampling:negatives=…'", "--negatives")
-_NOISE = Name("objective='negative-sampling:noise_exponent=…'", "--noise-exponent")
+_NS = "negative-sampling"
+_NEGATIVES = Name(f"objective='{_NS}:samples=…'", f"--objective {_NS}:samples=…")
+_NOISE = Name(f"objective='{_NS}:proposal=unigram^…'", f"--objective {_NS}:proposal=unigram^…")
 _SKIPGRAM = Name("architecture='skipgram' or 'cbow'", "--architecture skipgram or cbow")
 _SUBWORDS = Name("subwords=huffvec.Subwords(min_n, max_n)", "--subwords MIN-MAX")
 _BUCKETS = Name("subwords=huffvec.Subwords(buckets=…)", "--buckets")
@@ -95,7 +96,9 @@ def check_option(what: str, name: str, choices: tuple[str, ...]) -> None:
             f"{name}, as gensim, fastText or word2vec.c say, is called {known.python} here"
         )
     from huffvec.objectives import OBJECTIVES
+    from huffvec.objectives.renamed import check_renamed
 
+    check_renamed([name])
     for objective, cls in OBJECTIVES.items():
         if name in {field.name for field in fields(cls)}:  # type: ignore[arg-type]
             raise ConfigError(

@@ -28,11 +28,11 @@ COMMANDS = [
 TRAIN_OPTIONS = {option.name: option for option in get_command(app).commands["train"].params}
 
 OBJECTIVE_OPTIONS = {
-    "negative-sampling": {"negatives": 3, "noise-exponent": 0.6, "share": 2},
+    "negative-sampling": {"samples": 3, "proposal": "unigram^0.6", "share": 2},
     "hierarchical-softmax": {"tree": "balanced"},
-    "nce": {"noise-samples": 4, "noise-exponent": 0.6, "log-z": 1.5},
+    "nce": {"samples": 4, "proposal": "unigram^0.6", "log-z": 1.5},
     "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
-    "blackout": {"samples": 4, "exponent": 0.6},
+    "blackout": {"samples": 4, "proposal": "unigram^0.6"},
     "target-sampling": {"candidates": 6},
     "adaptive-softmax": {"cutoffs": "5,9", "div-value": 2.5},
     "differentiated-softmax": {"cutoffs": "4", "band-dims": "4,3"},
@@ -70,7 +70,7 @@ def test_train_has_every_field_as_a_flag_with_its_default():
     described = [(field, field.default) for field in fields(TrainingConfig)]
     described += [(field, field.default) for field in fields(Subwords)[2:]]  # not min_n and max_n
     for objective in OBJECTIVES.values():
-        described += [(field, field.default) for field in fields(objective)]
+        assert {field.name for field in fields(objective)} <= set(TRAIN_OPTIONS)
     for field, default in described:
         name = names.get(field.name, field.name)
         option = TRAIN_OPTIONS[name]

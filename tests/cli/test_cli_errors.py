@@ -200,9 +200,8 @@ def test_disk_full(folder, max_bytes, what):
         ("--threads", [-1, 5000]),
         ("--min-count", [0]),
         ("--seed", [-1]),
-        ("--negatives", [0, 1001]),
+        ("--samples", [0, 1001]),
         ("--share", [0]),
-        ("--noise-exponent", ["nan", "inf"]),
         ("--learning-rate", [0, -0.1, "nan", "inf"]),
         ("--min-learning-rate", [0.5, "nan"]),
         ("--subsample-threshold", [-1e-3, 2, "nan"]),
@@ -234,16 +233,14 @@ def test_how_many_words(fails, model):
 
 
 def test_option_of_another_objective(fails):
-    args = ["--objective", "hierarchical-softmax", "--negatives", 5]
-    fails("train", "text.txt", "-o", "old.hv", *args, match="--negatives is not an option of hi")
-    args = ["--objective", "blackout", "--proposal", "uniform"]
-    fails("train", "text.txt", "-o", "old.hv", *args, match="--proposal is not an option of blacko")
+    args = ["--objective", "hierarchical-softmax", "--samples", 5]
+    fails("train", "text.txt", "-o", "old.hv", *args, match="--samples is not an option of hi")
+    args = ["--objective", "full-softmax", "--proposal", "uniform"]
+    fails("train", "text.txt", "-o", "old.hv", *args, match="--proposal is not an option of full-")
     args = ["--objective", "adaptive-softmax", "--cutoffs", "3;5"]
     fails("train", "text.txt", "-o", "old.hv", *args, match="--cutoffs must be whole .* not '3;5'")
     args = ["--objective", "adaptive-softmax", "--cutoffs", "3,500"]
     fails("train", "text.txt", "-o", "old.hv", *args, match="less than the number of words")
-    args = ["--objective", "nce", "--negatives", 5]
-    fails("train", "text.txt", "-o", "old.hv", *args, match="--negatives is not an option of nce")
 
 
 @pytest.mark.parametrize(
@@ -349,7 +346,7 @@ def test_errors_from_a_process_of_its_own(folder):
         (["train", "text.txt", "--dim", 0], 2),
         (["train", "text.txt", "--dims", 4], 2),
         (["train", "text.txt", "--objective", "nse"], 2),
-        (["train", "text.txt", "--negatives", "five"], 2),
+        (["train", "text.txt", "--samples", "five"], 2),
         (["train", "no-such-file.txt"], 1),
         (["nearest", "old.hv", "cat"], 1),
         (["vocab", "text.txt", "-o", "no-such-folder/v.tsv"], 1),

@@ -17,12 +17,12 @@ QUICK = ["--dim", 8, "--threads", 1, "--min-count", 1, "--probe-seconds", 0]
 
 def test_results_recommendation_and_report_are_shown(tmp_path, capsys):
     text, folder = write_english(tmp_path / "t.txt", 1500), tmp_path / "report"
-    args = ["compare", text, "--objectives", "negative-sampling:negatives=3", "-o", folder, *QUICK]
+    args = ["compare", text, "--objectives", "negative-sampling:samples=3", "-o", folder, *QUICK]
     assert run(*args) == 0
     shown = capsys.readouterr()
-    for expected in ["negative-sampling:negatives=3", "words/s", "First choice: ", "index.html"]:
+    for expected in ["negative-sampling:samples=3", "words/s", "First choice: ", "index.html"]:
         assert expected in shown.out
-    assert "1/1  negative-sampling:negatives=3, seed 1: " in shown.err
+    assert "1/1  negative-sampling:samples=3, seed 1: " in shown.err
     assert load(folder).settings["epochs"] == 1
     assert run(*args) == 0
     assert "Finished runs found there and not repeated: 1" in capsys.readouterr().out

@@ -31,8 +31,8 @@ OPTIONS = {"dim": 4, "epochs": 1, "min_count": 1, "n_threads": 1, "subsample_thr
         (huffvec.BlackOut, huffvec.BlackOut()),
         (huffvec.BlackOut(samples=7), huffvec.BlackOut(samples=7)),
         ("hs:tree=balanced", huffvec.HierarchicalSoftmax("balanced")),
-        ("negative-sampling:negatives=10,share=2", huffvec.NegativeSampling(10, share=2)),
-        ("nce:noise-samples = 3, log_z=none", huffvec.NCE(3, log_z=None)),
+        ("negative-sampling:samples=10,share=2", huffvec.NegativeSampling(10, share=2)),
+        ("nce:samples = 3, log_z=none", huffvec.NCE(3, log_z=None)),
         ("adaptive-softmax:cutoffs=20/70", huffvec.AdaptiveSoftmax((20, 70))),
         ("adaptive-softmax:cutoffs=none", huffvec.AdaptiveSoftmax()),
     ],
@@ -51,9 +51,14 @@ def test_objectives_are_written_in_several_ways(written, objective):
         ("", "objective must be one of .* not ''"),
         ("samples=3", "the option 'samples=3' comes before any objective"),
         ("full-softmax:k=3", "objective full-softmax has no options, not even 'k=3'"),
-        ("nce:samples=3", "has the options noise_samples, .* written as nce:noise_samples=VALUE"),
-        ("nce:noise_samples", "has the options noise_samples, .* not 'noise_samples'"),
-        ("nce:noise_samples=many", "noise_samples must be a whole number .* not 'many'"),
+        ("nce:candidates=3", "has the options samples, .* written as nce:samples=VALUE"),
+        ("nce:samples", "has the options samples, .* not 'samples'"),
+        ("nce:noise_samples=3", "^noise_samples is called samples now$"),
+        (
+            "ns:noise-exponent=1",
+            "noise_exponent is called proposal now, with a power",
+        ),
+        ("nce:samples=many", "samples must be a whole number .* not 'many'"),
     ],
 )
 def test_objectives_that_cannot_be(written, message):
@@ -77,7 +82,7 @@ def test_what_is_written_is_read_again(cls):
 def test_everything_that_trains_takes_names():
     model = huffvec.train(TEXT, "hs", **OPTIONS)
     assert isinstance(model.objective, huffvec.HierarchicalSoftmax)
-    more = train_more(model, TEXT, "nce:noise_samples=2", epochs=1)
+    more = train_more(model, TEXT, "nce:samples=2", epochs=1)
     assert more.objective == huffvec.NCE(2)
 
 
@@ -144,7 +149,8 @@ def test_a_vocabulary_that_is_no_file():
         ("sg", "is called architecture='skipgram' or 'cbow' here"),
         ("hs", "is called objective='hierarchical-softmax' here"),
         ("workers", "is called n_threads here"),
-        ("noise_samples", "is an option of an objective: objective='nce:noise_samples=…'"),
+        ("log_z", "is an option of an objective: objective='nce:log_z=…'"),
+        ("noise_samples", "noise_samples is called samples now"),
         ("epohcs", "Did you mean 'epochs'"),
     ],
 )
@@ -187,6 +193,6 @@ def test_flags_that_others_use(tmp_path, monkeypatch, capsys):
 def test_an_objective_on_the_command_line_may_have_options(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.txt").write_text("a b c\n" * 50)
-    options = "--subsample-threshold 0 --dim 4 --epochs 1 --objective nce:noise_samples=3 --log-z 2"
+    options = "--subsample-threshold 0 --dim 4 --epochs 1 --objective nce:samples=3 --log-z 2"
     assert run("train", "text.txt", "-o", "m.hv", *options.split()) == 0
     assert huffvec.load("m.hv").objective == huffvec.NCE(3, log_z=2.0)

@@ -60,15 +60,15 @@ def split(text):
 
 
 def test_candidates_are_parsed():
-    found = candidates_of("negative-sampling:negatives=7,share=2,hierarchical-softmax, nce")
+    found = candidates_of("negative-sampling:samples=7,share=2,hierarchical-softmax, nce")
     assert [c.label for c in found] == [
-        "negative-sampling:negatives=7,share=2", "hierarchical-softmax", "nce",
+        "negative-sampling:samples=7,share=2", "hierarchical-softmax", "nce",
     ]  # fmt: skip
-    assert found[0].objective == NegativeSampling(negatives=7, share=2)
-    one = candidates_of("nce:noise-samples=3,log_z=0.5,learning_rate=0.01")[0]
-    assert one.objective == huffvec.NCE(noise_samples=3, log_z=0.5)
+    assert found[0].objective == NegativeSampling(samples=7, share=2)
+    one = candidates_of("nce:samples=3,log_z=0.5,learning_rate=0.01")[0]
+    assert one.objective == huffvec.NCE(samples=3, log_z=0.5)
     assert one.learning_rate == 0.01
-    assert one.label == "nce:noise_samples=3,log_z=0.5,learning_rate=0.01"
+    assert one.label == "nce:samples=3,log_z=0.5,learning_rate=0.01"
     assert candidates_of("nce:log_z=none")[0].label == "nce"
     text_option = candidates_of("hierarchical-softmax:tree=balanced")[0]
     assert text_option.objective == HierarchicalSoftmax(tree="balanced")
@@ -76,7 +76,7 @@ def test_candidates_are_parsed():
 
 def test_all_stands_for_every_objective():
     assert [c.objective.name for c in candidates_of("all")] == list(OBJECTIVES)
-    assert len(candidates_of(["all", NegativeSampling(negatives=2)])) == len(OBJECTIVES) + 1
+    assert len(candidates_of(["all", NegativeSampling(samples=2)])) == len(OBJECTIVES) + 1
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_all_stands_for_every_objective():
         "adaptive-softmax:cutoffs=5/9",
         *OBJECTIVES,
         "nce:log_z=0.25",
-        "negative-sampling:negatives=9",
+        "negative-sampling:samples=9",
     ],
 )
 def test_a_label_is_read_as_what_it_names(label):
@@ -96,11 +96,11 @@ def test_a_label_is_read_as_what_it_names(label):
     ("objectives", "message"),
     [
         ("negative-samplin", "Did you mean 'negative-sampling'"),
-        ("nce:negatives=5", "nce has the options noise_samples.* not 'negatives=5'"),
-        ("nce:noise_samples", "written as nce:noise_samples=VALUE"),
-        ("negatives=5,nce", "'negatives=5' comes before any objective"),
+        ("nce:candidates=5", "nce has the options samples.* not 'candidates=5'"),
+        ("nce:samples", "written as nce:samples=VALUE"),
+        ("samples=5,nce", "'samples=5' comes before any objective"),
         ("nce,nce", "nce is named twice"),
-        ("nce:noise_samples=many", "noise_samples must be a whole number.*'many'"),
+        ("nce:samples=many", "samples must be a whole number.*'many'"),
         ("nce:learning_rate=fast", "learning_rate must be a number, not 'fast'"),
         ("hierarchical-softmax:tree=oak", "there is no file 'oak'"),
         (" , ", "name at least one of all, negative-sampling"),
@@ -339,8 +339,19 @@ def test_arbitrary_results_are_read_or_refused(tmp_path_factory, content):
         load(folder)
 
 
+def test_results_with_options_by_older_names_are_gone_on_with(tmp_path):
+    labels = ["hs:tree=a,b", "nce:noise_samples=3,noise_exponent=0.5", "blackout:exponent=1"]
+    runs = [RunResult(label, 1, "failed", "why") for label in labels]
+    found = Results(SETTINGS, ABOUT, labels, {labels[1]: []}, runs)
+    found.save(tmp_path)
+    again, nce = load(tmp_path), "nce:samples=3,proposal=unigram^0.5"
+    assert again.labels == ["hs:tree=a,b", nce, "blackout:proposal=unigram^1"]
+    assert (list(again.costs), again.find(nce, 1).message) == ([nce], "why")
+    assert candidates_of(nce)[0].label == nce
+
+
 def test_more_than_a_report_can_show_is_refused(text, tmp_path):
-    many = [f"nce:noise_samples={n}" for n in range(1, 62)]
+    many = [f"nce:samples={n}" for n in range(1, 62)]
     with pytest.raises(ConfigError, match="a report can show 60 objectives, not 61: leave some"):
         compare(text, many, tmp_path / "report", **QUICK)
     pairs = [tmp_path / f"{n}.tsv" for n in range(31)]
@@ -484,7 +495,7 @@ def test_every_objective_has_a_look_of_its_own():
 
 
 def test_hollow_marks_are_partial_runs_in_every_plot():
-    look = marks(["nce", *(f"nce:noise_samples={n}" for n in range(1, 7))])
+    look = marks(["nce", *(f"nce:samples={n}" for n in range(1, 7))])
     assert {one["fillstyle"] for one in look.values()} == {"full", "left", "bottom", "right", "top"}
     one = RunResult(
         "nce", 1, "partial", tokens=5, epochs=0.5, planned_epochs=1, targets=5.0, seconds=1.0,

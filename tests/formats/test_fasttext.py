@@ -92,7 +92,9 @@ def test_what_a_model_says_of_its_training() -> None:
     assert (config.subsample_threshold, config.min_count) == (0.01, 1)
     assert config.subwords == Subwords(2, 4, 30)
     assert model.training["fasttext"]["n_tokens"] == 540
-    assert huffvec.load(FILES / "skipgram-words.bin").objective == huffvec.NegativeSampling(7, 0.5)
+    assert huffvec.load(FILES / "skipgram-words.bin").objective == huffvec.NegativeSampling(
+        7, "unigram^0.5"
+    )
     assert huffvec.load(FILES / "cbow-softmax.bin").objective == huffvec.FullSoftmax()
 
 

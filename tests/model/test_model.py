@@ -37,7 +37,7 @@ def make_model(objective: Objective, dim: int = 5) -> Model:
 
 @pytest.mark.parametrize(
     "objective",
-    [NegativeSampling(negatives=7, noise_exponent=0.5, share=2), HierarchicalSoftmax()],
+    [NegativeSampling(samples=7, proposal="unigram^0.5", share=2), HierarchicalSoftmax()],
     ids=lambda objective: objective.name,
 )
 def test_what_is_saved_is_loaded(tmp_path: Path, objective: Objective) -> None:

@@ -47,9 +47,9 @@ def truth(tmp_path_factory):
     ("objective", "excess"),
     [
         *((HierarchicalSoftmax(tree=name), 0.01) for name in TREES),
-        (NegativeSampling(negatives=5), 0.01),
-        (NegativeSampling(negatives=20, noise_exponent=1.0), 0.01),
-        (NCE(noise_samples=10), 0.01),
+        (NegativeSampling(samples=5), 0.01),
+        (NegativeSampling(samples=20, proposal="unigram"), 0.01),
+        (NCE(samples=10), 0.01),
         (SampledSoftmax(samples=20), 0.01),
         (BlackOut(samples=20), 0.01),
         (FullSoftmax(), 0.01),

@@ -99,7 +99,7 @@ def test_ties_go_by_word_id():
     model.output_vectors[:] = 0
     assert [p.word for p in model.predict("w0x", 5)] == model.vocabulary.words[:5]
     assert [p.probability for p in model.predict("w0x", 16)] == pytest.approx([1 / 16] * 16)
-    model = make_model(NegativeSampling(noise_exponent=0), n_words=16)
+    model = make_model(NegativeSampling(proposal="uniform"), n_words=16)
     model.output_vectors[:] = 0
     assert [p.word for p in model.predict("w0x", 5)] == model.vocabulary.words[:5]
 
@@ -219,7 +219,7 @@ def test_perplexity_equals_the_twin(tmp_path, monkeypatch, objective, architectu
 
 
 def test_the_perplexity_of_a_model_that_knows_nothing_is_the_vocabulary(tmp_path):
-    model = make_model(NegativeSampling(noise_exponent=0))
+    model = make_model(NegativeSampling(proposal="uniform"))
     model.output_vectors[:] = 0
     (tmp_path / "t.txt").write_text(TEXT)
     assert model.perplexity(tmp_path / "t.txt").perplexity == pytest.approx(40)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from huffvec.noise import proposal_probs
 from huffvec.objectives import (
     AdaptiveSoftmax,
     DifferentiatedSoftmax,
@@ -37,9 +38,8 @@ class SlowPredictor(Predictor):
                 )
             case TargetSampling():
                 weights = self.outputs @ h + self.tables["log_inclusion"]
-            case NegativeSampling(negatives, exponent, _):
-                noise = self.counts**exponent / (self.counts**exponent).sum()
-                logits = self.outputs @ h + np.log(negatives * noise)
+            case NegativeSampling(samples, proposal, _):
+                logits = self.outputs @ h + np.log(samples * proposal_probs(self.counts, proposal))
                 weights = -np.logaddexp(0, -logits)
             case _:
                 weights = self.outputs[: len(self.counts)] @ h

@@ -29,10 +29,10 @@ CASES = {
     "full-bias": (FullSoftmax, {"bias": True}),
     "hierarchical": (HierarchicalSoftmax, {}),
     "hierarchical-classes": (HierarchicalSoftmax, {"tree": "frequency-classes", "bias": True}),
-    "negatives": (NegativeSampling, {"negatives": 40}),  # repeats and hits of the target
-    "negatives-bias": (NegativeSampling, {"negatives": 5, "bias": True}),
-    "nce": (NCE, {"noise_samples": 30}),
-    "nce-fixed": (NCE, {"noise_samples": 30, "log_z": 0.5, "bias": True}),
+    "negatives": (NegativeSampling, {"samples": 40}),  # repeats and hits of the target
+    "negatives-bias": (NegativeSampling, {"samples": 5, "bias": True}),
+    "nce": (NCE, {"samples": 30}),
+    "nce-fixed": (NCE, {"samples": 30, "log_z": 0.5, "bias": True}),
     "sampled": (SampledSoftmax, {"samples": 30}),
     "sampled-uniform": (SampledSoftmax, {"samples": 5, "proposal": "uniform", "bias": True}),
     "blackout": (BlackOut, {"samples": 30}),

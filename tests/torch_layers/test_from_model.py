@@ -75,10 +75,10 @@ def test_what_cannot_become_a_model():
 
 
 def test_options_may_be_changed_and_the_model_is_left_alone(tmp_path):
-    model = make_model(NegativeSampling(negatives=3))
+    model = make_model(NegativeSampling(samples=3))
     model.save(tmp_path / "m.hv")
     loaded = huffvec.load(tmp_path / "m.hv")
-    layer = LAYERS["negative-sampling"].from_model(loaded, negatives=9, sparse=True)
+    layer = LAYERS["negative-sampling"].from_model(loaded, samples=9, sparse=True)
     assert layer.n_samples == 9
     with torch.no_grad():
         layer.weight.zero_()

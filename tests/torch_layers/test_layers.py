@@ -166,6 +166,8 @@ def test_wrong_options(case):
             cls(6, np.arange(30), **options)
     with pytest.raises(ConfigError, match="reduction must be one of mean, sum, none, not 'men'"):
         cls(6, VOCABULARY, **{**options, "reduction": "men"})
+    with pytest.raises(ConfigError, match="noise_samples is called samples now"):
+        CASES["nce"][0](DIM, VOCABULARY, noise_samples=9)
     with pytest.raises(ConfigError, match="ignore_index must be a whole number"):
         cls(6, VOCABULARY, **{**options, "ignore_index": None})
     if case.startswith(("full", "self-normalized", "infrequent")):

@@ -39,7 +39,7 @@ POINT = {
 }  # fmt: skip
 START = {
     "event": "start", "time": "2026-01-01T00:00:00+00:00", "tokens": 0, "config": {"dim": 8},
-    "objective": {"name": "nce", "noise_samples": 10}, "n_words": 14, "corpus_tokens": 500,
+    "objective": {"name": "nce", "samples": 10}, "n_words": 14, "corpus_tokens": 500,
 }  # fmt: skip
 LOG = [
     START,

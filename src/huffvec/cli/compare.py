@@ -60,7 +60,7 @@ def compare(
         typer.Option(
             metavar="all|NAME[:OPTION=VALUE],...",
             help="Objectives to compare, with their options if you like: "
-            "nce,negative-sampling:negatives=10,share=2,hierarchical-softmax:tree=balanced. "
+            "nce,negative-sampling:samples=10,share=2,hierarchical-softmax:tree=balanced. "
             "learning_rate is given in the same way.",
         ),
     ] = "all",

@@ -105,7 +105,7 @@ Samples = Annotated[
         rich_help_panel=PANEL,
         show_default=False,
         help="Sampled words for each target; more come nearer to the full softmax. Only for "
-        "sampled-softmax and blackout. " + default_note(20),
+        "negative-sampling, nce, sampled-softmax and blackout.",
     ),
 ]
 
@@ -116,7 +116,7 @@ Proposal = Annotated[
         rich_help_panel=PANEL,
         show_default=False,
         help="Distribution of the sampled words: by their count to a power, by their rank, or "
-        "uniform. Only for sampled-softmax. " + default_note("unigram^0.75"),
+        "uniform. Only for negative-sampling, nce, sampled-softmax and blackout.",
     ),
 ]
 
@@ -215,7 +215,7 @@ def objective_of(name: str, given: Mapping[str, Any]) -> Objective:
     Parameters
     ----------
     name
-        As on the command line; it may have options, too: ``nce:noise_samples=20``.
+        As on the command line; it may have options, too: ``nce:samples=20``.
     given
         All options by their names, None for those that were not given.
 
@@ -225,11 +225,13 @@ def objective_of(name: str, given: Mapping[str, Any]) -> Objective:
         If there is no such objective, it lacks one of the options, or one has a bad value.
     """
     from huffvec.objectives import OBJECTIVES, as_objective
+    from huffvec.objectives.renamed import with_new_names
 
     chosen = as_objective(name)
+    given = with_new_names({key: value for key, value in given.items() if value is not None})
     cls = type(chosen)
     known = {field.name for of in OBJECTIVES.values() for field in fields(cast(Any, of))}
-    options = {key: given[key] for key in given if key in known and given[key] is not None}
+    options = {key: value for key, value in given.items() if key in known}
     for key in options:
         if not hasattr(cls, key):
             own = own_flag(key)

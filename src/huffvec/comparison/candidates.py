@@ -1,7 +1,7 @@
 """What is compared: objectives with their options, and how they are written.
 
 They are written as in :mod:`huffvec.objectives.naming`, with commas between:
-``negative-sampling:negatives=10,share=2,nce`` are two, the first with two options, since a part
+``negative-sampling:samples=10,share=2,nce`` are two, the first with two options, since a part
 with ``=`` belongs to the objective before it. ``all`` stands for every objective there is.
 ``learning_rate`` may be given like an option, for objectives that need another one than the rest.
 """
@@ -81,7 +81,7 @@ def candidates_of(objectives: AnyObjective | Sequence[AnyObjective]) -> list[Can
 
 
 def _parse(text: str) -> list[Candidate]:
-    """Return the candidates of a text such as ``negative-sampling:negatives=10,nce``."""
+    """Return the candidates of a text such as ``negative-sampling:samples=10,nce``."""
     found: list[Candidate] = []
     for name, options in split_names(text):
         if name == ALL and not options:
@@ -92,7 +92,7 @@ def _parse(text: str) -> list[Candidate]:
 
 
 def _candidate(name: str, texts: Iterable[str]) -> Candidate:
-    """Return the objective called name with options such as ``negatives=10``."""
+    """Return the objective called name with options such as ``samples=10``."""
     cls, options = parse_options(name, texts, (LEARNING_RATE,))
     learning_rate = options.pop(LEARNING_RATE, None)
     if learning_rate is not None and not isinstance(learning_rate, (int, float)):

@@ -27,6 +27,7 @@ from huffvec.comparison.results import (
     Status,
 )
 from huffvec.errors import ConfigError, FormatError
+from huffvec.objectives.renamed import renamed_label
 
 MAX_BYTES = 100_000_000
 MAX_RUNS, MAX_ITEMS = 100_000, 1_000
@@ -164,6 +165,10 @@ def _text(values: Any, name: str) -> str:
     return value
 
 
+def _label(values: Values) -> str:
+    return renamed_label(_text(values, "label"))
+
+
 def _record(values: Any, name: str) -> Values:
     value = _get(values, name, "the file")
     if not isinstance(value, dict):
@@ -182,12 +187,12 @@ def _results(values: Values) -> Results:
     settings, about, costs = (_record(values, name) for name in ("settings", "about", "costs"))
     _check_settings(settings)
     _check_about(about)
-    labels = _items(values, "labels", lambda label: _text({"label": label}, "label"), MAX_LABELS)
+    labels = _items(values, "labels", lambda label: _label({"label": label}), MAX_LABELS)
     found = Results(
         settings,
         about,
         labels,
-        {label: _items(costs, label, _cost) for label in costs},
+        {renamed_label(label): _items(costs, label, _cost) for label in costs},
         _items(values, "runs", _run, MAX_RUNS),
     )
     for label in (*found.costs, *(run.label for run in found.runs)):
@@ -243,7 +248,7 @@ def _run(values: Any) -> RunResult:
     if one and _get(values, "nats", "a run") is None:
         raise ValueError("nats: a number was expected of a run that did not fail")
     return RunResult(
-        label=_text(values, "label"),
+        label=_label(values),
         seed=_whole(values, "seed"),
         status=status,
         message=_text(values, "message"),

@@ -6,7 +6,7 @@ fastText            huffvec
 skipgram, cbow      the architecture. fastText's skip-gram takes the center word for the input
                     and the context word for the target, huffvec's the other way round: over a
                     text these are the same pairs.
-loss ns             `NegativeSampling` with noise_exponent 0.5; the output rows are the same.
+loss ns             `NegativeSampling` with the proposal unigram^0.5; the output rows are the same.
 loss hs             `HierarchicalSoftmax`. fastText predicts the bit of a word's code, huffvec its
                     opposite: the output rows change their sign, and one unused row goes. The tree
                     is the Huffman tree, with ties broken as fastText does. A file that says 0
@@ -69,7 +69,7 @@ from huffvec.objectives.word_rows import WordRows
 from huffvec.subwords import Subwords
 from huffvec.trees import Tree
 
-NOISE_EXPONENT = 0.5
+PROPOSAL = "unigram^0.5"
 ARCHITECTURES = {"cbow": CBOW, "skipgram": SKIPGRAM}
 RECORD = "fasttext"
 
@@ -156,7 +156,7 @@ def _objective_of(content: FastTextFile) -> tuple[Objective, npt.NDArray[np.floa
     """Return the objective and its output rows."""
     args, output_vectors = content.args, content.output_vectors
     if args.loss == NEGATIVE_SAMPLING:
-        return NegativeSampling(args.negatives, NOISE_EXPONENT), output_vectors
+        return NegativeSampling(args.negatives, PROPOSAL), output_vectors
     if args.loss == SOFTMAX:
         return FullSoftmax(), output_vectors
     if args.loss == HIERARCHICAL_SOFTMAX:
@@ -233,7 +233,7 @@ def _args_of(
         window=config.reach,
         epochs=config.epochs,
         min_count=min(config.min_count, 2**31 - 1),
-        negatives=objective.negatives if isinstance(objective, NegativeSampling) else 5,
+        negatives=objective.samples if isinstance(objective, NegativeSampling) else 5,
         word_ngrams=1,
         loss=losses.get(objective.name, SOFTMAX),
         architecture=ARCHITECTURES[config.architecture],

@@ -11,8 +11,11 @@ import numpy.typing as npt
 
 from huffvec.errors import FormatError
 from huffvec.objectives.predictor import Predictor
+from huffvec.objectives.renamed import check_renamed
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
@@ -29,6 +32,11 @@ class Objective(ABC):
     """
 
     name: ClassVar[str]
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Make an objective; raise ConfigError for an option by the name that it had before."""
+        check_renamed(options)
+        return super().__new__(cls)
 
     @abstractmethod
     def n_outputs(self, n_words: int, tables: Tables) -> int:

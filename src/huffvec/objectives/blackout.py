@@ -1,7 +1,7 @@
 """BlackOut (Ji, Vishwanathan, Satish, Anderson & Dubey 2016).
 
-Like sampled softmax, the target w is distinguished from the distinct words S of K draws from q(x) ∝
-count(x)^a by a softmax over weighted scores. But the loss is discriminative: it also asks that
+Like sampled softmax, the target w is distinguished from the distinct words S of K draws from a
+distribution q by a softmax over weighted scores. But the loss is discriminative: it also asks that
 every noise word be recognised as noise::
 
     P(x)       = exp(z_x) / Σ_{y in S ∪ {w}} exp(z_y),    z_x = s_x − log π_x,  s_x = h·o_x
@@ -31,8 +31,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_float, check_int, make_plain
-from huffvec.noise import inclusion_probs, noise_probs
+from huffvec.checks import check_int, make_plain
+from huffvec.noise import check_proposal, inclusion_probs, proposal_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
 
@@ -48,8 +48,8 @@ class BlackOut(WordRows):
     ----------
     samples
         Draws K for each center word.
-    exponent
-        Power a of the counts that random words are drawn by: 1 as in the text, 0 all alike.
+    proposal
+        What random words are drawn by (`huffvec.noise.proposal_probs`).
 
     Raises
     ------
@@ -59,18 +59,18 @@ class BlackOut(WordRows):
 
     name: ClassVar[str] = "blackout"
     samples: int = 20
-    exponent: float = 0.4
+    proposal: str = "unigram^0.4"
 
     def __post_init__(self) -> None:
         make_plain(self)
         check_int("samples", self.samples, 1, 10_000)
-        check_float("exponent", self.exponent, -10.0, 10.0)
+        check_proposal(self.proposal)
 
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
     ) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
-        probs = noise_probs(counts, self.exponent)
+        probs = proposal_probs(counts, self.proposal)
         return engine.NoiseSampling(
             "blackout",
             probs,

@@ -1,4 +1,4 @@
-"""Objectives as text: ``nce``, or ``negative-sampling:negatives=10,share=2`` with options.
+"""Objectives as text: ``nce``, or ``negative-sampling:samples=10,share=2`` with options.
 
 The same is understood by ``huffvec.train(data, "nce")``, ``huffvec train --objective`` and by
 `huffvec.compare`, where several may follow one another.
@@ -14,6 +14,7 @@ from huffvec.errors import ConfigError, suggest
 from huffvec.objectives.base import Objective
 from huffvec.objectives.negative_sampling import NegativeSampling
 from huffvec.objectives.registry import OBJECTIVES, by_name
+from huffvec.objectives.renamed import check_renamed
 
 AnyObjective: TypeAlias = "Objective | type[Objective] | str"
 
@@ -72,7 +73,7 @@ def split_names(text: str) -> list[tuple[str, list[str]]]:
 def parse_options(
     name: str, texts: Iterable[str], more: tuple[str, ...] = ()
 ) -> tuple[type[Objective], dict[str, Any]]:
-    """Return the class of an objective, and its options from texts such as ``negatives=10``.
+    """Return the class of an objective, and its options from texts such as ``samples=10``.
 
     Options in more, whose values are numbers, are understood as well.
 
@@ -88,6 +89,7 @@ def parse_options(
         option, equals, value = (part.strip() for part in text.partition("="))
         option = option.replace("-", "_")
         names = (*known, *more)
+        check_renamed([option])
         if not names:
             raise ConfigError(f"objective {name} has no options, not even {text!r}")
         if not equals or option not in names:

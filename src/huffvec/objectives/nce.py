@@ -2,7 +2,7 @@
 
 The model says p(x | h) = exp(s_x − c) with the scores s_x = h·o_x, and c stands for log Z, the
 logarithm of the sum over the vocabulary that nobody wants to compute. For a target w from the text,
-K noise words are drawn from q(n) ∝ count(n)^a. A word x of this mixture is the text's with odds
+K noise words are drawn from a distribution q. A word x of this mixture is the text's with odds
 p(x | h) : K q(x), so a logistic regression can tell with::
 
     z_x      = s_x − c − log(K q(x))
@@ -34,7 +34,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_float, check_int, make_plain
-from huffvec.noise import floored, noise_probs
+from huffvec.noise import check_proposal, floored, proposal_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
 
@@ -48,10 +48,10 @@ class NCE(WordRows):
 
     Attributes
     ----------
-    noise_samples
+    samples
         Noise words K for each center word. More is nearer to the full softmax.
-    noise_exponent
-        Power a of the counts that noise words are drawn by: 1 as in the text, 0 all alike.
+    proposal
+        What noise words are drawn by (`huffvec.noise.proposal_probs`).
     log_z
         Logarithm of the scores' normaliser, the same for all contexts; ``None`` learns it.
 
@@ -62,14 +62,14 @@ class NCE(WordRows):
     """
 
     name: ClassVar[str] = "nce"
-    noise_samples: int = 10
-    noise_exponent: float = 0.75
+    samples: int = 10
+    proposal: str = "unigram^0.75"
     log_z: float | None = None
 
     def __post_init__(self) -> None:
         make_plain(self)
-        check_int("noise_samples", self.noise_samples, 1, 10_000)
-        check_float("noise_exponent", self.noise_exponent, -10.0, 10.0)
+        check_int("samples", self.samples, 1, 10_000)
+        check_proposal(self.proposal)
         if self.log_z is not None:
             check_float("log_z", self.log_z, -1_000.0, 1_000.0)
 
@@ -81,13 +81,13 @@ class NCE(WordRows):
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
     ) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
-        probs = noise_probs(counts, self.noise_exponent)
+        probs = proposal_probs(counts, self.proposal)
         start = np.log(len(counts)) if self.log_z is None else self.log_z
         return engine.NoiseSampling(
             "nce",
             probs,
-            self.noise_samples,
-            offsets=-start - np.log(self.noise_samples * floored(probs)),
+            self.samples,
+            offsets=-start - np.log(self.samples * floored(probs)),
             learn_log_z=self.log_z is None,
         )
 

@@ -1,6 +1,6 @@
 """Negative sampling (Mikolov et al. 2013, "Distributed representations of words and phrases").
 
-A target w and K noise words n_1 … n_K, drawn from q(n) ∝ count(n)^a, are separated by logistic
+A target w and K noise words n_1 … n_K, drawn from a distribution q, are separated by logistic
 regressions on the scores s_x = h·o_x of the hidden vector h with their output rows o_x::
 
     loss     = −log σ(s_w) − Σ_k log σ(−s_{n_k})
@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_float, check_int, make_plain
-from huffvec.noise import floored, noise_probs
+from huffvec.checks import check_int, make_plain
+from huffvec.noise import check_proposal, floored, proposal_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.predictor import LogisticPredictor
 from huffvec.objectives.word_rows import WordRows
@@ -43,10 +43,10 @@ class NegativeSampling(WordRows):
 
     Attributes
     ----------
-    negatives
+    samples
         Noise words K for each center word: 5 to 20 for small texts, 2 to 5 for large ones.
-    noise_exponent
-        Power a of the counts that noise words are drawn by: 1 as in the text, 0 all alike.
+    proposal
+        What noise words are drawn by (`huffvec.noise.proposal_probs`).
     share
         Consecutive center words that share one draw of noise words.
 
@@ -57,27 +57,27 @@ class NegativeSampling(WordRows):
     """
 
     name: ClassVar[str] = "negative-sampling"
-    negatives: int = 5
-    noise_exponent: float = 0.75
+    samples: int = 5
+    proposal: str = "unigram^0.75"
     share: int = 1
 
     def __post_init__(self) -> None:
         make_plain(self)
-        check_int("negatives", self.negatives, 1, 1_000)
-        check_float("noise_exponent", self.noise_exponent, -10.0, 10.0)
+        check_int("samples", self.samples, 1, 1_000)
+        check_proposal(self.proposal)
         check_int("share", self.share, 1, 64)
 
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
     ) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
-        probs = noise_probs(counts, self.noise_exponent)
-        return engine.NoiseSampling("negative-sampling", probs, self.negatives, share=self.share)
+        probs = proposal_probs(counts, self.proposal)
+        return engine.NoiseSampling("negative-sampling", probs, self.samples, share=self.share)
 
     def score_offsets(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return log(K q) of every word, which makes its score the logit of its probability."""
         offsets: npt.NDArray[np.float64] = np.log(
-            self.negatives * floored(noise_probs(counts, self.noise_exponent))
+            self.samples * floored(proposal_probs(counts, self.proposal))
         )
         return offsets
 

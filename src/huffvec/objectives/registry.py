@@ -15,6 +15,7 @@ from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
 from huffvec.objectives.infrequent_normalization import InfrequentNormalization
 from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
+from huffvec.objectives.renamed import with_new_names
 from huffvec.objectives.sampled_softmax import SampledSoftmax
 from huffvec.objectives.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.objectives.target_sampling import TargetSampling
@@ -58,14 +59,14 @@ def by_name(name: str) -> type[Objective]:
 
 
 def from_dict(values: dict[str, Any]) -> Objective:
-    """Return the objective that `Objective.to_dict` described.
+    """Return the objective that `Objective.to_dict` described, also by the options' names before.
 
     Raises
     ------
     FormatError
         If the name or an option is unknown, or a value cannot be used.
     """
-    options = dict(values)
+    options = with_new_names(values)
     name = options.pop("name", None)
     try:
         return by_name(str(name))(**options)

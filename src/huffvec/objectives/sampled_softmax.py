@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_int, make_plain
-from huffvec.noise import inclusion_probs, proposal_probs
+from huffvec.noise import check_proposal, inclusion_probs, proposal_probs
 from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
 
@@ -46,8 +46,7 @@ class SampledSoftmax(WordRows):
     samples
         Draws k for each center word. More is nearer to the full softmax.
     proposal
-        What random words are drawn by: ``"unigram^a"``, their counts to the power a (``"unigram"``
-        alone for 1); ``"log-uniform"``, by rank as Zipf's law has it; ``"uniform"``, all alike.
+        What random words are drawn by (`huffvec.noise.proposal_probs`).
 
     Raises
     ------
@@ -62,7 +61,7 @@ class SampledSoftmax(WordRows):
     def __post_init__(self) -> None:
         make_plain(self)
         check_int("samples", self.samples, 1, 10_000)
-        proposal_probs(np.ones(1, np.int64), self.proposal)
+        check_proposal(self.proposal)
 
     def output_layer(
         self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
-from huffvec.checks import check_float
-from huffvec.torch.noise_layer import DistinctNoiseLayer, check_samples, unigram
+from huffvec.torch.noise_layer import DistinctNoiseLayer, check_samples, proposal_of
 
 if TYPE_CHECKING:
     from huffvec.torch.layer import Counts
@@ -27,8 +26,8 @@ class BlackOut(DistinctNoiseLayer):
         As for `OutputLayer`.
     samples
         Draws, once for the batch.
-    exponent
-        Power of the counts that words are drawn by.
+    proposal
+        What they are drawn by, as for `SampledSoftmax`.
     **options
         As for `WordRows`.
     """
@@ -40,14 +39,13 @@ class BlackOut(DistinctNoiseLayer):
         dim: int,
         vocabulary_or_counts: Counts,
         samples: int = 1024,
-        exponent: float = 0.4,
+        proposal: str = "unigram^0.4",
         **options: Any,
     ) -> None:
         samples = check_samples("samples", samples)
-        exponent = check_float("exponent", exponent, -10.0, 10.0)
-        probs = unigram(vocabulary_or_counts, exponent)
+        probs = proposal_of(vocabulary_or_counts, proposal)
         super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
-        self.options = {"samples": samples, "exponent": exponent}
+        self.options = {"samples": samples, "proposal": proposal}
 
     def losses(
         self,

@@ -26,7 +26,7 @@ from huffvec.checks import check_choice, check_float, check_int
 from huffvec.errors import ShapeError
 from huffvec.torch.layer import check_target, counts_of
 from huffvec.torch.noise import Noise, first_of_each
-from huffvec.torch.noise_layer import proposal_of, unigram
+from huffvec.torch.noise_layer import proposal_of
 from huffvec.torch.softmax_terms import wide
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class InBatchSoftmax(nn.Module):
         self.n_samples = samples
         self.temperature = temperature
         self.reduction = check_choice("reduction", reduction, ("mean", "sum", "none"))
-        self.data = Noise(unigram(vocabulary_or_counts, 1.0), device)
+        self.data = Noise(proposal_of(vocabulary_or_counts, "unigram"), device)
         self.noise = Noise(proposal_of(vocabulary_or_counts, proposal), device)
 
     def draw(self, generator: torch.Generator | None = None) -> Tensor:

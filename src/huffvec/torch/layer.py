@@ -12,6 +12,7 @@ from torch import Tensor
 
 from huffvec.checks import check_choice, check_int
 from huffvec.errors import ConfigError, ShapeError, TargetError
+from huffvec.objectives.renamed import check_renamed
 from huffvec.torch.softmax_terms import wide
 from huffvec.torch.tables import TableModule
 
@@ -69,6 +70,11 @@ class OutputLayer(TableModule, ABC):
 
     objective: ClassVar[str]  # the trainer's name for it
     options: dict[str, Any]  # the trainer's options, by their names
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Make a layer; raise ConfigError for an option by the name that it had before."""
+        check_renamed(options)
+        return super().__new__(cls)
 
     def __init__(
         self,

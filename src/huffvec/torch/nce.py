@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from huffvec.checks import check_float
-from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
+from huffvec.torch.noise_layer import NoiseLayer, check_samples, proposal_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,10 +29,10 @@ class NCE(NoiseLayer):
     ----------
     dim, vocabulary_or_counts
         As for `OutputLayer`.
-    noise_samples
+    samples
         Noise words K, drawn once for the batch.
-    noise_exponent
-        Power of the counts that noise words are drawn by.
+    proposal
+        What noise words are drawn by, as for `SampledSoftmax`.
     log_z
         Logarithm of the scores' normaliser, the same for all contexts; None learns it.
     **options
@@ -50,22 +50,17 @@ class NCE(NoiseLayer):
         self,
         dim: int,
         vocabulary_or_counts: Counts,
-        noise_samples: int = 1024,
-        noise_exponent: float = 0.75,
+        samples: int = 1024,
+        proposal: str = "unigram^0.75",
         log_z: float | None = None,
         **options: Any,
     ) -> None:
-        noise_samples = check_samples("noise_samples", noise_samples)
-        noise_exponent = check_float("noise_exponent", noise_exponent, -10.0, 10.0)
+        samples = check_samples("samples", samples)
         if log_z is not None:
             log_z = check_float("log_z", log_z, -1_000.0, 1_000.0)
-        probs = unigram(vocabulary_or_counts, noise_exponent)
-        super().__init__(dim, vocabulary_or_counts, probs, noise_samples, **options)
-        self.options = {
-            "noise_samples": noise_samples,
-            "noise_exponent": noise_exponent,
-            "log_z": log_z,
-        }
+        probs = proposal_of(vocabulary_or_counts, proposal)
+        super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
+        self.options = {"samples": samples, "proposal": proposal, "log_z": log_z}
         self.log_z: float | nn.Parameter
         if log_z is None:
             start = torch.full((), math.log(self.n_words))

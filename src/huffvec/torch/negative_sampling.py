@@ -14,8 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from huffvec.checks import check_float
-from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
+from huffvec.torch.noise_layer import NoiseLayer, check_samples, proposal_of
 from huffvec.torch.softmax_terms import blocks, wide
 
 if TYPE_CHECKING:
@@ -29,10 +28,10 @@ class NegativeSampling(NoiseLayer):
     ----------
     dim, vocabulary_or_counts
         As for `OutputLayer`.
-    negatives
+    samples
         Noise words K, drawn once for the batch.
-    noise_exponent
-        Power of the counts that noise words are drawn by.
+    proposal
+        What noise words are drawn by, as for `SampledSoftmax`.
     **options
         As for `WordRows`. Biases start at −log K, where the probability of a word is the noise's:
         from 0 each has a long way to go there, which takes most of a short training.
@@ -44,17 +43,16 @@ class NegativeSampling(NoiseLayer):
         self,
         dim: int,
         vocabulary_or_counts: Counts,
-        negatives: int = 64,
-        noise_exponent: float = 0.75,
+        samples: int = 64,
+        proposal: str = "unigram^0.75",
         **options: Any,
     ) -> None:
-        negatives = check_samples("negatives", negatives)
-        noise_exponent = check_float("noise_exponent", noise_exponent, -10.0, 10.0)
-        probs = unigram(vocabulary_or_counts, noise_exponent)
-        super().__init__(dim, vocabulary_or_counts, probs, negatives, **options)
-        self.options = {"negatives": negatives, "noise_exponent": noise_exponent}
+        samples = check_samples("samples", samples)
+        probs = proposal_of(vocabulary_or_counts, proposal)
+        super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
+        self.options = {"samples": samples, "proposal": proposal}
         if self.bias is not None:
-            nn.init.constant_(self.bias, -math.log(negatives))
+            nn.init.constant_(self.bias, -math.log(samples))
 
     def losses(
         self,

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from huffvec.checks import check_int
 from huffvec.errors import ShapeError
-from huffvec.noise import noise_probs, proposal_probs
+from huffvec.noise import proposal_probs
 from huffvec.torch.layer import check_ranks, check_target, counts_of
 from huffvec.torch.noise import Noise, first_of_each
 from huffvec.torch.softmax_terms import wide
@@ -113,11 +113,6 @@ class DistinctNoiseLayer(NoiseLayer):
         """Return log π of words, (n,), in the dtype of like."""
         probs = self.noise.probs[word_ids]
         return torch.log(-torch.expm1(self.n_samples * torch.log1p(-probs))).to(like.dtype)
-
-
-def unigram(vocabulary_or_counts: Counts, exponent: float) -> npt.NDArray[np.float64]:
-    """Return counts**exponent, normalised, float64 (V,)."""
-    return noise_probs(counts_of(vocabulary_or_counts), exponent)
 
 
 def proposal_of(vocabulary_or_counts: Counts, name: str) -> npt.NDArray[np.float64]:

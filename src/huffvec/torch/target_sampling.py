@@ -18,7 +18,7 @@ from torch import Tensor
 
 from huffvec.noise import floored
 from huffvec.torch.noise import first_of_each
-from huffvec.torch.noise_layer import NoiseLayer, check_samples, unigram
+from huffvec.torch.noise_layer import NoiseLayer, check_samples, proposal_of
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class TargetSampling(NoiseLayer):
         **options: Any,
     ) -> None:
         candidates = check_samples("candidates", candidates)
-        probs = unigram(vocabulary_or_counts, 0.0)
+        probs = proposal_of(vocabulary_or_counts, "uniform")
         n_samples = min(candidates, len(probs))
         super().__init__(dim, vocabulary_or_counts, probs, n_samples, **options)
         self.options = {"candidates": candidates}

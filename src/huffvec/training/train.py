@@ -63,7 +63,7 @@ def train(
         through once; a table or a column; an array of ids.
     objective
         How the output layer is trained: an objective such as ``huffvec.NCE()``, its name
-        (``"nce"``), or that with options (``"nce:noise_samples=20"``); `NegativeSampling` with its
+        (``"nce"``), or that with options (``"nce:samples=20"``); `NegativeSampling` with its
         defaults if left out.
     config
         The options, or a dict of them; defaults if left out.
