@@ -240,8 +240,10 @@ def make_model(objective, architecture="skipgram", n_words=40, dim=7, window=3, 
     weights = [rng.normal(0, scale, shape).astype(np.float32) for shape in shapes]
     return Model(
         vocabulary=Vocabulary(words, counts),
-        input_vectors=weights[0],
-        output_vectors=np.pad(weights[1], ((0, 0), (0, 9)))[:, :dim],  # rows of a padded table
+        weights={
+            "input_vectors": weights[0],
+            "output_vectors": np.pad(weights[1], ((0, 0), (0, 9)))[:, :dim],  # of a padded table
+        },
         objective=objective,
         config=TrainingConfig(architecture=architecture, dim=dim, window=window),
         tables=tables,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.architectures import ARCHITECTURES
+from huffvec.architectures import ARCHITECTURES, INPUT_WEIGHTS, WEIGHTS
+from huffvec.architectures.cbow import POSITION_VECTORS
 from huffvec.architectures.contexts import Contexts, Hidden
 from huffvec.checks import check_choice, check_int
 from huffvec.config import TrainingConfig
@@ -31,6 +32,7 @@ from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.training.showing import shows_progress
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -74,12 +76,9 @@ class Model:
     ----------
     vocabulary
         Words and counts, in the order of the rows.
-    input_vectors
-        float32 (n_words, dim): the word vectors; maybe a memory map, maybe rows of a padded table.
-        With subwords (``config.subwords``) float32 (n_rows, dim), the rows that word vectors are
-        means of: see :mod:`huffvec.subwords`.
-    output_vectors
-        float32 (n_outputs, dim): rows of the output layer.
+    weights
+        The trained arrays by name, float32 (n_rows, dim); maybe memory maps, maybe rows of padded
+        tables. Which there are: `huffvec.architectures.weights_of`.
     objective
         How words were predicted.
     config
@@ -88,19 +87,14 @@ class Model:
         The objective's arrays by name (a tree's paths, say).
     training
         Record of the training as JSON values: tokens, seconds, loss …
-    position_vectors
-        float32 (2 · window, dim) of position-weighted CBOW: what words are multiplied by, for the
-        window's positions from left to right; otherwise ``None``.
     """
 
     vocabulary: Vocabulary
-    input_vectors: npt.NDArray[np.float32]
-    output_vectors: npt.NDArray[np.float32]
+    weights: Weights
     objective: Objective
     config: TrainingConfig
     tables: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
-    position_vectors: npt.NDArray[np.float32] | None = None
 
     def __repr__(self) -> str:
         config = self.config
@@ -121,12 +115,26 @@ class Model:
         return html_table((), facts.items(), "Model")
 
     @property
-    def weights(self) -> Weights:
-        """All trained arrays by name (:mod:`huffvec.weights`)."""
-        weights = {"input_vectors": self.input_vectors, "output_vectors": self.output_vectors}
-        if self.position_vectors is not None:
-            weights["position_vectors"] = self.position_vectors
-        return weights
+    def input_vectors(self) -> npt.NDArray[np.float32]:
+        """The word vectors, float32 (n_words, dim).
+
+        With subwords (``config.subwords``) float32 (n_rows, dim), the rows that word vectors are
+        means of: see :mod:`huffvec.subwords`.
+        """
+        return self.weights[INPUT_VECTORS.name]
+
+    @property
+    def output_vectors(self) -> npt.NDArray[np.float32]:
+        """The rows of the output layer, float32 (n_outputs, dim)."""
+        return self.weights[OUTPUT_VECTORS.name]
+
+    @property
+    def position_vectors(self) -> npt.NDArray[np.float32] | None:
+        """What words are multiplied by, float32 (2 · window, dim), for the window's positions.
+
+        From left to right; ``None`` unless the model is of position-weighted CBOW.
+        """
+        return self.weights.get(POSITION_VECTORS.name)
 
     @cached_property
     def vectors(self) -> WordVectors:
@@ -392,17 +400,15 @@ class Model:
         tensors: dict[str, npt.NDArray[Any]] = {
             "words": self.vocabulary.word_bytes(),
             "counts": self.vocabulary.counts,
-            "input_vectors": self.input_vectors,
-            "output_vectors": self.output_vectors,
+            **self.weights,
+            **self.tables,
         }
-        if self.position_vectors is not None:
-            tensors["position_vectors"] = self.position_vectors
         sections = {
             "config": self.config.to_dict(),
             "objective": self.objective.to_dict(),
             "training": self.training,
         }
-        return tensors | self.tables, sections
+        return tensors, sections
 
 
 def load(path: str | os.PathLike[str]) -> Model:
@@ -454,27 +460,36 @@ def _load_hv(path: Path) -> Model:
     objective = objective_from_dict(info.objective)
     tables = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
     config = TrainingConfig.from_dict(info.config)
-    positions = tensors.get("position_vectors")
-    expected = (2 * config.reach, info.dim) if config.position_weights else None
-    if (None if positions is None else positions.shape) != expected:
-        raise FormatError(
-            f"{str(path)!r} is damaged: position_vectors should have shape {expected}, or not be "
-            f"there if it is None."
-        )
+    weights = _weights(path, tensors, config)
     try:
-        objective.check(tensors["output_vectors"], info.n_words, tables)
+        objective.check(weights[OUTPUT_VECTORS.name], info.n_words, tables)
     except FormatError as error:
         raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
     return Model(
         vocabulary=Vocabulary.from_bytes(tensors["words"], tensors["counts"]),
-        input_vectors=tensors["input_vectors"],
-        output_vectors=tensors["output_vectors"],
+        weights=weights,
         objective=objective,
         config=config,
         tables=tables,
         training=info.training,
-        position_vectors=positions,
     )
+
+
+def _weights(
+    path: Path, tensors: Mapping[str, npt.NDArray[Any]], config: TrainingConfig
+) -> Weights:
+    """Return the tensors that are weights, or raise FormatError if one lacks or does not fit."""
+    own = ARCHITECTURES[config.architecture].weights(config)
+    dim = tensors[INPUT_VECTORS.name].shape[1]
+    found = {weight.name: tensors[weight.name] for weight in WEIGHTS if weight.name in tensors}
+    for weight in INPUT_WEIGHTS:
+        expected = (own[weight], dim) if weight in own else None
+        if (found[weight.name].shape if weight.name in found else None) != expected:
+            raise FormatError(
+                f"{str(path)!r} is damaged: {weight.name} should have shape {expected}, or not be "
+                f"there if it is None."
+            )
+    return found
 
 
 def load_vectors(

@@ -34,7 +34,7 @@ def trained(objective, counts, ids):
     config = TrainingConfig(dim=40, epochs=1, min_count=1, n_threads=1, subsample_threshold=0)
     run = TrainingRun(corpus, vocabulary, objective, config)
     rows = np.random.default_rng(9).normal(0, 0.2, (N_WORDS, 40))
-    run.input_table[ids, :40] = rows
+    run.weights["input_vectors"][ids] = rows
     run.train(huffvec.training.callbacks.Callback())
     return run.model()
 

@@ -26,8 +26,10 @@ def make_model(objective: Objective, dim: int = 5) -> Model:
     n_outputs = objective.n_outputs(len(WORDS), tables)
     return Model(
         vocabulary=Vocabulary(WORDS, COUNTS),
-        input_vectors=rng.normal(size=(len(WORDS), 16)).astype(np.float32)[:, :dim],
-        output_vectors=rng.normal(size=(n_outputs, 16)).astype(np.float32)[:, :dim],
+        weights={
+            name: rng.normal(size=(n_rows, 16)).astype(np.float32)[:, :dim]
+            for name, n_rows in (("input_vectors", len(WORDS)), ("output_vectors", n_outputs))
+        },
         objective=objective,
         config=TrainingConfig(architecture="cbow", dim=dim, learning_rate=0.07, n_threads=3),
         tables=tables,

@@ -178,10 +178,10 @@ def test_early_stopping(texts):
 def test_early_stopping_tells_when_the_best_epoch_was_not_kept(caplog):
     run = TrainingRun(make_corpus(), VOCABULARY, objectives.NegativeSampling())
     run.progress = Progress(heldout=(5.0, 6.0))  # of a run that was resumed
-    stopping, before = EarlyStopping(2), run.input_table.copy()
+    stopping, before = EarlyStopping(2), run.weights["input_vectors"].copy()
     stopping.start(run)
     stopping.end(None)
-    assert np.array_equal(run.input_table, before)
+    assert np.array_equal(run.weights["input_vectors"], before)
     assert "that of epoch 2: the weights of epoch 1, which was best, were not kept" in caplog.text
 
 

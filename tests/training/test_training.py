@@ -148,7 +148,7 @@ def test_chunks_trained_in_parts_equal_one_run(topic_text):
     for first in range(run.n_chunks):
         run.train_chunks(first, first + 1, Silent())
     assert run.progress.tokens == whole.training["tokens"] == 90_000
-    assert (run.input_table[:, :8] == whole.input_vectors).all()
+    assert (run.weights["input_vectors"] == whole.input_vectors).all()
 
 
 def test_a_loss_beyond_all_bounds_stops_training():

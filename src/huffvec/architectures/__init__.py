@@ -6,14 +6,24 @@ help needs their options only.
 
 from huffvec.architectures.base import Architecture
 from huffvec.architectures.cbow import CBOW
-from huffvec.architectures.registry import ARCHITECTURES, ArchitectureName, check_options
+from huffvec.architectures.registry import (
+    ARCHITECTURES,
+    INPUT_WEIGHTS,
+    WEIGHTS,
+    ArchitectureName,
+    check_options,
+    weights_of,
+)
 from huffvec.architectures.skipgram import Skipgram
 
 __all__ = [
     "ARCHITECTURES",
     "CBOW",
+    "INPUT_WEIGHTS",
+    "WEIGHTS",
     "Architecture",
     "ArchitectureName",
     "Skipgram",
     "check_options",
+    "weights_of",
 ]

@@ -27,6 +27,8 @@ class Architecture(ABC):
         As in `huffvec.TrainingConfig` and in files.
     learning_rate, subword_learning_rate
         The learning rate at the start by default, without and with subwords.
+    own_weights
+        What it may train on the input side besides the input vectors.
     options
         Fields of `huffvec.TrainingConfig` that are for this architecture, and those that name them
         as well.
@@ -38,6 +40,7 @@ class Architecture(ABC):
     name: ClassVar[str]
     learning_rate: ClassVar[float]
     subword_learning_rate: ClassVar[float]
+    own_weights: ClassVar[tuple[Weight, ...]] = ()
     options: ClassVar[tuple[str, ...]] = ()
     contexts_at_once: ClassVar[int]
 
@@ -70,9 +73,9 @@ class Architecture(ABC):
     def check(self, config: TrainingConfig) -> None:  # noqa: B027  (most take all options)
         """Raise ConfigError if options of a configuration do not go together here."""
 
-    def weights(self, config: TrainingConfig) -> tuple[Weight, ...]:
-        """Return what is trained on the input side besides the input vectors."""
-        return ()
+    def weights(self, config: TrainingConfig) -> dict[Weight, int]:
+        """Return those of ``own_weights`` that a model has, with their numbers of rows."""
+        return {}
 
     def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
         """Return the arguments of the engine's trainer that are this architecture's.

@@ -34,6 +34,7 @@ class CBOW(Architecture):
     # 1/m of what it gets there. Found on 17 M tokens of English.
     learning_rate = 0.15
     subword_learning_rate = 0.15
+    own_weights = (POSITION_VECTORS,)
     options = ("position_weights",)
     contexts_at_once = 1 << 15
 
@@ -77,9 +78,9 @@ class CBOW(Architecture):
                 "window must be a number with position_weights: each of its places has a vector"
             )
 
-    def weights(self, config: TrainingConfig) -> tuple[Weight, ...]:
+    def weights(self, config: TrainingConfig) -> dict[Weight, int]:
         """Return the vectors of the window's places, if there are any."""
-        return (POSITION_VECTORS,) if config.position_weights else ()
+        return {POSITION_VECTORS: 2 * config.reach} if config.position_weights else {}
 
     def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
         """Return the name and the vectors of the window's places."""

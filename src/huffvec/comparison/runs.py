@@ -20,6 +20,7 @@ from huffvec.evaluation.heldout import evaluate_encoded
 from huffvec.training.callbacks import Callback, Report
 from huffvec.training.checks import check_learned
 from huffvec.training.run import CHUNK_TOKENS, TrainingRun
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.model import Model
@@ -101,7 +102,7 @@ def _train(
         plan.config,
         chunk_tokens=_chunk_tokens(plan, split.train.n_tokens),
     )
-    tables = [run.input_table, run.output_table, *run.tables.values()]
+    tables = [*run.padded.values(), *run.tables.values()]
     curve: list[Moment] = []
     for first, last in _sections(run, plan):
         run.train_chunks(first, last, watch)
@@ -132,8 +133,8 @@ def _train(
         scores=_scores(model, pairs, analogies),
         tree=tree_depth(run.tables, split.vocabulary),
         memory=Memory(
-            input_bytes=run.input_table.nbytes,
-            output_bytes=run.output_table.nbytes,
+            input_bytes=run.padded[INPUT_VECTORS.name].nbytes,
+            output_bytes=run.padded[OUTPUT_VECTORS.name].nbytes,
             table_bytes=sum(table.nbytes for table in tables),
             peak_growth_bytes=watch.growth,
         ),

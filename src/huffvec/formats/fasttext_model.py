@@ -68,6 +68,7 @@ from huffvec.objectives.base import Tables
 from huffvec.objectives.word_rows import WordRows
 from huffvec.subwords import Subwords
 from huffvec.trees import Tree
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 PROPOSAL = "unigram^0.5"
 ARCHITECTURES = {"cbow": CBOW, "skipgram": SKIPGRAM}
@@ -104,8 +105,7 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
         raise FormatError(f"{str(path)!r} is damaged or not supported: {error}") from error
     return Model(
         vocabulary=vocabulary,
-        input_vectors=input_vectors,
-        output_vectors=output_vectors,
+        weights={INPUT_VECTORS.name: input_vectors, OUTPUT_VECTORS.name: output_vectors},
         objective=objective,
         config=config,
         tables=tables,

@@ -38,6 +38,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec._version import __version__
+from huffvec.architectures import WEIGHTS
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
@@ -60,11 +61,9 @@ SECTIONS = ("config", "objective", "training", "subwords", "checkpoint", "versio
 KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "words": (np.uint8, 1),
     "counts": (np.int64, 1),
-    "input_vectors": (np.float32, 2),  # or one of NARROW
     "input_scales": (np.float32, 1),
-    "output_vectors": (np.float32, 2),
-    "position_vectors": (np.float32, 2),
     "frozen": (np.uint8, 1),
+    **{weight.name: (np.float32, 2) for weight in WEIGHTS},  # input_vectors: or one of NARROW
 }
 
 

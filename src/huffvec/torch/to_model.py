@@ -21,6 +21,7 @@ from huffvec.torch.hierarchical_softmax import HierarchicalSoftmax
 from huffvec.torch.nce import NCE
 from huffvec.torch.target_sampling import TargetSampling
 from huffvec.trees import Tree
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
@@ -72,8 +73,10 @@ def to_model(layer: OutputLayer, embedding: nn.Embedding, vocabulary: Vocabulary
         tables["log_inclusion"] = _floats(layer.log_inclusion)
     return Model(
         vocabulary=vocabulary,
-        input_vectors=_floats(embedding.weight),
-        output_vectors=_output_vectors(layer, tables),
+        weights={
+            INPUT_VECTORS.name: _floats(embedding.weight),
+            OUTPUT_VECTORS.name: _output_vectors(layer, tables),
+        },
         objective=objective,
         config=config,
         tables=tables,

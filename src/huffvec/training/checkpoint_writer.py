@@ -128,8 +128,8 @@ class CheckpointWriter:
         try:
             self._digest = self._digest or fingerprint(run.corpus)
             tensors, sections = model.parts()
-            if run.inputs.frozen is not None:
-                tensors["frozen"] = run.inputs.frozen
+            if run.frozen is not None:
+                tensors["frozen"] = run.frozen
             sections["checkpoint"] = {**record, "fingerprint": self._digest}
             place = partial(rotating_path, keep=self._checkpoints.keep)
             write_parts(path, tensors, sections, place)

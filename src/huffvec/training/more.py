@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.architectures import ARCHITECTURES, weights_of
+from huffvec.config import TrainingConfig
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
@@ -44,14 +46,16 @@ from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource, in_ids_of, is_encoded
 from huffvec.training.train import corpus_facts, train_watched
+from huffvec.weights import Rows
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec.training.train import TrainKeywords
+    from huffvec.weights import FloatTable
 
-# What the rows of a model are decides these; with position weights the window, too.
-FIXED = ("architecture", "dim", "subwords", "position_weights")
+# What the rows of a model are decides these, and those of its architecture.
+FIXED = ("architecture", "dim", "subwords")
 
 
 def train_more(
@@ -95,7 +99,7 @@ def train_more(
     CorpusError, OutputError, TrainingError
         As for `huffvec.train`.
     """
-    for name in (*FIXED, "window") if model.config.position_weights else FIXED:
+    for name in _fixed(model.config):
         before = getattr(model.config, name)
         if options.get(name, before) != before:
             raise ConfigError(
@@ -131,6 +135,13 @@ def train_more(
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
+
+
+def _fixed(config: TrainingConfig) -> tuple[str, ...]:
+    """Return the options that a model's weights decide."""
+    own = ARCHITECTURES[config.architecture]
+    by_position = any(weight.rows is Rows.POSITIONS for weight in own.weights(config))
+    return (*FIXED, *own.options, *(("window",) if by_position else ()))
 
 
 def grow(
@@ -173,16 +184,27 @@ def carry_over(model: Model, run: TrainingRun, old_ids: npt.NDArray[np.int64]) -
     old_ids
         The id in the model of every word of the run, -1 for new words.
     """
-    dim, old_rows = run.config.dim, model.input_vectors
-    inputs, outputs = run.input_table[:, :dim], run.output_table[:, :dim]
-    subwords = run.config.subwords
-    if subwords is not None and subwords.hash_words:  # words have no rows of their own
-        inputs[:] = old_rows
-    else:
-        known = np.flatnonzero(old_ids >= 0)
-        inputs[known] = old_rows[old_ids[known]]
-        inputs[len(old_ids) :] = old_rows[len(model.vocabulary) :]  # of n-grams
-    if run.inputs.position_table is not None:
-        run.inputs.position_table[:, :dim] = model.position_vectors
-    if type(run.objective) is type(model.objective):
-        run.objective.carry_over(outputs, run.tables, model.output_vectors, model.tables, old_ids)
+    for weight in weights_of(run.config):
+        new, old = run.weights[weight.name], model.weights[weight.name]
+        if weight.rows is Rows.INPUTS:
+            _carry_inputs(new, old, run.config, len(model.vocabulary), old_ids)
+        elif weight.rows is Rows.POSITIONS:
+            new[:] = old
+        elif type(run.objective) is type(model.objective):
+            run.objective.carry_over(new, run.tables, old, model.tables, old_ids)
+
+
+def _carry_inputs(
+    new: FloatTable,
+    old: FloatTable,
+    config: TrainingConfig,
+    n_old_words: int,
+    old_ids: npt.NDArray[np.int64],
+) -> None:
+    """Put the rows of old words, and those of n-grams, into their places."""
+    if config.subwords is not None and config.subwords.hash_words:
+        new[:] = old  # words have no rows of their own
+        return
+    known = np.flatnonzero(old_ids >= 0)
+    new[known] = old[old_ids[known]]
+    new[len(old_ids) :] = old[n_old_words:]  # of n-grams

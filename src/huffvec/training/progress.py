@@ -260,7 +260,7 @@ def describe_model(run: TrainingRun) -> str:
     if subwords is not None:
         rows += f" and {subwords.n_buckets:,} buckets of n-grams"
     if "start_vectors" in run.facts:
-        frozen = ", frozen" if run.inputs.frozen is not None else ""
+        frozen = ", frozen" if run.frozen is not None else ""
         rows += f" ({run.facts['start_vectors']['found']:,} with start vectors{frozen})"
     return f"training {rows}, {run.config.dim} numbers each: a model of {format_bytes(run.n_bytes)}"
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec._version import __version__
+from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import TrainingConfig
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.sentences import Sentences
@@ -24,9 +25,10 @@ from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.checks import check_learned, check_loss, check_vocabulary
-from huffvec.training.inputs import InputSide
 from huffvec.training.position import Progress
 from huffvec.training.signals import HeldSignals
+from huffvec.training.weights import allocate, bag_options, set_start
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS, Rows
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
@@ -51,16 +53,22 @@ class TrainingRun:
         What to train, and how.
     chunk_tokens
         Approximate number of tokens in a chunk.
-    weights
-        The model to go on from, with its tables; untrained rows if left out.
+    model
+        What to go on from: its weights and the objective's tables; untrained rows if left out.
     progress
-        How far the run has come with these weights; nowhere if left out.
+        How far the run has come with the model; nowhere if left out.
     frozen
         uint8 (n_words,), not zero for words whose input rows stay as they are; none if left out.
         Not with subwords.
 
     Attributes
     ----------
+    weights
+        The trained arrays by name, float32 (n_rows, dim) each, as a model has them.
+    padded
+        The same arrays with the engine's length of rows, float32 (n_rows, stride).
+    tables
+        The objective's constant arrays.
     progress
         How far the run has come.
     started
@@ -85,7 +93,7 @@ class TrainingRun:
         config: TrainingConfig | None = None,
         *,
         chunk_tokens: int = CHUNK_TOKENS,
-        weights: Model | None = None,
+        model: Model | None = None,
         progress: Progress | None = None,
         frozen: npt.NDArray[np.uint8] | None = None,
     ) -> None:
@@ -107,15 +115,19 @@ class TrainingRun:
         check_vocabulary(vocabulary)
         check_contexts(corpus, vocabulary)
         native = engine()
-        self.tables = weights.tables if weights else objective.tables_for(vocabulary, config)
+        self.frozen = frozen
+        self.tables = model.tables if model else objective.tables_for(vocabulary, config)
         self._keep = keep_thresholds(vocabulary.counts, config.subsample_threshold)
-        self.inputs = InputSide(native, vocabulary, config, self._keep, weights, frozen)
         n_outputs = objective.n_outputs(len(vocabulary), self.tables)
-        self.output_table = native.allocate_table(n_outputs, config.stride)
-        if weights:
-            self.output_table[:, : config.dim] = weights.output_vectors
+        self.padded = allocate(native, config, len(vocabulary), n_outputs)
+        self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
+        if model:
+            for name, rows in self.weights.items():
+                rows[:] = model.weights[name]
         else:
-            objective.start_outputs(self.output_table[:, : config.dim], self.tables, config.seed)
+            set_start(native, config, self.padded)
+            outputs = self.weights[OUTPUT_VECTORS.name]
+            objective.start_outputs(outputs, self.tables, config.seed)
         self._trainer = self._make_trainer(native)
 
     def _make_trainer(self, native: Engine) -> Any:
@@ -124,9 +136,10 @@ class TrainingRun:
             ids=self.corpus.ids,
             sentence_offsets=self.corpus.sentence_offsets,
             keep_thresholds=self._keep,
-            output_rows=self.output_table,
+            input_rows=self.padded[INPUT_VECTORS.name],
+            output_rows=self.padded[OUTPUT_VECTORS.name],
             output_layer=self.objective.output_layer(native, counts, self.tables),
-            architecture=config.architecture,
+            frozen=self.frozen,
             window=self._window(),
             fixed_radius=not config.draws_radius,
             epochs=config.epochs,
@@ -134,27 +147,22 @@ class TrainingRun:
             end_lr=config.min_learning_rate,
             seed=config.seed,
             chunk_tokens=self.chunk_tokens,
-            **self.inputs.engine_options(),
+            **bag_options(self.vocabulary, config, self._keep),
+            **ARCHITECTURES[config.architecture].engine_options(self.padded),
         )
 
     def _window(self) -> int:
         """Return the engine's window: no larger than can matter, where no radius is drawn."""
         config = self.config
-        if config.draws_radius or config.position_weights:
+        by_position = any(weight.rows is Rows.POSITIONS for weight in weights_of(config))
+        if config.draws_radius or by_position:
             return config.reach
         return min(config.reach, max(1, self.corpus.longest_sentence - 1))
 
     @property
-    def input_table(self) -> npt.NDArray[np.float32]:
-        """The input rows, float32 (n_rows, stride)."""
-        return self.inputs.table
-
-    @property
     def n_bytes(self) -> int:
         """Bytes of all weights as a model's file has them, without the words and the like."""
-        positions = self.inputs.position_table
-        n_rows = len(self.input_table) + len(self.output_table)
-        return 4 * self.config.dim * (n_rows + (0 if positions is None else len(positions)))
+        return 4 * sum(rows.size for rows in self.weights.values())
 
     @property
     def n_chunks(self) -> int:
@@ -321,12 +329,10 @@ class TrainingRun:
 
     def model(self) -> Model:
         """Return the model with the weights as they are now (not copied)."""
-        done, positions = self.progress, self.inputs.position_table
+        done = self.progress
         return Model(
             vocabulary=self.vocabulary,
-            input_vectors=self.input_table[:, : self.config.dim],
-            position_vectors=None if positions is None else positions[:, : self.config.dim],
-            output_vectors=self.output_table[:, : self.config.dim],
+            weights=dict(self.weights),
             objective=self.objective,
             tables=self.tables,
             config=self.config,

@@ -16,6 +16,7 @@ from huffvec.objectives import Objective
 from huffvec.subwords import Subwords
 from huffvec.training.run import TrainingRun
 from huffvec.vectors.word_vectors import WordVectors
+from huffvec.weights import INPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
@@ -87,7 +88,7 @@ class StartVectors:
         frozen = found.astype(np.uint8) if self.freeze else None
         run = TrainingRun(corpus, corpus.vocabulary, objective, config, frozen=frozen)
         ids = np.flatnonzero(found)
-        run.input_table[ids, : config.dim] = self.vectors[[words[i] for i in ids.tolist()]]
+        run.weights[INPUT_VECTORS.name][ids] = self.vectors[[words[i] for i in ids.tolist()]]
         run.facts["start_vectors"] = {
             "found": len(ids),
             "words": len(words),

@@ -327,7 +327,7 @@ def resumed_run(found: Checkpoint, corpus: Sentences) -> TrainingRun:
         model.vocabulary,
         model.objective,
         model.config,
-        weights=model,
+        model=model,
         progress=found.progress,
         frozen=found.frozen,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,6 @@ from huffvec.engine import engine
 from huffvec.model import Model
 
 _SMALLEST_PAGE = 4096
-_WEIGHTS = ("input_vectors", "output_vectors", "position_vectors")
 
 
 class WeightsCopy:
@@ -25,19 +23,17 @@ class WeightsCopy:
     """
 
     def __init__(self, model: Model) -> None:
-        self._tables: dict[str, npt.NDArray[np.float32]] = {}
+        self._weights: dict[str, npt.NDArray[np.float32]] = {}
         self._problem: MemoryError | None = None
         self._thread = threading.Thread(target=self._make, args=(model,), name="huffvec-copy")
         self._thread.start()
 
     def _make(self, model: Model) -> None:
         try:
-            for name in _WEIGHTS:
-                rows = getattr(model, name)
-                if rows is not None:
-                    table = engine().allocate_table(len(rows), stride_of(rows.shape[1]))
-                    table.reshape(-1)[:: _SMALLEST_PAGE // table.itemsize] = 0
-                    self._tables[name] = table[:, : rows.shape[1]]
+            for name, rows in model.weights.items():
+                padded = engine().allocate_table(len(rows), stride_of(rows.shape[1]))
+                padded.reshape(-1)[:: _SMALLEST_PAGE // padded.itemsize] = 0
+                self._weights[name] = padded[:, : rows.shape[1]]
         except MemoryError as error:
             self._problem = error
 
@@ -56,12 +52,11 @@ class WeightsCopy:
         self._thread.join()
         if self._problem is not None:
             raise self._problem
-        for name, table in self._tables.items():
-            np.copyto(table, getattr(model, name))
-        weights: dict[str, Any] = dict(self._tables)
-        return replace(model, **weights)
+        for name, copied in self._weights.items():
+            np.copyto(copied, model.weights[name])
+        return replace(model, weights=dict(self._weights))
 
     def give_back(self, model: Model) -> None:
         """Write the weights that were copied last into the model."""
-        for name, table in self._tables.items():
-            np.copyto(getattr(model, name), table)
+        for name, copied in self._weights.items():
+            np.copyto(model.weights[name], copied)
