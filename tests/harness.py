@@ -172,7 +172,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         positions[:, :dim] = 1
         padded.append(positions)
     lengths = [len(s) for s in setting.sentences]
-    trainer = native.Trainer(
+    plan = native.TrainingPlan(
         ids=np.array([w for s in setting.sentences for w in s], np.int32),
         sentence_offsets=np.cumsum([0, *lengths]).astype(np.int64),
         keep_thresholds=np.array(setting.keep_thresholds, np.uint32),
@@ -194,6 +194,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         seed=setting.seed,
         chunk_tokens=setting.chunk_tokens,
     )
+    trainer = native.Trainer(plan)
     for first, last in chunk_range or [(0, trainer.n_chunks)]:
         trainer.start(first, last, n_threads)
         assert trainer.wait(60)

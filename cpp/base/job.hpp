@@ -22,8 +22,12 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
+  // Waits for earlier work; an error of it that nobody waited for is gone.
   template <class Work>
   void start(Work work) {
+    join();
+    ended_ = stopping_ = false;
+    error_ = nullptr;
     thread_ = std::thread([this, work = std::move(work)]() mutable {
       try {
         work();
@@ -46,9 +50,15 @@ class Job {
     return true;
   }
 
-  // Asks the work to end early and waits until it has.
+  // Asks the work to end early.
+  void ask_to_stop() { stopping_.store(true, std::memory_order_relaxed); }
+  // The same, and waits until it has.
   void stop() {
-    stopping_.store(true, std::memory_order_relaxed);
+    ask_to_stop();
+    join();
+  }
+  // Waits until the work has ended, if there is any.
+  void join() {
     if (thread_.joinable()) thread_.join();
   }
 

@@ -6,9 +6,6 @@ namespace huffvec {
 namespace {
 
 template <class T>
-using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-
-template <class T>
 std::span<const T> to_span(const Array<T>& array) {
   return {array.data(), array.size()};
 }

@@ -11,8 +11,6 @@
 namespace huffvec {
 namespace {
 
-template <class T>
-using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Ids = Array<std::uint32_t>;
 
 template <class T>

@@ -1,32 +1,14 @@
 // The Python module huffvec._subwords: see src/huffvec/_subwords.pyi for its types.
 #include "text/subwords.hpp"
 
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
 #include <utility>
 
-namespace nb = nanobind;
-using namespace nb::literals;
+#include "bind/arrays.hpp"
 
 namespace huffvec {
 namespace {
 
-template <class T>
-using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Table = nb::ndarray<const float, nb::ndim<2>, nb::device::cpu>;
 using Means = nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-
-void require(bool condition, const char* message) {
-  if (!condition) throw nb::value_error(message);
-}
-
-template <class T>
-nb::object to_numpy(std::vector<T>&& values) {
-  auto* owned = new std::vector<T>(std::move(values));
-  nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-  return nb::cast(nb::ndarray<nb::numpy, T>(owned->data(), {owned->size()}, owner));
-}
 
 nb::tuple bags(Array<uint8_t> words, Array<int32_t> own_rows, int32_t first_bucket, int min_n,
                int max_n, int64_t n_buckets, int n_hashes, bool hash_words) {
@@ -44,7 +26,8 @@ nb::tuple bags(Array<uint8_t> words, Array<int32_t> own_rows, int32_t first_buck
   return nb::make_tuple(to_numpy(std::move(made.offsets)), to_numpy(std::move(made.row_ids)));
 }
 
-void mean_of_rows(Table table, Array<int64_t> offsets, Array<int32_t> row_ids, Means means) {
+void mean_of_rows(const ConstTable& table, Array<int64_t> offsets, Array<int32_t> row_ids,
+                  Means means) {
   const size_t n = means.shape(0);
   require(table.shape(1) == means.shape(1) && (table.stride(1) == 1 || table.shape(1) <= 1),
           "rows and means must be of one length, and the numbers of a row side by side");

@@ -1,18 +1,12 @@
 // What the bindings of passes over text share.
 #pragma once
 
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/shared_ptr.h>
 
-#include <algorithm>
-#include <memory>
 #include <vector>
 
+#include "bind/arrays.hpp"
 #include "text/text.hpp"
-
-namespace nb = nanobind;
-using namespace nb::literals;
 
 namespace huffvec {
 
@@ -31,16 +25,7 @@ inline ReadOptions to_options(std::size_t n_threads, std::size_t block_bytes, bo
   return {n_threads, block_bytes, replace_errors};
 }
 
-using Bytes = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-
-// A NumPy array with a copy of the values.
-template <class T>
-auto to_numpy(const T* values, std::size_t size) {
-  auto copy = std::make_unique<T[]>(size);
-  std::copy(values, values + size, copy.get());
-  nb::capsule owner(copy.get(), [](void* data) noexcept { delete[] static_cast<T*>(data); });
-  return nb::ndarray<nb::numpy, T, nb::ndim<1>>(copy.release(), {size}, owner);
-}
+using Bytes = Array<uint8_t>;
 
 // What Python sees of work on threads: poll wait() until it is True, or stop().
 template <class Work>

@@ -1,28 +1,23 @@
 // The Python module huffvec._tree: see src/huffvec/_tree.pyi for its types.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/vector.h>
 
+#include "bind/arrays.hpp"
 #include "trees/tree_search.hpp"
-
-namespace nb = nanobind;
-using namespace nb::literals;
 
 namespace huffvec {
 namespace {
 
 using Children = nb::ndarray<const int32_t, nb::shape<-1, 2>, nb::c_contig, nb::device::cpu>;
-using Table = nb::ndarray<const float, nb::ndim<2>, nb::device::cpu>;
 
-FloatRows to_rows(const Table& table) {
+FloatRows to_rows(const ConstTable& table) {
   if (table.stride(1) != 1 && table.shape(1) > 1)
     throw nb::value_error("the numbers of a row must stand side by side");
   return {table.data(), static_cast<int64_t>(table.shape(0)), table.stride(0),
           static_cast<int>(table.shape(1))};
 }
 
-nb::tuple top_leaves(const Children& children, int32_t root, const Table& output_vectors,
-                     const Table& hidden, std::size_t k) {
+nb::tuple top_leaves(const Children& children, int32_t root, const ConstTable& output_vectors,
+                     const ConstTable& hidden, std::size_t k) {
   const TreeChildren tree{children.data(), static_cast<int32_t>(children.shape(0)), root};
   const FloatRows outputs = to_rows(output_vectors), queries = to_rows(hidden);
   if (outputs.n_rows < tree.n_inner || outputs.dim != queries.dim || queries.n_rows < 1 || root < 0)

@@ -5,9 +5,6 @@
 namespace huffvec {
 namespace {
 
-template <class T>
-using Array = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-
 void bind_edge_reader(nb::module_& m) {
   nb::class_<EdgeReader>(m, "EdgeReader")
       .def(nb::init<bool>(), "adjacency"_a = false)

@@ -1,8 +1,5 @@
 #include "engine/trainer.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -58,70 +55,37 @@ Trainer::Trainer(TrainingPlan plan, std::shared_ptr<const OutputLayer> output_la
   plan_.abandoned = &abandoned_;
 }
 
-Trainer::~Trainer() {
-  abandon();
-  for (std::thread& thread : threads_) thread.join();
-}
-
 void Trainer::start(int64_t first, int64_t last, int n_threads, Totals before) {
-  while (!wait(3600)) {
-  }
-  stop_ = abandoned_ = false;
+  job_.join();
+  abandoned_ = false;
   cursor_ = first;
   last_ = last;
   totals_ = before;
-  for (int i = 0; i < n_threads; i++) {
-    std::lock_guard lock(mutex_);
-    try {
-      threads_.emplace_back([this, n_threads] { work(n_threads == 1); });
-    } catch (const std::system_error&) {
-      // The system has no more threads to give: those that there are do all of the work.
-      if (i == 0) throw;
-      break;
-    }
-    n_running_++;
-  }
+  job_.start([this, n_threads] { run_threads(n_threads, [&](size_t) { work(n_threads == 1); }); });
 }
 
 void Trainer::work(bool alone) {
-  std::exception_ptr error;
   try {
     const auto worker = std::visit(WorkerMaker{plan_, alone}, output_layer_->kind());
-    while (!stop_) {
+    while (!job_.stopping()) {
       const int64_t chunk = cursor_++;
       if (chunk >= last_) break;
       const Totals trained = worker->train_chunk(chunk);
       if (abandoned_) break;
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       totals_.chunks += trained.chunks;
       totals_.tokens += trained.tokens;
       totals_.targets += trained.targets;
       totals_.loss += trained.loss;
     }
   } catch (...) {
-    error = std::current_exception();
-    stop_ = true;
+    stop();  // the other threads need not go on
+    throw;
   }
-  std::lock_guard lock(mutex_);
-  if (error) error_ = error;
-  n_running_--;
-  done_.notify_all();
-}
-
-bool Trainer::wait(double seconds) {
-  {
-    std::unique_lock lock(mutex_);
-    const auto limit = std::chrono::duration<double>(seconds);
-    if (!done_.wait_for(lock, limit, [this] { return n_running_ == 0; })) return false;
-  }
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
-  return true;
 }
 
 Totals Trainer::totals() const {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   return totals_;
 }
 

@@ -2,15 +2,13 @@
 // Niu et al. 2011; threads write the shared tables without locks).
 #pragma once
 
+#include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <mutex>
-#include <thread>
-#include <vector>
 
+#include "base/job.hpp"
 #include "engine/corpus.hpp"
 #include "engine/inputs/bags.hpp"
 #include "engine/inputs/input_layer.hpp"
@@ -21,20 +19,23 @@ namespace huffvec {
 
 enum class Architecture { kSkipGram, kCbow };
 
-struct TrainingPlan {
-  Corpus corpus;
-  const uint32_t* keep_thresholds;  // by word id, see Subsampler
+struct TrainingSettings {
+  Architecture architecture = Architecture::kSkipGram;
+  float mean_scale = 0;  // see row_share
+  int window = 0;
+  bool fixed_radius = false;  // every window is as wide as it may be; else its radius is drawn
+  int64_t epochs = 0;
+  float start_lr = 0, end_lr = 0;
+  uint64_t seed = 0;
+};
+
+struct TrainingPlan : TrainingSettings {
+  Corpus corpus = {};
+  const uint32_t* keep_thresholds = nullptr;  // by word id, see Subsampler
   Rows input_rows, output_rows;
   BagTable bags;                    // of words whose vectors are means of several input rows
   Rows position_rows;               // of position-weighted CBOW
   const uint8_t* frozen = nullptr;  // by word id: whether its input row stays as it is
-  Architecture architecture;
-  float mean_scale;  // see row_share
-  int window;
-  bool fixed_radius;  // every window is as wide as it may be; else its radius is drawn
-  int64_t epochs;
-  float start_lr, end_lr;
-  uint64_t seed;
   const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
 
   int64_t n_chunks() const { return corpus.n_chunks() * epochs; }
@@ -55,20 +56,24 @@ struct Totals {
 class Trainer {
  public:
   Trainer(TrainingPlan plan, std::shared_ptr<const OutputLayer> output_layer);
-  ~Trainer();
+  ~Trainer() { abandon(); }
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
   // Trains chunks first … last - 1 (they count on through the epochs) on n_threads threads. Totals
-  // count on from those of before: a sum that is interrupted is the same to the last bit.
+  // count on from those of before: a sum that is interrupted is the same to the last bit. Waits for
+  // the threads of an earlier start.
   void start(int64_t first, int64_t last, int n_threads, Totals before = {});
   // Waits until all threads are done, at most so long; true if they are. Rethrows their errors.
-  bool wait(double seconds);
+  bool wait(double seconds) { return job_.wait(seconds); }
   // Lets every thread finish the chunk that it has begun, and no more.
-  void stop() { stop_ = true; }
+  void stop() { job_.ask_to_stop(); }
   // Lets every thread leave its chunk where it is: at once, but what was trained of it is not
   // counted, and the run cannot be continued exactly.
-  void abandon() { abandoned_ = stop_ = true; }
+  void abandon() {
+    abandoned_ = true;
+    stop();
+  }
 
   Totals totals() const;
   int64_t next_chunk() const { return std::min(cursor_.load(), last_); }
@@ -79,16 +84,12 @@ class Trainer {
 
   TrainingPlan plan_;
   std::shared_ptr<const OutputLayer> output_layer_;
-  std::vector<std::thread> threads_;
   std::atomic<int64_t> cursor_{0};
   int64_t last_ = 0;
-  std::atomic<bool> stop_{false}, abandoned_{false};
-
-  mutable std::mutex mutex_;  // guards what follows
-  std::condition_variable done_;
-  int n_running_ = 0;
-  Totals totals_;
-  std::exception_ptr error_;
+  std::atomic<bool> abandoned_{false};
+  mutable std::mutex mutex_;
+  Totals totals_;  // guarded by mutex_
+  Job job_;
 };
 
 }  // namespace huffvec

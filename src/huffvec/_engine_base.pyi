@@ -1,11 +1,10 @@
 """Types of the compiled training engine (``cpp/bind/engine.cpp``), the same for all builds."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-
-vector_bytes: int
 
 def cpu_isas() -> list[str]:
     """Return the instruction sets that this CPU has, narrowest first."""
@@ -99,30 +98,32 @@ class Totals:
     @property
     def loss(self) -> float: ...
 
+@dataclass(kw_only=True)
+class TrainingPlan:
+    """What is trained and how; the trainer keeps the arrays alive."""
+
+    output_layer: OutputLayer
+    ids: npt.NDArray[np.int32]
+    sentence_offsets: npt.NDArray[np.int64]
+    keep_thresholds: npt.NDArray[np.uint32]
+    input_rows: npt.NDArray[np.float32]
+    output_rows: npt.NDArray[np.float32]
+    architecture: str
+    mean_scale: float
+    window: int
+    fixed_radius: bool = False
+    epochs: int
+    start_lr: float
+    end_lr: float
+    seed: int
+    chunk_tokens: int
+    bag_offsets: npt.NDArray[np.int64] | None = None
+    bag_row_ids: npt.NDArray[np.int32] | None = None
+    position_rows: npt.NDArray[np.float32] | None = None
+    frozen: npt.NDArray[np.uint8] | None = None
+
 class Trainer:
-    def __init__(
-        self,
-        *,
-        ids: npt.NDArray[np.int32],
-        sentence_offsets: npt.NDArray[np.int64],
-        keep_thresholds: npt.NDArray[np.uint32],
-        input_rows: npt.NDArray[np.float32],
-        output_rows: npt.NDArray[np.float32],
-        output_layer: OutputLayer,
-        architecture: str,
-        mean_scale: float,
-        window: int,
-        epochs: int,
-        start_lr: float,
-        end_lr: float,
-        seed: int,
-        chunk_tokens: int,
-        bag_offsets: npt.NDArray[np.int64] | None = None,
-        bag_row_ids: npt.NDArray[np.int32] | None = None,
-        position_rows: npt.NDArray[np.float32] | None = None,
-        frozen: npt.NDArray[np.uint8] | None = None,
-        fixed_radius: bool = False,
-    ) -> None: ...
+    def __init__(self, plan: TrainingPlan) -> None: ...
     @property
     def n_chunks(self) -> int:
         """Chunks in all epochs."""

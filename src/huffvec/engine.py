@@ -9,31 +9,32 @@ import functools
 import importlib
 import importlib.util
 import os
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from huffvec.errors import ConfigError, suggest
 
 if TYPE_CHECKING:
-    from typing import Protocol
+    from types import ModuleType
 
     from huffvec import _engine_base
 
-    class Engine(Protocol):
+    class Engine(ModuleType):
         """The names of an engine module; see ``_engine_base.pyi`` for their docstrings."""
 
-        NoiseSampling: type[_engine_base.NoiseSampling]
-        CandidateSoftmax: type[_engine_base.CandidateSoftmax]
-        DifferentiatedSoftmax: type[_engine_base.DifferentiatedSoftmax]
-        AdaptiveSoftmax: type[_engine_base.AdaptiveSoftmax]
-        HierarchicalSoftmax: type[_engine_base.HierarchicalSoftmax]
-        Trainer: type[_engine_base.Trainer]
-        Totals: type[_engine_base.Totals]
-        huffman_paths: Any
-        allocate_table: Any
-        fill_uniform: Any
-        vector_bytes: int
+        NoiseSampling = _engine_base.NoiseSampling
+        CandidateSoftmax = _engine_base.CandidateSoftmax
+        DifferentiatedSoftmax = _engine_base.DifferentiatedSoftmax
+        AdaptiveSoftmax = _engine_base.AdaptiveSoftmax
+        HierarchicalSoftmax = _engine_base.HierarchicalSoftmax
+        TrainingPlan = _engine_base.TrainingPlan
+        Trainer = _engine_base.Trainer
+        Totals = _engine_base.Totals
+        huffman_paths = staticmethod(_engine_base.huffman_paths)
+        allocate_table = staticmethod(_engine_base.allocate_table)
+        fill_uniform = staticmethod(_engine_base.fill_uniform)
 
     OutputLayer = _engine_base.OutputLayer
+    Trainer = _engine_base.Trainer
 
 
 def available() -> list[str]:

@@ -21,7 +21,7 @@ def count_targets(sentences, thresholds, window, seed=3):
     """Train the sentences and return how many (context, center) pairs there were."""
     native = engine()
     n_words = len(thresholds)
-    trainer = native.Trainer(
+    plan = native.TrainingPlan(
         ids=np.concatenate(sentences).astype(np.int32),
         sentence_offsets=np.cumsum([0] + [len(s) for s in sentences]).astype(np.int64),
         keep_thresholds=thresholds,
@@ -37,6 +37,7 @@ def count_targets(sentences, thresholds, window, seed=3):
         seed=seed,
         chunk_tokens=1_000,
     )
+    trainer = native.Trainer(plan)
     trainer.start(0, trainer.n_chunks, 1)
     assert trainer.wait(60)
     return trainer.totals().targets

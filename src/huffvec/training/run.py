@@ -32,7 +32,7 @@ from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS, Rows
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
-    from huffvec.engine import Engine
+    from huffvec.engine import Engine, Trainer
     from huffvec.training.checkpoint_writer import CheckpointWriter
 
 CHUNK_TOKENS = 10_000
@@ -130,9 +130,9 @@ class TrainingRun:
             objective.start_outputs(outputs, self.tables, config.seed)
         self._trainer = self._make_trainer(native)
 
-    def _make_trainer(self, native: Engine) -> Any:
+    def _make_trainer(self, native: Engine) -> Trainer:
         config, counts = self.config, self.vocabulary.counts
-        return native.Trainer(
+        plan = native.TrainingPlan(
             ids=self.corpus.ids,
             sentence_offsets=self.corpus.sentence_offsets,
             keep_thresholds=self._keep,
@@ -150,6 +150,7 @@ class TrainingRun:
             **bag_options(self.vocabulary, config, self._keep),
             **ARCHITECTURES[config.architecture].engine_options(self.padded),
         )
+        return native.Trainer(plan)
 
     def _window(self) -> int:
         """Return the engine's window: no larger than can matter, where no radius is drawn."""

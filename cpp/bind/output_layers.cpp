@@ -1,0 +1,158 @@
+// The objectives' output layers in the engine module.
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+#include <optional>
+#include <vector>
+
+#include "bind/engine.hpp"
+#include "engine/outputs/adaptive_softmax.hpp"
+#include "engine/outputs/candidate_softmax.hpp"
+#include "engine/outputs/differentiated_softmax.hpp"
+#include "engine/outputs/hierarchical_softmax.hpp"
+#include "engine/outputs/noise_sampling.hpp"
+
+namespace huffvec {
+namespace {
+
+using BandTable = nb::ndarray<const int32_t, nb::shape<-1, 5>, nb::c_contig, nb::device::cpu>;
+
+// Bands follow one another; the first begins with word first_word or a later one.
+std::vector<Band> to_bands(BandTable table, int32_t first_word) {
+  std::vector<Band> bands;
+  int32_t word = first_word;
+  for (size_t i = 0; i < table.shape(0); i++) {
+    const int32_t* row = table.data() + 5 * i;
+    const Band band = {row[0], row[1], row[2], row[3], row[4]};
+    require((i == 0 ? band.first_word >= word : band.first_word == word) && band.n_words >= 1 &&
+                band.first_row >= 0 && band.width >= 1 && band.per_row >= 1,
+            "bands must have words, widths and rows, and follow one another");
+    word = band.first_word + band.n_words;
+    bands.push_back(band);
+  }
+  require(!bands.empty(), "there must be a band");
+  return bands;
+}
+
+// Of the words of bands.
+WordRanks to_ranks(const std::optional<Array<int32_t>>& ranks, const std::vector<Band>& bands) {
+  if (!ranks) return {};
+  const int32_t n_words = bands.back().first_word + bands.back().n_words;
+  WordRanks result(ranks->data(), ranks->data() + ranks->shape(0));
+  std::vector<bool> seen(n_words);
+  require(result.size() == seen.size(), "there must be a rank for each word");
+  for (const int32_t rank : result) {
+    require(rank >= 0 && rank < n_words && !seen[rank], "every rank must occur once");
+    seen[rank] = true;
+  }
+  return result;
+}
+
+const NoiseRule& to_noise_rule(const std::string& name) {
+  if (const NoiseRule* rule = find_noise_rule(name)) return *rule;
+  std::string names;
+  for (const NoiseRule& rule : kNoiseRules)
+    names.append(names.empty() ? "" : ", ").append(rule.name);
+  throw nb::value_error(("rule must be one of " + names).c_str());
+}
+
+void bind_noise_sampling(nb::module_& m) {
+  nb::class_<NoiseSampling, OutputLayer>(m, "NoiseSampling")
+      .def(
+          "__init__",
+          [](NoiseSampling* self, const std::string& rule_name, Array<double> noise_probs,
+             int samples, int share, std::optional<Array<double>> offsets, bool learn_log_z) {
+            const NoiseRule& rule = to_noise_rule(rule_name);
+            const size_t n_words = noise_probs.shape(0);
+            require(n_words >= 1 && n_words < INT32_MAX && samples >= 1 && share >= 1,
+                    "noise_probs, samples and share must not be empty or zero");
+            require(offsets.has_value() == rule.has_offsets &&
+                        (!offsets || offsets->shape(0) == n_words),
+                    "offsets must be one by word, or none where the rule has none");
+            require(!learn_log_z || rule_name == "nce", "only nce can learn log_z");
+            std::vector<float> logits;
+            if (offsets) logits.assign(offsets->data(), offsets->data() + n_words);
+            new (self) NoiseSampling(rule, noise_probs.data(), n_words, std::move(logits),
+                                     {samples, share}, learn_log_z);
+          },
+          "rule"_a, "noise_probs"_a, "samples"_a, nb::kw_only(), "share"_a = 1,
+          "offsets"_a = nb::none(), "learn_log_z"_a = false);
+}
+
+void bind_candidate_softmax(nb::module_& m) {
+  nb::class_<CandidateSoftmax, OutputLayer>(m, "CandidateSoftmax")
+      .def(
+          "__init__",
+          [](CandidateSoftmax* self, int32_t n_words, int32_t candidates, double linear,
+             double square, double offset, double constant, double low, double high, double share) {
+            require(n_words >= 1 && candidates >= 1, "n_words and candidates must be at least 1");
+            require(share > 0 && share <= 1, "share must be over 0 and up to 1");
+            new (self) CandidateSoftmax(n_words, candidates,
+                                        {linear, square, offset, constant, low, high, share});
+          },
+          "n_words"_a, "candidates"_a, nb::kw_only(), "linear"_a = 1.0, "square"_a = 0.0,
+          "offset"_a = 0.0, "constant"_a = 0.0, "low"_a = 0.0, "high"_a = 0.0, "share"_a = 1.0);
+}
+
+void bind_banded_softmaxes(nb::module_& m) {
+  nb::class_<DifferentiatedSoftmax, OutputLayer>(m, "DifferentiatedSoftmax")
+      .def(
+          "__init__",
+          [](DifferentiatedSoftmax* self, BandTable table, std::optional<Array<int32_t>> ranks) {
+            std::vector<Band> bands = to_bands(table, 0);
+            WordRanks of_words = to_ranks(ranks, bands);
+            new (self) DifferentiatedSoftmax(std::move(bands), std::move(of_words));
+          },
+          "bands"_a, "ranks"_a = nb::none());
+
+  nb::class_<AdaptiveSoftmax, OutputLayer>(m, "AdaptiveSoftmax")
+      .def(
+          "__init__",
+          [](AdaptiveSoftmax* self, BandTable clusters, std::optional<Array<int32_t>> ranks) {
+            std::vector<Band> bands = to_bands(clusters, 1);
+            int32_t row = bands.front().first_word + static_cast<int32_t>(bands.size());
+            for (const Band& band : bands) {
+              require(band.first_row == row + band.width, "clusters must lie one after the other");
+              row = band.end_row();
+            }
+            WordRanks of_words = to_ranks(ranks, bands);
+            new (self) AdaptiveSoftmax(std::move(bands), std::move(of_words));
+          },
+          "clusters"_a, "ranks"_a = nb::none());
+}
+
+void bind_hierarchical_softmax(nb::module_& m) {
+  nb::class_<HierarchicalSoftmax, OutputLayer>(m, "HierarchicalSoftmax")
+      .def(
+          "__init__",
+          [](HierarchicalSoftmax* self, Array<int64_t> path_offsets, Array<int32_t> path_ids,
+             Array<uint8_t> codes) {
+            const size_t n = path_offsets.shape(0), n_nodes = path_ids.shape(0);
+            require(n >= 3 && codes.shape(0) == n_nodes && path_offsets.data()[0] == 0 &&
+                        path_offsets.data()[n - 1] == static_cast<int64_t>(n_nodes),
+                    "the tree's arrays do not fit together");
+            TreePaths paths{{path_offsets.data(), path_offsets.data() + n},
+                            {path_ids.data(), path_ids.data() + n_nodes},
+                            {codes.data(), codes.data() + n_nodes}};
+            for (size_t w = 1; w < n; w++)
+              require(paths.offsets[w] > paths.offsets[w - 1], "every word needs a path");
+            for (int32_t id : paths.node_ids)
+              require(id >= 0 && id < static_cast<int32_t>(n) - 2, "a path leaves the tree");
+            new (self) HierarchicalSoftmax(std::move(paths));
+          },
+          "path_offsets"_a, "path_ids"_a, "codes"_a);
+}
+
+}  // namespace
+
+void bind_output_layers(nb::module_& m) {
+  nb::class_<OutputLayer>(m, "OutputLayer")
+      .def_prop_ro("n_words", &OutputLayer::n_words)
+      .def_prop_ro("n_outputs", &OutputLayer::n_outputs);
+  bind_noise_sampling(m);
+  bind_candidate_softmax(m);
+  bind_banded_softmaxes(m);
+  bind_hierarchical_softmax(m);
+}
+
+}  // namespace huffvec

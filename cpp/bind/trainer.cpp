@@ -1,0 +1,214 @@
+// Training plans and the trainer in the engine module.
+#include "engine/trainer.hpp"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+
+#include <memory>
+#include <optional>
+
+#include "bind/engine.hpp"
+
+namespace huffvec {
+namespace {
+
+Rows to_rows(const Table& table, const char* name) {
+  const bool aligned = reinterpret_cast<uintptr_t>(table.data()) % 64 == 0;
+  require(aligned && table.shape(1) > 0 && table.shape(1) % 16 == 0 &&
+              table.shape(0) <= INT32_MAX && table.shape(1) <= 65536,
+          std::string(name) + " must come from allocate_table");
+  return {table.data(), static_cast<int32_t>(table.shape(0)), static_cast<int>(table.shape(1))};
+}
+
+BagTable to_bags(const Array<int64_t>& bag_offsets, const Array<int32_t>& row_ids, int32_t n_words,
+                 int32_t n_rows) {
+  const int64_t* const offsets = bag_offsets.data();
+  require(static_cast<int64_t>(bag_offsets.shape(0)) == int64_t{n_words} + 1 && offsets[0] == 0 &&
+              offsets[n_words] == static_cast<int64_t>(row_ids.shape(0)),
+          "bag_offsets must be one more than words, from 0 to the number of bag_row_ids");
+  for (int32_t w = 0; w < n_words; w++)
+    require(0 < offsets[w + 1] - offsets[w] && offsets[w + 1] - offsets[w] < (1 << 24),
+            "every bag must have a row");
+  for (size_t k = 0; k < row_ids.shape(0); k++)
+    require(0 <= row_ids.data()[k] && row_ids.data()[k] < n_rows,
+            "bag_row_ids must be rows of input_rows");
+  return {offsets, row_ids.data()};
+}
+
+// A training plan as Python makes it: numbers, and arrays that the trainer keeps alive.
+struct BoundPlan : TrainingSettings {
+  std::shared_ptr<OutputLayer> output_layer;
+  Array<int32_t> ids;
+  Array<int64_t> sentence_offsets;
+  Array<uint32_t> keep_thresholds;
+  Table input_rows, output_rows;
+  int64_t chunk_tokens = 0;
+  std::optional<Array<int64_t>> bag_offsets;
+  std::optional<Array<int32_t>> bag_row_ids;
+  std::optional<Table> position_rows;
+  std::optional<Array<uint8_t>> frozen;
+};
+
+void set_architecture(BoundPlan& plan, const std::string& name) {
+  require(name == "skipgram" || name == "cbow", "architecture must be skipgram or cbow");
+  plan.architecture = name == "cbow" ? Architecture::kCbow : Architecture::kSkipGram;
+}
+
+const char* architecture_name(const BoundPlan& plan) {
+  return plan.architecture == Architecture::kCbow ? "cbow" : "skipgram";
+}
+
+Corpus to_corpus(const BoundPlan& bound) {
+  const Corpus corpus = {bound.ids.data(),
+                         bound.sentence_offsets.data(),
+                         static_cast<int64_t>(bound.sentence_offsets.shape(0)) - 1,
+                         static_cast<int64_t>(bound.ids.shape(0)),
+                         bound.chunk_tokens,
+                         static_cast<int32_t>(bound.keep_thresholds.shape(0))};
+  require(corpus.n_sentences >= 1 && corpus.sentence_offsets[0] == 0 &&
+              corpus.sentence_offsets[corpus.n_sentences] == corpus.n_tokens,
+          "sentence_offsets must go from 0 to the number of tokens");
+  require(corpus.chunk_tokens >= 1 && corpus.chunk_tokens < (1 << 30),
+          "chunk_tokens must be 1 to 2^30");
+  return corpus;
+}
+
+// What inputs have beyond a row for each word.
+void add_input_parts(const BoundPlan& bound, TrainingPlan& plan) {
+  const int32_t n_words = plan.corpus.n_words;
+  require(bound.bag_offsets.has_value() == bound.bag_row_ids.has_value(),
+          "bag_offsets and bag_row_ids belong together");
+  if (bound.bag_offsets)
+    plan.bags = to_bags(*bound.bag_offsets, *bound.bag_row_ids, n_words, plan.input_rows.n_rows);
+  if (bound.frozen) {
+    require(!bound.bag_offsets && bound.frozen->shape(0) == static_cast<size_t>(n_words),
+            "frozen must have a number for each word, and words a row each");
+    plan.frozen = bound.frozen->data();
+  }
+  if (bound.position_rows) {
+    plan.position_rows = to_rows(*bound.position_rows, "position_rows");
+    require(plan.architecture == Architecture::kCbow &&
+                plan.position_rows.n_rows == 2 * plan.window &&
+                plan.position_rows.stride == plan.input_rows.stride,
+            "position_rows are for cbow, one for each place of the window");
+  }
+}
+
+TrainingPlan to_plan(const BoundPlan& bound) {
+  require(bound.output_layer && bound.ids.is_valid() && bound.sentence_offsets.is_valid() &&
+              bound.keep_thresholds.is_valid() && bound.input_rows.is_valid() &&
+              bound.output_rows.is_valid(),
+          "a plan needs output_layer, ids, sentence_offsets, keep_thresholds and both tables");
+  require(bound.window >= 1 && bound.epochs >= 1, "window and epochs must be at least 1");
+  require(bound.mean_scale >= 0, "mean_scale must not be negative");
+  TrainingPlan plan;
+  static_cast<TrainingSettings&>(plan) = bound;
+  plan.corpus = to_corpus(bound);
+  plan.keep_thresholds = bound.keep_thresholds.data();
+  plan.input_rows = to_rows(bound.input_rows, "input_rows");
+  plan.output_rows = to_rows(bound.output_rows, "output_rows");
+  const OutputLayer& layer = *bound.output_layer;
+  require(plan.input_rows.stride == plan.output_rows.stride &&
+              plan.output_rows.stride >= layer.min_stride(),
+          "input and output rows must be of one length, and long enough for the objective");
+  require(layer.n_words() == plan.corpus.n_words &&
+              (bound.bag_offsets || plan.input_rows.n_rows >= plan.corpus.n_words) &&
+              plan.output_rows.n_rows >= layer.n_outputs(),
+          "tables, thresholds and objective must be made for one vocabulary");
+  add_input_parts(bound, plan);
+  return plan;
+}
+
+struct BoundTrainer {
+  explicit BoundTrainer(const BoundPlan& plan)
+      : kept(plan), trainer(to_plan(plan), plan.output_layer) {}
+
+  BoundPlan kept;  // goes after the trainer and its threads
+  Trainer trainer;
+};
+
+nb::object make_plan(const nb::kwargs& fields) {
+  nb::object plan = nb::cast(BoundPlan{});
+  for (auto [name, value] : fields) {
+    try {
+      nb::setattr(plan, name, value);
+    } catch (nb::python_error& error) {
+      if (!error.matches(PyExc_TypeError)) throw;
+      nb::raise_from(error, PyExc_TypeError, "%s is of a wrong type", nb::str(name).c_str());
+    }
+  }
+  return plan;
+}
+
+void bind_plan(nb::module_& m) {
+  nb::class_<BoundPlan>(m, "TrainingPlan")
+      .def(nb::new_(&make_plan))
+      .def_rw("output_layer", &BoundPlan::output_layer)
+      .def_rw("ids", &BoundPlan::ids)
+      .def_rw("sentence_offsets", &BoundPlan::sentence_offsets)
+      .def_rw("keep_thresholds", &BoundPlan::keep_thresholds)
+      .def_rw("input_rows", &BoundPlan::input_rows)
+      .def_rw("output_rows", &BoundPlan::output_rows)
+      .def_prop_rw("architecture", &architecture_name, &set_architecture)
+      .def_rw("mean_scale", &BoundPlan::mean_scale)
+      .def_rw("window", &BoundPlan::window)
+      .def_rw("fixed_radius", &BoundPlan::fixed_radius)
+      .def_rw("epochs", &BoundPlan::epochs)
+      .def_rw("start_lr", &BoundPlan::start_lr)
+      .def_rw("end_lr", &BoundPlan::end_lr)
+      .def_rw("seed", &BoundPlan::seed)
+      .def_rw("chunk_tokens", &BoundPlan::chunk_tokens)
+      .def_rw("bag_offsets", &BoundPlan::bag_offsets)
+      .def_rw("bag_row_ids", &BoundPlan::bag_row_ids)
+      .def_rw("position_rows", &BoundPlan::position_rows)
+      .def_rw("frozen", &BoundPlan::frozen);
+}
+
+void bind_totals(nb::module_& m) {
+  nb::class_<Totals>(m, "Totals")
+      .def(
+          "__init__",
+          [](Totals* self, int64_t chunks, int64_t tokens, double targets, double loss) {
+            new (self) Totals{chunks, tokens, targets, loss};
+          },
+          "chunks"_a = 0, "tokens"_a = 0, "targets"_a = 0.0, "loss"_a = 0.0)
+      .def_ro("chunks", &Totals::chunks)
+      .def_ro("tokens", &Totals::tokens)
+      .def_ro("targets", &Totals::targets)
+      .def_ro("loss", &Totals::loss);
+}
+
+}  // namespace
+
+void bind_trainer(nb::module_& m) {
+  bind_plan(m);
+  bind_totals(m);
+  nb::class_<BoundTrainer>(m, "Trainer")
+      .def(nb::init<const BoundPlan&>(), "plan"_a)
+      .def_prop_ro("n_chunks",
+                   [](const BoundTrainer& self) { return self.trainer.plan().n_chunks(); })
+      .def_prop_ro("next_chunk", [](const BoundTrainer& self) { return self.trainer.next_chunk(); })
+      .def(
+          "learning_rate",
+          [](const BoundTrainer& self, int64_t chunk) { return self.trainer.plan().lr(chunk); },
+          "chunk"_a)
+      .def(
+          "start",
+          [](BoundTrainer& self, int64_t first, int64_t last, int n_threads, const Totals& before) {
+            require(0 <= first && first <= last && last <= self.trainer.plan().n_chunks(),
+                    "chunks must lie between 0 and n_chunks");
+            require(n_threads >= 1, "n_threads must be at least 1");
+            self.trainer.start(first, last, n_threads, before);
+          },
+          "first"_a, "last"_a, "n_threads"_a, "before"_a = Totals{},
+          nb::call_guard<nb::gil_scoped_release>())
+      .def(
+          "wait", [](BoundTrainer& self, double seconds) { return self.trainer.wait(seconds); },
+          "seconds"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def("stop", [](BoundTrainer& self) { self.trainer.stop(); })
+      .def("abandon", [](BoundTrainer& self) { self.trainer.abandon(); })
+      .def("totals", [](const BoundTrainer& self) { return self.trainer.totals(); });
+}
+
+}  // namespace huffvec

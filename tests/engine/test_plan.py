@@ -1,0 +1,168 @@
+"""What the engine refuses: it is the last to see numbers that would make it leave its tables."""
+
+import numpy as np
+import pytest
+
+from huffvec.engine import engine
+
+N = 6  # words
+
+
+def table(n_rows=N, stride=16):
+    return engine().allocate_table(n_rows, stride)
+
+
+def fields(**changes):
+    native = engine()
+    layer = native.NoiseSampling("negative-sampling", np.full(N, 1 / N), 2)
+    plan = {
+        "output_layer": layer,
+        "ids": np.arange(N, dtype=np.int32),
+        "sentence_offsets": np.array([0, 2, N], np.int64),
+        "keep_thresholds": np.full(N, 2**32 - 1, np.uint32),
+        "input_rows": table(),
+        "output_rows": table(),
+        "architecture": "cbow",
+        "mean_scale": 1.0,
+        "window": 2,
+        "epochs": 3,
+        "start_lr": 0.1,
+        "end_lr": 0.1,
+        "seed": 1,
+        "chunk_tokens": 4,
+    }
+    return {**plan, **changes}
+
+
+def trainer(**changes):
+    return engine().Trainer(engine().TrainingPlan(**fields(**changes)))
+
+
+def test_fields_are_read_back_and_may_be_left_out():
+    plan = engine().TrainingPlan(**fields(frozen=None))
+    assert (plan.window, plan.architecture, plan.fixed_radius, plan.frozen) == (
+        2,
+        "cbow",
+        False,
+        None,
+    )
+    assert engine().Trainer(plan).n_chunks == 6
+
+
+def test_fields_are_known_by_name():
+    with pytest.raises(AttributeError, match="windows"):
+        trainer(windows=3)
+
+
+@pytest.mark.parametrize("value", ["3", 3.5])
+def test_fields_have_types(value):
+    with pytest.raises(TypeError, match="window is of a wrong type"):
+        trainer(window=value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"architecture": "glove"}, "architecture must be skipgram or cbow"),
+        ({"window": 0}, "window and epochs must be at least 1"),
+        ({"mean_scale": -1.0}, "mean_scale must not be negative"),
+        ({"sentence_offsets": np.array([0, 7], np.int64)}, "sentence_offsets must go from 0 to"),
+        ({"chunk_tokens": 0}, r"chunk_tokens must be 1 to 2\^30"),
+        ({"input_rows": np.zeros((N, 17), np.float32)}, "input_rows must come from allocate_table"),
+        ({"input_rows": table(stride=32)}, "input and output rows must be of one length"),
+        ({"output_rows": table(N - 1)}, "tables, thresholds and objective must be made for one"),
+        ({"frozen": np.zeros(N - 1, np.uint8)}, "frozen must have a number for each word"),
+        ({"position_rows": table(5)}, "position_rows are for cbow, one for each place"),
+        ({"bag_row_ids": np.arange(N, dtype=np.int32)}, "bag_offsets and bag_row_ids belong"),
+    ],
+)
+def test_plans_that_do_not_fit(changes, message):
+    with pytest.raises(ValueError, match=message):
+        trainer(**changes)
+
+
+@pytest.mark.parametrize("missing", ["output_layer", "ids", "input_rows"])
+def test_plans_that_lack_an_array(missing):
+    given = fields()
+    del given[missing]
+    with pytest.raises(ValueError, match="a plan needs output_layer, ids, sentence_offsets"):
+        engine().Trainer(engine().TrainingPlan(**given))
+
+
+@pytest.mark.parametrize(
+    ("offsets", "row_ids", "message"),
+    [
+        ([0, 1, 2, 3, 4, 5], [0] * 6, "bag_offsets must be one more than words"),
+        ([0, 1, 2, 3, 3, 5, 6], [0] * 6, "every bag must have a row"),
+        ([0, 1, 2, 3, 4, 5, 6], [0] * 5 + [N], "bag_row_ids must be rows of input_rows"),
+    ],
+)
+def test_bags_that_do_not_fit(offsets, row_ids, message):
+    with pytest.raises(ValueError, match=message):
+        trainer(bag_offsets=np.array(offsets, np.int64), bag_row_ids=np.array(row_ids, np.int32))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "n_threads", "message"),
+    [
+        (2, 7, 1, "chunks must lie between 0 and n_chunks"),
+        (0, 6, 0, "n_threads must be at least 1"),
+    ],
+)
+def test_chunks_and_threads(first, last, n_threads, message):
+    with pytest.raises(ValueError, match=message):
+        trainer().start(first, last, n_threads)
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments", "message"),
+    [
+        ("CandidateSoftmax", (0, 3), "n_words and candidates must be at least 1"),
+        ("DifferentiatedSoftmax", ([[0, 2, 0, 4, 0]],), "bands must have words, widths and rows"),
+        ("DifferentiatedSoftmax", ([],), "there must be a band"),
+        ("DifferentiatedSoftmax", ([[0, 2, 0, 4, 1]], [0]), "there must be a rank for each word"),
+        ("DifferentiatedSoftmax", ([[0, 2, 0, 4, 1]], [1, 1]), "every rank must occur once"),
+        ("AdaptiveSoftmax", ([[2, 2, 0, 4, 1]],), "clusters must lie one after the other"),
+    ],
+)
+def test_layers_that_do_not_fit(layer, arguments, message):
+    if isinstance(arguments[0], list):
+        bands, *ranks = (np.array(argument, np.int32) for argument in arguments)
+        arguments = (bands.reshape(-1, 5), *ranks)
+    with pytest.raises(ValueError, match=message):
+        getattr(engine(), layer)(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "node_ids", "message"),
+    [
+        ([0, 1, 3], [0, 0], "the tree's arrays do not fit together"),
+        ([0, 2, 2], [0, 0], "every word needs a path"),
+        ([0, 1, 2], [0, 1], "a path leaves the tree"),
+    ],
+)
+def test_trees_that_do_not_fit(offsets, node_ids, message):
+    codes = np.zeros(len(node_ids), np.uint8)
+    with pytest.raises(ValueError, match=message):
+        engine().HierarchicalSoftmax(
+            np.array(offsets, np.int64), np.array(node_ids, np.int32), codes
+        )
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ([3], r"a Huffman tree needs 2 to 2\^30 words"),
+        ([1, 3], "counts must be in descending order"),
+    ],
+)
+def test_counts_that_make_no_tree(counts, message):
+    with pytest.raises(ValueError, match=message):
+        engine().huffman_paths(np.array(counts, np.int64))
+
+
+def test_tables_have_whole_vectors():
+    with pytest.raises(ValueError, match="a table needs rows of a multiple of 16 floats"):
+        table(stride=17)
+    with pytest.raises(ValueError, match="dim must not exceed the table's columns"):
+        engine().fill_uniform(table(), 17, 0.1, 1)
