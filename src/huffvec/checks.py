@@ -12,7 +12,7 @@ import operator
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from huffvec.errors import ConfigError, suggest
+from huffvec.errors import ConfigError, OptionName, suggest
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -42,8 +42,13 @@ def make_plain(record: DataclassInstance) -> None:
         object.__setattr__(record, field.name, plain(getattr(record, field.name)))
 
 
-def check_int(name: str, value: object, low: int, high: int) -> int:
-    """Return value as an int.
+def must_be(name: str, expected: str, value: object, hint: str = "") -> ConfigError:
+    """Return the error that says what an option must be, and what it is."""
+    return ConfigError(OptionName(name), f" must be {expected}, not {value!r:.80}{hint}")
+
+
+def check_int(name: str, value: object, low: int, high: int, words: str = "") -> int:
+    """Return value as an int; words are what the message says could be in its place.
 
     Raises
     ------
@@ -52,7 +57,7 @@ def check_int(name: str, value: object, low: int, high: int) -> int:
     """
     number = plain(value)
     if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
-        raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r:.80}")
+        raise must_be(name, f"a whole number from {low} to {high}{words}", value)
     return number
 
 
@@ -72,14 +77,14 @@ def check_float(
         if in_bounds:  # false for NaN
             return float(number)
     bounds = f"over {low:g} and up to {high:g}" if open_low else f"from {low:g} to {high:g}"
-    raise ConfigError(f"{name} must be a number {bounds}, not {value!r:.80}")
+    raise must_be(name, f"a number {bounds}", value)
 
 
 def check_bool(name: str, value: object) -> bool:
     """Return value as a bool; raise `ConfigError` if it is none."""
     truth = plain(value)
     if not isinstance(truth, bool):
-        raise ConfigError(f"{name} must be true or false, not {value!r:.80}")
+        raise must_be(name, "true or false", value)
     return truth
 
 
@@ -87,5 +92,5 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     """Return value; raise `ConfigError` unless it is one of choices, suggesting the nearest."""
     if not isinstance(value, str) or value not in choices:
         hint = suggest(value, choices) if isinstance(value, str) else ""
-        raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value!r:.80}.{hint}")
+        raise must_be(name, f"one of {', '.join(choices)}", value, f".{hint}")
     return value

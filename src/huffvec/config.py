@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypedDict
 
-from huffvec.architectures import ARCHITECTURES, ArchitectureName, check_options
-from huffvec.checks import check_bool as check_bool
-from huffvec.checks import check_choice as check_choice
-from huffvec.checks import check_float as check_float
-from huffvec.checks import check_int as check_int
-from huffvec.checks import make_plain
-from huffvec.errors import ConfigError, FormatError
-from huffvec.other_names import check_option
-from huffvec.threads import thread_count
-
-if TYPE_CHECKING:
-    from huffvec.subwords import Subwords
+from huffvec.architectures import ARCHITECTURES, ArchitectureName
+from huffvec.checks import check_float
+from huffvec.errors import ConfigError
+from huffvec.options import option, options_of
+from huffvec.other_names import check_known_elsewhere
+from huffvec.records import Options
+from huffvec.subwords import Subwords
+from huffvec.threads import MAX_THREADS, thread_count
 
 MeanGradient = Literal["corrected", "word2vec"]
 WindowDraw = Literal["uniform", "fixed"]
@@ -25,6 +21,10 @@ WindowDraw = Literal["uniform", "fixed"]
 PROBE_SECONDS = 1.0  # how long `huffvec.compare` measures the cost of a step
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
+_RATES = ", ".join(f"{own.learning_rate} for {name}" for name, own in ARCHITECTURES.items())
+_RATES += f"; {ARCHITECTURES['skipgram'].subword_learning_rate} for skipgram with subwords"
+# Headings of help.
+METHOD, TEXT = "How it learns", "The text"
 
 
 class TrainingOptions(TypedDict, total=False):
@@ -52,7 +52,7 @@ def stride_of(dim: int) -> int:
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class TrainingConfig(Options):
     """All that decides how vectors are trained, apart from the objective and the text.
 
     Attributes
@@ -103,43 +103,116 @@ class TrainingConfig:
         If a value is out of its range or not of its kind.
     """
 
-    architecture: ArchitectureName = "skipgram"
-    dim: int = 100
-    window: int | Literal["all"] = 5
-    window_draw: WindowDraw = "uniform"
-    epochs: int = 5
-    subsample_threshold: float = 1e-3
-    min_count: int = 5
-    learning_rate: float | None = None
-    min_learning_rate: float = 0.0
-    n_threads: int = 0
-    seed: int = 1
-    mean_gradient: MeanGradient = "corrected"
-    subwords: Subwords | None = None
-    position_weights: bool = False
+    called = "training option"
 
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_choice("architecture", self.architecture, tuple(ARCHITECTURES))
-        check_choice("mean_gradient", self.mean_gradient, get_args(MeanGradient))
-        object.__setattr__(self, "subwords", _subwords_of(self.subwords))
-        check_bool("position_weights", self.position_weights)
-        check_int("dim", self.dim, 1, MAX_DIM)
-        if self.window != "all":
-            check_window(self.window)
-        check_choice("window_draw", self.window_draw, get_args(WindowDraw))
-        check_int("epochs", self.epochs, 1, 1_000_000)
-        check_int("min_count", self.min_count, 1, 2**62)
-        thread_count(self.n_threads)
-        check_int("seed", self.seed, 0, 2**63 - 1)
-        check_float("subsample_threshold", self.subsample_threshold, 0.0, 1.0)
+    architecture: ArchitectureName = option(
+        "skipgram",
+        panel=METHOD,
+        help="skipgram: each neighbour alone predicts a word; better for rare words. cbow: their "
+        "mean predicts it; faster.",
+    )
+    dim: int = option(
+        100,
+        low=1,
+        high=MAX_DIM,
+        metavar="N",
+        help="Vector size (dimensions), usually 50 to 300; larger suits more text, and is slower.",
+    )
+    window: int | Literal["all"] = option(
+        5,
+        low=1,
+        high=MAX_WINDOW,
+        metavar="WORDS",
+        help="Largest distance, in words to each side, between a word and its context; all: the "
+        "whole line, for baskets and other sets without an order.",
+    )
+    window_draw: WindowDraw = option(
+        "uniform",
+        panel=METHOD,
+        help="uniform: the radius of each window is drawn from 1 to {window}, so that near words "
+        "count more. fixed: it is always {window}.",
+    )
+    epochs: int = option(
+        5, low=1, high=1_000_000, metavar="N", help="Number of passes over the text."
+    )
+    subsample_threshold: float = option(
+        1e-3,
+        low=0.0,
+        high=1.0,
+        metavar="SHARE",
+        panel=TEXT,
+        help="Words that make up more than this share of the text are skipped at random, frequent "
+        "words most often. 0 skips none.",
+    )
+    min_count: int = option(
+        5,
+        low=1,
+        high=2**62,
+        metavar="N",
+        panel=TEXT,
+        help="Leave out words that occur less often than this.",
+    )
+    learning_rate: float | None = option(
+        None,
+        above=0.0,
+        high=10.0,
+        metavar="RATE",
+        panel=METHOD,
+        when_none=_RATES,
+        help="Initial learning rate; it falls linearly until the end.",
+    )
+    min_learning_rate: float = option(
+        0.0, low=0.0, high=10.0, metavar="RATE", panel=METHOD, help="Learning rate at the end."
+    )
+    n_threads: int = option(
+        0,
+        low=0,
+        high=MAX_THREADS,
+        metavar="N",
+        help="Number of threads; 0 uses all processors.",
+    )
+    seed: int = option(
+        1,
+        low=0,
+        high=2**63 - 1,
+        metavar="N",
+        help="Seed of the random numbers. With {n_threads=1}, the same seed gives the same model, "
+        "byte for byte.",
+    )
+    mean_gradient: MeanGradient = option(
+        "corrected",
+        panel=METHOD,
+        help="Only for cbow and {subwords}. corrected: the rows of a mean share its gradient. "
+        "word2vec: each row gets the whole gradient, as in word2vec.c, gensim and fastText.",
+    )
+    subwords: Subwords | None = option(
+        None,
+        panel="Subwords",
+        help="Also learn character n-grams: inflected and rare words share them, and unseen words "
+        "get vectors.",
+    )
+    position_weights: bool = option(
+        False,
+        panel=METHOD,
+        only_for=("architecture", "cbow"),
+        help="Learn a weight vector per window position.",
+    )
+
+    def check_together(self) -> None:
+        """Raise ConfigError unless the values fit each other; set the default learning rate."""
+        architecture = ARCHITECTURES[self.architecture]
+        architecture.check(self)
         if self.learning_rate is None:
-            own = ARCHITECTURES[self.architecture]
-            rate = own.subword_learning_rate if self.subwords else own.learning_rate
-            object.__setattr__(self, "learning_rate", rate)
-        check_float("learning_rate", self.start_learning_rate, 0.0, 10.0, open_low=True)
+            rates = architecture.learning_rate, architecture.subword_learning_rate
+            self._set("learning_rate", rates[self.subwords is not None])
         check_float("min_learning_rate", self.min_learning_rate, 0.0, self.start_learning_rate)
-        check_options(self)
+
+    @classmethod
+    def check_names(cls, names: Sequence[str]) -> None:
+        """Raise ConfigError if one is no option, with what it is called here if it is known."""
+        for name in set(names) - set(options_of(cls)):
+            check_known_elsewhere(name)
+        super().check_names(names)
 
     @property
     def start_learning_rate(self) -> float:
@@ -176,9 +249,7 @@ class TrainingConfig:
         ConfigError
             If a field is unknown (the message suggests the nearest) or its value out of range.
         """
-        known = self.to_dict()
-        for name in options:
-            check_option("a training option", name, tuple(known))
+        self.check_names(tuple(options))
         before = (self.architecture, self.subwords is None)
         after = (
             options.get("architecture", self.architecture),
@@ -207,53 +278,3 @@ class TrainingConfig:
                 f"{config!r:.80}"
             )
         return config.with_options(**options)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> TrainingConfig:
-        """Return the configuration that `to_dict` described.
-
-        Raises
-        ------
-        FormatError
-            If a field is unknown or its value cannot be used.
-        """
-        known = {field.name for field in fields(cls)}
-        unknown = sorted(set(values) - known)
-        if unknown:
-            raise FormatError(f"unknown training options in the file: {', '.join(unknown)}")
-        if values.get("subwords") is not None:
-            from huffvec.subwords import Subwords
-
-            values = {**values, "subwords": Subwords.from_dict(values["subwords"])}
-        try:
-            return cls(**values)
-        except ConfigError as error:
-            raise FormatError(f"the file's training options cannot be used: {error}") from error
-
-
-def check_window(value: object) -> None:
-    """Raise `ConfigError` unless value is a number of words to each side."""
-    if isinstance(value, str):
-        raise ConfigError(
-            f"window must be a whole number from 1 to {MAX_WINDOW} or all, not {value!r}"
-        )
-    check_int("window", value, 1, MAX_WINDOW)
-
-
-def _subwords_of(value: object) -> Subwords | None:
-    """Return subwords that were given as such, or as a dict of their fields."""
-    if value is None:
-        return None
-    from huffvec.subwords import Subwords
-
-    if isinstance(value, Mapping):
-        for name in value:
-            check_choice("a field of subwords", name, tuple(f.name for f in fields(Subwords)))
-        return Subwords(**value)
-    if not isinstance(value, Subwords):
-        raise ConfigError(f"subwords must be a huffvec.Subwords or None, not {value!r:.80}")
-    return value

@@ -9,11 +9,59 @@ file is a FileNotFoundError as well.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+class OptionName(str):
+    """The name of an option within a message: ``min_count``, or with a value ``min_count=1``.
+
+    Attributes
+    ----------
+    option
+        The name alone.
+    values
+        The value that the message speaks of, in a tuple; nothing if it speaks of none.
+    """
+
+    option: str
+    values: tuple[Any, ...]
+
+    def __new__(cls, option: str, *values: object) -> OptionName:
+        """Return the text as Python writes it."""
+        name = super().__new__(cls, "=".join([option, *map(repr, values)]))
+        name.option, name.values = option, values
+        return name
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        """Return what a copy is made of."""
+        return (self.option, *self.values)
 
 
 class HuffvecError(Exception):
-    """Base of all errors raised on purpose."""
+    """Base of all errors raised on purpose.
+
+    A message is made of parts, and options stand in it as `OptionName`, so that whoever shows it
+    can call them by other names: ``ConfigError(OptionName("order_by"), " needs ", …)``.
+
+    Attributes
+    ----------
+    parts
+        The parts of the message.
+    """
+
+    def __init__(self, *parts: str) -> None:
+        super().__init__("".join(parts))
+        self.parts = parts
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names of the options that the message speaks of, as they come."""
+        return tuple(part.option for part in self.parts if isinstance(part, OptionName))
+
+    def text(self, name_of: Callable[[OptionName], str]) -> str:
+        """Return the message with every option as name_of calls it."""
+        return "".join(name_of(p) if isinstance(p, OptionName) else p for p in self.parts)
 
 
 class ConfigError(HuffvecError, ValueError):

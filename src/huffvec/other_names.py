@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import NamedTuple
 
-from huffvec.checks import check_choice
 from huffvec.errors import ConfigError
 
 
@@ -86,10 +85,8 @@ OTHER_NAMES: dict[str, Name] = {
 _BY_SPELLING = {name.lower(): own for name, own in OTHER_NAMES.items()}
 
 
-def check_option(what: str, name: str, choices: tuple[str, ...]) -> None:
-    """Raise `ConfigError` unless an option's name is one of choices; say what it is called here."""
-    if name in choices:
-        return
+def check_known_elsewhere(name: str) -> None:
+    """Raise `ConfigError` if a name is that of an objective's option, or another program's."""
     known = _BY_SPELLING.get(_spelled(name))
     if known is not None:
         raise ConfigError(
@@ -104,7 +101,6 @@ def check_option(what: str, name: str, choices: tuple[str, ...]) -> None:
             raise ConfigError(
                 f"{name} is an option of an objective: objective='{objective}:{name}=…'"
             )
-    check_choice(what, name, choices)
 
 
 def own_flag(flag: str) -> str | None:

@@ -19,15 +19,19 @@ Rows may repeat in a bag, and then count as often as they occur.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
+from huffvec.checks import must_be
+from huffvec.errors import ConfigError, FormatError, OptionName, UnknownWordError
+from huffvec.options import option, options_of
+from huffvec.records import Options
 
-from huffvec.checks import check_bool, check_int, make_plain
-from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, FormatError, UnknownWordError
+if TYPE_CHECKING:  # the command line's help needs the options only, and no NumPy
+    import numpy as np
+    import numpy.typing as npt
+
+    from huffvec.corpus.vocabulary import Vocabulary
 
 MAX_N = 100
 MAX_ROWS = 2**31 - 1
@@ -38,7 +42,7 @@ _COUNTED_WORDS = 100_000  # at once
 
 
 @dataclass(frozen=True)
-class Subwords:
+class Subwords(Options):
     """Which rows of the input table make up a word.
 
     Attributes
@@ -59,28 +63,39 @@ class Subwords:
         If a value is out of its range, or max_n is below min_n.
     """
 
-    min_n: int = 3
-    max_n: int = 6
-    buckets: int | None = None
-    hashes: int = 1
-    hash_words: bool = False
+    called = "subword option"
 
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_int("min_n", self.min_n, 1, MAX_N)
-        check_int("max_n", self.max_n, 1, MAX_N)
+    min_n: int = option(3, low=1, high=MAX_N, help="Characters of the shortest n-grams.")
+    max_n: int = option(6, low=1, high=MAX_N, help="Characters of the longest n-grams.")
+    buckets: int | None = option(
+        None,
+        low=1,
+        high=MAX_ROWS,
+        metavar="N",
+        when_none=f"at least two for each different n-gram, at most {MOST_BUCKETS:,}",
+        help="Number of rows that the n-grams share.",
+    )
+    hashes: int = option(
+        1,
+        low=1,
+        high=MAX_HASHES,
+        metavar="N",
+        only_for=("hash_words", True),
+        help="Number of rows for each word and n-gram.",
+    )
+    hash_words: bool = option(
+        False,
+        help="Give words no rows of their own: they share the {buckets}. Makes small models, with "
+        "{buckets=50000} and {hashes=2}.",
+    )
+
+    def check_together(self) -> None:
+        """Raise ConfigError if the longest n-grams are shorter than the shortest."""
         if self.max_n < self.min_n:
             raise ConfigError(
-                f"subwords must go from the shortest n-grams to the longest, as 3-6, not "
-                f"{self.min_n}-{self.max_n}"
-            )
-        if self.buckets is not None:
-            check_int("buckets", self.buckets, 1, MAX_ROWS)
-        check_int("hashes", self.hashes, 1, MAX_HASHES)
-        check_bool("hash_words", self.hash_words)
-        if self.hashes > 1 and not self.hash_words:
-            raise ConfigError(
-                "hashes must be 1 unless words are hashed, too: hash_words (--hash-words)"
+                OptionName("subwords"),
+                " must go from the shortest n-grams to the longest, as 3-6, not "
+                f"{self.min_n}-{self.max_n}",
             )
 
     @property
@@ -94,7 +109,8 @@ class Subwords:
         """
         if self.buckets is None:
             raise ConfigError(
-                "buckets must be a number, or be fitted to words: subwords.fitted(vocabulary)"
+                OptionName("buckets"),
+                " must be a number, or be fitted to words: subwords.fitted(vocabulary)",
             )
         return self.buckets
 
@@ -116,6 +132,8 @@ class Subwords:
         By linear counting (Whang et al. 1990): from how many of 2^24 places their hashes leave
         empty. Of a few million it is off by some thousandths.
         """
+        import numpy as np
+
         seen = np.zeros(_COUNTING_PLACES, np.bool_)
         counting = replace(self, buckets=_COUNTING_PLACES, hashes=1)
         for start in range(0, len(vocabulary), _COUNTED_WORDS):
@@ -136,8 +154,9 @@ class Subwords:
         n_rows = self.n_buckets if self.hash_words else n_words + self.n_buckets
         if n_rows > MAX_ROWS:
             raise ConfigError(
-                f"buckets must be at most {MAX_ROWS - n_words:,} with {n_words:,} words, not "
-                f"{self.n_buckets:,}"
+                OptionName("buckets"),
+                f" must be at most {MAX_ROWS - n_words:,} with {n_words:,} words, not "
+                f"{self.n_buckets:,}",
             )
         return n_rows
 
@@ -152,6 +171,8 @@ class Subwords:
             ``offsets``, int64 (n_words + 1,), and ``row_ids``, int32: those of word w are
             ``row_ids[offsets[w]:offsets[w + 1]]``. No bag is empty.
         """
+        import numpy as np
+
         own_rows = np.arange(len(vocabulary), dtype=np.int32)[part or slice(None)]
         return self._bags(vocabulary.word_bytes(part), own_rows, len(vocabulary))
 
@@ -168,6 +189,8 @@ class Subwords:
         UnknownWordError
             If a word is empty, has a line feed or cannot be written in UTF-8.
         """
+        import numpy as np
+
         for word in words:
             if not word or "\n" in word or not _is_text(word):
                 raise UnknownWordError(f"{word!r} is no word: expected characters on one line")
@@ -205,10 +228,6 @@ class Subwords:
             hash_words=self.hash_words,
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return asdict(self)
-
     @classmethod
     def from_dict(cls, values: object) -> Subwords:
         """Return what `to_dict` described.
@@ -218,14 +237,11 @@ class Subwords:
         FormatError
             If a field is missing or unknown, or its value cannot be used.
         """
-        names = {field.name for field in fields(cls)}
+        names = set(options_of(cls))
         is_whole = isinstance(values, dict) and values.get("buckets") is not None
         if not isinstance(values, dict) or set(values) != names or not is_whole:
             raise FormatError(f"subwords: expected {', '.join(sorted(names))}, found {values!r}")
-        try:
-            return cls(**values)
-        except ConfigError as error:
-            raise FormatError(f"the file's subwords cannot be used: {error}") from error
+        return super().from_dict(values)
 
 
 def parse_lengths(text: str) -> tuple[int, int]:
@@ -240,9 +256,7 @@ def parse_lengths(text: str) -> tuple[int, int]:
     high = high if dash else low
     lengths = [int(n) for n in (low, high) if n.isdecimal() and len(n) < 9]
     if len(lengths) < 2 or not 1 <= min(lengths) <= max(lengths) <= MAX_N:
-        raise ConfigError(
-            f"subwords must be the lengths of n-grams, from 1 to {MAX_N}, like 3-6, not {text!r}"
-        )
+        raise must_be("subwords", f"the lengths of n-grams, from 1 to {MAX_N}, like 3-6", text)
     return lengths[0], lengths[1]
 
 
@@ -261,7 +275,7 @@ def from_options(
     if lengths is None:
         for name in options:
             raise ConfigError(
-                f"{name} has no effect without --subwords: add it, such as --subwords 3-6"
+                OptionName(name), " has no effect without ", OptionName("subwords"), ", such as 3-6"
             )
         return None
     return Subwords(*parse_lengths(lengths), **options)
@@ -281,6 +295,8 @@ def mean_rows(
     offsets, row_ids
         As from `Subwords.bags`.
     """
+    import numpy as np
+
     from huffvec import _subwords
 
     means = np.empty((len(offsets) - 1, table.shape[1]), np.float32)

@@ -63,5 +63,5 @@ def test_cbow_takes_the_mean_of_vectors_by_size_and_position(window, sizes):
 
 
 def test_options_of_another_architecture_are_refused():
-    with pytest.raises(ConfigError, match="position_weights are for cbow only, not for skipgram"):
+    with pytest.raises(ConfigError, match="position_weights needs architecture='cbow'"):
         TrainingConfig(position_weights=True)

@@ -252,10 +252,10 @@ def test_option_of_another_objective(fails):
             "--subwords must go from the shortest n-grams to the longest, as 3-6, not 6-3",
         ),
         (["--subwords", "3-6", "--buckets", "0"], "--buckets must be a whole number from 1"),
-        (["--subwords", "3-6", "--hashes", "2"], "--hashes must be 1 unless words are hashed"),
+        (["--subwords", "3-6", "--hashes", "2"], "--hashes needs --hash-words"),
         (["--buckets", "10"], "--buckets has no effect without --subwords"),
         (["--hash-words"], "--hash-words has no effect without --subwords"),
-        (["--position-weights"], "--position-weights are for cbow only"),
+        (["--position-weights"], "--position-weights needs --architecture cbow"),
     ],
 )
 def test_options_of_subwords_and_positions(fails, flags, match):

@@ -181,13 +181,13 @@ def test_subwords_have_a_learning_rate_of_their_own():
 def test_options_that_do_not_fit():
     with pytest.raises(ConfigError, match=r"subwords must be a huffvec.Subwords or None, not 3"):
         TrainingConfig(subwords=3)
-    with pytest.raises(ConfigError, match="position_weights are for cbow only"):
+    with pytest.raises(ConfigError, match="position_weights needs architecture='cbow'"):
         TrainingConfig(position_weights=True)
     with pytest.raises(ConfigError, match="position_weights must be true or false, not 'yes'"):
         TrainingConfig(architecture="cbow", position_weights="yes")
     values = TrainingConfig(subwords=SUBWORDS).to_dict()
     values["subwords"] = {**values["subwords"], "buckets": 0}
-    with pytest.raises(FormatError, match="subwords cannot be used: buckets must be"):
+    with pytest.raises(FormatError, match="subword options cannot be used: buckets must be"):
         TrainingConfig.from_dict(values)
 
 

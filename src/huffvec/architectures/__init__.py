@@ -11,7 +11,6 @@ from huffvec.architectures.registry import (
     INPUT_WEIGHTS,
     WEIGHTS,
     ArchitectureName,
-    check_options,
     weights_of,
 )
 from huffvec.architectures.skipgram import Skipgram
@@ -24,6 +23,5 @@ __all__ = [
     "Architecture",
     "ArchitectureName",
     "Skipgram",
-    "check_options",
     "weights_of",
 ]

@@ -29,9 +29,6 @@ class Architecture(ABC):
         The learning rate at the start by default, without and with subwords.
     own_weights
         What it may train on the input side besides the input vectors.
-    options
-        Fields of `huffvec.TrainingConfig` that are for this architecture, and those that name them
-        as well.
     contexts_at_once
         Context words whose hidden vectors are made at once where a text is scored; memory is
         bounded by it.
@@ -41,7 +38,6 @@ class Architecture(ABC):
     learning_rate: ClassVar[float]
     subword_learning_rate: ClassVar[float]
     own_weights: ClassVar[tuple[Weight, ...]] = ()
-    options: ClassVar[tuple[str, ...]] = ()
     contexts_at_once: ClassVar[int]
 
     @abstractmethod

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from huffvec.architectures.base import Architecture
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.weights import Rows, Weight
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ class CBOW(Architecture):
     learning_rate = 0.15
     subword_learning_rate = 0.15
     own_weights = (POSITION_VECTORS,)
-    options = ("position_weights",)
     contexts_at_once = 1 << 15
 
     def hidden(
@@ -75,7 +74,10 @@ class CBOW(Architecture):
         """Raise ConfigError if each place of a window without bounds is to have a vector."""
         if config.position_weights and config.window == "all":
             raise ConfigError(
-                "window must be a number with position_weights: each of its places has a vector"
+                OptionName("window"),
+                " must be a number with ",
+                OptionName("position_weights"),
+                ": each of its places has a vector",
             )
 
     def weights(self, config: TrainingConfig) -> dict[Weight, int]:

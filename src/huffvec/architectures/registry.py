@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 from huffvec.architectures.base import Architecture
 from huffvec.architectures.cbow import CBOW
 from huffvec.architectures.skipgram import Skipgram
-from huffvec.errors import ConfigError
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS, Weight
 
 if TYPE_CHECKING:
@@ -24,16 +23,3 @@ WEIGHTS = (INPUT_VECTORS, OUTPUT_VECTORS, *INPUT_WEIGHTS)
 def weights_of(config: TrainingConfig) -> tuple[Weight, ...]:
     """Return what is trained with a configuration, whatever the objective."""
     return (INPUT_VECTORS, OUTPUT_VECTORS, *ARCHITECTURES[config.architecture].weights(config))
-
-
-def check_options(config: TrainingConfig) -> None:
-    """Raise ConfigError at an option that is for other architectures, or does not go with others.
-
-    The options by themselves have been checked.
-    """
-    own = ARCHITECTURES[config.architecture]
-    for other in ARCHITECTURES.values():
-        for option in set(other.options) - set(own.options):
-            if getattr(config, option):
-                raise ConfigError(f"{option} are for {other.name} only, not for {own.name}")
-    own.check(config)

@@ -17,7 +17,8 @@ import typer
 
 from huffvec.cli.given import is_default
 from huffvec.cli.output import Field, print_rows
-from huffvec.errors import ConfigError, OutputError, Terminated
+from huffvec.errors import ConfigError, OptionName, OutputError, Terminated
+from huffvec.options import value_text
 from huffvec.other_names import flag_of
 
 if TYPE_CHECKING:
@@ -126,12 +127,20 @@ def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None
 
 @contextmanager
 def flag_names() -> Iterator[None]:
-    """Make a ConfigError that begins with a field's name begin with the flag's."""
+    """Make a ConfigError call options by their flags."""
     try:
         yield
     except ConfigError as error:
+        if error.options:
+            raise ConfigError(error.text(_typed)) from None
         field, rest = str(error).split(" ", 1)
         raise ConfigError(f"{flag_of(field)} {rest}") from None
+
+
+def _typed(name: OptionName) -> str:
+    """Return an option as it is typed, maybe with a value."""
+    values = [value_text(value) for value in name.values if value is not True]
+    return " ".join([flag_of(name.option), *values])
 
 
 def check_output(

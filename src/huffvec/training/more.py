@@ -37,9 +37,10 @@ from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.model import Model
 from huffvec.objectives.naming import AnyObjective, as_objective
+from huffvec.options import options_of
 from huffvec.training.callbacks import Callback, as_callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
@@ -103,7 +104,7 @@ def train_more(
         before = getattr(model.config, name)
         if options.get(name, before) != before:
             raise ConfigError(
-                f"{name} is {before!r} in the model and cannot be changed: leave it out"
+                OptionName(name), f" is {before!r} in the model and cannot be changed: leave it out"
             )
     as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
@@ -140,8 +141,10 @@ def train_more(
 def _fixed(config: TrainingConfig) -> tuple[str, ...]:
     """Return the options that a model's weights decide."""
     own = ARCHITECTURES[config.architecture]
+    only_for = ("architecture", config.architecture)
+    names = [name for name, o in options_of(TrainingConfig).items() if o.only_for == only_for]
     by_position = any(weight.rows is Rows.POSITIONS for weight in own.weights(config))
-    return (*FIXED, *own.options, *(("window",) if by_position else ()))
+    return (*FIXED, *names, *(("window",) if by_position else ()))
 
 
 def grow(

@@ -1,0 +1,107 @@
+"""Records of options: how to train, how to read, what an objective does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TypeVar
+
+from huffvec.errors import ConfigError, FormatError, OptionName, suggest
+from huffvec.options import options_of
+
+Record = TypeVar("Record", bound="Options")
+
+
+@dataclass(frozen=True)
+class Options:
+    """A record of options: frozen, its values plain and checked by their declarations.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range or not of its kind.
+    """
+
+    called: ClassVar[str] = "option"
+    """What messages call one of its options."""
+
+    def __post_init__(self) -> None:
+        declared = options_of(type(self))
+        for name, own in declared.items():
+            self._set(name, own.check(getattr(self, name)))
+        for name, own in declared.items():
+            if own.only_for and getattr(self, name) != own.default:
+                self._check_only_for(name, *own.only_for)
+        self.check_together()
+
+    def check_together(self) -> None:
+        """Raise ConfigError unless the values fit each other; may set what follows from others."""
+
+    def _set(self, name: str, value: Any) -> None:
+        """Set a field; for `__post_init__` and `check_together` only."""
+        object.__setattr__(self, name, value)
+
+    def _check_only_for(self, name: str, other: str, *values: Any) -> None:
+        found = getattr(self, other)
+        if found in values or (not values and found is not None):
+            return
+        raise ConfigError(OptionName(name), " needs ", OptionName(other, *values[:1]))
+
+    @classmethod
+    def check_names(cls, names: Sequence[str]) -> None:
+        """Raise ConfigError, with the nearest name, if one is not the name of an option."""
+        known = tuple(options_of(cls))
+        for name in names:
+            if name not in known:
+                raise unknown_option(cls.called, name, known)
+
+    @classmethod
+    def of(cls: type[Record], **options: Any) -> Record:
+        """Return the record with these options.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown (the message suggests the nearest) or a value cannot be used.
+        """
+        cls.check_names(tuple(options))
+        return cls(**options)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the options as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls: type[Record], values: Mapping[str, Any]) -> Record:
+        """Return the record that `to_dict` described.
+
+        Raises
+        ------
+        FormatError
+            If an option is unknown or its value cannot be used.
+        """
+        unknown = sorted(set(values) - set(options_of(cls)))
+        if unknown:
+            raise FormatError(f"unknown {cls.called}s in the file: {', '.join(unknown)}")
+        inner = {name: own.record for name, own in options_of(cls).items() if own.record}
+        read = {name: inner[name].from_dict(values[name]) for name in inner if values.get(name)}
+        try:
+            return cls(**{**values, **read})
+        except (ConfigError, TypeError) as error:
+            raise FormatError(f"the file's {cls.called}s cannot be used: {error}") from error
+
+
+def unknown_option(called: str, name: str, known: Sequence[str]) -> ConfigError:
+    """Return the error that says which options there are, and the nearest to a name."""
+    return ConfigError(
+        f"{name!r} is no {called}: there are {', '.join(known)}.{suggest(name, known)}"
+    )
+
+
+def table(record: type[Options]) -> str:
+    """Return a record's options as a table in Markdown: names, defaults, ranges and meanings."""
+    rows = ["| option | default | values | meaning |", "|---|---|---|---|"]
+    for own in options_of(record).values():
+        meaning = own.help.replace("{", "`").replace("}", "`").replace("|", "\\|")
+        rows.append(f"| `{own.name}` | {own.default_text} | {own.range_text} | {meaning} |")
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,161 @@
+"""Options are declared once: checks, texts and tables follow from the declarations."""
+
+from dataclasses import dataclass
+from typing import Literal, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huffvec import Subwords, TrainingConfig
+from huffvec.config import TrainingOptions
+from huffvec.errors import ConfigError, FormatError, OptionName
+from huffvec.options import Option, option, options_of, value_text
+from huffvec.records import Options, table
+
+RECORDS = [TrainingConfig, Subwords]
+
+
+@dataclass(frozen=True)
+class Example(Options):
+    """One option of each kind."""
+
+    whole: int = option(3, low=1, high=9, metavar="N", help="A whole number, unlike {rate}.")
+    rate: float | None = option(None, above=0.0, high=1.0, when_none="a tenth")
+    window: int | Literal["all"] = option(5, low=1, high=9)
+    flag: bool = option(False, only_for=("kind", "b"))
+    kind: Literal["a", "b"] = "a"
+    name: str | None = None
+    ranks: tuple[int, ...] | None = option(None, low=1, high=99)
+    words: tuple[str, ...] = ()
+    bounds: float | tuple[float, ...] = option(0.5, low=-1.0, high=1.0)
+    sub: Subwords | None = None
+    upper: str = option("x", convert=lambda name, value: str(value).upper())
+
+
+@dataclass(frozen=True)
+class Needy(Options):
+    """An option without a default."""
+
+    path: str
+    order: str | None = option(None, only_for=("group",))
+    group: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"whole": 10}, "whole must be a whole number from 1 to 9, not 10"),
+        ({"rate": 0}, "rate must be a number over 0 and up to 1, not 0"),
+        ({"window": "some"}, "window must be a whole number from 1 to 9 or all, not 'some'"),
+        ({"flag": "yes"}, "flag must be true or false, not 'yes'"),
+        ({"flag": True}, "flag needs kind='b'"),
+        ({"kind": "c"}, "kind must be one of a, b, not 'c'."),
+        ({"name": 3}, "name must be text, not 3"),
+        ({"ranks": 3}, "ranks must be a list of one or more whole numbers, not 3"),
+        ({"ranks": ()}, "ranks must be a list of one or more whole numbers, not ()"),
+        ({"ranks": (1, 100)}, "ranks must be a whole number from 1 to 99, not 100"),
+        ({"words": "a"}, "words must be a list of words, not 'a'"),
+        ({"bounds": 2.0}, "bounds must be a number from -1 to 1, not 2.0"),
+        ({"sub": 3}, "sub must be a huffvec.Subwords or None, not 3"),
+        ({"sub": {"max_m": 3}}, "'max_m' is no subword option: there are min_n, max_n, buckets"),
+    ],
+)
+def test_checks_follow_from_declarations(options, message):
+    with pytest.raises(ConfigError) as caught:
+        Example(**options)
+    assert str(caught.value).startswith(message)
+
+
+def test_options_that_need_another():
+    assert Needy("x", order="time", group="user").order == "time"
+    with pytest.raises(ConfigError, match=r"order needs group$"):
+        Needy("x", order="time")
+
+
+def test_records_hold_what_was_meant():
+    made = Example.of(ranks=[1, 5], words=["a"], bounds=[0.5], sub={"min_n": 2}, upper="y")
+    assert (made.ranks, made.words, made.bounds) == ((1, 5), ("a",), (0.5,))
+    assert (made.sub, made.upper) == (Subwords(2), "Y")
+    assert Example.from_dict(Example(whole=4).to_dict()) == Example(whole=4)
+
+
+def test_unknown_options():
+    with pytest.raises(ConfigError, match=r"'whol' is no option: there are .*Did you mean 'whole'"):
+        Example.of(whol=3)
+    with pytest.raises(FormatError, match="unknown options in the file: colour"):
+        Example.from_dict({"colour": "red"})
+    with pytest.raises(FormatError, match="the file's options cannot be used: whole must be"):
+        Example.from_dict({"whole": 0})
+    with pytest.raises(
+        FormatError, match=r"the file's options cannot be used: .* argument: 'path'"
+    ):
+        Needy.from_dict({"order": None})
+
+
+VALUES = {
+    "whole": st.integers(1, 9),
+    "rate": st.none() | st.floats(0, 1, exclude_min=True),
+    "window": st.just("all") | st.integers(1, 9),
+    "flag": st.booleans(),
+    "kind": st.sampled_from(["a", "b"]),
+    "name": st.text(),
+    "ranks": st.none() | st.lists(st.integers(1, 99), min_size=1).map(tuple),
+    "words": st.lists(st.text("abc", min_size=1)).map(tuple),
+    "bounds": st.floats(-1, 1) | st.lists(st.floats(-1, 1), min_size=2).map(tuple),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_values_are_read_from_their_texts(name):
+    own = options_of(Example)[name]
+
+    @given(VALUES[name])
+    def check(value):
+        assert own.check(own.parse(value_text(value))) == value
+
+    check()
+
+
+def test_a_text_that_is_no_value_is_refused_by_the_check():
+    own = options_of(Example)["whole"]
+    with pytest.raises(ConfigError, match="whole must be a whole number from 1 to 9, not 'many'"):
+        own.check(own.parse("many"))
+
+
+def test_errors_know_the_options_that_they_speak_of():
+    error = ConfigError(OptionName("order_by"), " needs ", OptionName("kind", "b"), ", or none")
+    assert str(error) == "order_by needs kind='b', or none"
+    assert error.options == ("order_by", "kind")
+    assert error.text(lambda name: f"<{name.option}>") == "<order_by> needs <kind>, or none"
+    with pytest.raises(ConfigError) as caught:
+        TrainingConfig(dim=0)
+    assert caught.value.options == ("dim",)
+
+
+def test_tables_for_the_documentation():
+    lines = table(Example).splitlines()
+    assert lines[2] == "| `whole` | 3 | from 1 to 9 | A whole number, unlike `rate`. |"
+    assert lines[3] == "| `rate` | a tenth | over 0 to 1 |  |"
+    assert lines[6] == "| `kind` | a | `a`, `b` |  |"
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_option_says_what_it_does_and_numbers_have_limits(record):
+    for name, own in options_of(record).items():
+        assert own.help.endswith("."), name
+        kinds = {int, float} & set(own.kinds)
+        assert not kinds or own.high is not None, name
+        assert not kinds or (own.low is None) != (own.above is None), name
+        for other in _named(own):
+            assert any(other.split("=")[0] in options_of(of) for of in RECORDS), (name, other)
+
+
+def _named(own: Option) -> list[str]:
+    return [part.split("}")[0] for part in own.help.split("{")[1:]]
+
+
+@pytest.mark.parametrize(("keywords", "record"), [(TrainingOptions, TrainingConfig)])
+def test_keywords_are_the_options_of_the_record(keywords, record):
+    hints = {name: str(own.type) for name, own in options_of(record).items()}
+    assert hints == {name: str(kind) for name, kind in get_type_hints(keywords).items()}
