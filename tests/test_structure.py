@@ -1,0 +1,157 @@
+"""The order of imports that CONTRIBUTING.md states, and how long files and functions are."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from code_shape import (
+    PACKAGE,
+    ROOT,
+    Arrow,
+    arrows,
+    circles,
+    cpp_functions,
+    modules,
+    python_functions,
+)
+
+MAX_FILE, MAX_FUNCTION = 300, 40
+
+#: Methods that people look for on an object although what they do stands higher.
+FRONT_DOORS = {
+    Arrow("vectors.word_vectors", "evaluation"): "vectors.evaluate",
+    Arrow("vectors.word_vectors", "formats"): "vectors.save",
+}
+#: Arrows that run back today and are to be turned round; none may be added.
+KNOWN = {
+    Arrow("corpus.encoding", "config"),
+    Arrow("corpus.encoding", "training.showing"),
+    Arrow("formats.fasttext_model", "model"),
+    Arrow("formats.fasttext_model", "objectives"),
+    Arrow("formats.fasttext_model", "objectives.base"),
+    Arrow("formats.fasttext_model", "objectives.word_rows"),
+    Arrow("graphs.walks", "training.showing"),
+    Arrow("model", "training.more"),
+    Arrow("model", "training.showing"),
+    Arrow("other_names", "objectives"),
+    Arrow("other_names", "objectives.renamed"),
+    Arrow("phrases.finding", "training.showing"),
+    Arrow("phrases.phrases", "training.showing"),
+    Arrow("search.searchable", "vectors.word_vectors"),
+    Arrow("graphs.graphs", "graphs.files"),
+    Arrow("phrases.phrases", "phrases.file"),
+    Arrow("training.callbacks", "training.showing"),
+    Arrow("vectors.word_vectors", "vectors.editing"),
+}
+
+#: Files and functions that are longer, and why.
+LONG_FILES = {
+    "src/huffvec/subwords.py": "to be split",
+    "src/huffvec/comparison/comparison.py": "to be split",
+    "src/huffvec/comparison/reading.py": "to be split",
+    "src/huffvec/comparison/report/plots.py": "to be split",
+    "src/huffvec/corpus/encoding.py": "to be split",
+    "src/huffvec/corpus/readers/iterables.py": "to be split",
+    "src/huffvec/corpus/readers/streams.py": "to be split",
+    "src/huffvec/corpus/vocabulary.py": "to be split",
+    "src/huffvec/formats/fasttext_file.py": "to be split",
+    "src/huffvec/model.py": "to be split",
+    "src/huffvec/search/searchable.py": "to be split",
+    "src/huffvec/torch/layer.py": "to be split",
+    "src/huffvec/training/callbacks.py": "to be split",
+    "src/huffvec/training/logs.py": "to be split",
+    "src/huffvec/training/progress.py": "to be split",
+    "src/huffvec/training/run.py": "to be split",
+    "src/huffvec/training/train.py": "to be split",
+    "src/huffvec/vectors/word_vectors.py": "to be split",
+    "cpp/phrases/phrase_scan.hpp": "to be split",
+    "cpp/text/word_break_table.hpp": "a table, made by a program",
+}
+LONG_FUNCTIONS = {
+    "src/huffvec/cli/compare.py:compare": "to be split",
+    "src/huffvec/cli/phrases.py:phrases": "to be split",
+    "src/huffvec/cli/train.py:train": "to be split",
+    "src/huffvec/comparison/runs.py:_train": "to be split",
+    "src/huffvec/corpus/readers/csv_table.py:open_csv": "to be split",
+    "src/huffvec/graphs/walks.py:random_walks": "to be split",
+    "cpp/bind/phrases.cpp:bind_counters": "to be split",
+    "cpp/walks/walker.cpp:Walker::walk_rounds": "to be split",
+}
+
+
+def order() -> dict[str, int]:
+    """Return the row of every module and package in the table of CONTRIBUTING.md."""
+    table = ROOT.joinpath("CONTRIBUTING.md").read_text("utf-8").partition("| Modules |")[2]
+    rows = re.findall(r"^\| (`.*?) \|", table.partition("\n\n")[0], re.MULTILINE)
+    return {name: row for row, cell in enumerate(rows) for name in re.findall(r"`(\w+)`", cell)}
+
+
+@pytest.fixture(scope="module")
+def graph() -> set[Arrow]:
+    return arrows(modules())
+
+
+def unit(module: str) -> str:
+    """Return what stands in the order: a package, or a module outside them."""
+    return module.partition(".")[0]
+
+
+def runs_back(arrow: Arrow, rows: dict[str, int]) -> bool:
+    importer, imported = unit(arrow.importer), unit(arrow.imported)
+    return importer != imported and rows[importer] <= rows[imported]
+
+
+def test_every_module_stands_in_the_order() -> None:
+    assert sorted({name.partition(".")[0] for name in modules()}) == sorted(order())
+
+
+def test_no_import_runs_back(graph: set[Arrow]) -> None:
+    back = {arrow for arrow in graph if runs_back(arrow, order())}
+    allowed = KNOWN | FRONT_DOORS.keys()
+    new = [f"{a} imports {b}" for a, b in sorted(back - allowed)]
+    assert not new, "these run back in the order of CONTRIBUTING.md"
+    within = {arrow for arrow in graph if unit(arrow.importer) == unit(arrow.imported)}
+    assert not allowed - back - within, "these are gone: take them off the list"
+
+
+def test_there_are_no_circles(graph: set[Arrow]) -> None:
+    assert circles(graph - FRONT_DOORS.keys() - KNOWN) == []
+
+
+def test_circles_are_found() -> None:
+    graph = {Arrow(*pair) for pair in ("ab", "bc", "cb", "cd", "de", "ed")}
+    assert circles(graph) == [["b", "c"], ["d", "e"]]
+
+
+def sources(*suffixes: str) -> Iterator[Path]:
+    for folder in (PACKAGE, ROOT / "cpp"):
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
+
+
+def test_files_are_short() -> None:
+    found = {
+        str(path.relative_to(ROOT))
+        for path in sources(".py", ".hpp", ".cpp")
+        if len(path.read_text("utf-8").splitlines()) > MAX_FILE
+    }
+    assert found == LONG_FILES.keys()
+
+
+def test_functions_are_short() -> None:
+    found = set()
+    for path in sources(".py", ".hpp", ".cpp"):
+        functions = python_functions(path) if path.suffix == ".py" else cpp_functions(path)
+        where = path.relative_to(ROOT)
+        found |= {f"{where}:{name}" for name, n_lines in functions if n_lines > MAX_FUNCTION}
+    assert found == LONG_FUNCTIONS.keys()
+
+
+def test_functions_in_cpp_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "some.cpp"
+    path.write_text(
+        "namespace a {\nstruct B {\n  B(int x) : x_(x) {\n    // }\n    f();\n  }\n"
+        '  int x_{0};\n};\nint table[] = {1, 2};\nvoid C::run() const {\n  g([] {\n    h("{");\n'
+        "  });\n}\n}\n"
+    )
+    assert list(cpp_functions(path)) == [("B", 2), ("C::run", 3)]
