@@ -29,7 +29,7 @@ from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.naming import option_text
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
-from huffvec.training.showing import shows_progress
+from huffvec.progress.showing import shows_progress
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS

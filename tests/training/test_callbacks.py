@@ -9,7 +9,8 @@ import huffvec
 from huffvec import TrainingConfig, Vocabulary, objectives
 from huffvec.corpus import Sentences
 from huffvec.errors import ConfigError, CorpusError
-from huffvec.training.callbacks import Callback, CallbackList, EarlyStopping, StopTraining
+from huffvec.training.callback_list import CallbackList
+from huffvec.training.callbacks import Callback, EarlyStopping, StopTraining
 from huffvec.training.position import Progress
 from huffvec.training.run import TrainingRun
 from huffvec.training.train import train_encoded

@@ -259,7 +259,7 @@ def _table(found: Comparison) -> Table:
     from rich.text import Text
 
     from huffvec.comparison.learned import predicts
-    from huffvec.training.progress import format_count, format_seconds
+    from huffvec.progress.words import format_count, format_seconds
 
     summaries = found.summaries()
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)

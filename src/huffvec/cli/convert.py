@@ -10,7 +10,7 @@ import typer
 from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
 from huffvec.cli.output import Fact, print_facts
 from huffvec.errors import FormatError
-from huffvec.training.progress import format_bytes
+from huffvec.progress.words import format_bytes
 
 if TYPE_CHECKING:
     from huffvec.vectors.word_vectors import WordVectors

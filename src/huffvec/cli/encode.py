@@ -39,6 +39,7 @@ from huffvec.cli.reading import (
     reading_of,
 )
 from huffvec.config import TrainingConfig
+from huffvec.progress.words import format_bytes
 
 _DEFAULTS = TrainingConfig()
 
@@ -80,7 +81,7 @@ def encode(
     from huffvec.corpus.readers.sources import expand
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.files.suffixes import check_suffix
-    from huffvec.training.progress import format_bytes, progress_for
+    from huffvec.training.progress import progress_for
 
     with flag_names():
         config = TrainingConfig(min_count=min_count, n_threads=threads)

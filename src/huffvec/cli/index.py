@@ -9,7 +9,7 @@ import typer
 
 from huffvec.cli.common import AsJson, ModelFile, Quiet, Threads, check_output
 from huffvec.cli.output import Fact, print_facts
-from huffvec.training.progress import format_bytes
+from huffvec.progress.words import format_bytes
 
 
 def index(

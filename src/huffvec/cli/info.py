@@ -10,7 +10,7 @@ import typer
 
 from huffvec.cli.common import AsJson
 from huffvec.cli.output import Fact, print_facts, print_json
-from huffvec.training.progress import format_bytes
+from huffvec.progress.words import format_bytes
 
 if TYPE_CHECKING:
     from huffvec.formats.hv import HvInfo

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from huffvec.cli.common import show_next
 from huffvec.cli.output import Fact, print_facts
-from huffvec.training.progress import Silent, format_bytes, format_count
+from huffvec.progress.words import format_bytes, format_count
+from huffvec.training.progress import Silent
 
 if TYPE_CHECKING:
     from huffvec.model import Model

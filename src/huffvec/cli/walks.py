@@ -51,7 +51,8 @@ def walks(
     """
     from huffvec.corpus.readers.sources import expand
     from huffvec.files.suffixes import check_suffix
-    from huffvec.training.progress import format_bytes, progress_for
+    from huffvec.progress.words import format_bytes
+    from huffvec.training.progress import progress_for
 
     paths = expand(graph)
     check_suffix(output, "huffvec-corpus")

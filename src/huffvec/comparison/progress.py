@@ -6,15 +6,9 @@ import math
 from typing import TextIO
 
 from huffvec.comparison.results import RunResult
+from huffvec.progress.words import format_count, format_seconds
 from huffvec.training.callbacks import Report
-from huffvec.training.progress import (
-    ProgressBar,
-    ProgressLines,
-    Silent,
-    describe,
-    format_count,
-    format_seconds,
-)
+from huffvec.training.progress import ProgressBar, ProgressLines, Silent, describe
 
 
 class SilentRuns(Silent):

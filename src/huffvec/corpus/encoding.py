@@ -17,7 +17,7 @@ from huffvec.checks import check_int
 from huffvec.config import TrainingConfig
 from huffvec.corpus.file import Corpus, CorpusRecord, is_corpus_file, load_corpus
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
-from huffvec.corpus.jobs import Progress, run_job
+from huffvec.corpus.jobs import run_job
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.readers.sources import (
@@ -32,8 +32,9 @@ from huffvec.corpus.sentences import encode as encode_text
 from huffvec.corpus.vocabulary import Vocabulary, VocabularyCount, check_counted, count_words
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, CorpusError
+from huffvec.progress import Progress
+from huffvec.progress.showing import shows_progress
 from huffvec.threads import thread_count
-from huffvec.training.showing import shows_progress
 
 DEFAULT_MIN_COUNT = TrainingConfig().min_count
 

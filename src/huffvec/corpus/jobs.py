@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol, TypedDict
 
 from huffvec.checks import check_choice, check_int
 from huffvec.corpus.readers.paths import FileStamp
+from huffvec.progress import Progress
 from huffvec.threads import thread_count
-
-Progress = Callable[[str, int, int], None]
-"""Called about ten times a second with the stage's name, the bytes done and the bytes in all."""
 
 BLOCK_BYTES = 1 << 20
 """How many bytes of text a thread takes at once. Results do not depend on it."""

@@ -11,11 +11,12 @@ from typing import IO, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
+from huffvec.corpus.jobs import BLOCK_BYTES, native_files, read_options, run_job
 from huffvec.corpus.readers.paths import FileStamp, check_unchanged, take_stamps
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, OutputError
 from huffvec.files.reading import PathLike
+from huffvec.progress import Progress
 
 BLOCK_TOKENS = 1 << 22
 

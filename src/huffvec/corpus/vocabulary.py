@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_int
-from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
+from huffvec.corpus.jobs import BLOCK_BYTES, native_files, read_options, run_job
 from huffvec.corpus.readers.paths import FileStamp, check_unchanged, take_stamps
 from huffvec.corpus.tokens import Word, as_word, is_one_word
 from huffvec.corpus.word_rules import WordRules
 from huffvec.errors import CorpusError, FormatError, UnknownWordError, suggest
 from huffvec.files.reading import PathLike, open_text
 from huffvec.files.writing import atomic_path
+from huffvec.progress import Progress
 
 _LINE_FEED = 10
 _N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes

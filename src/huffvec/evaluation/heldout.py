@@ -32,10 +32,10 @@ from huffvec.corpus.readers.sources import expand, is_names, is_plain_text
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
-    from huffvec.corpus.jobs import Progress
     from huffvec.corpus.sentences import Sentences
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
+    from huffvec.progress import Progress
 
 
 @dataclass(frozen=True)

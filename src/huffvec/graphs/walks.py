@@ -14,13 +14,14 @@ import numpy as np
 from huffvec.checks import check_bool, check_choice, check_float, check_int
 from huffvec.config import TrainingConfig
 from huffvec.corpus.file import Corpus, CorpusRecord
-from huffvec.corpus.jobs import Progress, run_job
+from huffvec.corpus.jobs import run_job
 from huffvec.corpus.options import Errors, check_errors
 from huffvec.corpus.sentences import Sentences, temporary_file
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.graphs.graphs import edges_of
-from huffvec.training.showing import shows_progress
+from huffvec.progress import Progress
+from huffvec.progress.showing import shows_progress
 
 GraphFormat = Literal["edgelist", "adjlist", "mat"]
 

@@ -27,14 +27,7 @@ import numpy as np
 
 from huffvec.checks import check_choice
 from huffvec.corpus.contexts import remedy
-from huffvec.corpus.jobs import (
-    BLOCK_BYTES,
-    Progress,
-    ReadOptions,
-    native_files,
-    read_options,
-    run_job,
-)
+from huffvec.corpus.jobs import BLOCK_BYTES, ReadOptions, native_files, read_options, run_job
 from huffvec.corpus.readers.paths import FileStamp, check_unchanged
 from huffvec.corpus.vocabulary import count_words
 from huffvec.corpus.word_rules import RULES, WordRules
@@ -43,7 +36,8 @@ from huffvec.phrases.config import PhraseConfig
 from huffvec.phrases.phrases import Phrases
 from huffvec.phrases.scores import count_bound, pair_scores
 from huffvec.phrases.units import Level
-from huffvec.training.showing import shows_progress
+from huffvec.progress import Progress
+from huffvec.progress.showing import shows_progress
 
 if TYPE_CHECKING:
     pass

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.jobs import BLOCK_BYTES, Progress, native_files, read_options, run_job
+from huffvec.corpus.jobs import BLOCK_BYTES, native_files, read_options, run_job
 from huffvec.corpus.readers.paths import check_unchanged, expand_paths, take_stamps
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.white_space import split_words
@@ -20,7 +20,8 @@ from huffvec.files.reading import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.phrases.config import PhraseConfig
 from huffvec.phrases.units import Level, Units
-from huffvec.training.showing import shows_progress
+from huffvec.progress import Progress
+from huffvec.progress.showing import shows_progress
 
 if TYPE_CHECKING:
     from huffvec._text import PhraseTables

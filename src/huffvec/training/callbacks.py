@@ -11,10 +11,9 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from huffvec.checks import check_bool, check_float, check_int
-from huffvec.errors import ConfigError
+from huffvec.checks import check_float, check_int
 
 if TYPE_CHECKING:
     from huffvec.model import Model
@@ -136,84 +135,6 @@ class Callback:
 
     def close(self) -> None:
         """Clean up after the run, however it ended; may be called twice."""
-
-
-class CallbackList(Callback):
-    """Several callbacks as one, called in their order."""
-
-    def __init__(self, callbacks: Sequence[Callback]) -> None:
-        self.callbacks = list(callbacks)
-
-    def stage(self, name: str, done: int, total: int) -> None:
-        """Pass on."""
-        for callback in self.callbacks:
-            callback.stage(name, done, total)
-
-    def start(self, run: TrainingRun) -> None:
-        """Pass on."""
-        for callback in self.callbacks:
-            callback.start(run)
-
-    def report(self, report: Report) -> None:
-        """Pass on to all, then stop if one wanted to."""
-        self._tell("report", report)
-
-    def epoch(self, report: Report) -> None:
-        """Pass on to all, then stop if one wanted to."""
-        self._tell("epoch", report)
-
-    def checkpoint(self, report: CheckpointReport) -> None:
-        """Pass on."""
-        for callback in self.callbacks:
-            callback.checkpoint(report)
-
-    def end(self, report: Report) -> None:
-        """Pass on."""
-        for callback in self.callbacks:
-            callback.end(report)
-
-    def close(self) -> None:
-        """Pass on."""
-        for callback in self.callbacks:
-            callback.close()
-
-    def _tell(self, event: str, report: Report) -> None:
-        stop: StopTraining | None = None
-        for callback in self.callbacks:
-            try:
-                getattr(callback, event)(report)
-            except StopTraining as wanted:
-                stop = stop or wanted
-        if stop:
-            raise stop
-
-
-def as_callback(
-    callbacks: Callback | Sequence[Callback] | None, progress: bool = False
-) -> Callback:
-    """Return one callback that stands for all of them, and for a bar if progress is to be shown.
-
-    Raises
-    ------
-    ConfigError
-        If something else is among them, or progress is neither true nor false.
-    """
-    if isinstance(callbacks, Callback) and progress is False:
-        return callbacks
-    listed: Any = () if callbacks is None else callbacks
-    if not isinstance(listed, Sequence):
-        listed = [listed]
-    if check_bool("progress", progress):
-        from huffvec.training.showing import bar
-
-        listed = [bar(), *listed]
-    for callback in listed:
-        if not isinstance(callback, Callback):
-            raise ConfigError(
-                "callbacks must be one huffvec.training.callbacks.Callback or a list of them, "
-                f"not {callback!r:.80}"
-            )
-    return CallbackList(listed)
 
 
 class EarlyStopping(Callback):

@@ -41,7 +41,8 @@ from huffvec.errors import ConfigError, OptionName
 from huffvec.model import Model
 from huffvec.objectives.naming import AnyObjective, as_objective
 from huffvec.options import options_of
-from huffvec.training.callbacks import Callback, as_callback
+from huffvec.training.callback_list import as_callback
+from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun

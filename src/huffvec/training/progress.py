@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import math
 import shlex
+import sys
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
+from huffvec.progress.notebook import NotebookBars, in_notebook
+from huffvec.progress.stages import StageBars, StageLines, TerminalBars
+from huffvec.progress.words import format_bytes, format_count, format_seconds, percent
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from huffvec.training.run import TrainingRun
-
-# Columns of a terminal that a progress bar's text takes; the bar gets what is left.
-TEXT_WIDTH = 74
 
 
 class RunningLoss:
@@ -87,13 +85,13 @@ class Silent(Callback):
             return ""
         at = ""
         if self.last and self.saved.tokens < self.last.tokens:
-            at = f" (at {_percent(self.saved.tokens, self.last.total_tokens):.0f} %)"
+            at = f" (at {percent(self.saved.tokens, self.last.total_tokens):.0f} %)"
         command = shlex.join(["huffvec", "train", "--resume", self.saved.path])
         return f"Checkpoint: {self.saved.path}{at}. Go on with: {command}"
 
     def stage(self, name: str, done: int, total: int) -> None:
         """Remember the stage."""
-        self._at = f"while {name} ({_percent(done, total):.0f} %)"
+        self._at = f"while {name} ({percent(done, total):.0f} %)"
 
     def start(self, run: TrainingRun) -> None:
         """Remember that training begins."""
@@ -107,7 +105,7 @@ class Silent(Callback):
         self._loss.add(report)
         self._at = (
             f"in epoch {report.epoch} of {report.epochs}, "
-            f"{_percent(report.tokens, report.total_tokens):.0f} % of training done"
+            f"{percent(report.tokens, report.total_tokens):.0f} % of training done"
         )
 
     def checkpoint(self, report: CheckpointReport) -> None:
@@ -116,34 +114,22 @@ class Silent(Callback):
             self.saved = report
 
 
-class ProgressLines(Silent):
+class ProgressLines(Silent, StageLines):
     """Plain lines for logs: as training begins, every few seconds, and as each stage ends.
 
-    Parameters
-    ----------
-    stream
-        Where lines are written; standard error for the command line.
-    every
-        Seconds between lines.
-    clock
-        Monotonic seconds; another one in tests.
+    The parameters are those of `huffvec.progress.stages.StageLines`.
     """
 
     def __init__(
         self, stream: TextIO, every: float = 10.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__()
-        self._stream = stream
-        self._every = every
-        self._clock = clock
-        self._next_at = clock() + every
-        self._last_line = ""
+        Silent.__init__(self)
+        StageLines.__init__(self, stream, every, clock)
 
     def stage(self, name: str, done: int, total: int) -> None:
         """Write a line when it is time for one or the stage is complete."""
-        super().stage(name, done, total)
-        line = f"{name}: {_percent(done, total):.0f} % of {format_bytes(total)}"
-        self._write(line, due=done >= total)
+        Silent.stage(self, name, done, total)
+        StageLines.stage(self, name, done, total)
 
     def start(self, run: TrainingRun) -> None:
         """Write how large the model is."""
@@ -156,7 +142,7 @@ class ProgressLines(Silent):
         super().report(report)
         line = (
             f"epoch {report.epoch}/{report.epochs}  "
-            f"{_percent(report.tokens, report.total_tokens):5.1f} %  {describe(report, self.loss)}"
+            f"{percent(report.tokens, report.total_tokens):5.1f} %  {describe(report, self.loss)}"
         )
         self._write(line, due=begins or report.tokens >= report.total_tokens)
 
@@ -167,23 +153,14 @@ class ProgressLines(Silent):
             size = format_bytes(report.n_bytes)
             self._write(f"checkpoint {report.path}: {size}", due=True)
 
-    def _write(self, line: str, *, due: bool) -> None:
-        now = self._clock()
-        if line == self._last_line or not (due or now >= self._next_at):
-            return
-        self._next_at = now + self._every
-        self._last_line = line
-        self._stream.write(line + "\n")
-        self._stream.flush()
 
-
-class Bars(Silent, ABC):
-    """One bar a stage, with words/s, loss, learning rate and time left; subclasses draw them."""
+class Bars(Silent, StageBars):
+    """Bars for stages and training, with words/s, loss, learning rate and time left."""
 
     def stage(self, name: str, done: int, total: int) -> None:
         """Show the stage's bar."""
-        super().stage(name, done, total)
-        self._show(name, name, done, total, format_bytes(total))
+        Silent.stage(self, name, done, total)
+        StageBars.stage(self, name, done, total)
 
     def report(self, report: Report) -> None:
         """Show the training's bar."""
@@ -192,15 +169,9 @@ class Bars(Silent, ABC):
         details = describe(report, self.loss)
         self._show("training", name, report.tokens, report.total_tokens, details)
 
-    @abstractmethod
-    def _show(self, key: str, name: str, done: int, total: int, details: str) -> None:
-        """Draw the bar of a key, which is named so by now."""
 
-
-class ProgressBar(Bars):
-    """Bars on a terminal, by rich.
-
-    It is redrawn by the calls it gets, so it needs no thread of its own.
+class ProgressBar(TerminalBars, Bars):
+    """Bars on a terminal.
 
     Parameters
     ----------
@@ -209,41 +180,26 @@ class ProgressBar(Bars):
     """
 
     def __init__(self, stream: TextIO) -> None:
-        super().__init__()
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        console = Console(file=stream)
-        self._progress: Progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=min(max(console.width - TEXT_WIDTH, 4), 30)),
-            TextColumn("[progress.percentage]{task.percentage:>3.0f}%"),
-            TextColumn("{task.fields[details]}", style="dim"),
-            console=console,
-            auto_refresh=False,
-        )
-        self._tasks: dict[str, TaskID] = {}
+        Silent.__init__(self)
+        TerminalBars.__init__(self, stream)
 
     def start(self, run: TrainingRun) -> None:
         """Show how large the model is."""
         super().start(run)
         self._progress.console.print(describe_model(run), highlight=False)
 
-    def close(self) -> None:
-        """Leave the bars as they are and give the terminal back."""
-        if self._tasks:
-            self._progress.refresh()
-            self._progress.stop()
 
-    def _show(self, key: str, name: str, done: int, total: int, details: str) -> None:
-        if key not in self._tasks:
-            if not self._tasks:
-                self._progress.start()
-            self._tasks[key] = self._progress.add_task(name, details=details)
-        self._progress.update(
-            self._tasks[key], description=name, completed=done, total=max(total, 1), details=details
-        )
-        self._progress.refresh()
+class NotebookBar(NotebookBars, Bars):
+    """Bars below a notebook's cell."""
+
+    def __init__(self) -> None:
+        Silent.__init__(self)
+        NotebookBars.__init__(self)
+
+
+def progress_here() -> Silent:
+    """Return what shows a run's progress here: for ``progress=True``."""
+    return NotebookBar() if in_notebook() else progress_for(sys.stderr)
 
 
 def progress_for(stream: TextIO, *, quiet: bool = False) -> Silent:
@@ -274,34 +230,3 @@ def describe(report: Report, loss: float) -> str:
     if math.isfinite(report.seconds_left):
         parts.append(f"{format_seconds(report.seconds_left)} left")
     return "  ".join(parts)
-
-
-def format_count(n: float) -> str:
-    """Return a count in a few characters: 950, 17.3 k, 1.25 M, 2.10 G."""
-    for limit, unit, digits in ((1e9, "G", 2), (1e6, "M", 2), (1e4, "k", 1)):
-        if n >= limit:
-            scale = 1e3 if unit == "k" else limit
-            return f"{n / scale:.{digits}f} {unit}"
-    return f"{n:.0f}"
-
-
-def format_bytes(n: float) -> str:
-    """Return a size in a few characters: 512 B, 20.0 kB, 1.25 GB (powers of 1000)."""
-    if n < 1000:
-        return f"{n:.0f} B"
-    for scale, unit in ((1e9, "GB"), (1e6, "MB")):
-        if n >= scale:
-            return f"{n / scale:.2f} {unit}"
-    return f"{n / 1e3:.1f} kB"
-
-
-def format_seconds(seconds: float) -> str:
-    """Return a duration as a clock shows it: 0:07, 12:30, 3:05:00."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _percent(done: int, total: int) -> float:
-    """Return done of total in percent; an empty task is complete."""
-    return 100.0 * min(done / total, 1.0) if total else 100.0

@@ -24,7 +24,8 @@ from huffvec.files.reading import PathLike
 from huffvec.model import Model
 from huffvec.objectives import as_objective
 from huffvec.objectives.naming import AnyObjective
-from huffvec.training.callbacks import Callback, as_callback
+from huffvec.training.callback_list import as_callback
+from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun

@@ -20,7 +20,7 @@ from huffvec.comparison.report.plots import UNIGRAM
 from huffvec.comparison.report.style import marks
 from huffvec.comparison.results import Results
 from huffvec.comparison.summary import Mean, Summary
-from huffvec.training.progress import format_bytes, format_seconds
+from huffvec.progress.words import format_bytes, format_seconds
 
 NATS = "nats / target"
 SIGNS = {"partial": "◐", "failed": "✕"}

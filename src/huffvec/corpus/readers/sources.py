@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.jobs import Progress
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import arrow, csv_table, iterables, json_lines
 from huffvec.corpus.readers.columns import column_pieces
@@ -34,6 +33,7 @@ from huffvec.errors import ConfigError, CorpusError
 from huffvec.files.compression import COMPRESSIONS, compression_of, without_compression
 from huffvec.files.foreign import HEAD_BYTES
 from huffvec.files.reading import PathLike
+from huffvec.progress import Progress
 
 
 def is_names(data: object) -> bool:

@@ -8,7 +8,7 @@ import time
 from html import escape
 from typing import Any
 
-from huffvec.training.progress import Bars
+from huffvec.progress.stages import StageBars
 
 REDRAW_SECONDS = 0.2  # what is drawn more often, browsers show later
 
@@ -20,11 +20,10 @@ def in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-class NotebookBar(Bars):
+class NotebookBars(StageBars):
     """Bars below a notebook's cell."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._rows: dict[str, str] = {}
         self._display: Any = None
         self._drawn = -REDRAW_SECONDS

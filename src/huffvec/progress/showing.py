@@ -9,16 +9,19 @@ from contextlib import closing, contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from huffvec.errors import ConfigError
-from huffvec.training.notebook import NotebookBar, in_notebook
-from huffvec.training.progress import Silent, progress_for
+from huffvec.progress import Progress
+from huffvec.progress.notebook import NotebookBars, in_notebook
+from huffvec.progress.stages import StageLines, Stages, TerminalBars
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def bar() -> Silent:
-    """Return what shows a run's progress here."""
-    return NotebookBar() if in_notebook() else progress_for(sys.stderr)
+def stages_here() -> Stages:
+    """Return what shows the stages of a work here."""
+    if in_notebook():
+        return NotebookBars()
+    return (TerminalBars if sys.stderr.isatty() else StageLines)(sys.stderr)
 
 
 def shows_progress(function: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -36,9 +39,9 @@ def shows_progress(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
 
 @contextmanager
-def _stages(progress: Any) -> Iterator[Callable[[str, int, int], None] | None]:
+def _stages(progress: Any) -> Iterator[Progress | None]:
     if progress is True:
-        with closing(bar()) as shown:
+        with closing(stages_here()) as shown:
             yield shown.stage
         return
     if progress not in (None, False) and not callable(progress):
