@@ -534,7 +534,8 @@ def test_names_stand_below_on_narrow_paper():
     ]  # fmt: skip
     results = Results(SETTINGS, ABOUT, ["nce", long], {}, runs)
     wide, narrow = (quality_against_speed(results, one) for one in (LIGHT, LIGHT.narrow()))
-    assert wide.get_figwidth() > 8 > 5 > narrow.get_figwidth()
+    assert wide.get_figwidth() > 8
+    assert narrow.get_figwidth() < 5
     names = [text.get_text() for text in narrow.legends[0].get_texts()]
     assert names == [long[:43] + "…", "nce"]  # the best on top
     assert not narrow.axes[0].texts

@@ -74,11 +74,11 @@ def build(
     )
     number = 0
     for text in texts:
-        text = text.removeprefix(b"\xef\xbb\xbf")
-        while text:
-            end = next((i for i in range(cuts, len(text)) if text[i : i + 1].isspace()), len(text))
-            builder.add_text(number, b"x", 0, text[: end + 1], False)
-            text, number = text[end + 1 :], number + 1
+        rest = text.removeprefix(b"\xef\xbb\xbf")
+        while rest:
+            end = next((i for i in range(cuts, len(rest)) if rest[i : i + 1].isspace()), len(rest))
+            builder.add_text(number, b"x", 0, rest[: end + 1], False)
+            rest, number = rest[end + 1 :], number + 1
         builder.add_text(number, b"x", 0, b"", True)
         number += 1
     builder.finish()

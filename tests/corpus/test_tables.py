@@ -295,11 +295,11 @@ def test_groups_go_through_all_files(tmp_path: Path) -> None:
 def test_numbers_and_times_of_all_types() -> None:
     times = [datetime(2024, 5, 2), datetime(2024, 5, 1), datetime(1999, 1, 1)]
     arrays = [
-        pa.array(times, type)
-        for type in (pa.date32(), pa.date64(), pa.timestamp("s"), pa.timestamp("us", "UTC"))
+        pa.array(times, kind)
+        for kind in (pa.date32(), pa.date64(), pa.timestamp("s"), pa.timestamp("us", "UTC"))
     ]
     arrays += [pa.array([t.isoformat() + "Z" for t in times]), pa.array(["10", "9.5", "-3"])]
-    arrays += [pa.array([3, 2, 1], type) for type in (pa.int8(), pa.uint32(), pa.float32())]
+    arrays += [pa.array([3, 2, 1], kind) for kind in (pa.int8(), pa.uint32(), pa.float32())]
     arrays += [pa.array([3, 2, 1]).cast(pa.decimal128(20, 1)), pa.array([3, 2, 1], pa.time32("s"))]
     for array in arrays:
         table = pa.table({"user": [5, 5, 5], "item": [11, 22, 33], "t": array})

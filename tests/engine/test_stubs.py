@@ -27,7 +27,7 @@ def type_in_module(text: str) -> str:
 
 def agree(stub: str, module: str) -> bool:
     """A stub may say what is in a list or tuple, or what an object is."""
-    return stub == module or module == "object" or stub.startswith(f"{module}[")
+    return module in (stub, "object") or stub.startswith(f"{module}[")
 
 
 def parameters(function: ast.FunctionDef) -> dict[str, tuple[str, bool, bool]]:

@@ -65,7 +65,7 @@ def columns(edges: list[Any], dtype: Any = np.int64) -> tuple[np.ndarray, ...]:
         lambda edges: columns(edges, str),
         lambda edges: [(f"{a}", f"{b}", *rest) for a, b, *rest in edges],
         lambda edges: [(np.int64(a), b, *rest) for a, b, *rest in edges],
-        lambda edges: pd.DataFrame(edges),
+        pd.DataFrame,
         lambda edges: pd.DataFrame(edges).astype({0: str, 1: str}),
     ],
 )  # fmt: skip

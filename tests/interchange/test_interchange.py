@@ -371,8 +371,7 @@ def test_others_read_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["parquet", "feather"])
 def test_files_with_other_columns(tmp_path: Path, name: str) -> None:
     pa = pytest.importorskip("pyarrow")
-    import pyarrow.feather as feather
-    import pyarrow.parquet as parquet
+    from pyarrow import feather, parquet
 
     table = pa.table({"text": ["a b", "c d"]})
     path = str(tmp_path / "x")

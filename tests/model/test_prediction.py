@@ -76,19 +76,19 @@ def test_next_items_are_ranked_one_by_one(items, exclude):
         items, sequences, context=2, exclude_context=exclude, cutoffs=(1, 3)
     )}  # fmt: skip
     ranks = {"predict": [], "popularity": []}
-    for *context, last in [s for s in sequences if "unknown" not in s]:
-        context = context[-2:]
+    for *before, last in [s for s in sequences if "unknown" not in s]:
+        context = before[-2:]
         popular = items.vocabulary.words
         for method, words in (
             ("predict", [p.word for p in items.predict(context, 31)]),
             ("popularity", popular),
         ):
             if exclude:
-                words = [w for w in words if w not in context]
-                words += [w for w in popular if w in context]
+                others = [w for w in words if w not in context]
+                words = [*others, *(w for w in popular if w in context)]  # noqa: PLW2901
             ranks[method].append(1 + words.index(last))
-    for method, own in ranks.items():
-        own = np.array(own)
+    for method, numbers in ranks.items():
+        own = np.array(numbers)
         assert found[method].n_sequences == 41
         assert found[method].hits == {1: (own <= 1).mean(), 3: (own <= 3).mean()}
         assert found[method].mrr == pytest.approx((1 / own).mean(), abs=2e-3)

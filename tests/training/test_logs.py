@@ -296,7 +296,7 @@ def test_tensorboard(text, tmp_path):
 @pytest.mark.parametrize(
     ("package", "use", "extra"),
     [
-        ("tensorboard", lambda path: TensorBoard(path), "tensorboard"),
+        ("tensorboard", TensorBoard, "tensorboard"),
         ("matplotlib", lambda path: plot_logs([path], path.with_suffix(".png")), "plot"),
     ],
 )

@@ -82,7 +82,7 @@ def test_window_decides_what_is_learned(topic_text):
 
 
 def test_twenty_kilobytes_of_english_lower_the_loss(tmp_path):
-    import pydoc_data.topics as topics
+    from pydoc_data import topics
 
     text = " ".join(" ".join(topics.topics.values()).lower().split())[:20_000]
     (tmp_path / "english.txt").write_text(text)

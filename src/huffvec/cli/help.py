@@ -127,11 +127,11 @@ def _print_rows(console: Console, rows: Sequence[tuple[str, str]]) -> None:
 
     width = min(NAMES_WIDTH, max(len(names) for names, _ in rows))
     for names, text in rows:
-        if len(names) > width:
+        fits = len(names) <= width
+        if not fits:
             console.print(Padding(Text(names, style="cyan"), (0, 2), expand=False))
-            names = ""
         row = Table.grid(padding=(0, 2))
         row.add_column(width=width)
         row.add_column()
-        row.add_row(Text(names, style="cyan"), Text.from_markup(text))
+        row.add_row(Text(names if fits else "", style="cyan"), Text.from_markup(text))
         console.print(Padding(row, (0, 2), expand=False))

@@ -7,6 +7,7 @@ against changes on purpose.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 try:
     from isal.isal_zlib import crc32  # three times as fast
@@ -21,7 +22,7 @@ _BLOCK_BYTES = 1 << 22
 def file_checksum(path: str | os.PathLike[str], start: int = 0, end: int | None = None) -> int:
     """Return the checksum of a file's bytes from start to end, read in blocks of a few MB."""
     value = 0
-    left = os.path.getsize(path) - start if end is None else end - start
+    left = Path(path).stat().st_size - start if end is None else end - start
     with open(path, "rb") as file:
         file.seek(start)
         while left > 0 and (block := file.read(min(left, _BLOCK_BYTES))):

@@ -165,8 +165,8 @@ def detect(path: str | os.PathLike[str]) -> str:
     FormatError
         If it cannot be read or is of none of the formats.
     """
-    is_folder = os.path.isdir(path)
     found = Path(path)
+    is_folder = found.is_dir()
     for name, format in FORMATS.items():
         if bool(format.folder_files) == is_folder and format.recognises(found):
             return name

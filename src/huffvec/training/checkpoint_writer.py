@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huffvec.errors import Terminated
@@ -133,7 +134,7 @@ class CheckpointWriter:
             sections["checkpoint"] = {**record, "fingerprint": self._digest}
             place = partial(rotating_path, keep=self._checkpoints.keep)
             write_parts(path, tensors, sections, place)
-            n_bytes = os.path.getsize(path)
+            n_bytes = Path(path).stat().st_size
         except OSError as problem:
             error, n_bytes = str(problem), 0
             _logger.warning("%s Training goes on; the checkpoints before it are kept.", error)

@@ -96,7 +96,7 @@ class JsonLines(_Thinned):
         _check_is_log(path)
         self._open().close()  # a wrong name is found before the work; a new file waits for it
         if is_new:
-            os.unlink(path)
+            Path(path).unlink()
 
     def start(self, run: TrainingRun) -> None:
         """Write how training is done."""
@@ -204,7 +204,7 @@ def read_log(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
 def _check_is_log(path: str | os.PathLike[str]) -> None:
     """Raise OutputError if there is a file with content that does not begin as a log does."""
-    if not os.path.isfile(path):  # not there, or a pipe
+    if not Path(path).is_file():  # not there, or a pipe
         return
     try:
         with open(path, "rb") as file:
