@@ -33,6 +33,11 @@ auto to_numpy(const T* values, size_t size) {
   return nb::ndarray<nb::numpy, T, nb::ndim<1>>(copy.release(), {size}, owner);
 }
 
+template <class T>
+auto to_numpy(const std::vector<T>& values) {
+  return to_numpy(values.data(), values.size());
+}
+
 // A NumPy array that owns the values.
 template <class T>
 auto to_numpy(std::vector<T>&& values) {

@@ -75,7 +75,7 @@ std::shared_ptr<PhraseTables> make_tables(const Bytes& words, std::size_t n_unit
   return tables;
 }
 
-void bind_counters(nb::module_& m) {
+void bind_unit_counter(nb::module_& m) {
   nb::class_<UnitCounter> units(m, "UnitCounter");
   units.def(
       "__init__",
@@ -88,9 +88,11 @@ void bind_counters(nb::module_& m) {
       "replace_errors"_a);
   bind_job(units);
   units.def_prop_ro("n_units", &UnitCounter::n_units).def("counts", [](const UnitCounter& self) {
-    return to_numpy(self.counts().data(), self.counts().size());
+    return to_numpy(self.counts());
   });
+}
 
+void bind_pair_counter(nb::module_& m) {
   nb::class_<PairCounter> pairs(m, "PairCounter");
   pairs.def(
       "__init__",
@@ -98,9 +100,7 @@ void bind_counters(nb::module_& m) {
          const UnitCounter& units, const Array<double>& weights, double offset,
          std::int64_t min_count, int shard_bits, std::size_t n_threads, std::size_t block_bytes,
          bool replace_errors) {
-        if (weights.size() != units.counts().size()) {
-          throw nb::value_error("weights must have one number a unit");
-        }
+        require(weights.size() == units.counts().size(), "weights must have one number a unit");
         PairRule rule{units.counts(), to_vector(weights), offset, min_count, tables->keys};
         new (self) PairCounter(to_files(files), std::move(tables), units.sketch(), std::move(rule),
                                shard_bits, to_options(n_threads, block_bytes, replace_errors));
@@ -109,21 +109,10 @@ void bind_counters(nb::module_& m) {
       "shard_bits"_a, "n_threads"_a, "block_bytes"_a, "replace_errors"_a, nb::keep_alive<1, 4>());
   bind_job(pairs);
   pairs.def_prop_ro("floor", [](const PairCounter& self) { return self.result().floor; })
-      .def("left_ids",
-           [](const PairCounter& self) {
-             return to_numpy(self.result().left_ids.data(), self.result().left_ids.size());
-           })
-      .def("right_ids",
-           [](const PairCounter& self) {
-             return to_numpy(self.result().right_ids.data(), self.result().right_ids.size());
-           })
-      .def("runs",
-           [](const PairCounter& self) {
-             return to_numpy(self.result().runs.data(), self.result().runs.size());
-           })
-      .def("counts", [](const PairCounter& self) {
-        return to_numpy(self.result().counts.data(), self.result().counts.size());
-      });
+      .def("left_ids", [](const PairCounter& self) { return to_numpy(self.result().left_ids); })
+      .def("right_ids", [](const PairCounter& self) { return to_numpy(self.result().right_ids); })
+      .def("runs", [](const PairCounter& self) { return to_numpy(self.result().runs); })
+      .def("counts", [](const PairCounter& self) { return to_numpy(self.result().counts); });
 }
 
 }  // namespace
@@ -132,7 +121,8 @@ void bind_phrases(nb::module_& m) {
   nb::class_<PhraseTables>(m, "PhraseTables")
       .def(nb::new_(&make_tables), "words"_a, "n_units"_a, "levels"_a, "left_seams"_a,
            "right_seams"_a, "connectors"_a, "id_bits"_a);
-  bind_counters(m);
+  bind_unit_counter(m);
+  bind_pair_counter(m);
   nb::class_<PhraseWriter> writer(m, "PhraseWriter");
   writer.def(
       "__init__",

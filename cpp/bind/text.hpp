@@ -61,9 +61,7 @@ void bind_counted(nb::class_<Counted>& counted) {
              const std::string& words = self.result().words;
              return to_numpy(reinterpret_cast<const std::uint8_t*>(words.data()), words.size());
            })
-      .def("counts", [](const Counted& self) {
-        return to_numpy(self.result().counts.data(), self.result().counts.size());
-      });
+      .def("counts", [](const Counted& self) { return to_numpy(self.result().counts); });
 }
 
 void bind_builder(nb::module_& m);

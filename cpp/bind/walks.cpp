@@ -18,18 +18,9 @@ void bind_edge_reader(nb::module_& m) {
             self.add({source, view.data(), offset}, view, ends_line);
           },
           "name"_a, "offset"_a, "text"_a, "ends_line"_a)
-      .def("sources",
-           [](const EdgeReader& self) {
-             return to_numpy(self.edges().sources.data(), self.edges().sources.size());
-           })
-      .def("targets",
-           [](const EdgeReader& self) {
-             return to_numpy(self.edges().targets.data(), self.edges().targets.size());
-           })
-      .def("weights",
-           [](const EdgeReader& self) {
-             return to_numpy(self.edges().weights.data(), self.edges().weights.size());
-           })
+      .def("sources", [](const EdgeReader& self) { return to_numpy(self.edges().sources); })
+      .def("targets", [](const EdgeReader& self) { return to_numpy(self.edges().targets); })
+      .def("weights", [](const EdgeReader& self) { return to_numpy(self.edges().weights); })
       .def("names", [](const EdgeReader& self) {
         const std::string names = self.names();
         return nb::bytes(names.data(), names.size());

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "engine/products.hpp"
-#include "engine/weights.hpp"
+#include "engine/rows.hpp"
 
 namespace huffvec {
 

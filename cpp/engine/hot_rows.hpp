@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/rows.hpp"
 #include "engine/simd.hpp"
-#include "engine/weights.hpp"
 
 namespace huffvec {
 

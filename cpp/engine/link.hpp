@@ -117,39 +117,44 @@ inline double softmax_link(Tile& tile, float lr) {
 // BlackOut, whose outputs have no weights: the softmax p over a column, and for every noise word
 // how sure it is that it is noise: loss −log p_0 − Σ log(1 − p_i). With r_i = p_i / (1 − p_i) for
 // noise, r_0 = 0 and R = Σ r_i the gradient is [i = 0] − p_i (1 − R) − r_i. Only the top's p may be
-// near 1: its 1 − p is added up from the others, and p_i R − r_i, where r_i is infinite, is p_i (R
-// − r_i) − p_i.
+// near 1: its 1 − p is added up from the others, and p_i R − r_i, where r_i is infinite, is
+// p_i (R − r_i) − p_i.
+//
+// Of one column, whose numbers are m apart: turns scores into gradients times step, with
+// e = exp(score − top_score); returns the loss.
+inline double blackout_column(float* column, const float* e, int n, int m, float top_score,
+                              double step) {
+  const double target_score = column[0];
+  int top = 0;
+  while (top < n - 1 && e[top * m] < 1) top++;
+  double others = 0;
+  for (int i = 0; i < n; i++) others += i == top ? 0.0 : e[i * m];
+  const double sum = e[top * m] + others, top_ratio = top ? e[top * m] / others : 0;
+  double ratios = 0, misses = 1 + top_ratio;  // Σ r_i and Π 1 / (1 − p_i), the sum without the top
+  for (int i = 1; i < n; i++) {
+    const double ratio = e[i * m] / (i == top ? sum : sum - e[i * m]);  // of the top its p
+    column[i * m] = static_cast<float>(ratio);
+    if (i == top) continue;
+    ratios += ratio;
+    misses *= 1 + ratio;
+  }
+  for (int i = 0; i < n; i++) {
+    const double p = e[i * m] / sum, others_ratios = i == top ? ratios : ratios + top_ratio;
+    const double gradient = p * (others_ratios - 1) + (i ? -column[i * m] : 1);
+    column[i * m] = static_cast<float>(step * gradient);
+  }
+  return std::log(sum) + top_score - target_score + std::log(misses);
+}
+
 inline double blackout_link(Tile& tile, float lr) {
   const int m = tile.n_inputs, n = tile.n_outputs;
-  float* const matrix = tile.matrix.data();
-  const float* const e = tile.scratch.data();
+  float *const matrix = tile.matrix.data(), *const e = tile.scratch.data();
   float tops[kMaxInputs + kLanes], sums[kMaxInputs + kLanes];
-  column_exps(matrix, n, m, tile.scratch.data(), tops, sums);
+  column_exps(matrix, n, m, e, tops, sums);
   double total = 0;
   for (int j = 0; j < m; j++) {
-    int top = 0;
-    while (top < n - 1 && e[top * m + j] < 1) top++;
-    double others = 0;
-    for (int i = 0; i < n; i++) others += i == top ? 0.0 : e[i * m + j];
-    const double sum = e[top * m + j] + others;
-    double miss_probs = 1, ratios = 0;  // Π (1 − p_i) and Σ r_i of noise that is not the top
-    for (int i = 1; i < n; i++) {
-      if (i == top) continue;
-      miss_probs *= 1 - e[i * m + j] / sum;
-      ratios += e[i * m + j] / (sum - e[i * m + j]);
-    }
-    const double top_ratio = top ? e[top * m + j] / others : 0;
     const double weight = tile.input_weights[j];
-    total += weight *
-             (std::log(sum) + tops[j] - matrix[j] - std::log(miss_probs) + std::log1p(top_ratio));
-    for (int i = 0; i < n; i++) {
-      const double p = e[i * m + j] / sum;
-      double gradient = p * (ratios - 1);
-      if (i == 0) gradient += 1;
-      if (i > 0) gradient -= i == top ? p : e[i * m + j] / (sum - e[i * m + j]);
-      if (i != top) gradient += p * top_ratio;
-      matrix[i * m + j] = static_cast<float>(lr * weight * gradient);
-    }
+    total += weight * blackout_column(matrix + j, e + j, n, m, tops[j], lr * weight);
   }
   return total;
 }

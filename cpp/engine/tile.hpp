@@ -17,8 +17,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/rows.hpp"
 #include "engine/simd.hpp"
-#include "engine/weights.hpp"
 
 namespace huffvec {
 

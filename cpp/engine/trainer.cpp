@@ -33,7 +33,8 @@ std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_o
   const float scale = plan.architecture == Architecture::kSkipGram ? plan.mean_scale : 0;
   if (in_order)
     return layer_over(SlidingBags(plan.input_rows, plan.bags, scale, plan.window), plan);
-  return layer_over(TileBags(plan.input_rows, plan.bags, scale, plan.window), plan);
+  return layer_over(TileBags(plan.input_rows, plan.bags, scale, plan.corpus.n_words, plan.window),
+                    plan);
 }
 
 struct WorkerMaker {

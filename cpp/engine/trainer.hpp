@@ -13,7 +13,7 @@
 #include "engine/inputs/bags.hpp"
 #include "engine/inputs/input_layer.hpp"
 #include "engine/outputs/output_layer.hpp"
-#include "engine/weights.hpp"
+#include "engine/rows.hpp"
 
 namespace huffvec {
 

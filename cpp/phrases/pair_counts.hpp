@@ -9,7 +9,7 @@
 #include <mutex>
 #include <vector>
 
-#include "phrases/phrase_scan.hpp"
+#include "base/rng.hpp"
 
 namespace huffvec {
 
@@ -27,7 +27,7 @@ class PairBuffers {
   // Calls use(shard, keys) when a shard's buffer is full.
   template <class Use>
   void add(std::uint64_t key, const Use& use) {
-    const std::size_t shard = shard_of(hash_pair(key));
+    const std::size_t shard = shard_of(mix(key));
     keys_[shard].push_back(key);
     if (keys_[shard].size() < kSize) return;
     use(shard, keys_[shard]);
@@ -62,13 +62,13 @@ class PairSketch {
   void count(std::size_t shard, const std::vector<std::uint64_t>& keys) {
     const std::lock_guard lock(shards_[shard].mutex);
     for (const std::uint64_t key : keys) {
-      std::uint16_t& counter = shards_[shard].counters[hash_pair(key) & mask_];
+      std::uint16_t& counter = shards_[shard].counters[mix(key) & mask_];
       counter = static_cast<std::uint16_t>(counter + (counter < kMost));
     }
   }
 
   std::uint32_t bound(std::uint64_t key) const {
-    const std::uint64_t hash = hash_pair(key);
+    const std::uint64_t hash = mix(key);
     return shards_[shard_of(hash)].counters[hash & mask_];
   }
 
@@ -139,7 +139,7 @@ class PairTable {
 
   static std::size_t find_slot(const std::vector<Entry>& slots, std::uint64_t key) {
     const std::size_t mask = slots.size() - 1;
-    std::size_t slot = hash_pair(key) & mask;
+    std::size_t slot = mix(key) & mask;
     while (slots[slot].key != key && slots[slot].key != kEmpty.key) slot = (slot + 1) & mask;
     return slot;
   }

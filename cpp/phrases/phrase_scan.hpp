@@ -1,194 +1,15 @@
 // Reading text as units: words, and the phrases that earlier passes found, joined again on the way.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
+#include "phrases/cascade.hpp"
 #include "text/block_reader.hpp"
-#include "text/token_check.hpp"
-#include "text/word_table.hpp"
 
 namespace huffvec {
-
-// Two word ids, one after the other, as one number.
-inline std::uint64_t pair_key(std::uint32_t left, std::uint32_t right) {
-  return std::uint64_t{left} << 32 | right;
-}
-
-// Which connector words stand between two units ("of the"), as one number: 0 for none. Up to two;
-// with more, the units are no pair.
-class Gap {
- public:
-  static constexpr int kMostWords = 2;
-
-  // One more, by its number among so many connector words, from 1 on.
-  void add(std::uint32_t number, std::uint32_t n_connectors) {
-    if (n_words_ < kMostWords) run_ += n_words_ == 0 ? number : number * (n_connectors + 1);
-    ++n_words_;
-  }
-  bool is_short() const { return n_words_ <= kMostWords; }
-  std::uint32_t run() const { return run_; }
-
- private:
-  std::uint32_t run_ = 0;
-  int n_words_ = 0;
-};
-
-// Two units and what is between them as one number, in which ids have so many bits.
-struct PairKeys {
-  int id_bits = 31;
-
-  std::uint64_t key(std::uint32_t left, std::uint32_t run, std::uint32_t right) const {
-    return std::uint64_t{run} << (2 * id_bits) | std::uint64_t{left} << id_bits | right;
-  }
-  std::uint32_t left(std::uint64_t key) const { return low(key >> id_bits); }
-  std::uint32_t right(std::uint64_t key) const { return low(key); }
-  std::uint32_t run(std::uint64_t key) const {
-    return static_cast<std::uint32_t>(key >> (2 * id_bits));
-  }
-
- private:
-  std::uint32_t low(std::uint64_t bits) const {
-    return static_cast<std::uint32_t>(bits & ((std::uint64_t{1} << id_bits) - 1));
-  }
-};
-
-// Mixes a key so that all bits of the result depend on all of it (the finaliser of SplitMix64).
-inline std::uint64_t hash_pair(std::uint64_t key) {
-  key = (key ^ (key >> 30)) * 0xBF58476D1CE4E5B9u;
-  key = (key ^ (key >> 27)) * 0x94D049BB133111EBu;
-  return key ^ (key >> 31);
-}
-
-// From pairs to numbers; made once, then only asked.
-class PairMap {
- public:
-  static constexpr std::uint32_t kMissing = 0xFFFFFFFFu;
-
-  explicit PairMap(std::size_t n_pairs) {
-    std::size_t size = 16;
-    while (size < 2 * n_pairs) size *= 2;
-    slots_.resize(size, {kNoKey, kMissing});
-  }
-
-  void insert(std::uint64_t key, std::uint32_t value) { slots_[find_slot(key)] = {key, value}; }
-  std::uint32_t find(std::uint64_t key) const { return slots_[find_slot(key)].value; }
-
- private:
-  struct Slot {
-    std::uint64_t key;
-    std::uint32_t value;
-  };
-  static constexpr std::uint64_t kNoKey = ~std::uint64_t{0};
-
-  std::size_t find_slot(std::uint64_t key) const {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = hash_pair(key) & mask;
-    while (slots_[slot].key != key && slots_[slot].key != kNoKey) slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  std::vector<Slot> slots_;
-};
-
-// A word or a phrase in the text: the bytes from its first to its last word.
-struct Unit {
-  static constexpr std::uint32_t kUnknown = 0xFFFFFFFFu;  // the id of a word not in the vocabulary
-  std::uint32_t id;
-  bool joined;
-  const char* begin;
-  const char* end;
-};
-
-// What is known so far: the words, and for each pass the pairs of units that are phrases.
-struct PhraseTables {
-  PhraseTables() = default;
-  PhraseTables(const PhraseTables&) = delete;  // words point into text
-  PhraseTables& operator=(const PhraseTables&) = delete;
-
-  std::string text;  // the words, each followed by "\n" but the last
-  WordTable words;
-  std::vector<PairMap> levels;
-  // The pairs of words (last of the left unit, first of the right one) at which some phrase of any
-  // pass is joined. Between all others the text can be cut: what is joined on one side does not
-  // depend on the other, so that threads can start anywhere.
-  PairMap seams{0};
-  std::size_t n_units = 0;
-  PairKeys keys;
-  std::vector<std::uint32_t> connectors;  // by word id: the number of a connector word, or 0
-  std::uint32_t n_connectors = 0;
-
-  // The number of a unit that is a connector word, or 0.
-  std::uint32_t connector(std::uint32_t id) const {
-    return id < connectors.size() ? connectors[id] : 0;
-  }
-};
-
-// Joins units by one pass after the other, from left to right, as they come.
-class Cascade {
- public:
-  explicit Cascade(const PhraseTables& tables) : tables_(tables), pending_(tables.levels.size()) {}
-
-  template <class Use>
-  void push(const Unit& unit, const Use& use, std::size_t level = 0) {
-    if (level == pending_.size()) return use(unit);
-    Pending& pending = pending_[level];
-    if (const std::uint32_t connector = tables_.connector(unit.id)) {
-      if (!pending.unit) return push(unit, use, level + 1);
-      pending.connectors.push_back(unit);
-      pending.gap.add(connector, tables_.n_connectors);
-      return;
-    }
-    const std::uint32_t phrase = find(pending, unit, level);
-    if (phrase == PairMap::kMissing) {
-      pass_on(use, level);
-      pending.unit = unit;
-    } else {
-      const Unit left = *pending.unit;
-      pending = {};
-      push({phrase, true, left.begin, unit.end}, use, level + 1);
-    }
-  }
-
-  // What came so far is followed by nothing that could be joined to it.
-  template <class Use>
-  void flush(const Use& use) {
-    for (std::size_t level = 0; level < pending_.size(); ++level) pass_on(use, level);
-  }
-
- private:
-  // A unit that may still be joined to the next, and the connector words behind it.
-  struct Pending {
-    std::optional<Unit> unit;
-    std::vector<Unit> connectors;
-    Gap gap;
-  };
-
-  std::uint32_t find(const Pending& pending, const Unit& right, std::size_t level) const {
-    if (!pending.unit || !pending.gap.is_short()) return PairMap::kMissing;
-    if (pending.unit->id == Unit::kUnknown || right.id == Unit::kUnknown) return PairMap::kMissing;
-    return tables_.levels[level].find(
-        tables_.keys.key(pending.unit->id, pending.gap.run(), right.id));
-  }
-
-  template <class Use>
-  void pass_on(const Use& use, std::size_t level) {
-    if (!pending_[level].unit) return;
-    const Pending passed = std::exchange(pending_[level], {});
-    push(*passed.unit, use, level + 1);
-    for (const Unit& unit : passed.connectors) push(unit, use, level + 1);
-  }
-
-  const PhraseTables& tables_;
-  std::vector<Pending> pending_;
-};
 
 // The words of a text from a place on, looked up many at a time.
 class WordReader {
@@ -257,7 +78,8 @@ class WordReader {
 
   std::uint32_t id_of(const Token& token) const {
     const std::uint32_t id = words_.find(token);
-    if (id != WordTable::kMissing || check_token(block_, token.word, replace_errors_)) return id;
+    if (id != WordTable::kMissing || check_token(block_.place(), token.word, replace_errors_))
+      return id;
     const std::string word = utf8_replaced(token.word);
     return words_.find(make_token(word));
   }
@@ -305,15 +127,14 @@ const char* scan_units(const FileBlock& block, const PhraseTables& tables, bool 
   if (!started) return nullptr;
   cascade.flush(use);
   const char* const end = word.begin;
-  bool peeking = end != part.text_end && !word.first;
+  bool peeking = true;
   const auto peek_more = [&](const Unit& unit) { peeking = peeking && peek(unit); };
-  while (peeking) {
+  while (peeking && word.begin != part.text_end && !word.first) {
     cascade.push({word.id, false, word.begin, word.end}, peek_more);
     before = word.id;
     word = reader.read();
     const bool ended = word.begin == part.text_end || word.first;
     if (ended || is_cut(before, word.id)) cascade.flush(peek_more);
-    if (ended) break;
   }
   return end;
 }

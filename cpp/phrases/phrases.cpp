@@ -1,14 +1,11 @@
 #include "phrases/phrases.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <system_error>
 
 namespace huffvec {
 
 namespace {
 
-constexpr std::chrono::milliseconds kFailureCheck(20);
 constexpr auto kNothing = [](const auto&...) { return false; };
 
 // Calls pair(key) for each two known units that follow one another, but for connector words between
@@ -196,18 +193,14 @@ void PhraseWriter::append_unit(const Unit& unit, JoinedBlock& joined) const {
   }
 }
 
-// Waits until all earlier blocks have their place in the output, takes the next and writes there.
+// Takes the next place in the output when its turn comes, and writes there.
 void PhraseWriter::write_block(const FileBlock& block, const std::string& text) {
-  std::unique_lock lock(turn_mutex_);
-  // Nobody tells about a failure of another block, so that it is looked for.
-  while (!turn_change_.wait_for(lock, kFailureCheck, [&] { return turn_ == block.index; })) {
-    if (reader_.failed()) return;
-  }
-  const std::uint64_t offset = offset_;
-  offset_ += text.size();
-  ++turn_;
-  lock.unlock();
-  turn_change_.notify_all();
+  std::uint64_t offset = 0;
+  const bool has_place = turns_.take(block.index, reader_, [&] {
+    offset = offset_;
+    offset_ += text.size();
+  });
+  if (!has_place) return;
   try {
     write_at(fd_, text.data(), text.size(), offset);
   } catch (const std::system_error& error) {

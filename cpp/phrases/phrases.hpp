@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -119,9 +118,7 @@ class PhraseWriter {
   const ReadOptions options_;
   std::atomic<std::int64_t> n_words_ = 0;
   std::atomic<std::int64_t> n_units_ = 0;
-  std::mutex turn_mutex_;  // of what follows
-  std::condition_variable turn_change_;
-  std::size_t turn_ = 0;  // the block whose place in the output is decided next
+  BlockTurns turns_;  // guard what follows
   std::uint64_t offset_ = 0;
   Job job_;
 };

@@ -30,6 +30,8 @@ struct FileBlock {
   std::size_t index;  // among all blocks of all files
   const TextFile* source;
   std::shared_ptr<const MappedFile> file;
+
+  TextPlace place() const { return {source->path, file->text().data(), 0}; }
 };
 
 class BlockReader {

@@ -1,14 +1,8 @@
 #include "text/text.hpp"
 
-#include <algorithm>
-
-#include "text/token_check.hpp"
-
 namespace huffvec {
 
 namespace {
-
-constexpr std::chrono::milliseconds kFailureCheck(20);
 
 // What a block says about sentences (lines with a token) that reach over its borders.
 enum LineFlags : std::uint8_t {
@@ -61,7 +55,7 @@ void WordCounter::count_block(const FileBlock& block, WordTable& table) {
     ++n_tokens;
     if (table.count(token) != WordTable::kMissing) return;
     // Words are checked when they are new, so that text costs nothing to check.
-    if (check_token(block, token.word, options_.replace_errors)) {
+    if (check_token(block.place(), token.word, options_.replace_errors)) {
       table.add_copy(token, 1);
     } else {
       table.add_copy(make_token(utf8_replaced(token.word)), 1);
@@ -140,31 +134,28 @@ void Encoder::encode_block(const FileBlock& block, Codes& codes) const {
 
 // The id of a token that is not in the vocabulary as it stands, or -1.
 std::int32_t Encoder::find_rare(const FileBlock& block, const Token& token) const {
-  if (check_token(block, token.word, options_.replace_errors)) return -1;
+  if (check_token(block.place(), token.word, options_.replace_errors)) return -1;
   const std::string word = utf8_replaced(token.word);
   return static_cast<std::int32_t>(table_.find(make_token(word)));
 }
 
-// Waits until all earlier blocks have their place in the output, takes the next and writes there.
+// Takes the next place in the output when its turn comes, and writes there.
 void Encoder::write_block(const FileBlock& block, Codes& codes) {
-  std::unique_lock lock(turn_mutex_);
-  // Nobody tells about a failure of another block, so that it is looked for.
-  while (!turn_change_.wait_for(lock, kFailureCheck, [&] { return turn_ == block.index; })) {
-    if (reader_.failed()) return;
-  }
-  const std::int64_t ids_pos = n_tokens_;
-  const std::int64_t offsets_pos = n_sentences_ + 1;
+  std::int64_t ids_pos = 0;
+  std::int64_t offsets_pos = 0;
   codes.offsets.clear();
-  for (const std::int64_t line_end : codes.line_ends) {
-    if (ids_pos + line_end == last_offset_) continue;  // an empty sentence
-    last_offset_ = ids_pos + line_end;
-    codes.offsets.push_back(last_offset_);
-  }
-  n_tokens_ += static_cast<std::int64_t>(codes.ids.size());
-  n_sentences_ += static_cast<std::int64_t>(codes.offsets.size());
-  ++turn_;
-  lock.unlock();
-  turn_change_.notify_all();
+  const bool has_place = turns_.take(block.index, reader_, [&] {
+    ids_pos = n_tokens_;
+    offsets_pos = n_sentences_ + 1;
+    for (const std::int64_t line_end : codes.line_ends) {
+      if (ids_pos + line_end == last_offset_) continue;  // an empty sentence
+      last_offset_ = ids_pos + line_end;
+      codes.offsets.push_back(last_offset_);
+    }
+    n_tokens_ += static_cast<std::int64_t>(codes.ids.size());
+    n_sentences_ += static_cast<std::int64_t>(codes.offsets.size());
+  });
+  if (!has_place) return;
   write_values(ids_fd_, codes.ids, ids_pos);
   write_values(offsets_fd_, codes.offsets, offsets_pos);
 }

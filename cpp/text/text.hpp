@@ -12,6 +12,7 @@
 #include "base/job.hpp"
 #include "base/output_file.hpp"
 #include "text/block_reader.hpp"
+#include "text/block_turns.hpp"
 #include "text/vocabulary.hpp"
 #include "text/word_table.hpp"
 
@@ -81,9 +82,7 @@ class Encoder {
   const int offsets_fd_;
   const ReadOptions options_;
   WordTable table_;
-  std::mutex turn_mutex_;  // of what follows
-  std::condition_variable turn_change_;
-  std::size_t turn_ = 0;  // the block whose place in the output is decided next
+  BlockTurns turns_;  // guard what follows
   std::int64_t n_tokens_ = 0;
   std::int64_t n_sentences_ = 0;
   std::int64_t last_offset_ = 0;

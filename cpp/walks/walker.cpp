@@ -55,28 +55,9 @@ void Walker::walk_rounds() {
       std::swap(order[i - 1], order[rng.below(static_cast<std::uint32_t>(i))]);
     }
     std::atomic<std::size_t> cursor = 0;
-    std::mutex mutex;  // of counts_
     run_threads(plan_.n_threads, [&](std::size_t) {
       try {
-        std::vector<std::int64_t> counts(n);
-        std::vector<std::int32_t> items;
-        WalkLanes lanes(graph_, sets_ ? &*sets_ : nullptr, plan_);
-        for (std::size_t piece; (piece = cursor++) < n_pieces && !job_.stopping();) {
-          items.clear();
-          const std::size_t begin = piece * n_in_piece;
-          const std::span<const std::int32_t> starts(order.data() + begin,
-                                                     std::min(n - begin, n_in_piece));
-          lanes.walk(starts, static_cast<std::uint64_t>(round) * n + begin, job_, items);
-          if (job_.stopping()) break;
-          for (const std::int32_t item : items) {
-            if (item >= 0) ++counts[item];
-          }
-          provisional_.append(static_cast<std::size_t>(round) * n_pieces + piece, items, 0);
-          bytes_done_ += items.size() * sizeof(std::int32_t);
-        }
-        if (job_.stopping()) provisional_.stop();  // others may wait for a piece that is not made
-        const std::lock_guard lock(mutex);
-        for (std::size_t node = 0; node < n; ++node) counts_[node] += counts[node];
+        walk_pieces({order, static_cast<std::size_t>(round), n_in_piece, n_pieces}, cursor);
       } catch (...) {
         provisional_.stop();  // the others would wait for this piece
         throw;
@@ -84,6 +65,28 @@ void Walker::walk_rounds() {
     });
     if (job_.stopping()) return;
   }
+}
+
+void Walker::walk_pieces(const Round& round, std::atomic<std::size_t>& cursor) {
+  const std::size_t n = counts_.size();
+  std::vector<std::int64_t> counts(n);
+  std::vector<std::int32_t> items;
+  WalkLanes lanes(graph_, sets_ ? &*sets_ : nullptr, plan_);
+  for (std::size_t piece; (piece = cursor++) < round.n_pieces && !job_.stopping();) {
+    items.clear();
+    const std::size_t begin = piece * round.n_in_piece;
+    const auto starts = round.order.subspan(begin, std::min(n - begin, round.n_in_piece));
+    lanes.walk(starts, round.number * n + begin, job_, items);
+    if (job_.stopping()) break;
+    for (const std::int32_t item : items) {
+      if (item >= 0) ++counts[item];
+    }
+    provisional_.append(round.number * round.n_pieces + piece, items, 0);
+    bytes_done_ += items.size() * sizeof(std::int32_t);
+  }
+  if (job_.stopping()) provisional_.stop();  // others may wait for a piece that is not made
+  const std::lock_guard lock(mutex_);
+  for (std::size_t node = 0; node < n; ++node) counts_[node] += counts[node];
 }
 
 void Walker::make_vocabulary() {

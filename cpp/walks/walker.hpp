@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,7 +35,13 @@ class Walker {
 
  private:
   void run();
+  // A walk from every node, in pieces.
+  struct Round {
+    std::span<const std::int32_t> order;  // of the nodes
+    std::size_t number, n_in_piece, n_pieces;
+  };
   void walk_rounds();
+  void walk_pieces(const Round& round, std::atomic<std::size_t>& cursor);
   void make_vocabulary();
 
   const Graph& graph_;
@@ -41,6 +49,7 @@ class Walker {
   const WalkPlan plan_;
   std::optional<NeighbourSets> sets_;  // for walks of second order
   ProvisionalIds provisional_;
+  std::mutex mutex_;                  // of what follows
   std::vector<std::int64_t> counts_;  // of the nodes in all walks
   std::vector<std::int32_t> ids_;     // of the nodes in the vocabulary
   std::atomic<std::size_t> bytes_done_ = 0;

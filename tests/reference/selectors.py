@@ -192,8 +192,15 @@ class Candidates(Batches):
             if len(set(target_ids[:n])) <= max(1, self.n_candidates // 2)
         )
         candidates = set(target_ids[:n])
-        while len(candidates) < self.n_candidates:
-            candidates.add(self.rng.below(self.n_words))
+        n_left_out = self.n_words - self.n_candidates
+        if self.n_candidates <= n_left_out:
+            while len(candidates) < self.n_candidates:
+                candidates.add(self.rng.below(self.n_words))
+        else:  # fewer words are left out: these are drawn
+            left_out: set[int] = set()
+            while len(left_out) < n_left_out:
+                left_out |= {self.rng.below(self.n_words)} - candidates
+            candidates = set(range(self.n_words)) - left_out
         self.candidates = sorted(candidates)
         return n
 

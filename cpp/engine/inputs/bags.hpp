@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/inputs/input_layer.hpp"
+#include "engine/inputs/word_slots.hpp"
 
 namespace huffvec {
 
@@ -158,8 +159,8 @@ class TileBags {
  public:
   static constexpr bool kWeighted = true;
 
-  TileBags(Rows rows, BagTable bags, float scale, int window)
-      : bags_(rows, bags, scale, 2 * window) {}
+  TileBags(Rows rows, BagTable bags, float scale, int32_t n_words, int window)
+      : bags_(rows, bags, scale, 2 * window), slots_(n_words, 2 * window) {}
 
   void prefetch(int32_t) const {}
   int stride() const { return bags_.stride(); }
@@ -167,21 +168,20 @@ class TileBags {
   void begin_sentence(const int32_t*, int) {}
   void move_to(int) {}
   void end_sentence() {}
-  void begin_tile() { n_used_ = 0; }
+  void begin_tile() { slots_.clear(); }
   void end_tile() {
-    for (int slot = 0; slot < n_used_; slot++) bags_.scatter(slot);
+    for (int slot = 0; slot < slots_.n_used(); slot++) bags_.scatter(slot);
   }
   float* vector(const Window& window, int pos) {
     const int32_t id = window.sentence[pos];
-    int slot = 0;
-    while (slot < n_used_ && bags_.id(slot) != id) slot++;
-    if (slot == n_used_) bags_.gather(id, n_used_++);
+    const auto [slot, is_new] = slots_.place(id);
+    if (is_new) bags_.gather(id, slot);
     return bags_.slot(slot);
   }
 
  private:
   BagRows bags_;
-  int n_used_ = 0;
+  WordSlots slots_;
 };
 
 }  // namespace huffvec

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "engine/inputs/input_layer.hpp"
+#include "engine/inputs/word_slots.hpp"
 
 namespace huffvec {
 
@@ -19,14 +19,14 @@ class FrozenRows {
   FrozenRows(Rows rows, const uint8_t* frozen, int window)
       : rows_(rows),
         frozen_(frozen),
-        copied_(2 * static_cast<size_t>(window)),
-        copies_(copied_.size() * rows.stride) {}
+        copied_(rows.n_rows, 2 * window),
+        copies_(2 * static_cast<size_t>(window) * rows.stride) {}
 
   void prefetch(int32_t id) const { rows_.prefetch(id); }
   void begin_sentence(const int32_t*, int) {}
   void move_to(int) {}
   void end_sentence() {}
-  void begin_tile() { n_copied_ = 0; }
+  void begin_tile() { copied_.clear(); }
   void end_tile() {}
   float weight(int32_t) const { return 1; }
   int stride() const { return rows_.stride; }
@@ -34,22 +34,17 @@ class FrozenRows {
   float* vector(const Window& window, int pos) {
     const int32_t id = window.sentence[pos];
     if (!frozen_[id]) return rows_[id];
-    size_t k = 0;
-    while (k < n_copied_ && copied_[k] != id) k++;
-    float* const copy = copies_.data() + k * rows_.stride;
-    if (k == n_copied_) {
-      copied_[n_copied_++] = id;
-      std::copy_n(rows_[id], rows_.stride, copy);
-    }
+    const auto [slot, is_new] = copied_.place(id);
+    float* const copy = copies_.data() + static_cast<size_t>(slot) * rows_.stride;
+    if (is_new) std::copy_n(rows_[id], rows_.stride, copy);
     return copy;
   }
 
  private:
   Rows rows_;
   const uint8_t* frozen_;
-  std::vector<int32_t> copied_;  // the words whose copies the tile has
+  WordSlots copied_;  // the words whose copies the tile has
   AlignedRow copies_;
-  size_t n_copied_ = 0;
 };
 
 }  // namespace huffvec

@@ -17,8 +17,8 @@
 #include <memory>
 #include <utility>
 
+#include "engine/rows.hpp"
 #include "engine/tile.hpp"
-#include "engine/weights.hpp"
 
 namespace huffvec {
 

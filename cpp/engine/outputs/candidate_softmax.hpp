@@ -23,13 +23,15 @@ class CandidateSoftmax final : public BatchLayer {
   }
 
  private:
+  static constexpr int32_t kNowhere = -1, kLeftOut = -2;
+
   class Softmax final : public BatchSoftmax {
    public:
     Softmax(const CandidateSoftmax& layer, Rows rows)
         : layer_(layer),
           normaliser_(layer.normaliser_),
           all_rows_(rows),
-          places_(layer.n_words_, -1),
+          places_(layer.n_words_, kNowhere),
           scores_(0) {
       if (!has_all()) return;
       for (int32_t id = 0; id < layer.n_words_; id++) add(id);
@@ -49,18 +51,17 @@ class CandidateSoftmax final : public BatchLayer {
         for (size_t i = 0; i < n; i++) normalised_[i] = rng_.next32() <= threshold;
       }
       if (has_all()) return n;
-      for (int32_t id : ids_) places_[id] = -1;
+      for (int32_t id : ids_) places_[id] = kNowhere;
       ids_.clear();
       rows_.clear();
       const size_t most = std::max(1, layer_.candidates_ / 2);
       size_t n_taken = 0;
       for (; n_taken < n; n_taken++) {
         const int32_t id = target_ids[n_taken];
-        if (places_[id] < 0 && ids_.size() == most) break;
+        if (places_[id] == kNowhere && ids_.size() == most) break;
         add(id);
       }
-      while (static_cast<int32_t>(ids_.size()) < layer_.candidates_)
-        add(static_cast<int32_t>(rng_.below(layer_.n_words_)));
+      add_others();
       return n_taken;
     }
 
@@ -78,9 +79,28 @@ class CandidateSoftmax final : public BatchLayer {
     }
 
    private:
+    // Draws the candidates that are no targets; or the words that are none, if those are fewer, so
+    // that few draws meet what is drawn already.
+    void add_others() {
+      const int32_t n_words = layer_.n_words_, n_left_out = n_words - layer_.candidates_;
+      if (layer_.candidates_ <= n_left_out) {
+        while (static_cast<int32_t>(ids_.size()) < layer_.candidates_) add(draw());
+        return;
+      }
+      std::vector<int32_t> left_out;
+      while (static_cast<int32_t>(left_out.size()) < n_left_out) {
+        const int32_t id = draw();
+        if (places_[id] != kNowhere) continue;
+        places_[id] = kLeftOut;
+        left_out.push_back(id);
+      }
+      for (int32_t id = 0; id < n_words; id++) add(id);
+      for (const int32_t id : left_out) places_[id] = kNowhere;
+    }
+    int32_t draw() { return static_cast<int32_t>(rng_.below(layer_.n_words_)); }
     bool has_all() const { return layer_.candidates_ == layer_.n_words_; }
     void add(int32_t id) {
-      if (places_[id] >= 0) return;
+      if (places_[id] != kNowhere) return;
       places_[id] = static_cast<int32_t>(ids_.size());
       ids_.push_back(id);
       rows_.push_back(all_rows_[id]);
@@ -93,7 +113,7 @@ class CandidateSoftmax final : public BatchLayer {
     std::vector<char> normalised_;  // by target of the last select; empty: all are
     std::vector<int32_t> ids_;      // the candidates
     std::vector<float*> rows_;
-    std::vector<int32_t> places_;  // by word: its place among the candidates, or -1
+    std::vector<int32_t> places_;  // by word: its place among the candidates, or one of the above
     AlignedRow scores_;
   };
 

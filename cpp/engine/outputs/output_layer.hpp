@@ -10,8 +10,8 @@
 #include "base/rng.hpp"
 #include "engine/link.hpp"
 #include "engine/outputs/batch_softmax.hpp"
+#include "engine/rows.hpp"
 #include "engine/tile.hpp"
-#include "engine/weights.hpp"
 
 namespace huffvec {
 

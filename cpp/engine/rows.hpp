@@ -1,4 +1,4 @@
-// The two weight tables of a training run, as the kernels see them.
+// Rows of floats as the kernels take them: aligned and padded to whole vectors.
 #pragma once
 
 #include <algorithm>
