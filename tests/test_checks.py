@@ -14,7 +14,7 @@ from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError
 from huffvec.objectives import OBJECTIVES
 from huffvec.phrases.config import PhraseConfig
-from huffvec.search.index import IndexOptions
+from huffvec.search.index_options import IndexOptions
 from huffvec.training.callbacks import EarlyStopping
 from huffvec.training.checkpoint import Checkpoints
 

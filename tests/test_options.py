@@ -7,13 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffvec import Subwords, TrainingConfig
+from huffvec import PhraseConfig, Subwords, TrainingConfig
 from huffvec.config import TrainingOptions
+from huffvec.corpus.options import InputKeywords, InputOptions
 from huffvec.errors import ConfigError, FormatError, OptionName
+from huffvec.graphs.options import WalkKeywords, WalkOptions
 from huffvec.options import Option, option, options_of, value_text
 from huffvec.records import Options, table
+from huffvec.search.index_options import IndexKeywords, IndexOptions
 
-RECORDS = [TrainingConfig, Subwords]
+RECORDS = [TrainingConfig, Subwords, InputOptions, PhraseConfig, WalkOptions, IndexOptions]
+KEYWORDS = [
+    (TrainingOptions, TrainingConfig),
+    (InputKeywords, InputOptions),
+    (WalkKeywords, WalkOptions),
+    (IndexKeywords, IndexOptions),
+]
 
 
 @dataclass(frozen=True)
@@ -155,7 +164,7 @@ def _named(own: Option) -> list[str]:
     return [part.split("}")[0] for part in own.help.split("{")[1:]]
 
 
-@pytest.mark.parametrize(("keywords", "record"), [(TrainingOptions, TrainingConfig)])
+@pytest.mark.parametrize(("keywords", "record"), KEYWORDS)
 def test_keywords_are_the_options_of_the_record(keywords, record):
     hints = {name: str(own.type) for name, own in options_of(record).items()}
     assert hints == {name: str(kind) for name, kind in get_type_hints(keywords).items()}

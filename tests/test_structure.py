@@ -66,7 +66,6 @@ LONG_FUNCTIONS = {
     "src/huffvec/cli/train.py:train": "to be split",
     "src/huffvec/comparison/runs.py:_train": "to be split",
     "src/huffvec/corpus/readers/csv_table.py:open_csv": "to be split",
-    "src/huffvec/graphs/walks.py:random_walks": "to be split",
     "cpp/bind/phrases.cpp:bind_counters": "to be split",
     "cpp/walks/walker.cpp:Walker::walk_rounds": "to be split",
 }

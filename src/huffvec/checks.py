@@ -47,8 +47,10 @@ def must_be(name: str, expected: str, value: object, hint: str = "") -> ConfigEr
     return ConfigError(OptionName(name), f" must be {expected}, not {value!r:.80}{hint}")
 
 
-def check_int(name: str, value: object, low: int, high: int, words: str = "") -> int:
-    """Return value as an int; words are what the message says could be in its place.
+def check_int(
+    name: str, value: object, low: int, high: int, *, unit: str = "", words: str = ""
+) -> int:
+    """Return value as an int; the message names the unit, and words that could be in its place.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def check_int(name: str, value: object, low: int, high: int, words: str = "") ->
     """
     number = plain(value)
     if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
-        raise must_be(name, f"a whole number from {low} to {high}{words}", value)
+        raise must_be(name, f"a whole number{unit} from {low} to {high}{words}", value)
     return number
 
 

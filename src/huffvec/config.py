@@ -12,8 +12,9 @@ from huffvec.errors import ConfigError
 from huffvec.options import option, options_of
 from huffvec.other_names import check_known_elsewhere
 from huffvec.records import Options
+from huffvec.shared_options import TEXT, seed_option, threads_option
 from huffvec.subwords import Subwords
-from huffvec.threads import MAX_THREADS, thread_count
+from huffvec.threads import thread_count
 
 MeanGradient = Literal["corrected", "word2vec"]
 WindowDraw = Literal["uniform", "fixed"]
@@ -23,8 +24,7 @@ MAX_DIM = 65_536
 MAX_WINDOW = 1_000
 _RATES = ", ".join(f"{own.learning_rate} for {name}" for name, own in ARCHITECTURES.items())
 _RATES += f"; {ARCHITECTURES['skipgram'].subword_learning_rate} for skipgram with subwords"
-# Headings of help.
-METHOD, TEXT = "How it learns", "The text"
+METHOD = "How it learns"  # heading of the options for training, in help
 
 
 class TrainingOptions(TypedDict, total=False):
@@ -164,20 +164,9 @@ class TrainingConfig(Options):
     min_learning_rate: float = option(
         0.0, low=0.0, high=10.0, metavar="RATE", panel=METHOD, help="Learning rate at the end."
     )
-    n_threads: int = option(
-        0,
-        low=0,
-        high=MAX_THREADS,
-        metavar="N",
-        help="Number of threads; 0 uses all processors.",
-    )
-    seed: int = option(
-        1,
-        low=0,
-        high=2**63 - 1,
-        metavar="N",
-        help="Seed of the random numbers. With {n_threads=1}, the same seed gives the same model, "
-        "byte for byte.",
+    n_threads: int = threads_option()
+    seed: int = seed_option(
+        " With {n_threads=1}, the same seed gives the same model, byte for byte."
     )
     mean_gradient: MeanGradient = option(
         "corrected",

@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -50,6 +50,8 @@ class Option:
         The least and the greatest number, both allowed.
     above
         In place of low: all numbers must be greater.
+    unit
+        What a number counts, if the name does not say it: ``bytes``.
     metavar
         The kind of value, for help: ``WORDS``.
     panel
@@ -72,6 +74,7 @@ class Option:
     low: float | None = None
     high: float | None = None
     above: float | None = None
+    unit: str = ""
     metavar: str = ""
     panel: str = ""
     when_none: str = ""
@@ -101,7 +104,7 @@ class Option:
     @property
     def record(self) -> Any:
         """The class of records that a value can be of; ``None`` if there is none."""
-        return next(filter(is_dataclass, self.kinds), None)
+        return next((kind for kind in self.kinds if hasattr(kind, "from_dict")), None)
 
     def check(self, value: Any) -> Any:
         """Return value as the record holds it.
@@ -117,6 +120,8 @@ class Option:
         if value is None and _NONE in self.kinds:
             return None
         if isinstance(value, str) and value in self.choices:
+            return value
+        if callable(value) and any(get_origin(kind) is Callable for kind in self.kinds):
             return value
         if (item := self.item) is not None and (isinstance(value, tuple) or not self._has_number):
             return self._checked_items(item, value)
@@ -150,7 +155,8 @@ class Option:
         high = 2.0**62 if self.high is None else self.high
         if kind is int:
             low = 0 if self.low is None else self.low
-            return check_int(self.name, value, int(low), int(high), words)
+            unit = f" of {self.unit}" if self.unit else ""
+            return check_int(self.name, value, int(low), int(high), unit=unit, words=words)
         if self.above is not None:
             return check_float(self.name, value, self.above, high, open_low=True)
         return check_float(self.name, value, -high if self.low is None else self.low, high)
@@ -215,6 +221,7 @@ def option(
     low: float | None = None,
     high: float | None = None,
     above: float | None = None,
+    unit: str = "",
     metavar: str = "",
     panel: str = "",
     when_none: str = "",
@@ -227,6 +234,7 @@ def option(
         low=low,
         high=high,
         above=above,
+        unit=unit,
         metavar=metavar,
         panel=panel,
         when_none=when_none,

@@ -522,8 +522,11 @@ def test_progress_ends_with_all_bytes(tmp_path: Path) -> None:
         ({"normalize": "nfc"}, "normalize must be one of NFC, NFD, NFKC, NFKD, not 'nfc'"),
         ({"errors": "ignore"}, "errors must be one of strict, replace"),
         ({"vocab_memory": "much"}, "vocab_memory must be a number of bytes such as 8GB or 500MB"),
-        ({"vocab_memory": "1KB"}, "vocab_memory must be at least 16MB, not 1000 bytes"),
-        ({"colum": "a"}, "an input option must be one of .*not 'colum'. Did you mean 'column'"),
+        (
+            {"vocab_memory": "1KB"},
+            "vocab_memory must be a whole number of bytes from 16000000 .*, not 1000",
+        ),
+        ({"colum": "a"}, "'colum' is no input option: .*Did you mean 'column'"),
     ],
 )
 def test_options_out_of_range(options: dict, message: str) -> None:

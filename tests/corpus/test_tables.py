@@ -388,7 +388,10 @@ def test_rows_that_are_no_rows(tmp_path: Path) -> None:
         ({"order_by": "t"}, "order_by needs group_by"),
         ({"separator": ";;"}, "separator must be one ASCII character such as ';', not ';;'"),
         ({"separator": "\n"}, "separator must be one ASCII character"),
-        ({"max_line": "1KB"}, "max_line must be from 65536 to 2147483647 bytes, not 1000"),
+        (
+            {"max_line": "1KB"},
+            "max_line must be a whole number of bytes from 65536 to 2147483647, not 1000",
+        ),
     ],
 )
 def test_table_options_out_of_range(options: dict, message: str) -> None:

@@ -179,7 +179,7 @@ def test_files_that_are_no_index_are_refused(tmp_path: Path) -> None:
         with pytest.raises(FormatError, match="is damaged: make the index again"):
             opened(with_footer(wrong, graph))
     changed = record["options"] | {"dtype": "f8"}
-    with pytest.raises(FormatError, match="cannot be used as an index: dtype of an index must be"):
+    with pytest.raises(FormatError, match="cannot be used as an index: dtype must be"):
         opened(with_footer(record | {"options": changed}, graph))
     with pytest.raises(FormatError, match="There is no file"):
         huffvec.load_index(tmp_path / "missing", wv)
@@ -223,7 +223,7 @@ def test_damaged_indexes_are_refused_and_crash_nothing(tmp_path: Path) -> None:
 
 def test_options_are_checked() -> None:
     wv = clustered(20)
-    with pytest.raises(ConfigError, match="dtype of an index must be one of f32, f16, i8"):
+    with pytest.raises(ConfigError, match="dtype must be one of f32, f16, i8"):
         wv.index(dtype="f64")
     with pytest.raises(ConfigError, match="connectivity must be a whole number from 2"):
         wv.index(connectivity=1)

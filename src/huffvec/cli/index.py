@@ -45,7 +45,7 @@ def index(
 
     check_output(output, [model])
     made = load_vectors(model).index(
-        dtype=dtype,
+        dtype=dtype,  # type: ignore[arg-type]  # it is checked
         connectivity=connectivity,
         expansion_add=expansion_add,
         expansion_search=expansion_search,

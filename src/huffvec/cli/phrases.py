@@ -138,7 +138,7 @@ def phrases(
     with flag_names():
         check_int("max_memory", max_memory, 1, 2**40)
         config = PhraseConfig(
-            score,
+            score,  # type: ignore[arg-type]  # it is checked
             thresholds_of(threshold),
             min_count,
             delta,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, TypedDict, get_args
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
 
-from huffvec.checks import check_bool, check_choice, make_plain
+from huffvec.checks import must_be
 from huffvec.corpus.transform import Normalization, Tokenizer, Transform, check_tokenize
 from huffvec.corpus.word_rules import RULES, SomeWords, WordRules, words_of_rule
-from huffvec.errors import ConfigError
+from huffvec.options import option, options_of
+from huffvec.records import Options
+from huffvec.shared_options import TEXT, Errors, errors_option
 
-Errors = Literal["strict", "replace"]
-
-MIN_VOCAB_MEMORY = 16_000_000
-DEFAULT_MAX_LINE = 64_000_000
-_MAX_LINE_RANGE = (1 << 16, 2**31 - 1)  # of Arrow's CSV reader, too
 _TABLE_OPTIONS = ("column", "group_by", "order_by", "separator", "header")
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
@@ -46,8 +43,37 @@ class InputKeywords(TypedDict, total=False):
     max_line: int | str
 
 
+def parse_bytes(name: str, value: Any) -> int | None:
+    """Return a number of bytes from a number or from text such as 8GB, 500MB or 1.5e9.
+
+    ``None`` stays what it is.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither, or below 0.
+    """
+    if value is None:
+        return None
+    match = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([KMGT]?B?)\s*", str(value), re.IGNORECASE)
+    unit = match[2].upper() if match else ""
+    unit += "B" if unit in ("K", "M", "G", "T") else ""
+    try:
+        return round(float(match[1]) * _UNITS[unit])  # type: ignore[index]
+    except (TypeError, ValueError, OverflowError):
+        raise must_be(name, "a number of bytes such as 8GB or 500MB", value) from None
+
+
+def _one_character(name: str, value: Any) -> str | None:
+    """Return what separates fields; raise `ConfigError` if it cannot."""
+    is_one = isinstance(value, str) and len(value) == 1 and value.isascii()
+    if value is not None and (not is_one or value in '"\r\n\0'):
+        raise must_be(name, "one ASCII character such as ';'", value)
+    return value  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True)
-class InputOptions:
+class InputOptions(Options):
     """How an input is read.
 
     Attributes
@@ -101,85 +127,122 @@ class InputOptions:
         If a value is out of its range or not of its kind.
     """
 
-    column: str | None = None
-    group_by: str | None = None
-    order_by: str | None = None
-    separator: str | None = None
-    header: bool | None = None
-    lowercase: bool = False
-    normalize: Normalization | None = None
-    tokenize: str | Tokenizer | None = None
-    errors: Errors = "strict"
-    max_words: int | None = None
-    keep_words: SomeWords = ()
-    drop_words: SomeWords = ()
-    vocab_memory: int | str | None = None
-    max_line: int | str = DEFAULT_MAX_LINE
+    called = "input option"
 
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_errors(self.errors)
-        check_bool("lowercase", self.lowercase)
-        if self.normalize is not None:
-            check_choice("normalize", self.normalize, get_args(Normalization))
-        object.__setattr__(self, "tokenize", check_tokenize(self.tokenize))
-        if self.vocab_memory is not None:
-            object.__setattr__(self, "vocab_memory", parse_bytes("vocab_memory", self.vocab_memory))
-            if self.vocab_bytes < MIN_VOCAB_MEMORY:
-                raise ConfigError(
-                    f"vocab_memory must be at least {MIN_VOCAB_MEMORY // 10**6}MB, "
-                    f"not {self.vocab_bytes} bytes"
-                )
-        self._check_table_options()
-        self._check_rules()
+    column: str | None = option(
+        None,
+        metavar="NAME",
+        panel=TEXT,
+        help="Column of a table (CSV, Parquet, Feather) or key of JSON lines with the text, the "
+        "lists of tokens or the lists of ids. Needed only if several would do.",
+    )
+    group_by: str | None = option(
+        None,
+        metavar="NAME",
+        panel=TEXT,
+        help="Join the rows with the same value in this column, such as a user, into one "
+        "sentence; {column} then holds one item per row.",
+    )
+    order_by: str | None = option(
+        None,
+        metavar="NAME",
+        panel=TEXT,
+        when_none="order of the file",
+        only_for=("group_by",),
+        help="Column of numbers or times by which the rows of a group are sorted.",
+    )
+    separator: str | None = option(
+        None,
+        metavar="CHARACTER",
+        panel=TEXT,
+        when_none="detected",
+        convert=_one_character,
+        help="Character that separates the fields of a CSV file. With it, standard input and "
+        "files with other endings are read as CSV, too.",
+    )
+    header: bool | None = option(
+        None,
+        panel=TEXT,
+        when_none="yes, unless it has a number in it",
+        help="Whether the first row of a CSV file names the columns; if not, they are called 1, 2 "
+        "and so on.",
+    )
+    lowercase: bool = option(False, panel=TEXT, help="Convert to lower case.")
+    normalize: Normalization | None = option(
+        None,
+        panel=TEXT,
+        help="Normalise the text to this Unicode form, so that characters that can be encoded in "
+        "two ways become one.",
+    )
+    tokenize: str | Tokenizer | None = option(
+        None,
+        metavar="words|characters",
+        panel=TEXT,
+        when_none="only at spaces",
+        convert=check_tokenize,
+        help="Cut text into words without punctuation, or into characters, for languages without "
+        "spaces. words:punctuation=keep,digits=zero: punctuation marks become tokens of their own "
+        "and each number the token 0 (digits=drop: none).",
+    )
+    errors: Errors = errors_option()
+    max_words: int | None = option(
+        None,
+        low=2,
+        high=2**62,
+        metavar="N",
+        panel=TEXT,
+        when_none="all that occur often enough",
+        help="Keep only so many words, the most frequent ones.",
+    )
+    keep_words: SomeWords = option(
+        (),
+        metavar="FILE",
+        panel=TEXT,
+        help="Words to keep however rarely they occur, one per line of a file.",
+    )
+    drop_words: SomeWords = option(
+        (),
+        metavar="FILE",
+        panel=TEXT,
+        help="Words to leave out, such as stop words, one per line of a file.",
+    )
+    vocab_memory: int | str | None = option(
+        None,
+        low=16_000_000,
+        high=2**62,
+        unit="bytes",
+        metavar="SIZE",
+        panel=TEXT,
+        convert=parse_bytes,
+        help="Memory for counting different words, e.g. 8GB; if they need more, temporary files "
+        "are used, and no count is lost.",
+    )
+    max_line: int | str = option(
+        "64MB",
+        low=1 << 16,
+        high=2**31 - 1,  # as in Arrow's CSV reader
+        unit="bytes",
+        metavar="SIZE",
+        panel=TEXT,
+        convert=parse_bytes,
+        help="Longest JSON line or CSV row to accept: each is held in memory as a whole.",
+    )
 
-    @classmethod
-    def of(cls, **options: Any) -> InputOptions:
-        """Return the options of these names.
-
-        Raises
-        ------
-        ConfigError
-            If a name is unknown; the message suggests the nearest.
-        """
-        names = tuple(field.name for field in fields(cls))
-        for name in options:
-            check_choice("an input option", name, names)
-        return cls(**options)
-
-    @classmethod
-    def split(cls, options: Mapping[str, Any]) -> tuple[InputOptions, dict[str, Any]]:
-        """Return the input options among options, and the others."""
-        names = {field.name for field in fields(cls)}
-        own = {name: value for name, value in options.items() if name in names}
-        return cls(**own), {name: options[name] for name in options if name not in names}
-
-    def _check_table_options(self) -> None:
-        if self.order_by is not None and self.group_by is None:
-            raise ConfigError(
-                "order_by needs group_by, the column whose values say which rows belong together"
-            )
-        if self.separator is not None and (
-            not isinstance(self.separator, str)
-            or len(self.separator) != 1
-            or not self.separator.isascii()
-            or self.separator in '"\r\n\0'
-        ):
-            raise ConfigError(
-                f"separator must be one ASCII character such as ';', not {self.separator!r}"
-            )
-        object.__setattr__(self, "max_line", parse_bytes("max_line", self.max_line))
-        low, high = _MAX_LINE_RANGE
-        if not low <= self.max_line_bytes <= high:
-            raise ConfigError(f"max_line must be from {low} to {high} bytes, not {self.max_line}")
-
-    def _check_rules(self) -> None:
+    def check_together(self) -> None:
+        """Raise ConfigError unless the words are words, and can be in one vocabulary together."""
         for name in ("keep_words", "drop_words"):
             words = words_of_rule(name, getattr(self, name), may_have_spaces=bool(self.group_by))
             if (transform := self.transform) is not None:
                 words = tuple(dict.fromkeys(map(transform.word, words)))
-            object.__setattr__(self, name, words)
+            self._set(name, words)
         self.rules  # noqa: B018  (checks what they say together)
+
+    @classmethod
+    def split(cls, options: Mapping[str, Any]) -> tuple[InputOptions, dict[str, Any]]:
+        """Return the input options among options, and the others."""
+        names = options_of(cls).keys() & options.keys()
+        others = {name: options[name] for name in options if name not in names}
+        return cls(**{name: options[name] for name in names}), others
 
     @property
     def rules(self) -> WordRules:
@@ -229,27 +292,3 @@ class InputOptions:
             `tokens` queries, as the model's text was read.
         """
         return {name: record[name] for name in names if record.get(name)}
-
-
-def check_errors(errors: object) -> None:
-    """Raise `ConfigError` unless errors says what to do with bytes that are not UTF-8."""
-    check_choice("errors", errors, get_args(Errors))
-
-
-def parse_bytes(name: str, value: int | str) -> int:
-    """Return a number of bytes from a number or from text such as 8GB, 500MB or 1.5e9.
-
-    Raises
-    ------
-    ConfigError
-        If it is neither, or below 0.
-    """
-    match = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([KMGT]?B?)\s*", str(value), re.IGNORECASE)
-    unit = match[2].upper() if match else ""
-    unit += "B" if unit in ("K", "M", "G", "T") else ""
-    try:
-        return round(float(match[1]) * _UNITS[unit])  # type: ignore[index]
-    except (TypeError, ValueError, OverflowError):
-        raise ConfigError(
-            f"{name} must be a number of bytes such as 8GB or 500MB, not {value!r}"
-        ) from None

@@ -12,7 +12,7 @@ from typing import Any, SupportsIndex, TypeAlias
 
 from huffvec.errors import ConfigError
 
-Word: TypeAlias = "str | SupportsIndex"
+Word: TypeAlias = str | SupportsIndex
 
 
 def as_word(word: Any) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import numpy as np
-import numpy.typing as npt
+from huffvec.checks import check_choice, must_be
 
-from huffvec.checks import check_choice
-from huffvec.errors import ConfigError
+if TYPE_CHECKING:  # the command line's help needs the options only, and no NumPy
+    import numpy as np
+    import numpy.typing as npt
 
 Normalization = Literal["NFC", "NFD", "NFKC", "NFKD"]
 Unit = Literal["words", "characters"]
@@ -69,7 +69,7 @@ class Tokenizer:
             known = tuple(field.name for field in fields(cls)[1:])
             check_choice("tokenize: an option", name, known)
             if not equals or name in options:
-                raise ConfigError(f"tokenize must be like words:digits=zero, not {text!r}")
+                raise must_be("tokenize", "like words:digits=zero", text)
             options[name] = value
         return cls(unit, **options)  # type: ignore[arg-type]  # it checks them
 
@@ -114,6 +114,8 @@ def lowered(text: bytes) -> bytes:
 @cache
 def _small_letters() -> npt.NDArray[np.uint32]:
     """Return the small letter of each code point; 0 where it is not one, or depends on others."""
+    import numpy as np
+
     points = np.arange(_LAST_CASED + 1, dtype=np.uint32)
     points[[ord("İ"), ord("Σ")]] = 0
     text = points.tobytes().decode("utf-32-le", "surrogatepass")
@@ -173,7 +175,7 @@ class Transform:
         return [token.decode() for token in self.text(text.encode()).split()]
 
 
-def check_tokenize(value: Any) -> str | None:
+def check_tokenize(name: str, value: Any) -> str | None:
     """Return the name of a tokeniser, as `Tokenizer.parse` takes it, from it or from one.
 
     Raises
@@ -184,5 +186,5 @@ def check_tokenize(value: Any) -> str | None:
     if value is None or isinstance(value, Tokenizer):
         return None if value is None else str(value)
     if not isinstance(value, str):
-        raise ConfigError(f"tokenize must be text such as 'words' or a Tokenizer, not {value!r}")
+        raise must_be(name, "text such as 'words' or a Tokenizer", value)
     return str(Tokenizer.parse(value))

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from huffvec.checks import check_int
+from huffvec.checks import must_be
 from huffvec.corpus.tokens import Word, as_word, is_one_word
 from huffvec.corpus.white_space import split_words
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.files.reading import open_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RULES = ("max_words", "keep_words", "drop_words")
 _ALL = 2**62
 
-SomeWords: TypeAlias = "Iterable[Word] | os.PathLike[str]"
+SomeWords: TypeAlias = Iterable[Word] | os.PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class WordRules:
     Raises
     ------
     ConfigError
-        If max_words is below 2 or below the number of words to keep, or a word is both to be kept
+        If max_words is below the number of words to keep, or a word is both to be kept
         and to be dropped.
     """
 
@@ -48,17 +48,18 @@ class WordRules:
     drop_words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.max_words is not None:
-            check_int("max_words", self.max_words, 2, _ALL)
-            if len(self.keep_words) > self.max_words:
-                raise ConfigError(
-                    f"max_words is {self.max_words}, but keep_words has {len(self.keep_words)}: "
-                    "the words to keep would not find room"
-                )
+        if self.max_words is not None and len(self.keep_words) > self.max_words:
+            raise ConfigError(
+                OptionName("max_words"),
+                f" is {self.max_words}, but ",
+                OptionName("keep_words"),
+                f" has {len(self.keep_words)}: the words to keep would not find room",
+            )
         dropped = set(self.drop_words)
         for word in self.keep_words:
             if word in dropped:
-                raise ConfigError(f"{word!r} is both in keep_words and in drop_words")
+                keep, drop = OptionName("keep_words"), OptionName("drop_words")
+                raise ConfigError(f"{word!r} is both in ", keep, " and in ", drop)
 
     def admitted(
         self, words: Sequence[str], counts: Sequence[int], min_count: int, n_before: int
@@ -119,15 +120,13 @@ def words_of_rule(name: str, given: Any, *, may_have_spaces: bool) -> tuple[str,
     if isinstance(given, os.PathLike):
         return _words_of_file(name, given, may_have_spaces)
     if is_one_word(given) or isinstance(given, bytes) or not isinstance(given, Iterable):
-        raise ConfigError(
-            f"{name} must be a list or set of words, or the pathlib.Path of a file with a word a "
-            f"line, not {given!r:.80}"
-        )
+        expected = "a list or set of words, or the pathlib.Path of a file with a word a line"
+        raise must_be(name, expected, given)
     items = sorted(given, key=str) if isinstance(given, (set, frozenset)) else given
     words = tuple(dict.fromkeys(map(as_word, items)))
     for word in words:
         if (problem := _problem(word, may_have_spaces)) is not None:
-            raise ConfigError(f"{name}: {word!r:.80} {problem}")
+            raise ConfigError(OptionName(name), f": {word!r:.80} {problem}")
     return words
 
 

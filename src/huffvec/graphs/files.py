@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from huffvec.corpus.options import Errors, InputOptions
+from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import csv_table
 from huffvec.corpus.readers.sources import is_text, open_table
 from huffvec.corpus.readers.streams import (
@@ -26,6 +26,7 @@ from huffvec.graphs.edges import Edges, without_isolated
 from huffvec.graphs.graphs import is_sparse, sparse_edges
 from huffvec.graphs.tables import table_edges
 from huffvec.progress import Progress
+from huffvec.shared_options import Errors
 
 _NETWORK = "network"
 

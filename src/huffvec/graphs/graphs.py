@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from huffvec.corpus.options import Errors, InputOptions
+from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import arrow
 from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.graphs.edges import Edges, make_edges, summed
 from huffvec.progress import Progress
+from huffvec.shared_options import Errors
 
 _KINDS = (
     "file names, edges as tuples, two or three arrays of one length, a networkx graph, a SciPy "

@@ -7,39 +7,33 @@ that it came from, by 1 for nodes that this one has an edge to, and by 1/q for a
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from huffvec.checks import check_bool, check_choice, check_float, check_int
-from huffvec.config import TrainingConfig
 from huffvec.corpus.file import Corpus, CorpusRecord
 from huffvec.corpus.jobs import run_job
-from huffvec.corpus.options import Errors, check_errors
 from huffvec.corpus.sentences import Sentences, temporary_file
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.graphs.graphs import edges_of
+from huffvec.graphs.options import WalkOptions
 from huffvec.progress import Progress
 from huffvec.progress.showing import shows_progress
+from huffvec.threads import thread_count
 
-GraphFormat = Literal["edgelist", "adjlist", "mat"]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from huffvec.graphs.options import WalkKeywords
 
 
 @shows_progress
 def random_walks(
     graph: Any,
     *,
-    walks_per_node: int = 10,
-    length: int = 80,
-    p: float = 1.0,
-    q: float = 1.0,
-    directed: bool | None = None,
-    seed: int = 1,
-    n_threads: int = 0,
-    errors: Errors = "strict",
-    format: GraphFormat | None = None,
     progress: Progress | bool | None = None,
+    **options: Unpack[WalkKeywords],
 ) -> Corpus:
     """Return random walks on a graph, from each node as often as asked for, to be trained on.
 
@@ -66,36 +60,16 @@ def random_walks(
 
         An edge that is there several times counts once, with its last weight. Nodes without an
         edge are left out: nothing could be learned about them.
-    walks_per_node
-        How many walks begin at each node.
-    length
-        Nodes in a walk; fewer where a node has no edge to follow.
-    p
-        The larger, the more rarely a walk goes back to the node that it came from.
-    q
-        The larger, the more a walk stays near where it came from.
-    directed
-        Whether to follow edges in their direction only. ``None``: as a graph of networkx says;
-        others are undirected.
-    seed
-        Start of the random numbers.
-    n_threads
-        0: all processors that the process may use.
-    errors
-        What to do with bytes that are not UTF-8: ``"strict"`` or ``"replace"`` (by U+FFFD; nodes
-        that differ in nothing else become one).
-    format
-        How files are read: ``"edgelist"``; ``"adjlist"``, a node and its neighbours a line; or
-        ``"mat"``, DeepWalk's MATLAB files with a sparse matrix ``network``. ``None``: by their
-        names and first bytes, as tables, ``.mat`` or lists of edges.
     progress
         Called about ten times a second with a stage's name, the bytes done and the bytes in all;
         True shows a bar, in terminals and notebooks.
+    **options
+        Fields of `huffvec.graphs.options.WalkOptions`, e.g. ``length=40``.
 
     Raises
     ------
     ConfigError
-        If an option is out of its range.
+        If an option is unknown or out of its range.
     CorpusError
         If the graph is of no kind that is read, or damaged, or has no edge.
     MissingExtraError
@@ -106,22 +80,18 @@ def random_walks(
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     from huffvec import _text
 
-    walks_per_node = check_int("walks_per_node", walks_per_node, 1, 2**31 - 1)
-    length = check_int("length", length, 1, 2**31 - 1)
-    p = check_float("p", p, 0.0, 1e9, open_low=True)
-    q = check_float("q", q, 0.0, 1e9, open_low=True)
-    if directed is not None:
-        directed = check_bool("directed", directed)
-    if format is not None:
-        check_choice("format", format, get_args(GraphFormat))
-    check_errors(errors)
-    config = TrainingConfig(n_threads=n_threads, seed=seed)
-    edges = edges_of(graph, format=format, directed=directed, errors=errors, progress=progress)
+    walking = WalkOptions.of(**options)
+    edges = edges_of(
+        graph,
+        format=walking.format,
+        directed=walking.directed,
+        errors=walking.errors,
+        progress=progress,
+    )
     names = edges.names
     if not len(edges.sources):
         raise CorpusError("the graph has no edge, expected at least one.")
-    if directed is None:
-        directed = bool(edges.directed)
+    directed = bool(edges.directed if walking.directed is None else walking.directed)
     native = _text.Graph(
         names.count(b"\n") + 1, edges.sources, edges.targets, edges.weights, directed
     )
@@ -131,12 +101,12 @@ def random_walks(
             names,
             ids_fd=ids_file.fileno(),
             offsets_fd=offsets_file.fileno(),
-            walks_per_node=walks_per_node,
-            length=length,
-            p=p,
-            q=q,
-            seed=config.seed,
-            n_threads=config.threads(),
+            walks_per_node=walking.walks_per_node,
+            length=walking.length,
+            p=walking.p,
+            q=walking.q,
+            seed=walking.seed,
+            n_threads=thread_count(walking.n_threads),
         )
         run_job(walker, "walking", progress)
         encoded = Sentences(

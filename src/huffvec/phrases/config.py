@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from huffvec.checks import check_choice, check_float, check_int, make_plain
+from huffvec.checks import check_float, must_be, plain
 from huffvec.corpus.white_space import split_words
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
+from huffvec.options import option
+from huffvec.records import Options
 
 Scorer = Callable[[Any, Any, Any, int], Any]
 """Returns the scores of pairs, float64 (n_pairs,), from the counts of the pairs, of their left and
 of their right parts, int64 (n_pairs,) each, and the number of tokens."""
 
+ScoreName = Literal["npmi", "word2phrase"]
 DEFAULT_THRESHOLDS = {"npmi": 0.4, "word2phrase": 100.0}
 DEFAULT_NPMI_DELTA = 10.0
-DEFAULT_MAX_MEMORY = 1 << 30
 MIN_MEMORY = 1 << 20
 ENGLISH_CONNECTORS: tuple[str, ...] = (
     *("a", "an", "the", "and", "or"),
@@ -25,8 +27,25 @@ ENGLISH_CONNECTORS: tuple[str, ...] = (
 """Connector words of English; those of gensim's ``ENGLISH_CONNECTOR_WORDS``."""
 
 
+def _delimiter(name: str, value: Any) -> str:
+    """Return what joins words; raise ConfigError if it would split them again."""
+    if not isinstance(value, str) or not value or split_words(value) != [value]:
+        raise must_be(name, "one character or more, none of them white space", value)
+    return value
+
+
+def _connectors(name: str, value: Any) -> tuple[str, ...]:
+    """Return the different words of a list; raise ConfigError if one is none."""
+    words = plain(value)
+    if not isinstance(words, tuple) or not all(
+        isinstance(word, str) and word.split() == [word] for word in words
+    ):
+        raise must_be(name, "a list of words", value)
+    return tuple(dict.fromkeys(words))
+
+
 @dataclass(frozen=True)
-class PhraseConfig:
+class PhraseConfig(Options):
     """What is taken for a phrase.
 
     Attributes
@@ -59,35 +78,67 @@ class PhraseConfig:
         If a value is out of its range or not of its kind.
     """
 
-    score: str | Scorer = "npmi"
-    threshold: float | Sequence[float] | None = None
-    min_count: int = 5
-    delta: float | None = None
-    passes: int = 2
-    delimiter: str = "_"
-    max_memory: int = DEFAULT_MAX_MEMORY
-    connectors: Sequence[str] = ()
+    called = "phrase option"
 
-    def __post_init__(self) -> None:
-        make_plain(self)
-        if not callable(self.score):
-            check_choice("score", self.score, tuple(DEFAULT_THRESHOLDS))
-        check_int("min_count", self.min_count, 1, 2**62)
-        check_int("passes", self.passes, 1, 16)
-        check_int("max_memory", self.max_memory, MIN_MEMORY, 2**62)
+    score: ScoreName | Scorer = option(
+        "npmi",
+        help="How to measure how much more often than by chance two words follow one another. "
+        "npmi: normalised pointwise mutual information, 1 at most. word2phrase: the score of "
+        "word2phrase, from 0 up.",
+    )
+    threshold: float | Sequence[float] | None = option(
+        None,
+        low=-(2.0**62),
+        high=2.0**62,
+        metavar="X[,X…]",
+        when_none=", ".join(f"{n:g} for {name}" for name, n in DEFAULT_THRESHOLDS.items()),
+        help="Pairs with a score above this are phrases: a lower threshold finds more. Give "
+        "several for one pass each.",
+    )
+    min_count: int = option(
+        5,
+        low=1,
+        high=2**62,
+        metavar="N",
+        help="Leave out words and pairs that occur less often.",
+    )
+    delta: float | None = option(
+        None,
+        low=0.0,
+        high=2.0**62,
+        metavar="X",
+        when_none=f"{DEFAULT_NPMI_DELTA:g} for npmi, that of min_count for word2phrase",
+        help="Discount for pairs of rare words: the higher it is, the lower they score.",
+    )
+    passes: int = option(
+        2,
+        low=1,
+        high=16,
+        metavar="N",
+        help="Passes over the text: each joins phrases of the pass before into longer ones.",
+    )
+    delimiter: str = option(
+        "_", metavar="TEXT", convert=_delimiter, help="What joins the words of a phrase."
+    )
+    max_memory: int = option(
+        1 << 30,
+        low=MIN_MEMORY,
+        high=2**62,
+        unit="bytes",
+        help="Memory for counting pairs of words.",
+    )
+    connectors: Sequence[str] = option(
+        (),
+        metavar="WORD,WORD…",
+        convert=_connectors,
+        help="Words that may stand within a phrase, but not at its ends: with of, bank of america "
+        "becomes bank_of_america.",
+    )
+
+    def check_together(self) -> None:
+        """Set delta and the thresholds; raise ConfigError if they do not fit the score."""
         self._set_delta()
         self._set_threshold()
-        delimiter = self.delimiter
-        if not isinstance(delimiter, str) or not delimiter or split_words(delimiter) != [delimiter]:
-            raise ConfigError(
-                f"delimiter must be one character or more, none of them white space, not "
-                f"{delimiter!r}"
-            )
-        if isinstance(self.connectors, str) or not all(
-            isinstance(word, str) and word.split() == [word] for word in self.connectors
-        ):
-            raise ConfigError(f"connectors must be a list of words, not {self.connectors!r:.80}")
-        object.__setattr__(self, "connectors", tuple(dict.fromkeys(self.connectors)))
 
     @property
     def score_name(self) -> str:
@@ -107,25 +158,27 @@ class PhraseConfig:
 
     def _set_delta(self) -> None:
         if callable(self.score) and self.delta not in (None, 0.0):
-            raise ConfigError("delta is for the scores npmi and word2phrase, not for one of yours")
+            raise ConfigError(
+                OptionName("delta"), " is for the scores npmi and word2phrase, not for one of yours"
+            )
         defaults = {"npmi": DEFAULT_NPMI_DELTA, "word2phrase": float(self.min_count), "own": 0.0}
         delta = defaults[self.score_name] if self.delta is None else self.delta
-        object.__setattr__(self, "delta", check_float("delta", delta, 0.0, 2.0**62))
+        self._set("delta", delta)
 
     def _set_threshold(self) -> None:
         threshold = self.threshold
         if threshold is None:
             if callable(self.score):
-                raise ConfigError("threshold must be given with a score of your own")
+                raise ConfigError(
+                    OptionName("threshold"), " must be given with a score of your own"
+                )
             threshold = DEFAULT_THRESHOLDS[self.score]
         values: Any = threshold if isinstance(threshold, tuple) else (threshold,)
         if not 1 <= len(values) <= self.passes:
-            raise ConfigError(
-                f"threshold must be a number, or one for each of {self.passes} passes at most, "
-                f"not {threshold!r}"
-            )
+            expected = f"a number, or one for each of {self.passes} passes at most"
+            raise must_be("threshold", expected, threshold)
         bounds = {"npmi": (-1.0, 1.0), "word2phrase": (0.0, 2.0**62), "own": (-(2.0**62), 2.0**62)}
         low, high = bounds[self.score_name]
         is_npmi = self.score_name == "npmi"
         checked = [check_float("threshold", value, low, high, open_low=is_npmi) for value in values]
-        object.__setattr__(self, "threshold", tuple(checked))
+        self._set("threshold", tuple(checked))

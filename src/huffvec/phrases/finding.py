@@ -19,13 +19,11 @@ import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from huffvec.checks import check_choice
 from huffvec.corpus.contexts import remedy
 from huffvec.corpus.jobs import BLOCK_BYTES, ReadOptions, native_files, read_options, run_job
 from huffvec.corpus.readers.paths import FileStamp, check_unchanged
@@ -162,10 +160,7 @@ def find_level(
 def _config_of(config: PhraseConfig | None, options: dict[str, Any]) -> PhraseConfig:
     """Return the config that is given, or that of options."""
     if config is None:
-        names = tuple(field.name for field in fields(PhraseConfig))
-        for name in options:
-            check_choice("an option of phrases", name, names)
-        return PhraseConfig(**options)
+        return PhraseConfig.of(**options)
     if options:
         raise ConfigError(f"give a config or options, not both: {', '.join(options)}")
     return config

@@ -11,19 +11,19 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.arrays import block_rows
-from huffvec.checks import check_choice, check_int, make_plain
+from huffvec.checks import check_int
 from huffvec.errors import FormatError
 from huffvec.extras import require
 from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.search.index_file import Fingerprint, append_footer, read_footer
+from huffvec.search.index_options import IndexOptions
 from huffvec.search.queries import (
     Neighbor,
     Queries,
@@ -36,42 +36,6 @@ from huffvec.threads import thread_count
 
 if TYPE_CHECKING:
     from huffvec.vectors.word_vectors import WordVectors
-
-DTYPES = ("f32", "f16", "i8")
-
-
-@dataclass(frozen=True)
-class IndexOptions:
-    """How an index is made.
-
-    Attributes
-    ----------
-    dtype
-        Of its copy of the vectors: ``"f32"``, ``"f16"`` or ``"i8"``, 4, 2 or 1 bytes a number.
-    connectivity
-        Neighbours that each row keeps (HNSW's M); more find more and take more memory.
-    expansion_add
-        Candidates looked at when a row is added; more find more and take longer to build.
-    expansion_search
-        Candidates looked at in a search; more find more and take longer.
-
-    Raises
-    ------
-    ConfigError
-        If a value is out of its range.
-    """
-
-    dtype: str = "f16"
-    connectivity: int = 16
-    expansion_add: int = 128
-    expansion_search: int = 128
-
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_choice("dtype of an index", self.dtype, DTYPES)
-        check_int("connectivity", self.connectivity, 2, 1_000)
-        check_int("expansion_add", self.expansion_add, 1, 100_000)
-        check_int("expansion_search", self.expansion_search, 1, 100_000)
 
 
 class VectorIndex:
@@ -134,7 +98,7 @@ class VectorIndex:
         """
         with atomic_path(path) as temporary:
             self._graph.save(temporary)
-            append_footer(temporary, asdict(self.options), Fingerprint.of(self._vectors))
+            append_footer(temporary, self.options.to_dict(), Fingerprint.of(self._vectors))
 
     def _search(self, queries: Queries, k: int, n_threads: int = 0) -> list[list[Neighbor]]:
         k = check_int("k", k, 1, 2**62)

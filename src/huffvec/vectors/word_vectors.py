@@ -22,9 +22,12 @@ from huffvec.search.searchable import Method, Searchable
 from huffvec.search.tables import ArrayRows, RowTable
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from huffvec.corpus.options import InputOptions
     from huffvec.evaluation import Evaluation, Unseen
     from huffvec.search.index import VectorIndex
+    from huffvec.search.index_options import IndexKeywords
 
 
 class WordVectors(Searchable):
@@ -173,19 +176,11 @@ class WordVectors(Searchable):
         ]
         return html_table(("word", "count", "vector"), rows, repr(self))
 
-    def index(
-        self,
-        *,
-        dtype: str = "f16",
-        connectivity: int = 16,
-        expansion_add: int = 128,
-        expansion_search: int = 128,
-        n_threads: int = 0,
-    ) -> VectorIndex:
+    def index(self, *, n_threads: int = 0, **options: Unpack[IndexKeywords]) -> VectorIndex:
         """Return an index for approximate search: for millions of words, and many single queries.
 
-        See :class:`~huffvec.search.index.IndexOptions` for the options; ``n_threads=0`` builds
-        with as many threads as there are.
+        The options are the fields of `huffvec.search.index_options.IndexOptions`; ``n_threads=0``
+        builds with as many threads as there are.
 
         Raises
         ------
@@ -194,10 +189,10 @@ class WordVectors(Searchable):
         MissingExtraError
             If usearch is not installed.
         """
-        from huffvec.search.index import IndexOptions, make_index
+        from huffvec.search.index import make_index
+        from huffvec.search.index_options import IndexOptions
 
-        options = IndexOptions(dtype, connectivity, expansion_add, expansion_search)
-        return make_index(self, options, n_threads)
+        return make_index(self, IndexOptions.of(**options), n_threads)
 
     def evaluate(
         self,

@@ -1,0 +1,31 @@
+"""Options that several records have, declared once for all of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from huffvec.options import option
+from huffvec.threads import MAX_THREADS
+
+Errors = Literal["strict", "replace"]
+TEXT = "The text"  # heading of the options for reading, in help
+
+
+def errors_option() -> Errors:
+    """Return the option of what to do with bytes that are not text."""
+    return option(
+        "strict",
+        help="What to do with bytes that are not UTF-8 text: stop, or put U+FFFD in their place.",
+    )
+
+
+def seed_option(more: str = "") -> int:
+    """Return the option of the seed; more is what else its help says."""
+    return option(1, low=0, high=2**63 - 1, metavar="N", help=f"Seed of the random numbers.{more}")
+
+
+def threads_option() -> int:
+    """Return the option of how many threads to use."""
+    return option(
+        0, low=0, high=MAX_THREADS, metavar="N", help="Number of threads; 0 uses all processors."
+    )
