@@ -57,7 +57,6 @@ LONG_FILES = {
     "src/huffvec/training/run.py": "to be split",
     "src/huffvec/training/train.py": "to be split",
     "src/huffvec/vectors/word_vectors.py": "to be split",
-    "cpp/phrases/phrase_scan.hpp": "to be split",
     "cpp/text/word_break_table.hpp": "a table, made by a program",
 }
 LONG_FUNCTIONS = {
@@ -66,8 +65,6 @@ LONG_FUNCTIONS = {
     "src/huffvec/cli/train.py:train": "to be split",
     "src/huffvec/comparison/runs.py:_train": "to be split",
     "src/huffvec/corpus/readers/csv_table.py:open_csv": "to be split",
-    "cpp/bind/phrases.cpp:bind_counters": "to be split",
-    "cpp/walks/walker.cpp:Walker::walk_rounds": "to be split",
 }
 
 
