@@ -47,7 +47,7 @@ def test_importing_loads_nothing_and_every_module_is_there():
 
 
 def test_names_in_the_documentation_exist():
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     found = {
         name
         for page in pages

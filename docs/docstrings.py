@@ -1,0 +1,59 @@
+"""griffe extension: docstrings as Markdown for the pages.
+
+Formulas (what is indented after ``::``) become blocks of their own, Sphinx's roles and names of
+this package become links, and the attributes of a record say what they are by default.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from griffe import Class, Extension, Object
+
+_NAME = re.compile(
+    r":(?:attr|class|data|func|meth|mod):`~?(?P<role>[\w.]+)`"
+    r"|(?<!`)`(?P<name>huffvec(?:\.\w+)+)`(?!`)"
+)
+_FORMULA = re.compile(r"^(?P<before>.*?)::$\n\n(?P<lines>(?:^(?: +.*)?$\n?)+)", re.MULTILINE)
+_DECLARED = re.compile(r"option\(\s*(?P<default>[^,()]*(?:\([^()]*\))?)")
+_ATTRIBUTE = re.compile(r"^(?P<name>\w+)\n(?P<text>(?:(?:    .*)?(?:\n|\Z))+)", re.MULTILINE)
+
+
+class Docstrings(Extension):
+    """Changes docstrings when all is loaded."""
+
+    def on_object(self, *, obj: Object, **_: Any) -> None:
+        """Make the text of an object's docstring Markdown."""
+        if obj.docstring:
+            text = _FORMULA.sub(_formula, obj.docstring.value)
+            obj.docstring.value = _NAME.sub(_link, text)
+
+    def on_class(self, *, cls: Class, **_: Any) -> None:
+        """Add the defaults to the attributes of a record."""
+        if not cls.docstring or "dataclass" not in cls.labels:
+            return
+        text, heading, attributes = cls.docstring.value.partition("Attributes\n----------\n")
+        cls.docstring.value = text + heading + _ATTRIBUTE.sub(lambda a: _shown(cls, a), attributes)
+
+
+def _formula(found: re.Match[str]) -> str:
+    lines = [line[4:] for line in found["lines"].rstrip().split("\n")]
+    start = f"{found['before']}:\n\n" if found["before"] else ""
+    return "\n".join([start + "``` { .text .formula .no-copy }", *lines, "```", "", ""])
+
+
+def _link(found: re.Match[str]) -> str:
+    name = found["role"] or found["name"]
+    return f'<autoref optional identifier="{name}"><code>{name}</code></autoref>'
+
+
+def _shown(cls: Class, found: re.Match[str]) -> str:
+    """Return an attribute with its default, if it has one."""
+    attribute = cls.attributes.get(found["name"])
+    value = str(attribute.value) if attribute and attribute.value is not None else ""
+    if declared := _DECLARED.match(value):
+        value = declared["default"]
+    if not value or value.startswith("field("):
+        return found[0]
+    return f"{found['name']}\n{found['text'].rstrip()}\n    Default: ``{value}``.\n\n"
