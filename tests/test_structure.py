@@ -33,10 +33,8 @@ KNOWN = {
     Arrow("model", "training.more"),
     Arrow("other_names", "objectives"),
     Arrow("other_names", "objectives.renamed"),
-    Arrow("search.searchable", "vectors.word_vectors"),
     Arrow("graphs.graphs", "graphs.files"),
     Arrow("phrases.phrases", "phrases.file"),
-    Arrow("vectors.word_vectors", "vectors.editing"),
 }
 
 #: Files and functions that are longer, and why.
@@ -51,12 +49,10 @@ LONG_FILES = {
     "src/huffvec/corpus/vocabulary.py": "to be split",
     "src/huffvec/formats/fasttext_file.py": "to be split",
     "src/huffvec/model.py": "to be split",
-    "src/huffvec/search/searchable.py": "to be split",
     "src/huffvec/torch/layer.py": "to be split",
     "src/huffvec/training/logs.py": "to be split",
     "src/huffvec/training/run.py": "to be split",
     "src/huffvec/training/train.py": "to be split",
-    "src/huffvec/vectors/word_vectors.py": "to be split",
     "cpp/text/word_break_table.hpp": "a table, made by a program",
 }
 LONG_FUNCTIONS = {

@@ -81,7 +81,32 @@ def evaluate(
 ) -> Evaluation:
     """Measure vectors on files of word pairs and of analogies.
 
-    The parameters and errors are those of :meth:`huffvec.vectors.WordVectors.evaluate`.
+    Parameters
+    ----------
+    vectors
+        What is measured.
+    pairs
+        One file or several, of lines ``word1<TAB>word2<TAB>score``, or as their authors distribute
+        them; see :mod:`huffvec.evaluation.pairs`.
+    analogies
+        One file or several, like word2vec's ``questions-words.txt``; see
+        :mod:`huffvec.evaluation.questions`.
+    top
+        Analogies are asked and answered among this many words, the most frequent ones.
+    unseen
+        Pairs with a word that has a vector from its subwords only: ``"keep"``, or ``"skip"`` them,
+        as vectors without subwords do.
+    method
+        How analogies are answered: ``"add"`` or ``"multiply"``, as of `nearest`.
+    n_threads
+        0: all processors that the process may use; as of `nearest_batch`.
+
+    Raises
+    ------
+    FormatError
+        If a file cannot be read.
+    ConfigError
+        If an option is out of its range.
     """
     with limited_threads(n_threads):
         return Evaluation(

@@ -99,8 +99,15 @@ class Format:
         ------
         ConfigError
             If the format has no such dtype.
+        FormatError
+            If there are no words to write.
         """
         self.check_dtype(dtype)
+        if len(vectors) == 0 and not self.keeps_subwords:
+            raise FormatError(
+                "these vectors have no words to write, only the rows of n-grams: save as huffvec "
+                "or floret instead"
+            )
         if dtype == "float32":
             self.write(path, vectors)
         else:

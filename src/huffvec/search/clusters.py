@@ -16,7 +16,7 @@ from huffvec.arrays import block_rows, slices
 from huffvec.checks import check_int
 from huffvec.errors import ConfigError
 from huffvec.extras import require
-from huffvec.search.queries import check_has_words
+from huffvec.search.pool import check_has_words
 from huffvec.search.units import unit
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def find_clusters(vectors: Searchable, k: int, *, seed: int = 1) -> npt.NDArray[
     """
     k = check_int("k", k, 1, 2**31 - 1)
     seed = check_int("seed", seed, 0, 2**32 - 1)
-    check_has_words(vectors)
+    check_has_words(vectors.vocabulary)
     cluster = require("sklearn.cluster", "clustering")
     units = np.empty((len(vectors.vocabulary), vectors.dim), np.float32)
     for part in slices(len(units), block_rows(vectors.dim)):

@@ -24,10 +24,10 @@ from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.search.index_file import Fingerprint, append_footer, read_footer
 from huffvec.search.index_options import IndexOptions
+from huffvec.search.pool import Pool, check_has_words
 from huffvec.search.queries import (
     Neighbor,
     Queries,
-    check_has_words,
     neighbors,
 )
 from huffvec.search.terms import Query, Terms, Words
@@ -63,7 +63,7 @@ class VectorIndex:
         errors. Similarities are exact; a word that should be among them may be missing.
         """
         terms = Terms.of(self._vectors, query, negative)
-        return self._search(Queries.one(self._vectors, terms, exclude), k)[0]
+        return self._search(Queries.one(Pool.of(self._vectors), terms, exclude), k)[0]
 
     def nearest_batch(
         self,
@@ -85,7 +85,7 @@ class VectorIndex:
             If k is not a positive whole number, or the vectors have another shape or one has no
             direction.
         """
-        asked = Queries.many(self._vectors, self._vectors, queries, exclude)
+        asked = Queries.many(self._vectors, Pool.of(self._vectors), queries, exclude)
         return self._search(asked, k, n_threads)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -149,7 +149,7 @@ def make_index(vectors: WordVectors, options: IndexOptions, n_threads: int = 0) 
         If usearch is not installed.
     """
     n_threads = thread_count(n_threads)
-    check_has_words(vectors)
+    check_has_words(vectors.vocabulary)
     graph = _usearch().Index(
         ndim=vectors.dim,
         metric="cos",
@@ -186,8 +186,9 @@ def load_index(path: str | os.PathLike[str], vectors: WordVectors) -> VectorInde
         made_with = IndexOptions(**footer.options)  # type: ignore[arg-type]
         graph = usearch.Index.restore(os.fspath(path), view=True)
     except Exception as error:  # of another version of usearch, which raises many kinds
+        reason = str(error).rstrip(".")
         raise FormatError(
-            f"{str(path)!r} cannot be used as an index: {error}. Make it again with huffvec index."
+            f"{str(path)!r} cannot be used as an index: {reason}. Make it again with huffvec index."
         ) from error
     graph.expansion_search = made_with.expansion_search
     return VectorIndex(vectors, graph, made_with)

@@ -88,7 +88,7 @@ class Footer:
     Attributes
     ----------
     options
-        The fields of `huffvec.search.index.IndexOptions`.
+        The fields of `huffvec.search.index_options.IndexOptions`.
     fingerprint
         Of the vectors that it was made of.
     """

@@ -17,6 +17,7 @@ from huffvec.search.units import Floats, unit
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.search.pool import Pool
     from huffvec.search.searchable import Searchable
 
 
@@ -54,7 +55,7 @@ class Queries:
     left_out: npt.NDArray[np.int64]
 
     @classmethod
-    def one(cls, pool: Searchable, terms: Terms, exclude: Words = ()) -> Queries:
+    def one(cls, pool: Pool, terms: Terms, exclude: Words = ()) -> Queries:
         """Return one query for words of a pool, without its own words and the excluded ones.
 
         Raises
@@ -74,7 +75,7 @@ class Queries:
     def many(
         cls,
         vectors: Searchable,
-        pool: Searchable,
+        pool: Pool,
         queries: Sequence[Query] | npt.ArrayLike,
         exclude: Words = (),
     ) -> Queries:
@@ -129,9 +130,7 @@ class Queries:
         return cls(units, left_out_of(pool, words or [()] * len(units), exclude))
 
 
-def left_out_of(
-    pool: Searchable, own: Sequence[Sequence[str]], exclude: Words
-) -> npt.NDArray[np.int64]:
+def left_out_of(pool: Pool, own: Sequence[Sequence[str]], exclude: Words) -> npt.NDArray[np.int64]:
     """Return the pairs (query, id), int64 (n_pairs, 2), of words that answer no query.
 
     Parameters
@@ -143,25 +142,9 @@ def left_out_of(
     exclude
         Words left out of all.
     """
-    shared = set(as_words(exclude))
-    ids = [pool.id_of(word) for word in shared if word in pool]
-    pairs = [(query, word_id) for query in range(len(own)) for word_id in ids]
-    pairs += [
-        (query, pool.id_of(word))
-        for query, words in enumerate(own)
-        for word in words
-        if word in pool
-    ]
+    shared = pool.ids(set(as_words(exclude)))
+    pairs = [(query, row) for query, words in enumerate(own) for row in [*shared, *pool.ids(words)]]
     return np.array(pairs, np.int64).reshape(-1, 2)
-
-
-def check_has_words(vectors: Searchable) -> None:
-    """Raise ConfigError if there is nothing to search."""
-    if len(vectors.vocabulary) == 0:
-        raise ConfigError(
-            "these vectors have no words to search, only the rows of n-grams, as floret's "
-            "tables do; search the model that they were made from"
-        )
 
 
 def neighbors(

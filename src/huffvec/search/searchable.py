@@ -10,16 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_choice, check_int
-from huffvec.corpus.tokens import Word, as_word, as_words, whole_number
+from huffvec.corpus.tokens import Word, as_word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError
 from huffvec.search.exact import nearest_rows
+from huffvec.search.pool import Pool
 from huffvec.search.product import best_products
 from huffvec.search.queries import (
     Neighbor,
     Queries,
-    check_has_words,
     left_out_of,
     neighbors,
 )
@@ -145,12 +145,11 @@ class Searchable(ABC):
         k = check_int("k", k, 1, 2**62)
         terms = Terms.of(self, query, negative)
         with limited_threads(n_threads):
-            pool = self._pool(among)
+            pool = Pool.of(self, among)
             if method == "add":
-                return pool._search(Queries.one(pool, terms, exclude), k)[0]
-            check_has_words(pool)
+                return nearest_words(pool, Queries.one(pool, terms, exclude), k)[0]
             left_out = left_out_of(pool, [terms.words], exclude)[:, 1]
-            rows, scores = best_products(pool.search_table, terms, k, left_out)
+            rows, scores = best_products(pool.table, terms, k, left_out)
             return neighbors(pool.vocabulary, rows[None], scores[None])[0]
 
     def nearest_batch(
@@ -180,8 +179,8 @@ class Searchable(ABC):
         """
         k = check_int("k", k, 1, 2**62)
         with limited_threads(n_threads):
-            pool = self._pool(among)
-            return pool._search(Queries.many(self, pool, queries, exclude), k)
+            pool = Pool.of(self, among)
+            return nearest_words(pool, Queries.many(self, pool, queries, exclude), k)
 
     def analogy(
         self,
@@ -282,23 +281,8 @@ class Searchable(ABC):
 
         return word_movers_distance(self, a, b)
 
-    def _pool(self, among: int | Sequence[Word] | None) -> Searchable:
-        """Return what is searched: these vectors, or those of some words, in their order."""
-        if among is None:
-            return self
-        from huffvec.vectors.word_vectors import WordVectors
 
-        if not isinstance(among, str) and whole_number(among) is not None:
-            n = check_int("among", among, 1, 2**62)
-            part = slice(min(n, len(self.vocabulary)))
-            counts = self.vocabulary.counts[part]
-            vocabulary = Vocabulary.from_bytes(self.vocabulary.word_bytes(part), counts)
-            return WordVectors(vocabulary, self.rows(part), reading=self.reading)
-        words = list(dict.fromkeys(map(self.spelling, as_words(among))))
-        return WordVectors(words, self[words], reading=self.reading)
-
-    def _search(self, queries: Queries, k: int) -> list[list[Neighbor]]:
-        """Return the k words with the largest cosine similarity to each query."""
-        check_has_words(self)
-        rows, cosines = nearest_rows(self.search_table, queries.units, k, queries.left_out)
-        return neighbors(self.vocabulary, rows, clipped(cosines))
+def nearest_words(pool: Pool, queries: Queries, k: int) -> list[list[Neighbor]]:
+    """Return the k words of the largest cosine similarity to each query."""
+    rows, cosines = nearest_rows(pool.table, queries.units, k, queries.left_out)
+    return neighbors(pool.vocabulary, rows, clipped(cosines))

@@ -17,6 +17,7 @@ from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.search.tables import ArrayRows, RowBlock, RowTable, row_norms
 from huffvec.subwords import Subwords, mean_rows
 from huffvec.threads import in_threads
+from huffvec.vectors.editing import Edit
 from huffvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -151,6 +152,29 @@ class SubwordVectors(WordVectors):
         if not self.subwords.hash_words:
             table = np.concatenate([table[rows], table[len(self.vocabulary) :]])
         return SubwordVectors(vocabulary, table, self.subwords, reading=self.reading)
+
+    def with_words(self, new: Mapping[Word, npt.ArrayLike]) -> SubwordVectors:
+        """Return vectors in which words have other vectors (dim,), or come after the others.
+
+        Other words share a word's n-grams, so it gets the vector v by its own row alone: m v less
+        the sum of the n-grams' rows, where m is how many rows there are. Errors are those of
+        `WordVectors.with_words`.
+        """
+        edit = Edit.of(self, new)
+        if self.subwords.hash_words:
+            raise ConfigError(
+                "words of these vectors are hashed and share all their rows: none can be set alone"
+            )
+        n_words = len(self)
+        own = edit.rows(self.input_vectors[:n_words], 0.0)
+        table = np.concatenate([own, self.input_vectors[n_words:]])
+        result = SubwordVectors(edit.vocabulary, table, self.subwords, reading=self.reading)
+        offsets, _ = self.subwords.rows(edit.words, edit.vocabulary)
+        sizes = np.diff(offsets)[:, None]
+        # With rows of 0 for themselves, the words' vectors are the n-grams' sums by their sizes.
+        ngrams = result[edit.words].astype(np.float64)
+        table[edit.ids] = sizes * (edit.values.astype(np.float64) - ngrams)
+        return result
 
     @property
     def has_subwords(self) -> bool:

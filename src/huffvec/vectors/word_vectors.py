@@ -14,12 +14,13 @@ from huffvec.arrays import block_rows, slices, without_gradient
 from huffvec.checks import check_int
 from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError
 from huffvec.files.reading import PathLike
 from huffvec.html import html_table
-from huffvec.search.queries import Neighbor as Neighbor
+from huffvec.search.index_options import IndexOptions
 from huffvec.search.searchable import Method, Searchable
 from huffvec.search.tables import ArrayRows, RowTable
+from huffvec.vectors.editing import Edit
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -185,12 +186,11 @@ class WordVectors(Searchable):
         Raises
         ------
         ConfigError
-            If an option is out of its range, or there are no words.
+            If an option is unknown or out of its range, or there are no words.
         MissingExtraError
             If usearch is not installed.
         """
         from huffvec.search.index import make_index
-        from huffvec.search.index_options import IndexOptions
 
         return make_index(self, IndexOptions.of(**options), n_threads)
 
@@ -206,30 +206,7 @@ class WordVectors(Searchable):
     ) -> Evaluation:
         """Measure the vectors on word pairs scored by people and on analogies.
 
-        Parameters
-        ----------
-        pairs
-            One file or several, of lines ``word1<TAB>word2<TAB>score``, or as their authors
-            distribute them; see :mod:`huffvec.evaluation.pairs`.
-        analogies
-            One file or several, like word2vec's ``questions-words.txt``; see
-            :mod:`huffvec.evaluation.questions`.
-        top
-            Analogies are asked and answered among this many words, the most frequent ones.
-        unseen
-            Pairs with a word that has a vector from its subwords only: ``"keep"``, or ``"skip"``
-            them, as vectors without subwords do.
-        method
-            How analogies are answered: ``"add"`` or ``"multiply"``, as of `nearest`.
-        n_threads
-            0: all processors that the process may use; as of `nearest_batch`.
-
-        Raises
-        ------
-        FormatError
-            If a file cannot be read.
-        ConfigError
-            If an option is out of its range.
+        The parameters and errors are those of :func:`huffvec.evaluation.evaluate`.
         """
         from huffvec.evaluation import evaluate
 
@@ -266,13 +243,7 @@ class WordVectors(Searchable):
         """
         from huffvec.formats import format_for_writing
 
-        chosen = format_for_writing(path, format, subwords=self.has_subwords)
-        if len(self) == 0 and not chosen.keeps_subwords:
-            raise FormatError(
-                "these vectors have no words to write, only the rows of n-grams: save as huffvec "
-                "or floret instead"
-            )
-        chosen.save(path, self, dtype)
+        format_for_writing(path, format, subwords=self.has_subwords).save(path, self, dtype)
 
     def top(self, n: int) -> WordVectors:
         """Return the vectors of the first n words, the most frequent ones; nothing is copied.
@@ -293,19 +264,34 @@ class WordVectors(Searchable):
         return WordVectors(vocabulary, self.vectors[rows], reading=self.reading)
 
     def with_words(self, new: Mapping[Word, npt.ArrayLike]) -> WordVectors:
-        """Return vectors in which words have other vectors (dim,), or come after the others.
+        """Return new vectors: words have others (dim,), or come after the rest, with count 0.
 
-        See :mod:`huffvec.vectors.editing`, also for errors; these vectors stay as they are.
+        Raises
+        ------
+        ConfigError
+            If a vector has another shape or is not finite in float32, or words are hashed and have
+            no rows of their own.
+        FormatError
+            If a new word is empty or holds a line break.
         """
-        from huffvec.vectors.editing import with_words
-
-        return with_words(self, new)
+        edit = Edit.of(self, new)
+        table = edit.rows(self.vectors, edit.values)
+        return WordVectors(edit.vocabulary, table, reading=self.reading)
 
     def without(self, words: Word | Sequence[Word]) -> WordVectors:
-        """Return vectors without a word or several; these stay as they are."""
-        from huffvec.vectors.editing import without
+        """Return vectors without a word or several; these stay as they are.
 
-        return without(self, words)
+        Words that are not there are no error. With subwords, removed words have the vector of
+        their n-grams from then on.
+
+        Raises
+        ------
+        ConfigError
+            If a word is neither text nor a whole number.
+        """
+        gone = {self.spelling(word) for word in as_words(words)}
+        ids = [self.vocabulary.id_of(word) for word in gone if word in self.vocabulary]
+        return self.select(np.delete(np.arange(len(self)), ids).tolist())
 
     @property
     def has_subwords(self) -> bool:
