@@ -173,7 +173,7 @@ def detect(path: str | os.PathLike[str]) -> str:
         If it cannot be read or is of none of the formats.
     """
     found = Path(path)
-    is_folder = found.is_dir()
+    is_folder = os.path.isdir(path)
     for name, format in FORMATS.items():
         if bool(format.folder_files) == is_folder and format.recognises(found):
             return name

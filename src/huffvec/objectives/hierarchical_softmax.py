@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -124,7 +123,7 @@ class HierarchicalSoftmax(Objective):
         if self.tree_vectors is not None:
             check_readable(self.tree_vectors)
         elif not isinstance(self.tree, Tree) and self.tree not in names:
-            if not Path(self.tree).exists():
+            if not os.path.exists(self.tree):
                 raise MissingTreeError(
                     f"tree must be one of {', '.join(names)}, or a file; there is no file "
                     f"{self.tree!r}.{suggest(self.tree, names)}"

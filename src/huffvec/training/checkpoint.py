@@ -151,7 +151,7 @@ def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
     candidates = base.existing()
     if Path(name) in candidates:  # an older one by name: that one, or older ones still
         candidates = candidates[candidates.index(Path(name)) :]
-    problems: list[str] = [] if Path(path).exists() else [_missing(Path(path))]
+    problems: list[str] = [] if os.path.exists(path) else [_missing(Path(path))]
     for candidate in candidates:
         try:
             checkpoint = read_checkpoint(candidate, base)

@@ -204,7 +204,7 @@ def read_log(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
 def _check_is_log(path: str | os.PathLike[str]) -> None:
     """Raise OutputError if there is a file with content that does not begin as a log does."""
-    if not Path(path).is_file():  # not there, or a pipe
+    if not os.path.isfile(path):  # not there, or a pipe
         return
     try:
         with open(path, "rb") as file:

@@ -100,7 +100,7 @@ def check_unchanged(stamps: Iterable[FileStamp]) -> None:
 def _expand(pattern: str) -> list[Path]:
     if not pattern:
         raise CorpusError("a name is empty, expected that of a file or folder.")
-    if Path(pattern).is_dir():
+    if os.path.isdir(pattern):
         return _files_below(Path(pattern))
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
         return [Path(pattern)]
