@@ -34,6 +34,7 @@ from huffvec.objectives import (
     SelfNormalizedSoftmax,
     TargetSampling,
 )
+from huffvec.objectives.bound import BoundObjective
 
 N_WORDS = 23
 EPS = float(np.finfo(np.float32).eps)
@@ -67,6 +68,12 @@ def counts_of(n_words: int) -> np.ndarray:
     return np.array([400 // (k + 1) + 3 for k in range(n_words)], np.int64)
 
 
+def bound_to(objective: Objective, counts: np.ndarray, dim: int) -> BoundObjective:
+    """The objective with words of these counts."""
+    vocabulary = Vocabulary([f"w{k}" for k in range(len(counts))], counts)
+    return objective.bind(vocabulary, TrainingConfig(dim=dim))
+
+
 def selector_for(objective: Objective, dim: int, n_words: int = N_WORDS) -> OneByOne | Batches:
     counts = counts_of(n_words)
     match objective:
@@ -80,7 +87,7 @@ def selector_for(objective: Objective, dim: int, n_words: int = N_WORDS) -> OneB
             return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "blackout")
         case HierarchicalSoftmax():
             return Paths(huffman_codes(counts.tolist()))
-    return batches_for(objective, objective.tables(counts, TrainingConfig(dim=dim)), n_words)
+    return batches_for(objective, bound_to(objective, counts, dim).arrays(), n_words)
 
 
 def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
@@ -151,18 +158,21 @@ def start_tables(
     objective: Objective, dim: int, n_words: int = N_WORDS, n_rows: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(5)
-    n_outputs = objective.n_outputs(
-        n_words, objective.tables(counts_of(n_words), TrainingConfig(dim=dim))
-    )
+    n_outputs = bound_to(objective, counts_of(n_words), dim).n_outputs
     shapes = [(n_rows or n_words, dim), (n_outputs, dim)]
     return tuple(rng.normal(0, 0.4, shape).astype(np.float32) for shape in shapes)
 
 
 def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None):
-    """Train copies of the tables in the engine; return them and the totals."""
+    """Train copies of the tables in the engine; return them and the totals.
+
+    Anything with the method ``output_layer`` may stand for an objective.
+    """
     native = engine(isa)
     n_words, dim = len(setting.keep_thresholds), tables[0].shape[1]
-    counts = counts_of(n_words)
+    bound = objective
+    if isinstance(objective, Objective):
+        bound = bound_to(objective, counts_of(n_words), dim)
     padded = [native.allocate_table(len(t), TrainingConfig(dim=dim).stride) for t in tables]
     for table, values in zip(padded, tables, strict=True):
         table[:, :dim] = values
@@ -180,9 +190,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         position_rows=positions,
         **bag_arrays(setting.bags),
         output_rows=padded[1],
-        output_layer=objective.output_layer(
-            native, counts, objective.tables(counts, TrainingConfig(dim=dim))
-        ),
+        output_layer=bound.output_layer(native),
         architecture=setting.architecture,
         mean_scale=setting.mean_scale,
         window=setting.window,
@@ -236,16 +244,17 @@ def make_model(objective, architecture="skipgram", n_words=40, dim=7, window=3, 
     rng = np.random.default_rng(seed)
     words = [f"w{(i + 17) % n_words}x" for i in range(n_words)]
     counts = np.array([1000 // (i + 1) + 1 for i in range(n_words)])
-    tables = objective.tables(counts, TrainingConfig(dim=dim))
-    shapes = [(n_words, dim), (objective.n_outputs(n_words, tables), dim)]
+    vocabulary = Vocabulary(words, counts)
+    config = TrainingConfig(architecture=architecture, dim=dim, window=window)
+    bound = objective.bind(vocabulary, config)
+    shapes = [(n_words, dim), (bound.n_outputs, dim)]
     weights = [rng.normal(0, scale, shape).astype(np.float32) for shape in shapes]
     return Model(
-        vocabulary=Vocabulary(words, counts),
+        vocabulary=vocabulary,
         weights={
             "input_vectors": weights[0],
             "output_vectors": np.pad(weights[1], ((0, 0), (0, 9)))[:, :dim],  # of a padded table
         },
-        objective=objective,
-        config=TrainingConfig(architecture=architecture, dim=dim, window=window),
-        tables=tables,
+        bound=bound,
+        config=config,
     )

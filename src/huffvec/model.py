@@ -26,6 +26,7 @@ from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
 from huffvec.html import html_table
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
+from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.naming import option_text
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
@@ -79,21 +80,18 @@ class Model:
     weights
         The trained arrays by name, float32 (n_rows, dim); maybe memory maps, maybe rows of padded
         tables. Which there are: `huffvec.architectures.weights_of`.
-    objective
-        How words were predicted.
+    bound
+        How words were predicted: the objective with this vocabulary.
     config
         How the model was trained.
-    tables
-        The objective's arrays by name (a tree's paths, say).
     training
         Record of the training as JSON values: tokens, seconds, loss …
     """
 
     vocabulary: Vocabulary
     weights: Weights
-    objective: Objective
+    bound: BoundObjective
     config: TrainingConfig
-    tables: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -136,6 +134,16 @@ class Model:
         """
         return self.weights.get(POSITION_VECTORS.name)
 
+    @property
+    def objective(self) -> Objective:
+        """How words were predicted: the name and the options."""
+        return self.bound.objective
+
+    @property
+    def tables(self) -> Arrays:
+        """The objective's arrays by name (a tree's paths, say)."""
+        return self.bound.arrays()
+
     @cached_property
     def vectors(self) -> WordVectors:
         """The word vectors, to look up, compare, search and evaluate; they share the weights."""
@@ -146,7 +154,7 @@ class Model:
     @cached_property
     def predictor(self) -> Predictor:
         """The output layer, to be asked for probabilities by hidden vectors."""
-        return self.objective.predictor(self.output_vectors, self.vocabulary.counts, self.tables)
+        return self.bound.predictor(self.output_vectors)
 
     def hidden(self, context: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return what a context is to the output layer, float32 (n_hidden, dim).
@@ -221,7 +229,7 @@ class Model:
 
     def _log_normaliser(self) -> float:
         """Return what training drove the scores' normaliser towards, or raise ConfigError."""
-        log_z = self.objective.log_normaliser(self.output_vectors, len(self.vocabulary))
+        log_z = self.bound.log_normaliser(self.output_vectors)
         if log_z is None:
             raise ConfigError(
                 f"{self.objective.name} does not train its normaliser towards a constant, so "
@@ -458,19 +466,20 @@ def _load_hv(path: Path) -> Model:
     if not info.is_model:
         raise _no_model(path)
     objective = objective_from_dict(info.objective)
-    tables = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
+    vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+    arrays = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
     config = TrainingConfig.from_dict(info.config)
     weights = _weights(path, tensors, config)
     try:
-        objective.check(weights[OUTPUT_VECTORS.name], info.n_words, tables)
+        bound = objective.restore(vocabulary.counts, arrays)
+        bound.check(weights[OUTPUT_VECTORS.name])
     except FormatError as error:
         raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
     return Model(
-        vocabulary=Vocabulary.from_bytes(tensors["words"], tensors["counts"]),
+        vocabulary=vocabulary,
         weights=weights,
-        objective=objective,
+        bound=bound,
         config=config,
-        tables=tables,
         training=info.training,
     )
 

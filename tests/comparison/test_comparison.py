@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from cli_helpers import files_of, write_english
 from comparison_results import ABOUT, SETTINGS
+from harness import bound_to
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +40,6 @@ from huffvec.corpus import Sentences, Vocabulary, count_words
 from huffvec.corpus.sentences import encode
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.objectives import OBJECTIVES
-from huffvec.trees import huffman_tree
 
 QUICK = {"dim": 8, "epochs": 1, "min_count": 1, "n_threads": 1, "probe_seconds": 0.01}
 
@@ -256,11 +256,11 @@ def replace_with_loud_words(corpus):
 
 def test_depth_of_trees(split):
     counts = split.vocabulary.counts
-    found = tree_depth(huffman_tree(counts).to_arrays(), split.vocabulary)
+    found = tree_depth(bound_to(HierarchicalSoftmax(), counts, 8), split.vocabulary)
     assert found.entropy <= found.mean <= found.entropy + 1
     assert found.bins[0].share > found.bins[-1].share
     assert found.bins[0].mean < found.bins[-1].mean
-    assert tree_depth({}, split.vocabulary) is None
+    assert tree_depth(bound_to(NegativeSampling(), counts, 8), split.vocabulary) is None
 
 
 # The whole.

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from harness import CASES, N_WORDS, counts_of
+from harness import CASES, N_WORDS, bound_to, counts_of
 
 import huffvec
 from huffvec import objectives
@@ -82,14 +82,17 @@ def test_every_objective_takes_rising_counts(cls, tmp_path):
 
 @pytest.mark.parametrize("cls", [AdaptiveSoftmax, DifferentiatedSoftmax])
 def test_damaged_ranks(cls):
-    objective, config = cls(), TrainingConfig(dim=40)
-    tables = objective.tables(SHUFFLED, config)
-    rows = np.zeros((objective.n_outputs(N_WORDS, tables), 40), np.float32)
-    objective.check(rows, N_WORDS, tables)
-    assert "ranks" not in objective.tables(SORTED, config)
-    for ranks in (tables["ranks"][1:], tables["ranks"] * 0, tables["ranks"].astype(np.int64)):
+    bound = bound_to(cls(), SHUFFLED, 40)
+    arrays = bound.arrays()
+    bound.check(np.zeros((bound.n_outputs, 40), np.float32))
+    assert "ranks" not in bound_to(cls(), SORTED, 40).arrays()
+    for ranks in (arrays["ranks"][1:], arrays["ranks"] * 0, arrays["ranks"].astype(np.int64)):
         with pytest.raises(FormatError, match="ranks must be the numbers from 0 to 22, each once"):
-            objective.check(rows, N_WORDS, {**tables, "ranks": ranks})
+            cls().restore(SHUFFLED, {**arrays, "ranks": ranks})
+    (name,) = arrays.keys() - {"ranks"}
+    for table in ({}, {name: arrays[name][:, 1:]}, {name: arrays[name][0, 0]}):
+        with pytest.raises(FormatError, match=f"{name} must be a table of int32 with 5 columns"):
+            cls().restore(SHUFFLED, table)
 
 
 @pytest.mark.parametrize("name", [name for name in TREES if name != "random"])
@@ -123,15 +126,14 @@ def test_a_model_with_a_given_tree_keeps_its_ids():
 
 
 def test_narrow_rows_are_carried_over_to_sorted_ids():
-    objective, config = DifferentiatedSoftmax(), TrainingConfig(dim=40)
-    model = trained(objective, SHUFFLED, IDS)
-    tables = objective.tables(SORTED, config)
-    rows = np.zeros((objective.n_outputs(N_WORDS, tables), 40), np.float32)
+    model = trained(DifferentiatedSoftmax(), SHUFFLED, IDS)
+    bound = bound_to(model.objective, SORTED, 40)
+    rows = np.zeros((bound.n_outputs, 40), np.float32)
     assert len(rows) < N_WORDS, "several rows of words must share one of the table"
-    objective.carry_over(rows, tables, model.output_vectors, model.tables, IDS)
+    bound.carry_over(rows, model.bound, model.output_vectors, IDS)
     h = model.input_vectors[5]
     np.testing.assert_allclose(
-        objective.predictor(rows, SORTED, tables).log_probs(h),
+        bound.predictor(rows).log_probs(h),
         model.predictor.log_probs(h)[IDS],
         rtol=1e-6,
     )

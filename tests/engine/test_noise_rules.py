@@ -13,12 +13,9 @@ PROBS = np.arange(1, N_WORDS + 1) / (N_WORDS * (N_WORDS + 1) / 2)
 
 
 class EngineSide:
-    """Stands for an objective with a row a word."""
+    """Stands for an objective with its words."""
 
-    def tables(self, counts, config):
-        return {}
-
-    def output_layer(self, native, counts, tables):
+    def output_layer(self, native):
         return native.NoiseSampling("ranking-nce", PROBS, SAMPLES, offsets=-np.log(PROBS))
 
 

@@ -51,8 +51,8 @@ def trained(tmp_path_factory):
     # Words that occur equally often: of these fastText makes another tree.
     n_words = len(models["hs"].vocabulary)
     vocabulary = Vocabulary(models["hs"].vocabulary.words, [4, 2, 2, *[1] * (n_words - 3)])
-    tables = models["hs"].objective.tables(vocabulary.counts, models["hs"].config)
-    models["hs"] = replace(models["hs"], vocabulary=vocabulary, tables=tables)
+    bound = models["hs"].objective.bind(vocabulary, models["hs"].config)
+    models["hs"] = replace(models["hs"], vocabulary=vocabulary, bound=bound)
     return models
 
 
@@ -197,8 +197,8 @@ def test_a_model_whose_tree_is_fasttexts_keeps_its_output(tmp_path: Path, traine
     model = trained["hs"]
     counts = 2 ** np.arange(len(model.vocabulary), 0, -1)  # no ties
     vocabulary = Vocabulary(model.vocabulary.words, counts)
-    tables = model.objective.tables(counts, model.config)
-    replace(model, vocabulary=vocabulary, tables=tables).save(tmp_path / "x.bin")
+    bound = model.objective.bind(vocabulary, model.config)
+    replace(model, vocabulary=vocabulary, bound=bound).save(tmp_path / "x.bin")
     found = huffvec.load(tmp_path / "x.bin")
     np.testing.assert_array_equal(found.output_vectors, model.output_vectors)
     assert not np.any(read_fasttext_file(tmp_path / "x.bin").output_vectors[-1])

@@ -22,17 +22,17 @@ COUNTS = np.array([40, 17, 9, 9])
 def make_model(objective: Objective, dim: int = 5) -> Model:
     """A model as the trainer makes one: weights are rows of tables padded to 64 bytes."""
     rng = np.random.default_rng(5)
-    tables = objective.tables(COUNTS, TrainingConfig(dim=dim))
-    n_outputs = objective.n_outputs(len(WORDS), tables)
+    vocabulary = Vocabulary(WORDS, COUNTS)
+    config = TrainingConfig(architecture="cbow", dim=dim, learning_rate=0.07, n_threads=3)
+    bound = objective.bind(vocabulary, config)
     return Model(
-        vocabulary=Vocabulary(WORDS, COUNTS),
+        vocabulary=vocabulary,
         weights={
             name: rng.normal(size=(n_rows, 16)).astype(np.float32)[:, :dim]
-            for name, n_rows in (("input_vectors", len(WORDS)), ("output_vectors", n_outputs))
+            for name, n_rows in (("input_vectors", len(WORDS)), ("output_vectors", bound.n_outputs))
         },
-        objective=objective,
-        config=TrainingConfig(architecture="cbow", dim=dim, learning_rate=0.07, n_threads=3),
-        tables=tables,
+        bound=bound,
+        config=config,
         training={"tokens": 375, "loss": 1.25, "started": "2026-01-02T03:04:05"},
     )
 

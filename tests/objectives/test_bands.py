@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
+from harness import bound_to
 from hypothesis import given
 from hypothesis import strategies as st
 from reference.outputs import packed_place
 
-from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.objectives import AdaptiveSoftmax, DifferentiatedSoftmax
 from huffvec.objectives.adaptive_softmax import cheapest_cutoffs
-from huffvec.objectives.bands import band_rows, band_table, end_row
+from huffvec.objectives.bands import Bands, band_rows, band_table
 
 COUNTS = np.array([1000 // (i + 1) + 1 for i in range(500)], np.int64)
 
@@ -25,7 +25,7 @@ def test_rows_of_bands_lie_apart_and_inside_the_table(bands, first_row, projecte
     dim = max(widths)
     edges = [7, *(7 + np.cumsum(sizes)).tolist()]
     table = band_table(edges, widths, dim, first_row, projected=projected)
-    output_vectors = np.full((end_row(table), dim), -1, np.float32)
+    output_vectors = np.full((Bands(table).end_row, dim), -1, np.float32)
     free = first_row  # rows that the bands do not take
     for number, (_, n_words, first, width, per_row) in enumerate(table.tolist()):
         free += width if projected else 0
@@ -43,18 +43,14 @@ def test_rows_of_bands_lie_apart_and_inside_the_table(bands, first_row, projecte
 
 
 def test_default_bands_share_text_and_numbers():
-    table = DifferentiatedSoftmax().tables(COUNTS, TrainingConfig(dim=50))["bands"]
+    table = DifferentiatedSoftmax().bands(COUNTS, 50).table
     assert table[:, 3].tolist() == [25, 12, 13]
     shares = [COUNTS[first : first + n].sum() / COUNTS.sum() for first, n, *_ in table.tolist()]
     np.testing.assert_allclose(shares, [0.8, 0.15, 0.05], atol=0.01)
-    assert DifferentiatedSoftmax().tables(COUNTS, TrainingConfig(dim=1))["bands"][
-        :, 3
-    ].tolist() == [1]
-    assert DifferentiatedSoftmax().tables(COUNTS[:1], TrainingConfig(dim=9))["bands"][
-        :, :2
-    ].tolist() == [[0, 1]]
-    own = DifferentiatedSoftmax(band_dims=[4, 6]).tables(COUNTS, TrainingConfig(dim=10))["bands"]
-    assert own[:, 3].tolist() == [4, 6]
+    assert DifferentiatedSoftmax().bands(COUNTS, 1).table[:, 3].tolist() == [1]
+    assert DifferentiatedSoftmax().bands(COUNTS[:1], 9).table[:, :2].tolist() == [[0, 1]]
+    own = DifferentiatedSoftmax(band_dims=[4, 6]).bands(COUNTS, 10)
+    assert own.table[:, 3].tolist() == [4, 6]
 
 
 def test_cheapest_cutoffs_cost_less_than_any_neighbours():
@@ -75,16 +71,16 @@ def test_cheapest_cutoffs_cost_less_than_any_neighbours():
 
 def test_clusters_get_narrower_and_projections_start_at_random():
     objective = AdaptiveSoftmax(cutoffs=(10, 40, 200), div_value=3)
-    tables = objective.tables(COUNTS, TrainingConfig(dim=30))
-    assert tables["clusters"][:, 3].tolist() == [10, 3, 1]
-    outputs = np.zeros((objective.n_outputs(500, tables), 30), np.float32)
-    objective.start_outputs(outputs, tables, seed=3)
-    first = tables["clusters"][0, 2]
+    bound = bound_to(objective, COUNTS, 30)
+    assert bound.clusters.table[:, 3].tolist() == [10, 3, 1]
+    outputs = np.zeros((bound.n_outputs, 30), np.float32)
+    bound.start_outputs(outputs, seed=3)
+    first = bound.clusters.table[0, 2]
     assert outputs[first - 10 : first].std() == pytest.approx(np.sqrt(1 / 30), rel=0.15)
     assert not outputs[: first - 10].any()
     assert (outputs != 0).any(axis=1).sum() == 14
     again = np.zeros_like(outputs)
-    objective.start_outputs(again, tables, seed=4)
+    bound.start_outputs(again, seed=4)
     assert (again != outputs).any()
 
 
@@ -99,11 +95,11 @@ def test_clusters_get_narrower_and_projections_start_at_random():
 )
 def test_bands_that_do_not_fit(objective, dim, message):
     with pytest.raises(ConfigError, match=message):
-        objective.tables(COUNTS, TrainingConfig(dim=dim))
+        bound_to(objective, COUNTS, dim)
 
 
 def test_too_few_words():
     with pytest.raises(CorpusError, match="needs at least 2 words, found 1"):
-        AdaptiveSoftmax().tables(COUNTS[:1], TrainingConfig(dim=8))
+        AdaptiveSoftmax().clusters(COUNTS[:1], 8)
     with pytest.raises(ConfigError, match="not be more than the 2 words can be split into, 1"):
-        DifferentiatedSoftmax(band_dims=(1, 1, 1)).tables(COUNTS[:2], TrainingConfig(dim=3))
+        DifferentiatedSoftmax(band_dims=(1, 1, 1)).bands(COUNTS[:2], 3)

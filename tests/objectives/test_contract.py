@@ -16,6 +16,7 @@ from harness import (
     INPUTS,
     N_ROWS,
     N_WORDS,
+    bound_to,
     make_setting,
     selector_for,
     start_tables,
@@ -28,7 +29,6 @@ from reference.selectors import (
 )
 from reference.training import Slotted, loss, step_by_differences, walk
 
-from huffvec.config import TrainingConfig
 from huffvec.engine import available
 from huffvec.objectives import (
     HierarchicalSoftmax,
@@ -225,8 +225,8 @@ def test_permuting_the_word_ids_permutes_the_result(architecture):
     tables = start_tables(objective, dim=8)
     trained, _ = train_native(None, objective, setting, tables)
 
-    class Permuted(HierarchicalSoftmax):
-        def output_layer(self, native, counts, tables):
+    class Permuted:
+        def output_layer(self, native):
             paths = huffman_codes(COUNTS.tolist())
             paths = [paths[old] for old in np.argsort(new_id)]
             return native.HierarchicalSoftmax(
@@ -251,9 +251,7 @@ def test_probabilities_sum_to_one(case):
     objective = CASES[case]
     inputs, outputs = start_tables(objective, dim=6)
     for hidden in inputs[:4] * 3:
-        log_probs = objective.log_probs(
-            hidden, outputs, COUNTS, objective.tables(COUNTS, TrainingConfig(dim=6))
-        )
+        log_probs = bound_to(objective, COUNTS, dim=6).predictor(outputs).log_probs(hidden)
         assert log_probs.shape == (N_WORDS,)
         np.testing.assert_allclose(np.exp(log_probs).sum(), 1, rtol=1e-6)
 
@@ -261,9 +259,7 @@ def test_probabilities_sum_to_one(case):
 def test_hierarchical_log_probs_are_minus_the_losses_of_training():
     objective = HierarchicalSoftmax()
     inputs, outputs = start_tables(objective, dim=6)
-    log_probs = objective.log_probs(
-        inputs[3], outputs, COUNTS, objective.tables(COUNTS, TrainingConfig(dim=6))
-    )
+    log_probs = bound_to(objective, COUNTS, dim=6).predictor(outputs).log_probs(inputs[3])
     for word, path in enumerate(huffman_codes(COUNTS.tolist())):
         signs = np.array([1 - 2 * bit for _, bit in path])
         scores = outputs[[node for node, _ in path]].astype(np.float64) @ inputs[3]

@@ -124,12 +124,7 @@ def test_hidden_vectors_and_perplexity_equal_plain_loops(
     nats = 0.0
     for place, word in enumerate(line):
         left, right = line[max(0, place - 3) : place], line[place + 1 : place + 4]
-        log_probs = model.objective.log_probs(
-            hidden(left + right, len(left)),
-            model.output_vectors,
-            model.vocabulary.counts,
-            model.tables,
-        )
+        log_probs = model.predictor.log_probs(hidden(left + right, len(left)))
         nats -= log_probs[model.vocabulary.id_of(word)]
     assert model.perplexity(tmp_path / "t.txt").nats == pytest.approx(nats / 5, rel=1e-5)
 

@@ -36,7 +36,7 @@ def test_layers_give_the_models_probabilities(objective):
 def test_a_learned_normaliser_comes_along():
     model = make_model(huffvec.NCE())
     layer = LAYERS["nce"].from_model(model)
-    expected = model.objective.log_normaliser(model.output_vectors, 40)
+    expected = model.bound.log_normaliser(model.output_vectors)
     assert layer.log_z.item() == pytest.approx(expected)
 
 

@@ -8,12 +8,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from harness import CASES as OBJECTIVES
-from harness import COUNTS, EPS, make_setting, start_tables, train_native, train_twin
+from harness import COUNTS, EPS, bound_to, make_setting, start_tables, train_native, train_twin
 from reference.huffman import huffman_codes
 from reference.training import rates
 from torch.func import functional_call
 
-from huffvec.config import TrainingConfig
 from huffvec.objectives import HierarchicalSoftmax, InfrequentNormalization
 from huffvec.torch import LAYERS
 
@@ -46,7 +45,7 @@ class LayerSteps:
             dim, COUNTS, **options, dtype=torch.float64, reduction="sum"
         )
         self.objective = objective
-        self.tables = objective.tables(COUNTS, TrainingConfig(dim=dim))
+        self.tables = bound_to(objective, COUNTS, dim).arrays()
         self.loss = 0.0
 
     def __call__(self, batch, slotted, outputs):

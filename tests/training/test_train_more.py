@@ -8,8 +8,7 @@ import huffvec
 from huffvec import Checkpoints, Subwords, TrainingConfig, Vocabulary, objectives
 from huffvec.corpus import Sentences, sentences
 from huffvec.errors import ConfigError, CorpusError
-from huffvec.objectives.differentiated_softmax import whole_rows
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.bound import BoundWordRows
 from huffvec.training.callbacks import Callback
 from huffvec.training.more import carry_over, grow
 from huffvec.training.run import TrainingRun
@@ -113,11 +112,11 @@ def test_rows_of_old_words_are_carried_over(texts, cls):
     assert len(np.unique(fresh)) == fresh.size
     assert np.abs(fresh).max() <= 0.5 / 16
     if cls is huffvec.DifferentiatedSoftmax:  # a word in another band has another part's numbers
-        old, new = (whole_rows(m.output_vectors, m.tables) for m in (model, more))
+        old, new = (m.bound.whole_rows(m.output_vectors) for m in (model, more))
         stays = (old[old_ids[known]] != 0) == (new[known] != 0)
         assert stays.all(axis=1).sum() > 2
         assert (new[known][stays] == old[old_ids[known]][stays]).all()
-    elif issubclass(cls, WordRows):
+    elif isinstance(model.bound, BoundWordRows):
         assert (more.output_vectors[known] == model.output_vectors[old_ids[known]]).all()
         assert (more.output_vectors[: len(old_ids)][old_ids < 0] == 0).all()
 
@@ -149,12 +148,10 @@ def test_subwords_go_on(texts, architecture):
 
 
 def test_a_learned_normaliser_keeps_its_value(texts):
-    nce = huffvec.NCE()
-    model, more, old_ids = carried(texts, nce)
-    n_old, n_words = len(model.vocabulary), len(old_ids)
-    before = nce.log_normaliser(model.output_vectors, n_old)
-    assert nce.log_normaliser(more.output_vectors, n_words) == pytest.approx(before, rel=1e-6)
-    assert before != pytest.approx(np.log(n_old))
+    model, more, _ = carried(texts, huffvec.NCE())
+    before, after = (m.bound.log_normaliser(m.output_vectors) for m in (model, more))
+    assert after == pytest.approx(before, rel=1e-6)
+    assert before != pytest.approx(np.log(len(model.vocabulary)))
 
 
 def test_the_tree_predicts_old_words_as_before(texts):

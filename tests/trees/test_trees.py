@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from cli_helpers import write_english
+from harness import bound_to
 from hypothesis import given
 from hypothesis import strategies as st
 from reference.huffman import huffman_codes
 
 import huffvec
 from huffvec import HierarchicalSoftmax, Vocabulary, WordVectors
-from huffvec.config import TrainingConfig
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.trees import (
@@ -116,9 +116,9 @@ def test_leaf_probabilities_sum_to_one_in_every_tree(n_words, name, seed):
 
 def check_leaf_probabilities(tree, rng):
     outputs = rng.normal(size=(tree.n_words - 1, 4)).astype(np.float32)
-    log_probs = HierarchicalSoftmax().log_probs(
-        rng.normal(size=4), outputs, np.ones(tree.n_words, np.int64), tree.to_arrays()
-    )
+    counts = np.ones(tree.n_words, np.int64)
+    bound = HierarchicalSoftmax().restore(counts, tree.to_arrays())
+    log_probs = bound.predictor(outputs).log_probs(rng.normal(size=4))
     np.testing.assert_allclose(np.exp(log_probs).sum(), 1, rtol=1e-6)
 
 
@@ -344,18 +344,6 @@ def test_trees_are_looked_for_before_training(tmp_path):
 
 def test_a_tree_must_be_made_for_the_vocabulary():
     objective = HierarchicalSoftmax(tree=tree_from_children(CHAIN, 4))
-    assert objective.tables(np.array([4, 3, 2, 1]), TrainingConfig(dim=5))["codes"].tolist() == [
-        0,
-        1,
-        0,
-        1,
-        1,
-        0,
-        1,
-        1,
-        1,
-    ]
+    assert bound_to(objective, np.array([4, 3, 2, 1]), 5).tree is objective.tree
     with pytest.raises(ConfigError, match="tree has 4 leaves and the vocabulary 5 words"):
-        objective.tables(np.ones(5, np.int64), TrainingConfig(dim=5))
-    with pytest.raises(ConfigError, match="depends on the words, not on counts alone"):
-        HierarchicalSoftmax(tree="my.tsv").tables(np.ones(5, np.int64), TrainingConfig(dim=5))
+        bound_to(objective, np.ones(5, np.int64), 5)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.objectives.base import Tables
-from huffvec.trees import Tree
+from huffvec.objectives.bound import BoundObjective
+from huffvec.objectives.hierarchical_softmax import BoundHierarchicalSoftmax
 
 N_BINS = 40
 
@@ -42,11 +42,11 @@ class TreeDepth:
     bins: tuple[DepthBin, ...]
 
 
-def tree_depth(tables: Tables, vocabulary: Vocabulary) -> TreeDepth | None:
-    """Return how deep the words lie, by an objective's tables; ``None`` if it has no tree."""
-    if "path_offsets" not in tables:
+def tree_depth(bound: BoundObjective, vocabulary: Vocabulary) -> TreeDepth | None:
+    """Return how deep an objective's words lie; ``None`` if it has no tree."""
+    if not isinstance(bound, BoundHierarchicalSoftmax):
         return None
-    depths = Tree.from_arrays(tables, len(vocabulary)).depths()
+    depths = bound.tree.depths()
     shares = vocabulary.counts / vocabulary.n_tokens
     logs = np.log(shares)
     steps = (logs.max() - logs) / max(logs.max() - logs.min(), 1e-9) * (N_BINS - 1)

@@ -102,7 +102,7 @@ def _train(
         plan.config,
         chunk_tokens=_chunk_tokens(plan, split.train.n_tokens),
     )
-    tables = [*run.padded.values(), *run.tables.values()]
+    tables = [*run.padded.values(), *run.bound.arrays().values()]
     curve: list[Moment] = []
     for first, last in _sections(run, plan):
         run.train_chunks(first, last, watch)
@@ -131,7 +131,7 @@ def _train(
         n_targets=heldout.n_targets,
         curve=tuple(curve),
         scores=_scores(model, pairs, analogies),
-        tree=tree_depth(run.tables, split.vocabulary),
+        tree=tree_depth(run.bound, split.vocabulary),
         memory=Memory(
             input_bytes=run.padded[INPUT_VECTORS.name].nbytes,
             output_bytes=run.padded[OUTPUT_VECTORS.name].nbytes,

@@ -38,6 +38,7 @@ import numpy.typing as npt
 
 from huffvec.arrays import row_blocks
 from huffvec.config import TrainingConfig
+from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats.fasttext_binary import (
     CBOW,
@@ -64,8 +65,8 @@ from huffvec.formats.fasttext_file import (
 from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
 from huffvec.model import Model
 from huffvec.objectives import FullSoftmax, HierarchicalSoftmax, NegativeSampling, Objective
-from huffvec.objectives.base import Tables
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.bound import BoundObjective, BoundWordRows
+from huffvec.objectives.hierarchical_softmax import BoundHierarchicalSoftmax
 from huffvec.subwords import Subwords
 from huffvec.trees import Tree
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
@@ -99,16 +100,15 @@ def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
     try:
         objective, output_vectors = _objective_of(content)
         config = _config_of(args, subwords)
-        tables = _tables_of(objective, vocabulary.counts, config, args)
-        objective.check(output_vectors, len(vocabulary), tables)
+        bound = _bound(objective, vocabulary, config, args)
+        bound.check(output_vectors)
     except (ConfigError, FormatError) as error:
         raise FormatError(f"{str(path)!r} is damaged or not supported: {error}") from error
     return Model(
         vocabulary=vocabulary,
         weights={INPUT_VECTORS.name: input_vectors, OUTPUT_VECTORS.name: output_vectors},
-        objective=objective,
+        bound=bound,
         config=config,
-        tables=tables,
         training={
             RECORD: {**asdict(args), "n_tokens": content.n_tokens, "version": content.version}
         },
@@ -179,16 +179,14 @@ def is_gensims(args: FastTextArgs) -> bool:
     return args.loss == HIERARCHICAL_SOFTMAX and args.negatives == 0
 
 
-def _tables_of(
-    objective: Objective,
-    counts: npt.NDArray[np.int64],
-    config: TrainingConfig,
-    args: FastTextArgs,
-) -> Tables:
-    """Return the tables of an objective, with the file's tree: `train_more` grows huffvec's."""
+def _bound(
+    objective: Objective, vocabulary: Vocabulary, config: TrainingConfig, args: FastTextArgs
+) -> BoundObjective:
+    """Return the objective with its words and the file's tree: `train_more` grows huffvec's."""
     if isinstance(objective, HierarchicalSoftmax):
-        return _tree_of(args, counts).to_arrays()
-    return objective.tables(counts, config)
+        tree = _tree_of(args, vocabulary.counts)
+        return BoundHierarchicalSoftmax(objective, vocabulary.counts, tree)
+    return objective.bind(vocabulary, config)
 
 
 def _tree_of(args: FastTextArgs, counts: npt.NDArray[np.int64]) -> Tree:
@@ -278,12 +276,12 @@ def _recorded_number(record: dict[str, Any], name: str, n_bits: int, default: in
 
 def _output_of(model: Model, args: FastTextArgs) -> npt.NDArray[np.float32] | None:
     """Return the output rows as fastText has them; None if it would take them for others'."""
-    rows = model.output_vectors
-    if isinstance(model.objective, (NegativeSampling, WordRows)):
+    rows, bound = model.output_vectors, model.bound
+    if isinstance(bound, BoundWordRows):
         return rows[: len(model.vocabulary)]  # of NCE's, a learned normaliser is the last one
-    if not isinstance(model.objective, HierarchicalSoftmax):
+    if not isinstance(bound, BoundHierarchicalSoftmax):
         return None
-    ours = Tree.from_arrays(model.tables, len(model.vocabulary))
+    ours = bound.tree
     gensims = is_gensims(args)
     theirs = (gensim_tree if gensims else fasttext_tree)(model.vocabulary.counts)
     if not (

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.objectives.bands import BandTable, band_rows
+from huffvec.objectives.bands import Bands, band_rows
 from huffvec.objectives.predictor import Predictor, SoftmaxPredictor
 
 
@@ -19,25 +19,17 @@ class AdaptivePredictor(Predictor):
     output_vectors
         float32 (n_outputs, dim).
     clusters
-        Table of the clusters (:mod:`huffvec.objectives.bands`).
-    ranks
-        The rank of every word, int32 (n_words,); ``None`` where ids are ranks.
+        The clusters.
     """
 
-    def __init__(
-        self,
-        output_vectors: npt.NDArray[np.float32],
-        clusters: BandTable,
-        ranks: npt.NDArray[np.int32] | None = None,
-    ) -> None:
-        self.ranks = ranks
-        self.cutoffs: npt.NDArray[np.int32] = clusters[:, 0]
-        self.n_words = int(clusters[-1, 0] + clusters[-1, 1])
-        n_head = int(self.cutoffs[0]) + len(clusters)
+    def __init__(self, output_vectors: npt.NDArray[np.float32], clusters: Bands) -> None:
+        self.ranks = clusters.ranks
+        self.cutoffs: npt.NDArray[np.int32] = clusters.table[:, 0]
+        n_head = int(self.cutoffs[0]) + len(clusters.table)
         self.head = SoftmaxPredictor(output_vectors, np.zeros(n_head))
         self.projections = []
         self.clusters = []
-        for band in clusters:
+        for band in clusters.table:
             _, n_words, first_row, width, _ = band.tolist()
             self.projections.append(output_vectors[first_row - width : first_row])
             rows = band_rows(output_vectors, band)

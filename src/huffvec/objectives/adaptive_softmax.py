@@ -36,23 +36,18 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_float, make_plain
-from huffvec.config import TrainingConfig
 from huffvec.corpus.ranks import by_falling_counts
 from huffvec.errors import CorpusError, FormatError
 from huffvec.objectives.adaptive_predictor import AdaptivePredictor
-from huffvec.objectives.bands import (
-    band_table,
-    check_cutoffs,
-    check_rank_table,
-    end_row,
-    fits,
-    rank_table,
-    whole_numbers,
-)
-from huffvec.objectives.base import Objective, Tables
+from huffvec.objectives.bands import Bands, check_cutoffs, fits, whole_numbers
+from huffvec.objectives.base import Objective
+from huffvec.objectives.bound import BoundObjective
 
 if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig
+    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
+    from huffvec.objectives.bound import Arrays
 
 
 @dataclass(frozen=True)
@@ -83,8 +78,13 @@ class AdaptiveSoftmax(Objective):
             check_cutoffs(whole_numbers("cutoffs", self.cutoffs))
         check_float("div_value", self.div_value, 1.0, 1_000.0)
 
-    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
-        """Return ``clusters`` and maybe ``ranks``, tables of :mod:`huffvec.objectives.bands`.
+    def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundAdaptiveSoftmax:
+        """Return the objective for these words; raises what `clusters` does."""
+        counts = vocabulary.counts
+        return BoundAdaptiveSoftmax(self, counts, self.clusters(counts, config.dim))
+
+    def clusters(self, counts: npt.NDArray[np.int64], dim: int) -> Bands:
+        """Return the clusters of words with these counts.
 
         Raises
         ------
@@ -96,53 +96,60 @@ class AdaptiveSoftmax(Objective):
         if len(counts) < 2:
             raise CorpusError(f"adaptive softmax needs at least 2 words, found {len(counts)}")
         if self.cutoffs is None:
-            cutoffs = cheapest_cutoffs(counts, config.dim, self.div_value)
+            cutoffs = cheapest_cutoffs(counts, dim, self.div_value)
         else:
             cutoffs = self.cutoffs
             check_cutoffs(cutoffs, len(counts))
-        widths = [_width(config.dim, self.div_value, i) for i in range(len(cutoffs))]
-        first_row = cutoffs[0] + len(cutoffs)
-        edges = (*cutoffs, len(counts))
-        clusters = band_table(edges, widths, config.dim, first_row, projected=True)
-        return {"clusters": clusters, **rank_table(counts)}
+        widths = [_width(dim, self.div_value, i) for i in range(len(cutoffs))]
+        return Bands.of(counts, (*cutoffs, len(counts)), widths, dim, projected=True)
 
-    def n_outputs(self, n_words: int, tables: Tables) -> int:
-        """Return the rows of frequent words, clusters, projections and the clusters' words."""
-        return end_row(tables["clusters"])
+    def restore(self, counts: npt.NDArray[np.int64], arrays: Arrays) -> BoundAdaptiveSoftmax:
+        """Return the objective with the clusters in a file; raise FormatError if there are none."""
+        clusters = Bands.from_arrays(arrays, "clusters", len(counts))
+        return BoundAdaptiveSoftmax(self, counts, clusters)
 
-    def start_outputs(
-        self, output_vectors: npt.NDArray[np.float32], tables: Tables, seed: int
-    ) -> None:
+
+@dataclass(frozen=True, eq=False)
+class BoundAdaptiveSoftmax(BoundObjective):
+    """Adaptive softmax with the clusters of a vocabulary."""
+
+    objective: AdaptiveSoftmax
+    clusters: Bands
+
+    @property
+    def n_outputs(self) -> int:
+        """The rows of frequent words, clusters, projections and the clusters' words."""
+        return self.clusters.end_row
+
+    def arrays(self) -> Arrays:
+        """Return ``clusters`` and maybe ``ranks``, tables of :mod:`huffvec.objectives.bands`."""
+        return self.clusters.to_arrays("clusters")
+
+    def start_outputs(self, output_vectors: npt.NDArray[np.float32], seed: int) -> None:
         """Draw the projections: they keep, on the average, d_c / dim of a vector's square norm."""
         dim = output_vectors.shape[1]
         rng = np.random.default_rng(seed)
-        for _, _, first_row, width, _ in tables["clusters"].tolist():
+        for _, _, first_row, width, _ in self.clusters.table.tolist():
             half_width = np.sqrt(3 / dim)
             projection = rng.uniform(-half_width, half_width, (width, dim))
             output_vectors[first_row - width : first_row] = projection
 
-    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
+    def check(self, output_vectors: npt.NDArray[np.float32]) -> None:
         """Raise FormatError unless clusters and rows, as read from a file, fit the vocabulary."""
-        clusters, dim = tables.get("clusters"), output_vectors.shape[1]
-        if not fits(clusters, n_words, dim, projected=True):
-            raise FormatError(f"{self.name} needs clusters that fit {n_words} words and dim {dim}")
-        check_rank_table(tables, n_words)
-        super().check(output_vectors, n_words, tables)
+        n_words, dim = self.n_words, output_vectors.shape[1]
+        if not fits(self.clusters.table, n_words, dim, projected=True):
+            raise FormatError(
+                f"{self.objective.name} needs clusters that fit {n_words} words and dim {dim}"
+            )
+        super().check(output_vectors)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side."""
-        return engine.AdaptiveSoftmax(np.ascontiguousarray(tables["clusters"]), tables.get("ranks"))
+        return engine.AdaptiveSoftmax(self.clusters.table, self.clusters.ranks)
 
-    def predictor(
-        self,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> AdaptivePredictor:
+    def predictor(self, output_vectors: npt.NDArray[np.float32]) -> AdaptivePredictor:
         """Return both levels, ready to be asked."""
-        return AdaptivePredictor(output_vectors, tables["clusters"], tables.get("ranks"))
+        return AdaptivePredictor(output_vectors, self.clusters)
 
 
 def cheapest_cutoffs(counts: npt.NDArray[np.int64], dim: int, div_value: float) -> tuple[int, ...]:

@@ -13,9 +13,10 @@ table row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,21 +53,6 @@ def check_cutoffs(cutoffs: tuple[int, ...], n_words: int | None = None) -> None:
         )
 
 
-def rank_table(counts: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.int32]]:
-    """Return ``ranks`` by name, or nothing where counts fall: ids are ranks then."""
-    return {} if is_falling(counts) else {"ranks": ranks_of(counts)}
-
-
-def check_rank_table(tables: dict[str, npt.NDArray[Any]], n_words: int) -> None:
-    """Raise FormatError if there are ranks, from a file, that are not those of all words."""
-    ranks = tables.get("ranks")
-    if ranks is None:
-        return
-    is_whole = ranks.dtype == np.int32 and ranks.shape == (n_words,)
-    if not is_whole or not np.array_equal(np.sort(ranks), np.arange(n_words)):
-        raise FormatError(f"ranks must be the numbers from 0 to {n_words - 1}, each once")
-
-
 def band_table(
     edges: Sequence[int], widths: Sequence[int], dim: int, first_row: int, *, projected: bool
 ) -> BandTable:
@@ -82,12 +68,6 @@ def band_table(
         bands.append((first, end - first, first_row, width, per_row))
         first_row += -(-(end - first) // per_row)
     return np.array(bands, np.int32).reshape(-1, 5)
-
-
-def end_row(bands: BandTable) -> int:
-    """Return the number of table rows up to the last band's end."""
-    _, n_words, first_row, _, per_row = bands[-1].tolist()
-    return int(first_row + -(-n_words // per_row))
 
 
 def band_rows(
@@ -118,23 +98,80 @@ def pack_rows(
     table[:, : columns.shape[1]] = columns
 
 
-def fits(
-    array: npt.NDArray[Any] | None, n_words: int, dim: int, *, projected: bool
-) -> TypeGuard[BandTable]:
-    """Return whether an array from a file is what `band_table` makes of its own edges and widths.
+def fits(table: BandTable, n_words: int, dim: int, *, projected: bool) -> bool:
+    """Return whether a table from a file is what `band_table` makes of its own edges and widths.
 
     Projected bands begin after the rows of frequent words and of the bands themselves; others begin
     with the first word and the first row.
     """
-    if array is None or array.dtype != np.int32 or array.ndim != 2:
-        return False
-    if array.shape[0] < 1 or array.shape[1] != 5:
-        return False
-    edges, widths = [*array[:, 0].tolist(), n_words], array[:, 3].tolist()
+    edges, widths = [*table[:, 0].tolist(), n_words], table[:, 3].tolist()
     begins = edges[0] >= 1 if projected else edges[0] == 0
     rising = all(a < b for a, b in pairwise(edges))
     if not begins or not rising or min(widths) < 1 or max(widths) > dim:
         return False
-    first_row = edges[0] + len(array) if projected else 0
+    first_row = edges[0] + len(table) if projected else 0
     expected = band_table(edges, widths, dim, first_row, projected=projected)
-    return bool((array == expected).all())
+    return bool((table == expected).all())
+
+
+@dataclass(frozen=True, eq=False)
+class Bands:
+    """The bands that words are in.
+
+    Attributes
+    ----------
+    table
+        int32 (n_bands, 5), see above.
+    ranks
+        The rank of every word, int32 (n_words,); ``None`` where ids are ranks.
+    """
+
+    table: BandTable
+    ranks: npt.NDArray[np.int32] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        counts: npt.NDArray[np.int64],
+        edges: Sequence[int],
+        widths: Sequence[int],
+        dim: int,
+        *,
+        projected: bool,
+    ) -> Bands:
+        """Return the bands of words with these counts; see `band_table`.
+
+        Projected ones have the rows of the frequent words and of the bands before them.
+        """
+        first_row = edges[0] + len(widths) if projected else 0
+        table = band_table(edges, widths, dim, first_row, projected=projected)
+        return cls(table, None if is_falling(counts) else ranks_of(counts))
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], name: str, n_words: int) -> Bands:
+        """Return bands from a file, the table by its name there and maybe ``ranks``.
+
+        Raises
+        ------
+        FormatError
+            If there is no such table, or ranks are not those of all words.
+        """
+        table, ranks = arrays.get(name), arrays.get("ranks")
+        is_table = table is not None and table.ndim == 2 and table.shape[1] == 5 and len(table) > 0
+        if table is None or not is_table or table.dtype != np.int32:
+            raise FormatError(f"{name} must be a table of int32 with 5 columns")
+        if ranks is not None:
+            is_whole = ranks.dtype == np.int32 and ranks.shape == (n_words,)
+            if not is_whole or not np.array_equal(np.sort(ranks), np.arange(n_words)):
+                raise FormatError(f"ranks must be the numbers from 0 to {n_words - 1}, each once")
+        return cls(np.ascontiguousarray(table), ranks)
+
+    def to_arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """Return the table by its name in files, and ``ranks`` if there are any."""
+        return {name: self.table} | ({} if self.ranks is None else {"ranks": self.ranks})
+
+    @property
+    def end_row(self) -> int:
+        """Number of table rows up to the last band's end."""
+        _, n_words, first_row, _, per_row = self.table[-1].tolist()
+        return int(first_row + -(-n_words // per_row))

@@ -33,15 +33,15 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int, make_plain
 from huffvec.noise import check_proposal, inclusion_probs, proposal_probs
-from huffvec.objectives.base import Tables
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.base import CountsObjective
+from huffvec.objectives.bound import BoundWordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class BlackOut(WordRows):
+class BlackOut(CountsObjective):
     """The softmax over the target and a few random words, which must be recognised as random.
 
     Attributes
@@ -66,14 +66,20 @@ class BlackOut(WordRows):
         check_int("samples", self.samples, 1, 10_000)
         check_proposal(self.proposal)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundBlackOut:
+        """Return the objective for words with these counts."""
+        return BoundBlackOut(self, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundBlackOut(BoundWordRows):
+    """BlackOut of a vocabulary."""
+
+    objective: BlackOut
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
-        probs = proposal_probs(counts, self.proposal)
-        return engine.NoiseSampling(
-            "blackout",
-            probs,
-            self.samples,
-            offsets=-np.log(inclusion_probs(probs, self.samples)),
-        )
+        samples = self.objective.samples
+        probs = proposal_probs(self.counts, self.objective.proposal)
+        offsets = -np.log(inclusion_probs(probs, samples))
+        return engine.NoiseSampling("blackout", probs, samples, offsets=offsets)

@@ -33,27 +33,26 @@ from huffvec.checks import make_plain
 from huffvec.corpus.ranks import by_falling_counts
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives.bands import (
+    Bands,
     band_rows,
-    band_table,
     check_cutoffs,
-    check_rank_table,
-    end_row,
     fits,
     pack_rows,
-    rank_table,
     whole_numbers,
 )
-from huffvec.objectives.base import Tables
+from huffvec.objectives.base import Objective
+from huffvec.objectives.bound import BoundObjective
 from huffvec.objectives.predictor import SoftmaxPredictor
-from huffvec.objectives.word_rows import WordRows
 
 if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
+    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
+    from huffvec.objectives.bound import Arrays
 
 
 @dataclass(frozen=True)
-class DifferentiatedSoftmax(WordRows):
+class DifferentiatedSoftmax(Objective):
     """Choose the target among all words; rare words have shorter output vectors.
 
     Attributes
@@ -88,22 +87,27 @@ class DifferentiatedSoftmax(WordRows):
                 f"{len(self.band_dims)}"
             )
 
-    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
-        """Return ``bands`` and maybe ``ranks``, tables of :mod:`huffvec.objectives.bands`.
+    def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundDifferentiatedSoftmax:
+        """Return the objective for these words; raises what `bands` does."""
+        counts = vocabulary.counts
+        return BoundDifferentiatedSoftmax(self, counts, self.bands(counts, config.dim))
+
+    def bands(self, counts: npt.NDArray[np.int64], dim: int) -> Bands:
+        """Return the bands of words with these counts.
 
         Raises
         ------
         ConfigError
             If cutoffs do not fit the vocabulary or band_dims the dim.
         """
-        if self.band_dims is not None and sum(self.band_dims) != config.dim:
+        if self.band_dims is not None and sum(self.band_dims) != dim:
             raise ConfigError(
-                f"band_dims must add up to dim, {config.dim}, and {list(self.band_dims)} make "
+                f"band_dims must add up to dim, {dim}, and {list(self.band_dims)} make "
                 f"{sum(self.band_dims)}"
             )
         cutoffs = self.cutoffs
         if cutoffs is None:
-            n_bands = len(self.band_dims) if self.band_dims else min(3, config.dim)
+            n_bands = len(self.band_dims) if self.band_dims else min(3, dim)
             cutoffs = _covering(counts, n_bands - 1)
             if self.band_dims and len(cutoffs) != n_bands - 1:
                 raise ConfigError(
@@ -111,70 +115,78 @@ class DifferentiatedSoftmax(WordRows):
                     f"{len(cutoffs) + 1}"
                 )
         check_cutoffs(cutoffs, len(counts))
-        widths = self.band_dims or _halves(config.dim, len(cutoffs) + 1)
-        edges = (0, *cutoffs, len(counts))
-        bands = band_table(edges, widths, config.dim, 0, projected=False)
-        return {"bands": bands, **rank_table(counts)}
+        widths = self.band_dims or _halves(dim, len(cutoffs) + 1)
+        return Bands.of(counts, (0, *cutoffs, len(counts)), widths, dim, projected=False)
 
-    def n_outputs(self, n_words: int, tables: Tables) -> int:
-        """Return the number of table rows that the bands take."""
-        return end_row(tables["bands"])
+    def restore(self, counts: npt.NDArray[np.int64], arrays: Arrays) -> BoundDifferentiatedSoftmax:
+        """Return the objective with the bands in a file; raise FormatError if there are none."""
+        bands = Bands.from_arrays(arrays, "bands", len(counts))
+        return BoundDifferentiatedSoftmax(self, counts, bands)
 
-    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
+
+@dataclass(frozen=True, eq=False)
+class BoundDifferentiatedSoftmax(BoundObjective):
+    """Differentiated softmax with the bands of a vocabulary."""
+
+    objective: DifferentiatedSoftmax
+    bands: Bands
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of table rows that the bands take."""
+        return self.bands.end_row
+
+    def arrays(self) -> Arrays:
+        """Return ``bands`` and maybe ``ranks``, tables of :mod:`huffvec.objectives.bands`."""
+        return self.bands.to_arrays("bands")
+
+    def check(self, output_vectors: npt.NDArray[np.float32]) -> None:
         """Raise FormatError unless bands and rows, as read from a file, fit the vocabulary."""
-        bands, dim = tables.get("bands"), output_vectors.shape[1]
-        if not fits(bands, n_words, dim, projected=False) or bands[:, 3].sum() != dim:
-            raise FormatError(f"{self.name} needs bands that fit {n_words} words and dim {dim}")
-        check_rank_table(tables, n_words)
-        super().check(output_vectors, n_words, tables)
+        table, n_words, dim = self.bands.table, self.n_words, output_vectors.shape[1]
+        if not fits(table, n_words, dim, projected=False) or table[:, 3].sum() != dim:
+            raise FormatError(
+                f"{self.objective.name} needs bands that fit {n_words} words and dim {dim}"
+            )
+        super().check(output_vectors)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side."""
-        bands = np.ascontiguousarray(tables["bands"])
-        return engine.DifferentiatedSoftmax(bands, tables.get("ranks"))
+        return engine.DifferentiatedSoftmax(self.bands.table, self.bands.ranks)
 
-    def predictor(
-        self,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> SoftmaxPredictor:
+    def predictor(self, output_vectors: npt.NDArray[np.float32]) -> SoftmaxPredictor:
         """Return the scores, normalised, in products with the whole output matrix."""
-        return super().predictor(whole_rows(output_vectors, tables), counts, tables)
+        return SoftmaxPredictor(self.whole_rows(output_vectors), np.zeros(self.n_words))
+
+    def whole_rows(self, output_vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return every word's row at full width, zero outside its band's part; (n_words, dim)."""
+        rows = np.zeros((self.n_words, output_vectors.shape[1]), np.float32)
+        part = 0
+        for band in self.bands.table:
+            first, n, _, width, _ = band.tolist()
+            rows[first : first + n, part : part + width] = band_rows(output_vectors, band)
+            part += width
+        return rows if self.bands.ranks is None else rows[self.bands.ranks]
 
     def carry_over(
         self,
         rows: npt.NDArray[np.float32],
-        tables: Tables,
+        old: BoundObjective,
         old_rows: npt.NDArray[np.float32],
-        old_tables: Tables,
         old_ids: npt.NDArray[np.int64],
     ) -> None:
         """Old words keep their rows; in another band than before they start from 0."""
-        whole = whole_rows(old_rows, old_tables)
-        by_rank = np.zeros((len(old_ids), whole.shape[1]), np.float32)
+        if not isinstance(old, BoundDifferentiatedSoftmax):
+            return
+        whole = old.whole_rows(old_rows)
+        by_rank = np.zeros((self.n_words, whole.shape[1]), np.float32)
         known = np.flatnonzero(old_ids >= 0)
-        by_rank[tables["ranks"][known] if "ranks" in tables else known] = whole[old_ids[known]]
+        ranks = known if self.bands.ranks is None else self.bands.ranks[known]
+        by_rank[ranks] = whole[old_ids[known]]
         part = 0
-        for band in tables["bands"]:
+        for band in self.bands.table:
             first, n, _, width, _ = band.tolist()
             pack_rows(rows, band, by_rank[first : first + n, part : part + width])
             part += width
-
-
-def whole_rows(output_vectors: npt.NDArray[np.float32], tables: Tables) -> npt.NDArray[np.float32]:
-    """Return every word's row at full width, zero outside its band's part; (n_words, dim)."""
-    bands, ranks = tables["bands"], tables.get("ranks")
-    n_words = int(bands[-1, 0] + bands[-1, 1])
-    rows = np.zeros((n_words, output_vectors.shape[1]), np.float32)
-    part = 0
-    for band in bands:
-        first, n, _, width, _ = band.tolist()
-        rows[first : first + n, part : part + width] = band_rows(output_vectors, band)
-        part += width
-    return rows if ranks is None else rows[ranks]
 
 
 def _covering(counts: npt.NDArray[np.int64], n_cutoffs: int) -> tuple[int, ...]:

@@ -22,21 +22,30 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.objectives.base import Tables
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.base import CountsObjective
+from huffvec.objectives.bound import BoundWordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class FullSoftmax(WordRows):
+class FullSoftmax(CountsObjective):
     """Choose the target among all words: exact and slow, the yardstick of the others."""
 
     name: ClassVar[str] = "full-softmax"
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundFullSoftmax:
+        """Return the objective for words with these counts."""
+        return BoundFullSoftmax(self, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundFullSoftmax(BoundWordRows):
+    """The full softmax of a vocabulary."""
+
+    objective: FullSoftmax
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with all words as candidates."""
-        return engine.CandidateSoftmax(len(counts), len(counts))
+        return engine.CandidateSoftmax(self.n_words, self.n_words)

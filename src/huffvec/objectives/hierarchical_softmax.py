@@ -29,7 +29,8 @@ import numpy.typing as npt
 
 from huffvec.errors import ConfigError, MissingTreeError, suggest
 from huffvec.files.reading import check_readable
-from huffvec.objectives.base import Objective, Tables
+from huffvec.objectives.base import Objective
+from huffvec.objectives.bound import BoundObjective
 from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.trees import TREES, Tree, clustered_tree, read_tree
 from huffvec.trees.clustered import vectors_for
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
+    from huffvec.objectives.bound import Arrays
 
 GIVEN = "given"  # what a tree that was given as arrays is called in files
 
@@ -83,31 +85,39 @@ class HierarchicalSoftmax(Objective):
                 "vectors to cluster the words by"
             )
 
-    def n_outputs(self, n_words: int, tables: Tables) -> int:
-        """Return the number of inner nodes."""
-        return n_words - 1
-
-    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
-        """Return the tree's arrays (`huffvec.trees.Tree`).
+    def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundHierarchicalSoftmax:
+        """Return the objective for these words: makes the tree, or reads it from its file.
 
         Raises
         ------
-        ConfigError
-            If the tree does not follow from counts alone, or was made for another vocabulary.
+        ConfigError, FormatError
+            If the file of the tree or of the vectors cannot be read or does not fit the words, or
+            the tree was made for another vocabulary.
         CorpusError
             If there are fewer than two words.
         """
+        return BoundHierarchicalSoftmax(self, vocabulary.counts, self._tree_of(vocabulary))
+
+    def _tree_of(self, vocabulary: Vocabulary) -> Tree:
         if isinstance(self.tree, Tree):
-            if self.tree.n_words != len(counts):
+            if self.tree.n_words != len(vocabulary):
                 raise ConfigError(
-                    f"tree has {self.tree.n_words} leaves and the vocabulary {len(counts)} words; "
-                    "make it for this vocabulary"
+                    f"tree has {self.tree.n_words} leaves and the vocabulary {len(vocabulary)} "
+                    "words; make it for this vocabulary"
                 )
             self.tree.children  # noqa: B018  (checks that it is one)
-            return self.tree.to_arrays()
-        if self.tree not in TREES:
-            raise ConfigError(f"tree {self.tree!r} depends on the words, not on counts alone")
-        return TREES[self.tree](counts).to_arrays()
+            return self.tree
+        if self.tree in TREES:
+            return TREES[self.tree](vocabulary.counts)
+        if self.tree_vectors is not None:
+            from huffvec.formats import read_vectors
+
+            return clustered_tree(vectors_for(vocabulary, read_vectors(self.tree_vectors)))
+        return read_tree(self.tree, vocabulary)
+
+    def restore(self, counts: npt.NDArray[np.int64], arrays: Arrays) -> BoundHierarchicalSoftmax:
+        """Return the objective with the tree in a file; raise FormatError unless it is one."""
+        return BoundHierarchicalSoftmax(self, counts, Tree.from_arrays(arrays, len(counts)))
 
     def check_files(self) -> None:
         """Raise ConfigError or FormatError unless the tree is known and its files can be read.
@@ -130,64 +140,6 @@ class HierarchicalSoftmax(Objective):
                 )
             check_readable(self.tree)
 
-    def tables_for(self, vocabulary: Vocabulary, config: TrainingConfig) -> Tables:
-        """Return `tables`; reads the user's tree, or clusters the words by the vectors.
-
-        Raises
-        ------
-        ConfigError, FormatError
-            If the file of the tree or of the vectors cannot be read or does not fit the words.
-        CorpusError
-            If there are fewer than two words.
-        """
-        if isinstance(self.tree, Tree) or self.tree in TREES:
-            return self.tables(vocabulary.counts, config)
-        if self.tree_vectors is not None:
-            from huffvec.formats import read_vectors
-
-            return clustered_tree(
-                vectors_for(vocabulary, read_vectors(self.tree_vectors))
-            ).to_arrays()
-        return read_tree(self.tree, vocabulary).to_arrays()
-
-    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
-        """Raise FormatError unless the tree's arrays and the rows fit the vocabulary."""
-        super().check(output_vectors, n_words, tables)
-        Tree.from_arrays(tables, n_words)
-
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
-        """Return the engine's side, which holds every word's path."""
-        tree = Tree.from_arrays(tables, len(counts))
-        return engine.HierarchicalSoftmax(tree.path_offsets, tree.path_ids, tree.codes)
-
-    def predictor(
-        self,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> TreePredictor:
-        """Return the tree, ready to be searched."""
-        return TreePredictor(output_vectors, Tree.from_arrays(tables, len(counts)))
-
-    def carry_over(
-        self,
-        rows: npt.NDArray[np.float32],
-        tables: Tables,
-        old_rows: npt.NDArray[np.float32],
-        old_tables: Tables,
-        old_ids: npt.NDArray[np.int64],
-    ) -> None:
-        """Inner nodes between old words decide as the old tree did (`huffvec.trees.transfer`).
-
-        The others start anew.
-        """
-        old = Tree.from_arrays(old_tables, len(old_rows) + 1)
-        new = Tree.from_arrays(tables, len(old_ids))
-        nodes, transferred = transferred_rows(old, old_rows, new, old_ids)
-        rows[nodes] = transferred
-
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values; of a given tree only that there is one.
 
@@ -195,3 +147,44 @@ class HierarchicalSoftmax(Objective):
         """
         values = {"name": self.name, "tree": GIVEN if isinstance(self.tree, Tree) else self.tree}
         return values | ({"tree_vectors": self.tree_vectors} if self.tree_vectors else {})
+
+
+@dataclass(frozen=True, eq=False)
+class BoundHierarchicalSoftmax(BoundObjective):
+    """Hierarchical softmax with the tree of a vocabulary."""
+
+    objective: HierarchicalSoftmax
+    tree: Tree
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of inner nodes."""
+        return self.n_words - 1
+
+    def arrays(self) -> Arrays:
+        """Return the tree's arrays (`huffvec.trees.Tree`)."""
+        return self.tree.to_arrays()
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
+        """Return the engine's side, which holds every word's path."""
+        tree = self.tree
+        return engine.HierarchicalSoftmax(tree.path_offsets, tree.path_ids, tree.codes)
+
+    def predictor(self, output_vectors: npt.NDArray[np.float32]) -> TreePredictor:
+        """Return the tree, ready to be searched."""
+        return TreePredictor(output_vectors, self.tree)
+
+    def carry_over(
+        self,
+        rows: npt.NDArray[np.float32],
+        old: BoundObjective,
+        old_rows: npt.NDArray[np.float32],
+        old_ids: npt.NDArray[np.int64],
+    ) -> None:
+        """Inner nodes between old words decide as the old tree did (`huffvec.trees.transfer`).
+
+        The others start anew.
+        """
+        if isinstance(old, BoundHierarchicalSoftmax):
+            nodes, transferred = transferred_rows(old.tree, old_rows, self.tree, old_ids)
+            rows[nodes] = transferred

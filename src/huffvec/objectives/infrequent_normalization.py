@@ -38,15 +38,15 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_float, make_plain
-from huffvec.objectives.base import Tables
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.base import CountsObjective
+from huffvec.objectives.bound import BoundWordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class InfrequentNormalization(WordRows):
+class InfrequentNormalization(CountsObjective):
     """Raise the target's score, and normalise only a random share of windows over all words.
 
     Attributes
@@ -71,22 +71,31 @@ class InfrequentNormalization(WordRows):
         check_float("alpha", self.alpha, 0.0, 100.0, open_low=True)
         check_float("gamma", self.gamma, 0.0, 1.0, open_low=True)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundInfrequentNormalization:
+        """Return the objective for words with these counts."""
+        return BoundInfrequentNormalization(self, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundInfrequentNormalization(BoundWordRows):
+    """Infrequent normalisation of a vocabulary."""
+
+    objective: InfrequentNormalization
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with all words as candidates."""
-        n_words = len(counts)
+        n_words, alpha = self.n_words, self.objective.alpha
         return engine.CandidateSoftmax(
             n_words,
             n_words,
             linear=0.0,
-            square=self.alpha,
-            offset=1 / (2 * self.alpha) - float(np.log(n_words)),
-            constant=1 / (4 * self.alpha),
-            high=1 / self.alpha,
-            share=self.gamma,
+            square=alpha,
+            offset=1 / (2 * alpha) - float(np.log(n_words)),
+            constant=1 / (4 * alpha),
+            high=1 / alpha,
+            share=self.objective.gamma,
         )
 
-    def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float:
+    def log_normaliser(self, output_vectors: npt.NDArray[np.float32]) -> float:
         """Return log V, where h·o_x + 1/(2α) − log V has log Z = 1/(2α)."""
-        return float(np.log(n_words))
+        return float(np.log(self.n_words))

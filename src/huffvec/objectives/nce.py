@@ -35,15 +35,15 @@ import numpy.typing as npt
 
 from huffvec.checks import check_float, check_int, make_plain
 from huffvec.noise import check_proposal, floored, proposal_probs
-from huffvec.objectives.base import Tables
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.base import CountsObjective
+from huffvec.objectives.bound import BoundObjective, BoundWordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class NCE(WordRows):
+class NCE(CountsObjective):
     """Tell the target from a few random words by what the model says about its probability.
 
     Attributes
@@ -73,41 +73,50 @@ class NCE(WordRows):
         if self.log_z is not None:
             check_float("log_z", self.log_z, -1_000.0, 1_000.0)
 
-    def n_outputs(self, n_words: int, tables: Tables) -> int:
-        """Return n_words, and one more if c is learned: c − log V is that row's first number."""
-        return n_words + (self.log_z is None)
+    def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundNCE:
+        """Return the objective for words with these counts."""
+        return BoundNCE(self, counts)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+
+@dataclass(frozen=True, eq=False)
+class BoundNCE(BoundWordRows):
+    """Noise-contrastive estimation of a vocabulary."""
+
+    objective: NCE
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of words, and one more if c is learned: c − log V is that row's first number."""
+        return self.n_words + (self.objective.log_z is None)
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
-        probs = proposal_probs(counts, self.proposal)
-        start = np.log(len(counts)) if self.log_z is None else self.log_z
+        samples, log_z = self.objective.samples, self.objective.log_z
+        probs = proposal_probs(self.counts, self.objective.proposal)
+        start = np.log(self.n_words) if log_z is None else log_z
         return engine.NoiseSampling(
             "nce",
             probs,
-            self.samples,
-            offsets=-start - np.log(self.samples * floored(probs)),
-            learn_log_z=self.log_z is None,
+            samples,
+            offsets=-start - np.log(samples * floored(probs)),
+            learn_log_z=log_z is None,
         )
 
     def carry_over(
         self,
         rows: npt.NDArray[np.float32],
-        tables: Tables,
+        old: BoundObjective,
         old_rows: npt.NDArray[np.float32],
-        old_tables: Tables,
         old_ids: npt.NDArray[np.int64],
     ) -> None:
         """Old words keep their rows, and a learned c its value."""
-        super().carry_over(rows, tables, old_rows, old_tables, old_ids)
-        n_words, n_old = len(old_ids), int((old_ids >= 0).sum())
-        if len(rows) > n_words and len(old_rows) > n_old:
-            rows[n_words] = old_rows[n_old]
-            rows[n_words, 0] += np.log(n_old / n_words)
+        super().carry_over(rows, old, old_rows, old_ids)
+        if isinstance(old, BoundNCE) and old.objective.log_z is self.objective.log_z is None:
+            rows[self.n_words] = old_rows[old.n_words]
+            rows[self.n_words, 0] += np.log(old.n_words / self.n_words)
 
-    def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float:
+    def log_normaliser(self, output_vectors: npt.NDArray[np.float32]) -> float:
         """Return c, fixed or learned."""
-        if self.log_z is not None:
-            return self.log_z
-        return float(np.log(n_words) + output_vectors[n_words, 0])
+        if self.objective.log_z is not None:
+            return self.objective.log_z
+        return float(np.log(self.n_words) + output_vectors[self.n_words, 0])

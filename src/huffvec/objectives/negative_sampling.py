@@ -29,16 +29,16 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int, make_plain
 from huffvec.noise import check_proposal, floored, proposal_probs
-from huffvec.objectives.base import Tables
+from huffvec.objectives.base import CountsObjective
+from huffvec.objectives.bound import BoundWordRows
 from huffvec.objectives.predictor import LogisticPredictor
-from huffvec.objectives.word_rows import WordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class NegativeSampling(WordRows):
+class NegativeSampling(CountsObjective):
     """Tell the target from a few random words.
 
     Attributes
@@ -67,25 +67,29 @@ class NegativeSampling(WordRows):
         check_proposal(self.proposal)
         check_int("share", self.share, 1, 64)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundNegativeSampling:
+        """Return the objective for words with these counts."""
+        return BoundNegativeSampling(self, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundNegativeSampling(BoundWordRows):
+    """Negative sampling of a vocabulary."""
+
+    objective: NegativeSampling
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
-        probs = proposal_probs(counts, self.proposal)
-        return engine.NoiseSampling("negative-sampling", probs, self.samples, share=self.share)
-
-    def score_offsets(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return log(K q) of every word, which makes its score the logit of its probability."""
-        offsets: npt.NDArray[np.float64] = np.log(
-            self.samples * floored(proposal_probs(counts, self.proposal))
+        objective, probs = self.objective, self.noise_probs()
+        return engine.NoiseSampling(
+            "negative-sampling", probs, objective.samples, share=objective.share
         )
-        return offsets
 
-    def predictor(
-        self,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> LogisticPredictor:
-        """Return the calibrated probabilities: σ(scores plus log noise), normalised."""
-        return LogisticPredictor(output_vectors, self.score_offsets(counts))
+    def noise_probs(self) -> npt.NDArray[np.float64]:
+        """Return what noise words are drawn by, float64 (n_words,)."""
+        return proposal_probs(self.counts, self.objective.proposal)
+
+    def predictor(self, output_vectors: npt.NDArray[np.float32]) -> LogisticPredictor:
+        """Return the calibrated probabilities: σ(scores plus log(K q)), normalised."""
+        offsets = np.log(self.objective.samples * floored(self.noise_probs()))
+        return LogisticPredictor(output_vectors, offsets)

@@ -30,15 +30,15 @@ import numpy.typing as npt
 
 from huffvec.checks import check_int, make_plain
 from huffvec.noise import check_proposal, inclusion_probs, proposal_probs
-from huffvec.objectives.base import Tables
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.base import CountsObjective
+from huffvec.objectives.bound import BoundWordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class SampledSoftmax(WordRows):
+class SampledSoftmax(CountsObjective):
     """The softmax over the target and a few random words, corrected for how they are drawn.
 
     Attributes
@@ -63,14 +63,20 @@ class SampledSoftmax(WordRows):
         check_int("samples", self.samples, 1, 10_000)
         check_proposal(self.proposal)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundSampledSoftmax:
+        """Return the objective for words with these counts."""
+        return BoundSampledSoftmax(self, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundSampledSoftmax(BoundWordRows):
+    """Sampled softmax of a vocabulary."""
+
+    objective: SampledSoftmax
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the proposal."""
-        probs = proposal_probs(counts, self.proposal)
-        return engine.NoiseSampling(
-            "sampled-softmax",
-            probs,
-            self.samples,
-            offsets=-np.log(inclusion_probs(probs, self.samples)),
-        )
+        samples = self.objective.samples
+        probs = proposal_probs(self.counts, self.objective.proposal)
+        offsets = -np.log(inclusion_probs(probs, samples))
+        return engine.NoiseSampling("sampled-softmax", probs, samples, offsets=offsets)

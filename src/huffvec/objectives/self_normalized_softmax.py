@@ -27,15 +27,15 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_float, make_plain
-from huffvec.objectives.base import Tables
-from huffvec.objectives.word_rows import WordRows
+from huffvec.objectives.base import CountsObjective
+from huffvec.objectives.bound import BoundWordRows
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
 
 
 @dataclass(frozen=True)
-class SelfNormalizedSoftmax(WordRows):
+class SelfNormalizedSoftmax(CountsObjective):
     """Choose the target among all words, with scores that need no normaliser to be asked.
 
     Attributes
@@ -56,17 +56,26 @@ class SelfNormalizedSoftmax(WordRows):
         make_plain(self)
         check_float("alpha", self.alpha, 0.0, 100.0)
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+    def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundSelfNormalizedSoftmax:
+        """Return the objective for words with these counts."""
+        return BoundSelfNormalizedSoftmax(self, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundSelfNormalizedSoftmax(BoundWordRows):
+    """The self-normalised softmax of a vocabulary."""
+
+    objective: SelfNormalizedSoftmax
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with all words as candidates."""
-        n_words = len(counts)
+        n_words, alpha = self.n_words, self.objective.alpha
         offset = -float(np.log(n_words))
-        bend = 1 / (2 * self.alpha) if self.alpha else 0.0
+        bend = 1 / (2 * alpha) if alpha else 0.0
         return engine.CandidateSoftmax(
-            n_words, n_words, square=self.alpha, offset=offset, low=-bend, high=bend
+            n_words, n_words, square=alpha, offset=offset, low=-bend, high=bend
         )
 
-    def log_normaliser(self, output_vectors: npt.NDArray[np.float32], n_words: int) -> float:
+    def log_normaliser(self, output_vectors: npt.NDArray[np.float32]) -> float:
         """Return log V, where h·o_x − log V has Z = 1."""
-        return float(np.log(n_words))
+        return float(np.log(self.n_words))

@@ -37,19 +37,21 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_int, make_plain
-from huffvec.config import TrainingConfig
 from huffvec.corpus.subsampling import keep_probs
 from huffvec.errors import FormatError
-from huffvec.objectives.base import Tables
+from huffvec.objectives.base import Objective
+from huffvec.objectives.bound import BoundWordRows
 from huffvec.objectives.predictor import SoftmaxPredictor
-from huffvec.objectives.word_rows import WordRows
 
 if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig
+    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
+    from huffvec.objectives.bound import Arrays
 
 
 @dataclass(frozen=True)
-class TargetSampling(WordRows):
+class TargetSampling(Objective):
     """Choose the target among the words of its part of the text and random others.
 
     Attributes
@@ -70,33 +72,45 @@ class TargetSampling(WordRows):
         make_plain(self)
         check_int("candidates", self.candidates, 2, 2**31 - 1)
 
-    def tables(self, counts: npt.NDArray[np.int64], config: TrainingConfig) -> Tables:
-        """Return ``log_inclusion``, float32 (n_words,): log π of every word."""
+    def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundTargetSampling:
+        """Return the objective for these words, which are skipped as the configuration says."""
+        counts = vocabulary.counts
         weights = counts * keep_probs(counts, config.subsample_threshold)
         log_inclusion = log_inclusion_probs(weights / weights.sum(), self.candidates)
-        return {"log_inclusion": log_inclusion.astype(np.float32)}
+        return BoundTargetSampling(self, counts, log_inclusion.astype(np.float32))
 
-    def check(self, output_vectors: npt.NDArray[np.float32], n_words: int, tables: Tables) -> None:
-        """Raise FormatError unless rows and tables, as read from a file, fit the vocabulary."""
-        super().check(output_vectors, n_words, tables)
-        found = tables.get("log_inclusion")
-        if found is None or found.shape != (n_words,) or found.dtype != np.float32:
-            raise FormatError(f"{self.name} needs log_inclusion of {n_words} words, float32")
+    def restore(self, counts: npt.NDArray[np.int64], arrays: Arrays) -> BoundTargetSampling:
+        """Return the objective as a file has it; raise FormatError if no π fits."""
+        found = arrays.get("log_inclusion")
+        if found is None or found.shape != counts.shape or found.dtype != np.float32:
+            raise FormatError(f"{self.name} needs log_inclusion of {len(counts)} words, float32")
+        return BoundTargetSampling(self, counts, found)
 
-    def predictor(
-        self,
-        output_vectors: npt.NDArray[np.float32],
-        counts: npt.NDArray[np.int64],
-        tables: Tables,
-    ) -> SoftmaxPredictor:
-        """Return the calibrated probabilities."""
-        return SoftmaxPredictor(output_vectors, tables["log_inclusion"].astype(np.float64))
 
-    def output_layer(
-        self, engine: Engine, counts: npt.NDArray[np.int64], tables: Tables
-    ) -> OutputLayer:
+@dataclass(frozen=True, eq=False)
+class BoundTargetSampling(BoundWordRows):
+    """Target sampling of a vocabulary.
+
+    Attributes
+    ----------
+    log_inclusion
+        log π of every word, float32 (n_words,).
+    """
+
+    objective: TargetSampling
+    log_inclusion: npt.NDArray[np.float32]
+
+    def arrays(self) -> Arrays:
+        """Return ``log_inclusion``."""
+        return {"log_inclusion": self.log_inclusion}
+
+    def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side."""
-        return engine.CandidateSoftmax(len(counts), self.candidates)
+        return engine.CandidateSoftmax(self.n_words, self.objective.candidates)
+
+    def predictor(self, output_vectors: npt.NDArray[np.float32]) -> SoftmaxPredictor:
+        """Return the calibrated probabilities."""
+        return SoftmaxPredictor(output_vectors, self.log_inclusion.astype(np.float64))
 
 
 def log_inclusion_probs(

@@ -11,23 +11,23 @@ import warnings
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from huffvec.config import TrainingConfig
 from huffvec.objectives import AdaptiveSoftmax as Objective
-from huffvec.objectives.bands import band_rows
-from huffvec.torch.layer import OutputLayer, check_ranks
+from huffvec.objectives.adaptive_softmax import BoundAdaptiveSoftmax
+from huffvec.objectives.bands import band_rows, pack_rows
+from huffvec.torch.layer import OutputLayer, check_ranks, floats
 from huffvec.torch.softmax_loss import softmax_loss
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
-from huffvec.torch.word_rows import check_objective
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typing_extensions import Self
+    import numpy.typing as npt
 
-    from huffvec.model import Model
+    from huffvec.objectives.bound import BoundObjective
     from huffvec.torch.layer import Counts
 
 
@@ -54,6 +54,7 @@ class AdaptiveSoftmax(OutputLayer):
     """
 
     objective: ClassVar[str] = "adaptive-softmax"
+    record: Objective
 
     def __init__(
         self,
@@ -71,9 +72,9 @@ class AdaptiveSoftmax(OutputLayer):
         super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
         check_ranks(self.counts, "clusters go")
         objective = Objective(cutoffs, div_value)  # type: ignore[arg-type]
-        clusters = objective.tables(self.counts, TrainingConfig(dim=dim))["clusters"]
+        clusters = objective.clusters(self.counts, self.dim).table
         edges, place = clusters[:, 0].tolist(), {"device": device, "dtype": dtype}
-        self.options = {"cutoffs": edges, "div_value": objective.div_value}
+        self.record = Objective(edges, objective.div_value)
         with warnings.catch_warnings():  # of clusters with no number at all
             warnings.simplefilter("ignore")
             self.inner = nn.AdaptiveLogSoftmaxWithLoss(
@@ -139,22 +140,35 @@ class AdaptiveSoftmax(OutputLayer):
         return place, parts
 
     @classmethod
-    def from_model(cls, model: Model, **options: Any) -> Self:
-        """Return the layer with the clusters and the output vectors of a trained model."""
-        check_objective(cls, model)
-        rows, clusters = model.output_vectors, model.tables["clusters"]
-        own = {"cutoffs": clusters[:, 0].tolist(), "div_value": model.objective.div_value}  # type: ignore[attr-defined]
-        layer = cls(model.config.dim, model.vocabulary, **{**own, **options})
-        with torch.no_grad():
-            head = layer.inner.head.weight
-            head.copy_(torch.as_tensor(rows[: len(head)].copy()))
-            if layer.inner.head.bias is not None:
-                layer.inner.head.bias.zero_()
-            for (projection, words), cluster in zip(layer.inner.tail, clusters, strict=True):
-                _, _, first, width, _ = cluster.tolist()
-                projection.weight.copy_(torch.as_tensor(rows[first - width : first].copy()))
-                words.weight.copy_(torch.as_tensor(band_rows(rows, cluster)))
-        return layer
+    def options_of(cls, bound: BoundObjective) -> dict[str, Any]:
+        """Return the clusters of a model."""
+        assert isinstance(bound, BoundAdaptiveSoftmax)
+        cutoffs = bound.clusters.table[:, 0].tolist()
+        return {"cutoffs": cutoffs, "div_value": bound.objective.div_value}
+
+    def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
+        """Copy a model's rows into ``inner``; biases are 0."""
+        assert isinstance(bound, BoundAdaptiveSoftmax)
+        rows, head = output_vectors, self.inner.head.weight
+        head.copy_(torch.as_tensor(rows[: len(head)].copy()))
+        if self.inner.head.bias is not None:
+            self.inner.head.bias.zero_()
+        for (projection, words), cluster in zip(self.inner.tail, bound.clusters.table, strict=True):
+            _, _, first, width, _ = cluster.tolist()
+            projection.weight.copy_(torch.as_tensor(rows[first - width : first].copy()))
+            words.weight.copy_(torch.as_tensor(band_rows(rows, cluster)))
+
+    def model_rows(self, bound: BoundObjective) -> npt.NDArray[np.float32]:
+        """Return the weights of ``inner`` as a model has them, packed."""
+        assert isinstance(bound, BoundAdaptiveSoftmax)
+        table = np.zeros((bound.n_outputs, self.dim), np.float32)
+        head = floats(self.inner.head.weight)
+        table[: len(head)] = head
+        for cluster, tail in zip(bound.clusters.table, self.inner.tail, strict=True):
+            projection, words = (floats(linear.weight) for linear in tail)
+            table[cluster[2] - len(projection) : cluster[2]] = projection
+            pack_rows(table, cluster, words)
+        return table
 
 
 def _log_probs(hidden: Tensor, linear: nn.Linear, target: Tensor) -> Tensor:

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from huffvec.config import TrainingConfig
 from huffvec.objectives import DifferentiatedSoftmax as Objective
-from huffvec.objectives.bands import band_rows
-from huffvec.torch.layer import OutputLayer, check_ranks
+from huffvec.objectives.bands import Bands, band_rows, pack_rows
+from huffvec.objectives.differentiated_softmax import BoundDifferentiatedSoftmax
+from huffvec.torch.layer import OutputLayer, check_ranks, floats
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
-from huffvec.torch.word_rows import check_objective, make_rows
+from huffvec.torch.word_rows import make_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typing_extensions import Self
+    import numpy.typing as npt
 
-    from huffvec.model import Model
+    from huffvec.objectives.bound import BoundObjective
     from huffvec.torch.layer import Counts
 
 
@@ -53,6 +54,7 @@ class DifferentiatedSoftmax(OutputLayer):
     """
 
     objective: ClassVar[str] = "differentiated-softmax"
+    record: Objective
 
     def __init__(
         self,
@@ -69,10 +71,10 @@ class DifferentiatedSoftmax(OutputLayer):
     ) -> None:
         super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
         check_ranks(self.counts, "bands go")
-        bands = Objective(cutoffs, band_dims).tables(self.counts, TrainingConfig(dim=dim))["bands"]  # type: ignore[arg-type]
-        self.band_dims: list[int] = bands[:, 3].tolist()
-        self.edges: list[int] = [*bands[:, 0].tolist(), self.n_words]
-        self.options = {"cutoffs": self.edges[1:-1] or None, "band_dims": self.band_dims}
+        bands = Objective(cutoffs, band_dims).bands(self.counts, self.dim)  # type: ignore[arg-type]
+        self.record = Objective(**_options(bands))
+        self.band_dims: list[int] = bands.table[:, 3].tolist()
+        self.edges: list[int] = [*bands.table[:, 0].tolist(), self.n_words]
         sizes = [end - first for first, end in zip(self.edges, self.edges[1:], strict=False)]
         parts = [
             make_rows(n, width, bias, device, dtype)
@@ -108,13 +110,29 @@ class DifferentiatedSoftmax(OutputLayer):
         return list(zip(parts, self.weights, biases, strict=True))
 
     @classmethod
-    def from_model(cls, model: Model, **options: Any) -> Self:
-        """Return the layer with the bands and the output vectors of a trained model."""
-        check_objective(cls, model)
-        bands = model.tables["bands"]
-        own = {"cutoffs": bands[1:, 0].tolist() or None, "band_dims": bands[:, 3].tolist()}
-        layer = cls(model.config.dim, model.vocabulary, **{**own, **options})
-        with torch.no_grad():
-            for weight, band in zip(layer.weights, bands, strict=True):
-                weight.copy_(torch.as_tensor(band_rows(model.output_vectors, band)))
-        return layer
+    def options_of(cls, bound: BoundObjective) -> dict[str, Any]:
+        """Return the bands of a model."""
+        assert isinstance(bound, BoundDifferentiatedSoftmax)
+        return _options(bound.bands)
+
+    def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
+        """Copy a model's rows into ``weights``; biases are 0."""
+        assert isinstance(bound, BoundDifferentiatedSoftmax)
+        for weight, band in zip(self.weights, bound.bands.table, strict=True):
+            weight.copy_(torch.as_tensor(band_rows(output_vectors, band)))
+        for bias in self.biases or ():
+            bias.zero_()
+
+    def model_rows(self, bound: BoundObjective) -> npt.NDArray[np.float32]:
+        """Return ``weights`` as a model has them, packed."""
+        assert isinstance(bound, BoundDifferentiatedSoftmax)
+        table = np.zeros((bound.n_outputs, self.dim), np.float32)
+        for band, weight in zip(bound.bands.table, self.weights, strict=True):
+            pack_rows(table, band, floats(weight))
+        return table
+
+
+def _options(bands: Bands) -> dict[str, Any]:
+    """Return the options that make these bands."""
+    table = bands.table
+    return {"cutoffs": table[1:, 0].tolist() or None, "band_dims": table[:, 3].tolist()}

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from huffvec.objectives import FullSoftmax as Objective
 from huffvec.torch.softmax_loss import softmax_loss
 from huffvec.torch.softmax_terms import compute_dtype
 from huffvec.torch.word_rows import WordRows
@@ -20,6 +21,7 @@ class FullSoftmax(WordRows):
     """Choose the target among all words; see `WordRows` for the parameters."""
 
     objective: ClassVar[str] = "full-softmax"
+    record = Objective()
 
     def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return −log p(target | hidden), (n,)."""

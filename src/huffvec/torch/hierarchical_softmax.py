@@ -17,16 +17,19 @@ from torch import Tensor
 
 from huffvec.errors import ConfigError
 from huffvec.objectives import HierarchicalSoftmax as Objective
+from huffvec.objectives.hierarchical_softmax import BoundHierarchicalSoftmax
 from huffvec.torch.gather import gather
-from huffvec.torch.layer import OutputLayer
+from huffvec.torch.layer import OutputLayer, floats
 from huffvec.torch.softmax_terms import wide
-from huffvec.torch.word_rows import check_objective, make_rows
+from huffvec.torch.word_rows import make_rows
 from huffvec.trees import TREES, Tree, read_tree
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    import numpy.typing as npt
 
-    from huffvec.model import Model
+    from huffvec.config import TrainingConfig
+    from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.objectives.bound import BoundObjective
     from huffvec.torch.layer import Counts
 
 _ARRAYS = ("path_offsets", "path_ids", "codes")
@@ -79,6 +82,7 @@ class HierarchicalSoftmax(OutputLayer):
         super().__init__(dim, vocabulary_or_counts, reduction=reduction, ignore_index=ignore_index)
         self.sparse = sparse
         found = make_tree(tree, vocabulary_or_counts, self.counts)
+        self.record = Objective(found)
         self.weight, self.bias = make_rows(self.n_words - 1, dim, bias, device, dtype)
         self._set_tree(found)
 
@@ -117,18 +121,25 @@ class HierarchicalSoftmax(OutputLayer):
         return torch.cat(children, dim=1)[:, self.leaf_places]
 
     @classmethod
-    def from_model(cls, model: Model, **options: Any) -> Self:
-        """Return the layer with the tree and the output vectors of a trained model."""
-        check_objective(cls, model)
-        tree = Tree.from_arrays(model.tables, len(model.vocabulary))
-        layer = cls(model.config.dim, model.vocabulary, **{"tree": tree, **options})
-        with torch.no_grad():
-            layer.weight.copy_(torch.as_tensor(model.output_vectors.copy()))
-        return layer
+    def options_of(cls, bound: BoundObjective) -> dict[str, Any]:
+        """Return the tree of a model."""
+        assert isinstance(bound, BoundHierarchicalSoftmax)
+        return {"tree": bound.tree}
 
-    def tree_tables(self) -> list[Tensor]:
-        """Return path_offsets, path_ids and codes of the tree."""
-        return [getattr(self, name) for name in _ARRAYS]
+    def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
+        """Copy a model's rows into ``weight``; biases are 0."""
+        self.weight.copy_(torch.as_tensor(output_vectors.copy()))
+        if self.bias is not None:
+            self.bias.zero_()
+
+    def model_rows(self, bound: BoundObjective) -> npt.NDArray[np.float32]:
+        """Return ``weight`` as a model has it."""
+        return floats(self.weight)
+
+    def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundObjective:
+        """Return the trainer's objective with the layer's tree and these words."""
+        arrays = (getattr(self, name).to("cpu", copy=True).numpy() for name in _ARRAYS)
+        return Objective(Tree(*arrays)).bind(vocabulary, config)
 
     def _set_tree(self, tree: Tree) -> None:
         """Keep the tree as buffers, with the tables that `log_probs` goes by."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
-from huffvec.checks import check_float
 from huffvec.errors import ShapeError
+from huffvec.objectives import InfrequentNormalization as Objective
 from huffvec.torch.softmax_loss import bent_square
 from huffvec.torch.word_rows import WordRows
 
@@ -37,6 +37,7 @@ class InfrequentNormalization(WordRows):
     """
 
     objective: ClassVar[str] = "infrequent-normalization"
+    record: Objective
 
     def __init__(
         self,
@@ -46,19 +47,15 @@ class InfrequentNormalization(WordRows):
         gamma: float = 0.1,
         **options: Any,
     ) -> None:
-        alpha = check_float("alpha", alpha, 0.0, 100.0, open_low=True)
-        gamma = check_float("gamma", gamma, 0.0, 1.0, open_low=True)
+        self.record = Objective(alpha, gamma)
         super().__init__(dim, vocabulary_or_counts, **options)
-        self.alpha = alpha
-        self.gamma = gamma
-        self.options = {"alpha": alpha, "gamma": gamma}
         # s = h·o + b − log_z: untrained, log Z of these scores is 1/(2α)
-        self.log_z = math.log(self.n_words) - 1 / (2 * alpha)
+        self.log_z = math.log(self.n_words) - 1 / (2 * self.record.alpha)
 
     def draw_rows(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         """Return the places of the γ n hidden vectors, rounded up, that compute log Z, int64."""
         device = self.weight.device
-        n_rows = math.ceil(self.gamma * n)
+        n_rows = math.ceil(self.record.gamma * n)
         return torch.randperm(n, device=device, generator=generator)[:n_rows]
 
     def losses(
@@ -82,12 +79,13 @@ class InfrequentNormalization(WordRows):
         rows = self.draw_rows(len(hidden), generator) if rows is None else rows
         if rows.ndim != 1:
             raise ShapeError(f"expected rows of shape (n,), but got {tuple(rows.shape)}")
-        loss = self.log_z + 1 / (4 * self.alpha) - self.target_scores(hidden, target)
+        alpha = self.record.alpha
+        loss = self.log_z + 1 / (4 * alpha) - self.target_scores(hidden, target)
         log_z, _ = self.terms(hidden[rows], target[rows])
         # What is drawn is exactly this share of the batch, which 1/γ makes up for on the average.
         share = len(rows) / max(1, len(hidden))
-        square = bent_square(log_z - self.log_z, 0.0, 1 / self.alpha)
-        penalty = self.alpha / max(share, 1e-30) * square
+        square = bent_square(log_z - self.log_z, 0.0, 1 / alpha)
+        penalty = alpha / max(share, 1e-30) * square
         return loss.index_add(0, rows, penalty)
 
     def unnormalised_log_probs(self, hidden: Tensor, target: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
+    from huffvec.objectives import Objective
+    from huffvec.objectives.bound import BoundObjective
 
     Counts: TypeAlias = "Vocabulary | Sequence[int] | npt.NDArray[np.integer[Any]] | Tensor"
 
@@ -69,7 +73,7 @@ class OutputLayer(TableModule, ABC):
     """
 
     objective: ClassVar[str]  # the trainer's name for it
-    options: dict[str, Any]  # the trainer's options, by their names
+    record: Objective  # that of the trainer with the layer's options
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
         """Make a layer; raise ConfigError for an option by the name that it had before."""
@@ -90,7 +94,6 @@ class OutputLayer(TableModule, ABC):
         self.n_words = len(self.counts)
         self.reduction = check_choice("reduction", reduction, ("mean", "sum", "none"))
         self.ignore_index = check_int("ignore_index", ignore_index, -(2**63), 2**63 - 1)
-        self.options = {}
 
     @abstractmethod
     def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
@@ -105,7 +108,6 @@ class OutputLayer(TableModule, ABC):
         return self.log_probs(hidden).gather(1, target[:, None])[:, 0]
 
     @classmethod
-    @abstractmethod
     def from_model(cls, model: Model, **options: Any) -> Self:
         """Return the layer with the options and the weights of a model that huffvec trained.
 
@@ -116,6 +118,33 @@ class OutputLayer(TableModule, ABC):
         ConfigError
             If the model was trained with another objective.
         """
+        if model.objective.name != cls.objective:
+            raise ConfigError(
+                f"{cls.__name__} needs a model of {cls.objective}, and this one was trained with "
+                f"{model.objective.name}"
+            )
+        own = cls.options_of(model.bound)
+        layer = cls(model.config.dim, model.vocabulary, **{**own, **options})
+        with torch.no_grad():
+            layer.set_rows(model.output_vectors, model.bound)
+        return layer
+
+    @classmethod
+    def options_of(cls, bound: BoundObjective) -> dict[str, Any]:
+        """Return the layer's options that make it what a model's objective is."""
+        return asdict(bound.objective)  # type: ignore[call-overload]
+
+    @abstractmethod
+    def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
+        """Copy a model's output rows into the parameters; biases, which it has none of, are 0."""
+
+    @abstractmethod
+    def model_rows(self, bound: BoundObjective) -> npt.NDArray[np.float32]:
+        """Return the output rows as a model of the bound objective has them: a copy."""
+
+    def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundObjective:
+        """Return the trainer's objective with the layer's options and these words."""
+        return self.record.bind(vocabulary, config)
 
     def forward(self, hidden: Tensor, target: Tensor, **draws: Any) -> Tensor:
         """Return the loss of predicting target from hidden.
@@ -292,6 +321,11 @@ def counts_of(vocabulary_or_counts: Counts) -> npt.NDArray[np.int64]:
             f"{counts.dtype}"
         )
     return counts.astype(np.int64)
+
+
+def floats(tensor: Tensor) -> npt.NDArray[np.float32]:
+    """Return a copy of a tensor, float32, in main memory."""
+    return tensor.detach().to("cpu", torch.float32, copy=True).numpy()
 
 
 def check_ranks(counts: npt.NDArray[np.int64], what: str) -> None:

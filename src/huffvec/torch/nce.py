@@ -9,16 +9,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from huffvec.checks import check_float
-from huffvec.torch.noise_layer import NoiseLayer, check_samples, proposal_of
+from huffvec import objectives
+from huffvec.torch.noise_layer import NoiseLayer
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from huffvec.objectives.bound import BoundObjective
     from huffvec.torch.layer import Counts
 
 
@@ -45,6 +47,7 @@ class NCE(NoiseLayer):
     """
 
     objective: ClassVar[str] = "nce"
+    record: objectives.NCE
 
     def __init__(
         self,
@@ -55,18 +58,14 @@ class NCE(NoiseLayer):
         log_z: float | None = None,
         **options: Any,
     ) -> None:
-        samples = check_samples("samples", samples)
-        if log_z is not None:
-            log_z = check_float("log_z", log_z, -1_000.0, 1_000.0)
-        probs = proposal_of(vocabulary_or_counts, proposal)
-        super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
-        self.options = {"samples": samples, "proposal": proposal, "log_z": log_z}
+        self.record = objectives.NCE(samples, proposal, log_z)
+        super().__init__(dim, vocabulary_or_counts, self.record.samples, proposal, **options)
         self.log_z: float | nn.Parameter
-        if log_z is None:
+        if self.record.log_z is None:
             start = torch.full((), math.log(self.n_words))
             self.log_z = nn.Parameter(start.to(self.weight.device, self.weight.dtype))
         else:
-            self.log_z = log_z
+            self.log_z = self.record.log_z
 
     def losses(
         self,
@@ -86,8 +85,17 @@ class NCE(NoiseLayer):
         """Return the target's score − c, (n,): log p(target | hidden) where c is log Z."""
         return self.target_scores(hidden, target) - self.log_z
 
-    def set_rows(self, output_vectors: npt.NDArray[Any]) -> None:
+    def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
         """Copy a model's rows, and c, which is log V more than the extra row's first number."""
-        super().set_rows(output_vectors)
+        super().set_rows(output_vectors, bound)
         if isinstance(self.log_z, nn.Parameter):
             nn.init.constant_(self.log_z, math.log(self.n_words) + float(output_vectors[-1, 0]))
+
+    def model_rows(self, bound: BoundObjective) -> npt.NDArray[np.float32]:
+        """Return ``weight`` and, if c is learned, the row that a model keeps it in."""
+        rows = super().model_rows(bound)
+        if not isinstance(self.log_z, nn.Parameter):
+            return rows
+        extra = np.zeros((1, self.dim), np.float32)
+        extra[0, 0] = self.log_z.item() - math.log(self.n_words)
+        return np.concatenate([rows, extra])

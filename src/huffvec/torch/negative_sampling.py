@@ -14,10 +14,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from huffvec.torch.noise_layer import NoiseLayer, check_samples, proposal_of
+from huffvec.objectives import NegativeSampling as Objective
+from huffvec.torch.noise_layer import NoiseLayer
 from huffvec.torch.softmax_terms import blocks, wide
 
 if TYPE_CHECKING:
+    from huffvec.objectives.bound import BoundObjective
     from huffvec.torch.layer import Counts
 
 
@@ -38,6 +40,7 @@ class NegativeSampling(NoiseLayer):
     """
 
     objective: ClassVar[str] = "negative-sampling"
+    record: Objective
 
     def __init__(
         self,
@@ -47,12 +50,17 @@ class NegativeSampling(NoiseLayer):
         proposal: str = "unigram^0.75",
         **options: Any,
     ) -> None:
-        samples = check_samples("samples", samples)
-        probs = proposal_of(vocabulary_or_counts, proposal)
-        super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
-        self.options = {"samples": samples, "proposal": proposal}
+        self.record = Objective(samples, proposal)
+        super().__init__(dim, vocabulary_or_counts, self.record.samples, proposal, **options)
         if self.bias is not None:
             nn.init.constant_(self.bias, -math.log(samples))
+
+    @classmethod
+    def options_of(cls, bound: BoundObjective) -> dict[str, Any]:
+        """Return a model's options; whole batches share a draw here."""
+        options = super().options_of(bound)
+        del options["share"]
+        return options
 
     def losses(
         self,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
-from huffvec.checks import check_int
 from huffvec.errors import ShapeError
 from huffvec.noise import proposal_probs
 from huffvec.torch.layer import check_ranks, check_target, counts_of
@@ -32,10 +31,10 @@ class NoiseLayer(WordRows):
     ----------
     dim, vocabulary_or_counts
         As for `OutputLayer`.
-    probs
-        What words are drawn by, float64 (V,).
-    n_samples
+    samples
         Draws for a batch.
+    proposal
+        What words are drawn by.
     **options
         As for `WordRows`.
     """
@@ -46,12 +45,13 @@ class NoiseLayer(WordRows):
         self,
         dim: int,
         vocabulary_or_counts: Counts,
-        probs: npt.NDArray[np.float64],
-        n_samples: int,
+        samples: int,
+        proposal: str,
         **options: Any,
     ) -> None:
         super().__init__(dim, vocabulary_or_counts, **options)
-        self.n_samples = n_samples
+        self.n_samples = samples
+        probs = proposal_of(self.counts, proposal)
         self.noise = Noise(probs, options.get("device"), options.get("dtype"))
 
     def draw(self, generator: torch.Generator | None = None) -> Tensor:
@@ -127,8 +127,3 @@ def proposal_of(vocabulary_or_counts: Counts, name: str) -> npt.NDArray[np.float
     if name == "log-uniform":
         check_ranks(counts, "proposal 'log-uniform' goes")
     return proposal_probs(counts, name)
-
-
-def check_samples(name: str, value: int) -> int:
-    """Return value as an int; raise ConfigError unless it is a number of samples."""
-    return check_int(name, value, 1, 2**31 - 1)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
-from huffvec.torch.noise_layer import DistinctNoiseLayer, check_samples, proposal_of
+from huffvec.objectives import SampledSoftmax as Objective
+from huffvec.torch.noise_layer import DistinctNoiseLayer
 
 if TYPE_CHECKING:
     from huffvec.torch.layer import Counts
@@ -34,6 +35,7 @@ class SampledSoftmax(DistinctNoiseLayer):
     """
 
     objective: ClassVar[str] = "sampled-softmax"
+    record: Objective
 
     def __init__(
         self,
@@ -43,10 +45,8 @@ class SampledSoftmax(DistinctNoiseLayer):
         proposal: str = "unigram^0.75",
         **options: Any,
     ) -> None:
-        samples = check_samples("samples", samples)
-        probs = proposal_of(vocabulary_or_counts, proposal)
-        super().__init__(dim, vocabulary_or_counts, probs, samples, **options)
-        self.options = {"samples": samples, "proposal": proposal}
+        self.record = Objective(samples, proposal)
+        super().__init__(dim, vocabulary_or_counts, self.record.samples, proposal, **options)
 
     def losses(
         self,

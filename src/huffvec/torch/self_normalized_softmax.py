@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from torch import Tensor
 
-from huffvec.checks import check_float
+from huffvec.objectives import SelfNormalizedSoftmax as Objective
 from huffvec.torch.softmax_loss import penalty, softmax_loss
 from huffvec.torch.softmax_terms import compute_dtype
 from huffvec.torch.word_rows import WordRows
@@ -34,19 +34,18 @@ class SelfNormalizedSoftmax(WordRows):
     """
 
     objective: ClassVar[str] = "self-normalized-softmax"
+    record: Objective
 
     def __init__(
         self, dim: int, vocabulary_or_counts: Counts, alpha: float = 0.1, **options: Any
     ) -> None:
-        alpha = check_float("alpha", alpha, 0.0, 100.0)
+        self.record = Objective(alpha)
         super().__init__(dim, vocabulary_or_counts, **options)
-        self.alpha = alpha
-        self.options = {"alpha": alpha}
 
     def losses(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return −s_w + log Z + α (log Z)², (n,), for the scores s = h·o + b − log V."""
         log_z, score = self.terms(hidden, target)
-        return log_z - score + penalty(log_z, self.alpha, math.log(self.n_words))
+        return log_z - score + penalty(log_z, self.record.alpha, math.log(self.n_words))
 
     def weighted_loss(
         self, hidden: Tensor, target: Tensor, row_weights: Tensor, **draws: Any
@@ -59,7 +58,7 @@ class SelfNormalizedSoftmax(WordRows):
             target,
             row_weights,
             compute_dtype(hidden),
-            self.alpha,
+            self.record.alpha,
             math.log(self.n_words),
         )
 

@@ -16,15 +16,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from huffvec.checks import check_int
 from huffvec.noise import floored
+from huffvec.objectives import TargetSampling as Objective
+from huffvec.objectives.target_sampling import BoundTargetSampling
+from huffvec.torch.layer import counts_of, floats
 from huffvec.torch.noise import first_of_each
-from huffvec.torch.noise_layer import NoiseLayer, check_samples, proposal_of
+from huffvec.torch.noise_layer import NoiseLayer
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    import numpy.typing as npt
 
-    from huffvec.model import Model
+    from huffvec.config import TrainingConfig
+    from huffvec.corpus.vocabulary import Vocabulary
+    from huffvec.objectives.bound import BoundObjective
     from huffvec.torch.layer import Counts
 
 
@@ -45,6 +51,7 @@ class TargetSampling(NoiseLayer):
     """
 
     objective: ClassVar[str] = "target-sampling"
+    record: Objective
 
     def __init__(
         self,
@@ -54,15 +61,14 @@ class TargetSampling(NoiseLayer):
         batch_targets: int | None = None,
         **options: Any,
     ) -> None:
-        candidates = check_samples("candidates", candidates)
-        probs = proposal_of(vocabulary_or_counts, "uniform")
-        n_samples = min(candidates, len(probs))
-        super().__init__(dim, vocabulary_or_counts, probs, n_samples, **options)
-        self.options = {"candidates": candidates}
+        self.record = Objective(candidates)
+        n_samples = min(self.record.candidates, len(counts_of(vocabulary_or_counts)))
+        super().__init__(dim, vocabulary_or_counts, n_samples, "uniform", **options)
         n_targets = n_samples if batch_targets is None else batch_targets
-        n_targets = check_samples("batch_targets", n_targets)
+        n_targets = check_int("batch_targets", n_targets, 1, 2**31 - 1)
         shares = floored(self.counts / max(1, self.counts.sum()))
-        missing = n_samples * np.log1p(-probs) if n_samples < len(probs) else -np.inf
+        all_drawn = n_samples == self.n_words
+        missing = -np.inf if all_drawn else n_samples * np.log1p(-1 / self.n_words)
         self.keep(
             persistent=True,
             device=options.get("device"),
@@ -108,10 +114,12 @@ class TargetSampling(NoiseLayer):
         log_inclusion: Tensor = self.log_inclusion
         return log_inclusion if self.bias is None else self.bias + log_inclusion
 
-    @classmethod
-    def from_model(cls, model: Model, **options: Any) -> Self:
-        """Return the layer with the options, the output vectors and the π of a trained model."""
-        layer = super().from_model(model, **options)
-        log_inclusion = torch.as_tensor(model.tables["log_inclusion"].copy())
-        layer.log_inclusion.copy_(log_inclusion)
-        return layer
+    def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
+        """Copy a model's rows into ``weight``, and its π."""
+        assert isinstance(bound, BoundTargetSampling)
+        super().set_rows(output_vectors, bound)
+        self.log_inclusion.copy_(torch.as_tensor(bound.log_inclusion.copy()))
+
+    def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundObjective:
+        """Return the trainer's objective with the layer's π of these words."""
+        return BoundTargetSampling(self.record, vocabulary.counts, floats(self.log_inclusion))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
@@ -11,14 +10,14 @@ from torch import Tensor, nn
 
 from huffvec.errors import ConfigError
 from huffvec.torch.gather import gather
-from huffvec.torch.layer import OutputLayer
+from huffvec.torch.layer import OutputLayer, floats
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
-    from typing_extensions import Self
 
-    from huffvec.model import Model
+    from huffvec.objectives.bound import BoundObjective
     from huffvec.torch.layer import Counts
 
 
@@ -105,27 +104,15 @@ class WordRows(OutputLayer):
         rows, bias = self.gather(target)
         return wide((hidden * rows).sum(dim=1) + bias)
 
-    @classmethod
-    def from_model(cls, model: Model, **options: Any) -> Self:
-        """Return the layer with the options and the output vectors of a trained model."""
-        check_objective(cls, model)
-        layer = cls(model.config.dim, model.vocabulary, **{**cls.options_of(model), **options})
-        layer.set_rows(model.output_vectors)
-        return layer
+    def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
+        """Copy a model's rows into ``weight``; biases are 0."""
+        self.weight.copy_(torch.as_tensor(output_vectors[: self.n_words].copy()))
+        if self.bias is not None:
+            self.bias.zero_()
 
-    @classmethod
-    def options_of(cls, model: Model) -> dict[str, Any]:
-        """Return the options of the model's objective that the layer has as well."""
-        options = asdict(model.objective)  # type: ignore[call-overload]
-        options.pop("share", None)  # draws are shared by whole batches here
-        return dict(options)
-
-    def set_rows(self, output_vectors: npt.NDArray[Any]) -> None:
-        """Copy a model's rows into ``weight``; biases, which it has none of, start at 0."""
-        with torch.no_grad():
-            self.weight.copy_(torch.as_tensor(output_vectors[: self.n_words].copy()))
-            if self.bias is not None:
-                self.bias.zero_()
+    def model_rows(self, bound: BoundObjective) -> npt.NDArray[np.float32]:
+        """Return ``weight`` as a model has it."""
+        return floats(self.weight)
 
 
 def make_rows(
@@ -136,12 +123,3 @@ def make_rows(
     nn.init.uniform_(weight, -(dim**-0.5), dim**-0.5)
     zeros = nn.Parameter(torch.zeros(n, device=device, dtype=dtype)) if bias else None
     return nn.Parameter(weight), zeros
-
-
-def check_objective(layer: type[OutputLayer], model: Model) -> None:
-    """Raise ConfigError unless the model was trained with the layer's objective."""
-    if model.objective.name != layer.objective:
-        raise ConfigError(
-            f"{layer.__name__} needs a model of {layer.objective}, and this one was trained with "
-            f"{model.objective.name}"
-        )

@@ -108,7 +108,7 @@ class JsonLines(_Thinned):
                 "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
                 "tokens": run.progress.tokens,
                 "config": run.config.to_dict(),
-                "objective": run.objective.to_dict(),
+                "objective": run.bound.objective.to_dict(),
                 "n_words": len(run.vocabulary),
                 "corpus_tokens": run.corpus.n_tokens,
                 "huffvec": __version__,

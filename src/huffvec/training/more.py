@@ -194,8 +194,8 @@ def carry_over(model: Model, run: TrainingRun, old_ids: npt.NDArray[np.int64]) -
             _carry_inputs(new, old, run.config, len(model.vocabulary), old_ids)
         elif weight.rows is Rows.POSITIONS:
             new[:] = old
-        elif type(run.objective) is type(model.objective):
-            run.objective.carry_over(new, run.tables, old, model.tables, old_ids)
+        else:
+            run.bound.carry_over(new, model.bound, old, old_ids)
 
 
 def _carry_inputs(

@@ -67,8 +67,8 @@ class TrainingRun:
         The trained arrays by name, float32 (n_rows, dim) each, as a model has them.
     padded
         The same arrays with the engine's length of rows, float32 (n_rows, stride).
-    tables
-        The objective's constant arrays.
+    bound
+        The objective with the vocabulary.
     progress
         How far the run has come.
     started
@@ -103,7 +103,6 @@ class TrainingRun:
         self.config = config
         self.chunk_tokens = chunk_tokens
         self.vocabulary = vocabulary
-        self.objective = objective
         self.corpus = corpus
         self.progress = progress or Progress()
         self.started = datetime.now(timezone.utc)
@@ -116,29 +115,27 @@ class TrainingRun:
         check_contexts(corpus, vocabulary)
         native = engine()
         self.frozen = frozen
-        self.tables = model.tables if model else objective.tables_for(vocabulary, config)
+        self.bound = model.bound if model else objective.bind(vocabulary, config)
         self._keep = keep_thresholds(vocabulary.counts, config.subsample_threshold)
-        n_outputs = objective.n_outputs(len(vocabulary), self.tables)
-        self.padded = allocate(native, config, len(vocabulary), n_outputs)
+        self.padded = allocate(native, config, len(vocabulary), self.bound.n_outputs)
         self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
         if model:
             for name, rows in self.weights.items():
                 rows[:] = model.weights[name]
         else:
             set_start(native, config, self.padded)
-            outputs = self.weights[OUTPUT_VECTORS.name]
-            objective.start_outputs(outputs, self.tables, config.seed)
+            self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
         self._trainer = self._make_trainer(native)
 
     def _make_trainer(self, native: Engine) -> Trainer:
-        config, counts = self.config, self.vocabulary.counts
+        config = self.config
         plan = native.TrainingPlan(
             ids=self.corpus.ids,
             sentence_offsets=self.corpus.sentence_offsets,
             keep_thresholds=self._keep,
             input_rows=self.padded[INPUT_VECTORS.name],
             output_rows=self.padded[OUTPUT_VECTORS.name],
-            output_layer=self.objective.output_layer(native, counts, self.tables),
+            output_layer=self.bound.output_layer(native),
             frozen=self.frozen,
             window=self._window(),
             fixed_radius=not config.draws_radius,
@@ -325,7 +322,7 @@ class TrainingRun:
             loss=(now.loss - since.loss) / targets if targets else math.nan,
             learning_rate=self._trainer.learning_rate(min(now.chunks, self.n_chunks)),
             seconds_left=(total_tokens - now.tokens) / rate if rate else math.nan,
-            objective=self.objective.name,
+            objective=self.bound.objective.name,
         )
 
     def model(self) -> Model:
@@ -334,8 +331,7 @@ class TrainingRun:
         return Model(
             vocabulary=self.vocabulary,
             weights=dict(self.weights),
-            objective=self.objective,
-            tables=self.tables,
+            bound=self.bound,
             config=self.config,
             training={
                 "started": self.started.isoformat(timespec="seconds"),

@@ -346,8 +346,7 @@ def resumed_run(found: Checkpoint, corpus: Sentences) -> TrainingRun:
 def _in_memory(model: Model) -> Model:
     """Return the model with nothing but the weights still in its file, which can be deleted."""
     vocabulary = model.vocabulary
-    return replace(
-        model,
-        vocabulary=Vocabulary.from_bytes(vocabulary.word_bytes().copy(), vocabulary.counts.copy()),
-        tables={name: array.copy() for name, array in model.tables.items()},
-    )
+    vocabulary = Vocabulary.from_bytes(vocabulary.word_bytes().copy(), vocabulary.counts.copy())
+    arrays = {name: array.copy() for name, array in model.bound.arrays().items()}
+    bound = model.objective.restore(vocabulary.counts, arrays)
+    return replace(model, vocabulary=vocabulary, bound=bound)
