@@ -48,8 +48,8 @@ def test_values_out_of_range(options, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"samples": 0}, "samples must be a whole number from 1 to 1000"),
-        ({"samples": 1_001}, "samples must be"),
+        ({"samples": 0}, "samples must be a whole number from 1 to 1000000"),
+        ({"samples": 1_000_001}, "samples must be"),
         ({"proposal": 0.5}, "proposal must be unigram.a with a number a, .* not 0.5"),
         ({"share": 0}, "share must be a whole number from 1 to 64"),
     ],
@@ -64,15 +64,15 @@ def test_objective_values_out_of_range(options, message):
     [
         ("negative-sampling", {"negatives": 5}, "^negatives is called samples now$"),
         ("blackout", {"exponent": 0.4}, "exponent is called proposal now, with a power .* as in"),
-        ("nce", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
+        ("nce", {"samples": 0}, "samples must be a whole number from 1 to 1000000"),
         ("nce", {"proposal": "unigram^11"}, "proposal exponent must be a number from -10 to 10"),
         ("nce", {"log_z": math.inf}, "log_z must be a number from -1000 to 1000"),
-        ("sampled-softmax", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
+        ("sampled-softmax", {"samples": 0}, "samples must be a whole number from 1 to 1000000"),
         ("sampled-softmax", {"proposal": "zipf"}, "proposal must be unigram.*, not 'zipf'"),
         ("sampled-softmax", {"proposal": "unigram^x"}, "proposal must be .*, not 'unigram.x'"),
         ("sampled-softmax", {"proposal": "unigram^nan"}, "proposal exponent must be a number"),
         ("target-sampling", {"candidates": 1}, "candidates must be a whole number from 2 to"),
-        ("blackout", {"samples": 0}, "samples must be a whole number from 1 to 10000"),
+        ("blackout", {"samples": 0}, "samples must be a whole number from 1 to 1000000"),
         (
             "blackout",
             {"proposal": "unigram^-11"},

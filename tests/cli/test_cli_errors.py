@@ -200,7 +200,7 @@ def test_disk_full(folder, max_bytes, what):
         ("--threads", [-1, 5000]),
         ("--min-count", [0]),
         ("--seed", [-1]),
-        ("--samples", [0, 1001]),
+        ("--samples", [0, 1_000_001]),
         ("--share", [0]),
         ("--learning-rate", [0, -0.1, "nan", "inf"]),
         ("--min-learning-rate", [0.5, "nan"]),

@@ -68,7 +68,7 @@ class NCE(CountsObjective):
 
     def __post_init__(self) -> None:
         make_plain(self)
-        check_int("samples", self.samples, 1, 10_000)
+        check_int("samples", self.samples, 1, 1_000_000)
         check_proposal(self.proposal)
         if self.log_z is not None:
             check_float("log_z", self.log_z, -1_000.0, 1_000.0)

@@ -63,7 +63,7 @@ class NegativeSampling(CountsObjective):
 
     def __post_init__(self) -> None:
         make_plain(self)
-        check_int("samples", self.samples, 1, 1_000)
+        check_int("samples", self.samples, 1, 1_000_000)
         check_proposal(self.proposal)
         check_int("share", self.share, 1, 64)
 

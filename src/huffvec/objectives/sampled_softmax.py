@@ -60,7 +60,7 @@ class SampledSoftmax(CountsObjective):
 
     def __post_init__(self) -> None:
         make_plain(self)
-        check_int("samples", self.samples, 1, 10_000)
+        check_int("samples", self.samples, 1, 1_000_000)
         check_proposal(self.proposal)
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundSampledSoftmax:
