@@ -22,8 +22,7 @@ from pathlib import Path
 import numpy as np
 
 import huffvec
-from huffvec.corpus import count_words
-from huffvec.corpus.sentences import Sentences, encode
+from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.objectives import Objective
 from huffvec.training.callbacks import Callback
@@ -175,14 +174,13 @@ def main() -> None:
         fasttext(args.corpus)
     if args.part == "fasttext":
         return
-    counted = count_words([args.corpus], min_count=5)
-    with encode([args.corpus], counted.vocabulary, stamps=counted.stamps) as corpus:
+    with huffvec.encode(args.corpus, min_count=5) as corpus:
         if args.part in (None, "samples"):
-            sampling(corpus, counted.vocabulary, args.rounds)
+            sampling(corpus, corpus.vocabulary, args.rounds)
         if args.part in (None, "softmax"):
-            softmax(corpus, counted.vocabulary, args.rounds)
+            softmax(corpus, corpus.vocabulary, args.rounds)
         if args.part in (None, "top"):
-            top(corpus, counted.vocabulary)
+            top(corpus, corpus.vocabulary)
 
 
 if __name__ == "__main__":

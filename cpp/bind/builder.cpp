@@ -106,7 +106,6 @@ void bind_builder(nb::module_& m) {
       .def("abandon", &CorpusBuilder::abandon)
       .def_prop_ro("n_bytes", &CorpusBuilder::n_bytes)
       .def_prop_ro("bytes_done", &CorpusBuilder::bytes_done)
-      .def_prop_ro("n_runs", &CorpusBuilder::n_runs)
       .def_prop_ro("n_kept_tokens",
                    [](const CorpusBuilder& self) { return self.corpus().n_tokens(); })
       .def_prop_ro("n_kept_sentences",

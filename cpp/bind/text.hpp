@@ -5,8 +5,9 @@
 
 #include <vector>
 
+#include "base/output_file.hpp"
 #include "bind/arrays.hpp"
-#include "text/text.hpp"
+#include "text/block_reader.hpp"
 
 namespace huffvec {
 

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "base/job.hpp"
+#include "base/output_file.hpp"
 #include "phrases/pair_counts.hpp"
 #include "phrases/phrase_scan.hpp"
-#include "text/text.hpp"
+#include "text/block_reader.hpp"
+#include "text/block_turns.hpp"
 
 namespace huffvec {
 

@@ -1,6 +1,7 @@
 // Hands out the files of a corpus to threads, block by block, in order.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -32,6 +34,13 @@ struct FileBlock {
   std::shared_ptr<const MappedFile> file;
 
   TextPlace place() const { return {source->path, file->text().data(), 0}; }
+};
+
+// How passes read their files.
+struct ReadOptions {
+  std::size_t n_threads;  // 0: as many as the process may use
+  std::size_t block_bytes;
+  bool replace_errors;  // broken UTF-8 becomes U+FFFD instead of an error
 };
 
 class BlockReader {
@@ -152,5 +161,12 @@ class BlockReader {
   std::exception_ptr error_;
   std::size_t error_index_ = 0;
 };
+
+// No more threads than there are blocks.
+inline std::size_t threads_for(const ReadOptions& options, const BlockReader& reader) {
+  std::size_t n_threads = options.n_threads;
+  if (n_threads == 0) n_threads = std::thread::hardware_concurrency();
+  return std::clamp<std::size_t>(n_threads, 1, std::max<std::size_t>(reader.n_blocks(), 1));
+}
 
 }  // namespace huffvec

@@ -79,7 +79,6 @@ class CorpusBuilder {
   std::size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
   const CountedWords& result() const { return result_; }  // after the job has ended, as the rest
   const ProvisionalIds& corpus() const { return provisional_; }
-  std::size_t n_runs() const { return runs_.n_runs(); }
 
  private:
   // A table of counted words, or the run that it has become.

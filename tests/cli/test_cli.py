@@ -113,7 +113,7 @@ def test_train_takes_several_files_and_patterns(tmp_path, monkeypatch, capsys):
     assert float(facts["loss"]) > 0
     assert "What to type next" in err
     assert "huffvec nearest model.hv" in err
-    assert "counting words: 100 %" in err
+    assert "reading text: 100 %" in err
     assert re.search(r"epoch 1/1  100.0 %  .* words/s  loss \d\.\d{3}  rate 0\.0000", err)
     assert "\x1b" not in out + err
 

@@ -81,13 +81,13 @@ def test_empty_text(fails, folder):
     (folder / "empty.txt").touch()
     fails("train", "text.txt", "empty.txt", "-o", "old.hv", match=r"empty\.txt: is empty")
     (folder / "white.txt").write_text(" \n\n \t")
-    fails("train", "white.txt", "-o", "old.hv", match="only white space")
+    fails("train", "white.txt", "-o", "old.hv", match="has no word")
 
 
 def test_text_that_is_no_file(fails, folder):
     (folder / "empty").mkdir()
     fails("train", "empty", "-o", "old.hv", match="empty: is a folder without files")
-    fails("vocab", os.devnull, match="the input has no word")
+    fails("vocab", os.devnull, match="null: has no word")
     fails("perplexity", "old.hv", os.devnull, match="is a pipe or a device|old.hv")
 
 

@@ -36,8 +36,7 @@ from huffvec.comparison.split import (
     split_corpus,
     unigram_nats,
 )
-from huffvec.corpus import Sentences, Vocabulary, count_words
-from huffvec.corpus.sentences import encode
+from huffvec.corpus import Sentences, Vocabulary
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.objectives import OBJECTIVES
 
@@ -51,9 +50,8 @@ def text(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def split(text):
-    vocabulary = count_words([text], min_count=1).vocabulary
-    with encode([text], vocabulary) as corpus:
-        return split_corpus(corpus, vocabulary, 1)
+    with huffvec.encode(text, min_count=1) as corpus:
+        return split_corpus(corpus, corpus.vocabulary, 1)
 
 
 # Which candidates.

@@ -13,19 +13,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus_strategies import rules_for, texts
+from corpus_strategies import texts
 from hypothesis import given
 from hypothesis import strategies as st
 from reference import text as reference
 
 import huffvec
 from huffvec import _text
-from huffvec.corpus import Vocabulary
-from huffvec.corpus.encoding import count
+from huffvec.corpus import Vocabulary, count_words
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.pieces import split_sentences
 from huffvec.corpus.word_rules import WordRules
-from huffvec.errors import ConfigError, CorpusError, OutputError
+from huffvec.errors import ConfigError, CorpusError
 
 COMPRESSORS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 SENTENCES = [["b", "a", "b"], ["c c", "a"], [], ["b"], ["ž", "b"]]
@@ -48,79 +47,6 @@ def check_as_text(corpus: huffvec.Corpus, lines: list[list[bytes]], min_count: i
     assert corpus.record.n_raw_tokens == sum(map(len, lines))
     assert corpus.record.n_raw_sentences == sum(map(bool, lines))
     assert corpus.record.n_types == len({word for line in lines for word in line})
-
-
-def build(
-    texts: list[bytes],
-    *,
-    table_bytes: int,
-    min_count: int,
-    tmp_path: Path,
-    cuts: int,
-    rules: WordRules | None = None,
-):
-    """Encode texts with the engine's builder alone, cut into pieces at all white space."""
-    files = [(tmp_path / name).open("wb+") for name in ("ids", "offsets", "runs")]
-    builder = _text.CorpusBuilder(
-        np.empty(0, np.uint8),
-        ids_fd=files[0].fileno(),
-        offsets_fd=files[1].fileno(),
-        runs_fd=files[2].fileno(),
-        rules=(rules or WordRules()).native(min_count),
-        n_threads=2,
-        table_bytes=table_bytes,
-        replace_errors=False,
-        count_only=False,
-    )
-    number = 0
-    for text in texts:
-        rest = text.removeprefix(b"\xef\xbb\xbf")
-        while rest:
-            end = next((i for i in range(cuts, len(rest)) if rest[i : i + 1].isspace()), len(rest))
-            builder.add_text(number, b"x", 0, rest[: end + 1], False)
-            rest, number = rest[end + 1 :], number + 1
-        builder.add_text(number, b"x", 0, b"", True)
-        number += 1
-    builder.finish()
-    assert builder.wait(60)
-    n_ids, n_offsets = builder.n_kept_tokens, builder.n_kept_sentences + 1
-    for file in files:
-        file.close()
-    ids = np.fromfile(tmp_path / "ids", np.int32)[:n_ids]
-    offsets = np.fromfile(tmp_path / "offsets", np.int64)[:n_offsets]
-    return builder, ids, offsets
-
-
-@given(
-    texts(),
-    st.integers(1, 3),
-    st.sampled_from([0, 1 << 62]),
-    st.sampled_from([0, 3, 1000]),
-    st.data(),
-)
-def test_one_pass_is_as_its_twin(
-    tmp_path_factory, contents, min_count, table_bytes, cuts, data
-) -> None:
-    """Also when every piece's table goes to the disk."""
-    lines = reference.sentences(contents)
-    rules = data.draw(rules_for(lines))
-    counted = reference.vocabulary(lines, min_count, rules)
-    builder, ids, offsets = build(
-        contents,
-        table_bytes=table_bytes,
-        min_count=min_count,
-        tmp_path=tmp_path_factory.mktemp("build"),
-        cuts=cuts,
-        rules=rules,
-    )
-    assert builder.words().tobytes() == b"\n".join(word for word, _ in counted)
-    assert builder.counts().tolist() == [n for _, n in counted]
-    expected_ids, expected_offsets = reference.encoded(lines, [word for word, _ in counted])
-    assert ids.tolist() == expected_ids
-    assert offsets.tolist() == (expected_offsets if expected_ids else [0])
-    assert builder.n_tokens == sum(map(len, lines))
-    assert builder.n_sentences == sum(map(bool, lines))
-    assert (builder.n_runs > 0) == (table_bytes == 0)
 
 
 def test_bounded_counting_is_exact(tmp_path: Path) -> None:
@@ -384,8 +310,8 @@ def test_ids_of_64_bits() -> None:
         (iter([1, 2]), r"sentence 1 is int"),
         (iter([Path("x.txt")]), r"an iterator of paths such as 'x\.txt': give them as a list"),
         (7, "cannot train on int: expected file names, an iterable"),
-        ([], "the input has no word"),
-        ([[]], "the input has no word"),
+        ([], "the input: has no word"),
+        ([[]], "the input: has no word"),
         (np.zeros((2, 2, 2), int), r"expected whole numbers of one or two axes, got shape \(2, 2"),
         (["a b c"], r"a b c: there is no such file\. Names of files were expected; for sentences"),
     ],
@@ -499,12 +425,15 @@ def test_training_is_the_same_from_every_input(tmp_path: Path) -> None:
 
 def test_counting_without_encoding(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("b a\n\nb B\n")
-    for options in (InputOptions(), InputOptions(vocab_memory="16MB")):
-        vocabulary, record = count(tmp_path / "x.txt", options, min_count=1, progress=None)
+    for options in ({}, {"vocab_memory": "16MB"}):
+        vocabulary, record = count_words(tmp_path / "x.txt", min_count=1, **options)
         assert (vocabulary.words, vocabulary.counts.tolist()) == (["b", "B", "a"], [2, 1, 1])
         assert (record.n_raw_tokens, record.n_raw_sentences, record.n_types) == (4, 2, 3)
-    huffvec.encode(tmp_path / "x.txt", min_count=1).save(tmp_path / "x.hvc")
-    assert count(tmp_path / "x.hvc", InputOptions(), min_count=1, progress=None)[1] == record
+    corpus = huffvec.encode(tmp_path / "x.txt", min_count=1)
+    corpus.save(tmp_path / "x.hvc")
+    assert count_words(tmp_path / "x.hvc", min_count=1).record == record
+    assert count_words(corpus, min_count=1).record == record
+    assert corpus.n_tokens == 4  # it is still open
 
 
 def test_progress_ends_with_all_bytes(tmp_path: Path) -> None:
@@ -550,24 +479,6 @@ def test_splitting_sentences() -> None:
     assert [part[0] for part in parts] == [0, *[part[1] for part in parts[:-1]]]
     assert parts[-1][1] == 5
     assert split_sentences(np.array([0]), 3) == []
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no /dev/full")
-@pytest.mark.parametrize("full", [0, 2])
-def test_full_disk(tmp_path: Path, full: int) -> None:
-    paths = [tmp_path / str(i) for i in range(3)]
-    paths[full] = Path("/dev/full")
-    files = [path.open("wb") for path in paths]
-    builder = _text.CorpusBuilder(
-        np.empty(0, np.uint8), ids_fd=files[0].fileno(), offsets_fd=files[1].fileno(),
-        runs_fd=files[2].fileno(), rules=WordRules().native(1), n_threads=1,
-        table_bytes=0, replace_errors=False,
-        count_only=False,
-    )  # fmt: skip
-    with pytest.raises(OutputError, match="cannot write the encoded corpus"):
-        builder.add_text(0, b"x", 0, b"a b c", True)
-    for file in files:
-        file.close()
 
 
 @pytest.mark.parametrize("name", ["x.txt", "x.jsonl", "x.csv"])

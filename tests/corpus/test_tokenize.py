@@ -16,7 +16,7 @@ from uniseg.wordbreak import words as uniseg_words
 
 import huffvec
 from huffvec import Tokenizer
-from huffvec.corpus.encoding import count
+from huffvec.corpus import count_words
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.transform import Transform, lowered
 from huffvec.errors import ConfigError, CorpusError, FormatError
@@ -233,8 +233,8 @@ def test_large_files_in_pieces(tmp_path: Path, n_threads: int) -> None:
     path = tmp_path / "x.txt"
     path.write_text("„Žltý kôň“, koňa; 北京! Čo\n" * 80_000)
     assert path.stat().st_size > 2 << 20
-    options = InputOptions(tokenize="words:punctuation=keep", lowercase=True)
-    vocabulary, record = count(path, options, min_count=1, n_threads=n_threads, progress=None)
+    options = {"tokenize": "words:punctuation=keep", "lowercase": True}
+    vocabulary, record = count_words(path, min_count=1, n_threads=n_threads, **options)
     assert set(vocabulary.counts.tolist()) == {80_000}
     assert set(vocabulary.words) == {*"„“,;北京!", "žltý", "kôň", "koňa", "čo"}
     assert record.n_raw_sentences == 80_000

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec.corpus.encoding import count
+from huffvec.corpus import count_words
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, MissingFileError
 
@@ -47,9 +47,7 @@ def test_all_ways_of_reading_follow_the_rules(text: Path, rules, words: list[str
             assert corpus.record.n_types == 6
             tokens = [token for line in LINES for token in line.split() if token in words]
             assert [words[i] for i in corpus.ids] == tokens
-        options = InputOptions.of(**rules, **more)
-        if data is text:
-            assert count(text, options, min_count=3, progress=None)[0].words == words
+        assert count_words(data, min_count=3, **rules, **more).vocabulary.words == words
 
 
 def test_words_to_keep_are_spelled_as_the_text_is_read(text: Path) -> None:

@@ -23,7 +23,7 @@ def text(tmp_path):
 def test_all_that_takes_long_shows_its_progress(text, tmp_path, capsys):
     model = huffvec.train(text, **OPTIONS, progress=True)
     told = capsys.readouterr().err
-    assert "counting words: 100 %" in told
+    assert "reading text: 100 %" in told
     assert "epoch 2/2  100.0 %" in told
     phrases = huffvec.find_phrases(text, min_count=2, threshold=1.0, progress=True)
     phrases.join_files(text, tmp_path / "joined.txt", progress=True)
@@ -43,7 +43,7 @@ def test_silent_if_not_asked_and_stages_are_told_as_before(text, capsys):
     huffvec.train(text, **OPTIONS, progress=False)
     assert capsys.readouterr().err == ""
     names = [name for name, _, _ in heard]
-    assert "counting words" in names
+    assert "reading text" in names
     assert heard[-1][1] == heard[-1][2] > 0
 
 
@@ -84,5 +84,5 @@ def test_a_bar_in_a_notebook(text):
     html = shown["data"]["text/html"]
     assert "<td style='text-align:left'>epoch 2/2</td>" in html
     assert "<progress value='100.0' max='100'>" in html
-    assert "<td style='text-align:left'>counting words</td>" in html
+    assert "<td style='text-align:left'>reading text</td>" in html
     assert result["data"]["text/plain"].startswith("Model(")

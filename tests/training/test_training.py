@@ -134,7 +134,7 @@ def test_progress_is_told(topic_text):
     assert last.words_per_second == pytest.approx(last.tokens / last.seconds)
     assert last.learning_rate == 0
     assert last.seconds_left == 0
-    assert sink.stages == {"counting words", "encoding text"}
+    assert sink.stages == {"reading text", "encoding text"}
     assert sink.closed
 
 

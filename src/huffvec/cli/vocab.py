@@ -74,24 +74,25 @@ def vocab(
     quiet: Quiet = False,
 ) -> None:
     """Count the words of a text, most frequent first."""
-    from huffvec.corpus.encoding import count
+    from huffvec.corpus.encoding import count_words
     from huffvec.corpus.options import InputOptions
     from huffvec.corpus.readers.sources import expand
     from huffvec.training.progress import progress_for
 
     with flag_names():
         config = TrainingConfig(min_count=min_count, n_threads=threads)
-        options = InputOptions.of(**reading_of(context.params))
+        reading = reading_of(context.params)
+        InputOptions.of(**reading)
     paths = expand(files)
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        vocabulary, record = count(
+        vocabulary, record = count_words(
             paths,
-            options,
             min_count=if_given("min_count"),
             n_threads=config.threads(),
             progress=sink.stage,
+            **reading,
         )
     vocabulary.write_tsv(output)
     if as_json or not quiet:

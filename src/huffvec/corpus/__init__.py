@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from huffvec._submodules import submodule
 
 if TYPE_CHECKING:
+    from huffvec.corpus.building import Counted as Counted
+    from huffvec.corpus.encoding import count_words as count_words
     from huffvec.corpus.encoding import encode as encode
     from huffvec.corpus.file import Corpus as Corpus
     from huffvec.corpus.file import load_corpus as load_corpus
@@ -15,17 +17,15 @@ if TYPE_CHECKING:
     from huffvec.corpus.options import InputOptions as InputOptions
     from huffvec.corpus.sentences import Sentences as Sentences
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
-    from huffvec.corpus.vocabulary import VocabularyCount as VocabularyCount
-    from huffvec.corpus.vocabulary import count_words as count_words
 
 _MODULES = {
     "Corpus": "file",
+    "Counted": "building",
     "Sentences": "sentences",
     "InputKeywords": "options",
     "InputOptions": "options",
     "Vocabulary": "vocabulary",
-    "VocabularyCount": "vocabulary",
-    "count_words": "vocabulary",
+    "count_words": "encoding",
     "encode": "encoding",
     "load_corpus": "file",
 }

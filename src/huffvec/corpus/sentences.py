@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Sequence
 from functools import cached_property
 from typing import IO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.jobs import BLOCK_BYTES, native_files, read_options, run_job
-from huffvec.corpus.readers.paths import FileStamp, check_unchanged, take_stamps
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, OutputError
-from huffvec.files.reading import PathLike
-from huffvec.progress import Progress
 
 BLOCK_TOKENS = 1 << 22
 
@@ -66,6 +59,16 @@ class Sentences:
             )
         return Sentences(id_array, offsets)
 
+    @staticmethod
+    def mapped(
+        ids_file: IO[bytes], offsets_file: IO[bytes], n_tokens: int, n_sentences: int
+    ) -> Sentences:
+        """Return sentences in two files that the engine has written, which may be closed."""
+        return Sentences(
+            np.memmap(ids_file, np.int32, "r", shape=(n_tokens,)),
+            np.memmap(offsets_file, np.int64, "r", shape=(n_sentences + 1,)),
+        )
+
     @property
     def ids(self) -> npt.NDArray[np.int32]:
         """The word ids of all tokens, int32 (n_tokens,), read-only."""
@@ -110,73 +113,6 @@ class Sentences:
         return self._arrays
 
 
-def encode(
-    paths: Sequence[PathLike],
-    vocabulary: Vocabulary,
-    *,
-    n_threads: int = 0,
-    errors: str = "strict",
-    folder: PathLike | None = None,
-    progress: Progress | None = None,
-    stamps: Sequence[FileStamp] | None = None,
-    block_bytes: int = BLOCK_BYTES,
-) -> Sentences:
-    """Encode text files as word ids: 4 bytes a token and 8 a sentence in temporary files.
-
-    Tokens that are not in the vocabulary are left out, and so are sentences without any other.
-
-    Parameters
-    ----------
-    paths
-        As for :func:`huffvec.corpus.count_words`.
-    vocabulary
-        Gives the ids.
-    n_threads
-        0: all processors that the process may use.
-    errors
-        As for :func:`huffvec.corpus.count_words`.
-    folder
-        Where the temporary files go; by default where Python's tempfile puts them (TMPDIR).
-    progress
-        Called about ten times a second with ("encoding text", bytes done, bytes in all).
-    stamps
-        ``VocabularyCount.stamps``: files that have changed since are refused.
-    block_bytes
-        How much text a thread takes at once; the result does not depend on it.
-
-    Raises
-    ------
-    CorpusError
-        If a file cannot be read, is not text or has changed, or has no word of the vocabulary.
-    OutputError
-        If the temporary files cannot be written (the disk is full, say).
-    ConfigError
-        If an option is out of its range.
-    """
-    from huffvec import _text
-
-    options = read_options(n_threads, block_bytes, errors)
-    if stamps is None:
-        stamps = take_stamps(paths)
-    check_unchanged(stamps)
-    with temporary_file(folder) as ids_file, temporary_file(folder) as offsets_file:
-        encoder = _text.Encoder(
-            native_files(stamps),
-            vocabulary.word_bytes(),
-            ids_fd=ids_file.fileno(),
-            offsets_fd=offsets_file.fileno(),
-            **options,
-        )
-        run_job(encoder, "encoding text", progress)
-        check_unchanged(stamps)
-        if encoder.n_tokens == 0:
-            raise CorpusError("no token of the text is a word of the vocabulary.")
-        return Sentences(
-            np.memmap(ids_file, np.int32, "r", shape=(encoder.n_tokens,)),
-            np.memmap(offsets_file, np.int64, "r", shape=(encoder.n_sentences + 1,)),
-        )
-
-
 def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
     """Return a corpus with other ids, which are in a temporary file as those of `encode`.
 
@@ -197,7 +133,7 @@ def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
     old = corpus.sentence_offsets
     offsets = np.empty_like(old)
     n_kept = 0
-    with temporary_file(None) as file:
+    with temporary_file() as file:
         for begin in range(0, corpus.n_tokens, BLOCK_TOKENS):
             ids = lookup[corpus.ids[begin : begin + BLOCK_TOKENS]]
             kept_before = np.concatenate([np.zeros(1, np.int64), np.cumsum(ids >= 0)])
@@ -206,10 +142,15 @@ def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
             n_kept += int(kept_before[-1])
             _write(file, ids[ids >= 0])
         if n_kept == 0:
-            raise CorpusError("no token of the text is a word of the vocabulary.")
+            raise nothing_kept()
         offsets[-1] = n_kept
         offsets = offsets[np.diff(offsets, prepend=-1) > 0]
         return Sentences(np.memmap(file, np.int32, "r", shape=(n_kept,)), offsets)
+
+
+def nothing_kept() -> CorpusError:
+    """Return the error of a text without a word of the vocabulary."""
+    return CorpusError("no token of the text is a word of the vocabulary.")
 
 
 def _write(file: IO[bytes], ids: npt.NDArray[np.int32]) -> None:
@@ -217,19 +158,25 @@ def _write(file: IO[bytes], ids: npt.NDArray[np.int32]) -> None:
         file.write(ids.data)
         file.flush()
     except OSError as error:
-        raise OutputError(
-            f"{tempfile.gettempdir()}: cannot hold temporary files: {error.strerror}. "
-            "Name another folder (the variable TMPDIR)."
-        ) from error
+        raise _no_room(error) from error
 
 
-def temporary_file(folder: PathLike | None) -> IO[bytes]:
-    """Open a file without a name (where the system can), so that nothing is ever left behind."""
+def temporary_file() -> IO[bytes]:
+    """Open a file without a name (where the system can), so that nothing is ever left behind.
+
+    Raises
+    ------
+    OutputError
+        If there can be none.
+    """
     try:
-        return tempfile.TemporaryFile(dir=folder)
+        return tempfile.TemporaryFile()
     except OSError as error:
-        where = tempfile.gettempdir() if folder is None else os.fspath(folder)
-        raise OutputError(
-            f"{where}: cannot hold temporary files: {error.strerror}. "
-            "Name another folder (the variable TMPDIR)."
-        ) from error
+        raise _no_room(error) from error
+
+
+def _no_room(error: OSError) -> OutputError:
+    return OutputError(
+        f"{tempfile.gettempdir()}: cannot hold temporary files: {error.strerror}. "
+        "Name another folder (the variable TMPDIR)."
+    )

@@ -5,22 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int
-from huffvec.corpus.jobs import BLOCK_BYTES, native_files, read_options, run_job
-from huffvec.corpus.readers.paths import FileStamp, check_unchanged, take_stamps
 from huffvec.corpus.tokens import Word, as_word, is_one_word
-from huffvec.corpus.word_rules import WordRules
-from huffvec.errors import CorpusError, FormatError, UnknownWordError, suggest
+from huffvec.errors import FormatError, UnknownWordError, suggest
 from huffvec.files.reading import PathLike, open_text
 from huffvec.files.writing import atomic_path
-from huffvec.progress import Progress
 
 _LINE_FEED = 10
 _N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes
@@ -33,9 +26,9 @@ _N_SCANS, _SCANNED_WORDS = 32, 100_000
 class Vocabulary:
     """Words and how often each occurs; a word's id is its place.
 
-    :func:`count_words` orders them by count, highest first, then by UTF-8 bytes. Words and the map
-    from words to ids are made when first used, so that opening a large model takes no time, and
-    asking for a few of many words little memory.
+    Counting orders them by count, highest first, then by UTF-8 bytes. Words and the map from words
+    to ids are made when first used, so that opening a large model takes no time, and asking for a
+    few of many words little memory.
     """
 
     _n_scans = 0
@@ -257,147 +250,3 @@ def _checked_bytes(data: npt.NDArray[np.uint8], n_words: int) -> npt.NDArray[np.
     if np.any(np.diff(ends, prepend=-1, append=data.size) == 1):
         raise FormatError("words: an empty word, expected at least one character in each")
     return view
-
-
-@dataclass(frozen=True)
-class VocabularyCount:
-    """What counting the words of a corpus has found.
-
-    Attributes
-    ----------
-    vocabulary
-        The words with at least ``min_count`` tokens, as far as the rules let them stay.
-    n_raw_tokens
-        All tokens, those of rarer words too.
-    n_types
-        All different words, the rarer ones too.
-    n_sentences
-        Lines with at least one token.
-    n_bytes
-        The size of all files.
-    stamps
-        The files as they were, for :func:`huffvec.corpus.encode`.
-    """
-
-    vocabulary: Vocabulary
-    n_raw_tokens: int
-    n_types: int
-    n_sentences: int
-    n_bytes: int
-    stamps: tuple[FileStamp, ...]
-
-
-def count_words(
-    paths: Sequence[PathLike],
-    *,
-    min_count: int = 5,
-    rules: WordRules | None = None,
-    n_threads: int = 0,
-    errors: str = "strict",
-    progress: Progress | None = None,
-    block_bytes: int = BLOCK_BYTES,
-) -> VocabularyCount:
-    """Count the words of text files: UTF-8, a sentence a line, ASCII white space between tokens.
-
-    A byte order mark at the start of a file is not part of the text. The different words are in
-    memory, but never the whole text.
-
-    Parameters
-    ----------
-    paths
-        Files as from :func:`huffvec.corpus.expand_paths`. A file's end ends its last line.
-    min_count
-        Words that occur less often are left out.
-    rules
-        Which of them stay, and which rarer ones besides; all and none if left out.
-    n_threads
-        0: all processors that the process may use.
-    errors
-        What to do with bytes that are not UTF-8: ``"strict"`` raises, ``"replace"`` takes U+FFFD as
-        ``bytes.decode`` does.
-    progress
-        Called about ten times a second with ("counting words", bytes done, bytes in all).
-    block_bytes
-        How much text a thread takes at once; the result does not depend on it.
-
-    Raises
-    ------
-    CorpusError
-        If a file cannot be read, is not text or changes meanwhile, or no word is left.
-    ConfigError
-        If an option is out of its range.
-    """
-    from huffvec import _text
-
-    min_count = check_int("min_count", min_count, 1, 2**62)
-    options = read_options(n_threads, block_bytes, errors)
-    stamps = take_stamps(paths)
-    counter = _text.WordCounter(
-        native_files(stamps), rules=(rules or WordRules()).native(min_count), **options
-    )
-    run_job(counter, "counting words", progress)
-    check_unchanged(stamps)
-    if counter.n_types == 0:
-        raise CorpusError(f"{_names(stamps)}: only white space, expected words.")
-    return VocabularyCount(
-        vocabulary=check_counted(counter, min_count),
-        n_raw_tokens=counter.n_tokens,
-        n_types=counter.n_types,
-        n_sentences=counter.n_sentences,
-        n_bytes=counter.n_bytes,
-        stamps=stamps,
-    )
-
-
-class Counted(Protocol):
-    """What the engine has counted."""
-
-    @property
-    def n_types(self) -> int:
-        """All different words."""
-
-    @property
-    def top_word(self) -> bytes:
-        """The most frequent of them that no rule drops; empty if there is none."""
-
-    @property
-    def top_count(self) -> int:
-        """How often it occurs."""
-
-    def words(self) -> npt.NDArray[np.uint8]:
-        """Return the words of the vocabulary, joined by line feeds."""
-
-    def counts(self) -> npt.NDArray[np.int64]:
-        """Return how often each occurs."""
-
-
-def check_counted(counter: Counted, min_count: int) -> Vocabulary:
-    """Return the vocabulary that was counted.
-
-    Raises
-    ------
-    CorpusError
-        If no word occurs often enough.
-    """
-    counts = counter.counts()
-    if len(counts) == 0 and counter.top_count == 0:
-        raise CorpusError(
-            f"no word is left: drop_words has all of the {counter.n_types} different words."
-        )
-    if len(counts) == 0:
-        raise CorpusError(
-            f"no word is left: none occurs min_count = {min_count} times. The most frequent of "
-            f"{counter.n_types} words is {_shorten(counter.top_word)!r} with {counter.top_count}. "
-            f"Set min_count to at most {counter.top_count} (--min-count), or give more text."
-        )
-    return Vocabulary.from_bytes(counter.words(), counts)
-
-
-def _shorten(word: bytes) -> str:
-    text = word.decode()
-    return text if len(text) <= 50 else f"{text[:50]}…"
-
-
-def _names(stamps: Sequence[FileStamp]) -> str:
-    more = f" and {len(stamps) - 1} more" if len(stamps) > 1 else ""
-    return f"{os.fspath(stamps[0].path)}{more}"

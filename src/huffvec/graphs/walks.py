@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from huffvec.corpus.file import Corpus, CorpusRecord
 from huffvec.corpus.jobs import run_job
 from huffvec.corpus.sentences import Sentences, temporary_file
@@ -95,7 +93,7 @@ def random_walks(
     native = _text.Graph(
         names.count(b"\n") + 1, edges.sources, edges.targets, edges.weights, directed
     )
-    with temporary_file(None) as ids_file, temporary_file(None) as offsets_file:
+    with temporary_file() as ids_file, temporary_file() as offsets_file:
         walker = _text.Walker(
             native,
             names,
@@ -109,9 +107,8 @@ def random_walks(
             n_threads=thread_count(walking.n_threads),
         )
         run_job(walker, "walking", progress)
-        encoded = Sentences(
-            np.memmap(ids_file, np.int32, "r", shape=(walker.n_kept_tokens,)),
-            np.memmap(offsets_file, np.int64, "r", shape=(walker.n_kept_sentences + 1,)),
+        sentences = Sentences.mapped(
+            ids_file, offsets_file, walker.n_kept_tokens, walker.n_kept_sentences
         )
     record = CorpusRecord(walker.n_tokens, walker.n_sentences, walker.n_types, min_count=1)
-    return Corpus(encoded, Vocabulary.from_bytes(walker.words(), walker.counts()), record)
+    return Corpus(sentences, Vocabulary.from_bytes(walker.words(), walker.counts()), record)

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from huffvec.corpus.contexts import remedy
+from huffvec.corpus.encoding import count_words
 from huffvec.corpus.jobs import BLOCK_BYTES, ReadOptions, native_files, read_options, run_job
-from huffvec.corpus.readers.paths import FileStamp, check_unchanged
-from huffvec.corpus.vocabulary import count_words
+from huffvec.corpus.readers.paths import FileStamp, check_unchanged, take_stamps
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError
 from huffvec.phrases.config import PhraseConfig
@@ -93,21 +93,19 @@ def find_phrases(
     config = _config_of(config, own)
     native_options = read_options(n_threads, block_bytes, reading.errors)
     with _folder() as folder, token_texts(data, reading, folder, progress) as paths:
-        counted = count_words(
+        stamps = take_stamps(paths)
+        words, record = count_words(
             paths,
             min_count=config.min_count,
             n_threads=n_threads,
             errors=reading.errors,
             progress=progress,
-            block_bytes=block_bytes,
         )
-        if counted.n_raw_tokens == counted.n_sentences:
-            _logger.warning(
-                "No phrase can be found: no line has two tokens. %s", remedy(counted.vocabulary)
-            )
-        phrases = Phrases(config, counted.vocabulary, counted.n_raw_tokens)
+        if record.n_raw_tokens == record.n_raw_sentences:
+            _logger.warning("No phrase can be found: no line has two tokens. %s", remedy(words))
+        phrases = Phrases(config, words, record.n_raw_tokens)
         for _ in range(config.passes):
-            if not find_level(phrases, counted.stamps, native_options, progress):
+            if not find_level(phrases, stamps, native_options, progress):
                 break
     return phrases
 

@@ -33,7 +33,7 @@ import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import TrainingConfig
-from huffvec.corpus.encoding import open_corpus
+from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
@@ -46,7 +46,7 @@ from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
-from huffvec.training.source import CorpusSource, in_ids_of, is_encoded
+from huffvec.training.source import CorpusSource, in_ids_of
 from huffvec.training.train import corpus_facts, train_watched
 from huffvec.weights import Rows
 

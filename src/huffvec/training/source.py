@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from huffvec.corpus.file import Corpus, is_corpus_file
+from huffvec.corpus.file import Corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.paths import FileStamp, take_stamps
 from huffvec.corpus.readers.sources import expand, is_names
@@ -115,13 +115,6 @@ class CorpusSource:
             return cls(stamps, InputOptions.of(**values["options"]))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise FormatError(f"the places of the text cannot be used ({error!r})") from None
-
-
-def is_encoded(data: Any) -> bool:
-    """Return whether data is an encoded corpus or names a file that is one."""
-    if isinstance(data, Corpus):
-        return True
-    return is_names(data) and any(path.is_file() and is_corpus_file(path) for path in expand(data))
 
 
 def in_ids_of(corpus: Corpus, vocabulary: Vocabulary) -> Sentences:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoding import asked_min_count, open_corpus
+from huffvec.corpus.encoding import asked_min_count, is_encoded, open_corpus
 from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
@@ -29,7 +29,7 @@ from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
-from huffvec.training.source import CorpusSource, fingerprint, in_ids_of, is_encoded
+from huffvec.training.source import CorpusSource, fingerprint, in_ids_of
 from huffvec.training.start import StartVectors
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from huffvec.corpus.readers.streams import (
     FEATHER,
     PARQUET,
     STDIN,
+    STDIN_NAME,
     TABLES,
     Stream,
     TransformedPiece,
@@ -45,6 +46,12 @@ def is_names(data: object) -> bool:
         and len(data) > 0
         and all(isinstance(name, (str, os.PathLike)) for name in data)
     )
+
+
+def names_of(paths: Sequence[Path]) -> str:
+    """Return what to call files in messages."""
+    first = STDIN_NAME if paths[0] == STDIN else os.fspath(paths[0])
+    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
 
 
 def is_plain_text(path: Path) -> bool:

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from huffvec._text import CorpusBuilder
 
 STDIN = Path("-")
+STDIN_NAME = "standard input"
 MAX_TOKEN_BYTES = 1 << 26
 _READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual formats
 _SPACES = b" \t\n\r\v\f"
+_NEAR = 1 << 10  # where the last space of most texts is; looking for six kinds takes time
 PARQUET, FEATHER = TABLES = (b"PAR1", b"ARROW1")  # what tables begin with
 GO_ON = "or go on with errors='replace' (--errors replace)."
 
@@ -47,7 +49,7 @@ class Stream:
     """
 
     def __init__(self, path: Path, file: IO[bytes], n_bytes: int) -> None:
-        self.name = "standard input" if path == STDIN else os.fspath(path)
+        self.name = STDIN_NAME if path == STDIN else os.fspath(path)
         self.path = path
         self.n_bytes = n_bytes
         self.n_read = 0
@@ -61,11 +63,11 @@ class Stream:
             self._head += data
         return self._head
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes of the file."""
+    def chunks(self, size: int = _READ_BYTES) -> Iterator[bytes]:
+        """Yield the bytes of the file, about so many at a time."""
         if head := self.head():
             yield head
-        while data := self._read():
+        while data := self._read(size):
             yield data
 
     def text(self) -> Iterator[bytes]:
@@ -100,11 +102,11 @@ class Stream:
                     f"{self.name}: is not {kind}, as its name says, but begins with {head[:8]!r}. "
                     "Was it damaged, or unpacked without renaming it?"
                 )
-        yield from self.chunks()
+        yield from self.chunks(PIECE_BYTES)
 
-    def _read(self) -> bytes:
+    def _read(self, size: int = _READ_BYTES) -> bytes:
         try:
-            data = self._file.read(_READ_BYTES)
+            data = self._file.read(size)
         except OSError as error:
             raise CorpusError(f"{self.name}: cannot be read: {error.strerror}.") from error
         self.n_read += len(data)
@@ -296,9 +298,9 @@ def _cut_at_white_space(stream: Stream) -> Iterator[bytes]:
         if size < PIECE_BYTES:
             continue
         # Only the new part needs to be searched: the others were without white space, or early.
-        cut = max(chunk.rfind(space) for space in _SPACES) + 1
+        cut = _behind_last_space(chunk)
         if cut:
-            yield b"".join([*parts[:-1], chunk[:cut]])
+            yield b"".join([*parts[:-1], memoryview(chunk)[:cut]])
             parts = [chunk[cut:]]
             size = len(parts[0])
         elif size > MAX_TOKEN_BYTES:
@@ -308,3 +310,11 @@ def _cut_at_white_space(stream: Stream) -> Iterator[bytes]:
             )
     if size:
         yield b"".join(parts)
+
+
+def _behind_last_space(text: bytes) -> int:
+    """Return where the last word of a text begins, 0 if it is one word."""
+    for begin in (max(0, len(text) - _NEAR), 0):
+        if cut := max(text.rfind(space, begin) for space in _SPACES) + 1:
+            return cut
+    return 0
