@@ -169,7 +169,7 @@ def test_all_is_the_whole_sentence_in_a_model_too(architecture, tmp_path):
     assert not np.allclose(whole.input_vectors, drawn.input_vectors)
     whole.save(tmp_path / "m.hv")
     assert huffvec.load(tmp_path / "m.hv").config.window == "all"
-    assert whole.perplexity(sentences) == wide.perplexity(sentences)
+    assert huffvec.perplexity(whole, sentences) == huffvec.perplexity(wide, sentences)
     with_parts = huffvec.train(
         sentences, window="all", subwords=huffvec.Subwords(3, 3, 64), **options
     )

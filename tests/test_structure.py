@@ -30,7 +30,6 @@ KNOWN = {
     Arrow("formats.fasttext_model", "objectives"),
     Arrow("formats.fasttext_model", "objectives.bound"),
     Arrow("formats.fasttext_model", "objectives.hierarchical_softmax"),
-    Arrow("model", "training.more"),
     Arrow("other_names", "objectives"),
     Arrow("other_names", "objectives.renamed"),
     Arrow("graphs.graphs", "graphs.files"),
@@ -48,9 +47,6 @@ LONG_FILES = {
     "src/huffvec/formats/fasttext_file.py": "to be split",
     "src/huffvec/model.py": "to be split",
     "src/huffvec/torch/layer.py": "to be split",
-    "src/huffvec/training/logs.py": "to be split",
-    "src/huffvec/training/run.py": "to be split",
-    "src/huffvec/training/train.py": "to be split",
     "cpp/text/word_break_table.hpp": "a table, made by a program",
 }
 LONG_FUNCTIONS = {

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from huffvec.corpus.transform import Tokenizer as Tokenizer
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.errors import HuffvecError as HuffvecError
+    from huffvec.evaluation.heldout import perplexity as perplexity
     from huffvec.graphs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
     from huffvec.model import load as load
@@ -61,7 +62,8 @@ if TYPE_CHECKING:
     from huffvec.search.index import load_index as load_index
     from huffvec.subwords import Subwords as Subwords
     from huffvec.training.checkpoint import Checkpoints as Checkpoints
-    from huffvec.training.train import resume as resume
+    from huffvec.training.more import train_more as train_more
+    from huffvec.training.resume import resume as resume
     from huffvec.training.train import train as train
     from huffvec.vectors.word_vectors import WordVectors as WordVectors
 
@@ -93,12 +95,14 @@ _MODULES = {
     "find_phrases": "phrases.finding",
     "encode": "corpus.encoding",
     "load": "model",
+    "perplexity": "evaluation.heldout",
     "load_corpus": "corpus.file",
     "load_index": "search.index",
     "load_vectors": "model",
     "random_walks": "graphs.walks",
-    "resume": "training.train",
+    "resume": "training.resume",
     "train": "training.train",
+    "train_more": "training.more",
 }
 
 # Those that people use by name; `dir` shows them.

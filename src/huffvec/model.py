@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -30,16 +30,11 @@ from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.naming import option_text
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
-from huffvec.progress.showing import shows_progress
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from huffvec.corpus.options import InputKeywords
-    from huffvec.evaluation.heldout import HeldOut
     from huffvec.prediction import Predictions
     from huffvec.weights import Weights
 
@@ -93,6 +88,14 @@ class Model:
     bound: BoundObjective
     config: TrainingConfig
     training: dict[str, Any] = field(default_factory=dict)
+
+    if not TYPE_CHECKING:  # where checkers would take any name for an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            what = f"'Model' object has no attribute {name!r}"
+            if name in ("perplexity", "train_more"):
+                what += f": it is a function, huffvec.{name}(model, …)"
+            raise AttributeError(what, name=name, obj=self)
 
     def __repr__(self) -> str:
         config = self.config
@@ -325,48 +328,6 @@ class Model:
         so_far = np.logaddexp.reduce(np.cumsum(turns, axis=1), axis=0) - np.log(len(turns))
         probs = np.exp(np.diff(so_far, prepend=0.0))
         return [Turn(*turn) for turn in zip(nodes, bits, probs.tolist(), strict=True)]
-
-    @shows_progress
-    def perplexity(
-        self,
-        data: Any,
-        *,
-        progress: Callable[[str, int, int], None] | bool | None = None,
-        **options: Unpack[InputKeywords],
-    ) -> HeldOut:
-        """Measure how well the model predicts the words of a text that it was not trained on.
-
-        See :mod:`huffvec.evaluation.heldout` for what is measured.
-
-        Parameters
-        ----------
-        data
-            What `huffvec.train` takes: files of any kind, an iterable of sentences, a table …
-        progress
-            Called repeatedly with a stage's name, the bytes done and the total bytes; True shows
-            a bar.
-        **options
-            Fields of `huffvec.corpus.InputOptions`; lowercase, normalize and tokenize are those of
-            training if left out.
-
-        Raises
-        ------
-        CorpusError
-            If the input cannot be read, or has nothing to predict.
-        """
-        assert not isinstance(progress, bool)  # `shows_progress` has seen to it
-        from huffvec.evaluation.heldout import evaluate_heldout
-
-        return evaluate_heldout(self, data, progress=progress, **options)
-
-    def train_more(self, data: Any, objective: Objective | None = None, **options: Any) -> Model:
-        """Return this model continued on new text, its vocabulary grown by the new words.
-
-        See :mod:`huffvec.training.more`: what becomes of every part, parameters and errors.
-        """
-        from huffvec.training.more import train_more
-
-        return train_more(self, data, objective, **options)
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
         """Write the model to a file.

@@ -6,7 +6,8 @@ from cli_helpers import run, write_english
 
 import huffvec
 from huffvec.errors import ConfigError, OutputError
-from huffvec.training.logs import JsonLines, read_log
+from huffvec.training.log_records import read_log
+from huffvec.training.logs import JsonLines
 
 FAST = ("--dim", 4, "--epochs", 1, "--threads", 1, "-q")
 

@@ -76,7 +76,7 @@ def test_every_objective_takes_rising_counts(cls, tmp_path):
     assert [p.word for p in model.predict("w3", N_WORDS)] == [
         words[i] for i in np.argsort(-np.array(log_probs), kind="stable")
     ]
-    more = model.train_more(sentences, epochs=1)
+    more = huffvec.train_more(model, sentences, epochs=1)
     assert more.vocabulary.words[0] == words[-1]  # sorted anew, and ids with it
 
 

@@ -252,9 +252,9 @@ def test_models_remember(tmp_path: Path, capsys) -> None:
     assert reading.tokens("„MESTO“ 12") == ["mesto", "0"]
     assert model.vectors.spelling("„MESTO“,") == "mesto"
     assert model.vectors.spelling("ahoj Mesto") == "ahoj mesto"  # two, and so unknown
-    result = model.perplexity(path)
+    result = huffvec.perplexity(model, path)
     assert (result.n_oov, result.n_targets) == (0, 180)
-    more = model.train_more(iter(["Nové; nové: NOVÉ"]), min_count=1)
+    more = huffvec.train_more(model, iter(["Nové; nové: NOVÉ"]), min_count=1)
     assert more.vocabulary.words[-1] == "nové"
     assert more.training["tokenize"] == "words:digits=zero"
 

@@ -143,15 +143,17 @@ def test_corpora_and_models_keep_the_rules(tmp_path: Path, text: Path) -> None:
     same = huffvec.train(text, dim=4, subsample_threshold=0, n_threads=1, min_count=3, **rules)
     assert np.array_equal(model.vectors.vectors, same.vectors.vectors)
     assert model.vectors.reading is None  # queries have nothing to follow
-    assert model.perplexity(text) == same.perplexity(text)
+    assert huffvec.perplexity(model, text) == huffvec.perplexity(same, text)
     lines = ["the gnu of the gnu hen", "gnu the hen gnu emu the cat"]
     more_text = [line.split() for line in lines]
-    assert model.train_more(more_text, min_count=2).vocabulary.words == model.vocabulary.words
-    more = model.train_more(more_text, min_count=2, max_words=5)
+    assert (
+        huffvec.train_more(model, more_text, min_count=2).vocabulary.words == model.vocabulary.words
+    )
+    more = huffvec.train_more(model, more_text, min_count=2, max_words=5)
     assert sorted(more.vocabulary.words) == ["cat", "dog", "emu", "gnu", "of"]
     assert more.training["max_words"] == 5
     assert list(more.training["drop_words"]) == ["the"]
-    more = model.train_more(more_text, min_count=3, max_words=6, keep_words=["hen"])
+    more = huffvec.train_more(model, more_text, min_count=3, max_words=6, keep_words=["hen"])
     assert sorted(more.vocabulary.words) == ["cat", "dog", "emu", "gnu", "hen", "of"]
 
 

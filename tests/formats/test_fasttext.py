@@ -121,7 +121,7 @@ def test_the_sign_of_a_trees_rows() -> None:
 @pytest.mark.parametrize("name", ["skipgram-ns", "cbow-hs", "cbow-softmax"])
 def test_fasttexts_models_go_on_with_new_text(tmp_path: Path, name: str) -> None:
     model = huffvec.load(FILES / f"{name}.bin")
-    more = model.train_more(write_english(tmp_path / "x.txt", 100), epochs=1, n_threads=1)
+    more = huffvec.train_more(model, write_english(tmp_path / "x.txt", 100), epochs=1, n_threads=1)
     assert set(model.vocabulary.words) | {"dog", "train"} <= set(more.vocabulary.words)
     assert more.objective == model.objective
     assert more.config.subwords == model.config.subwords

@@ -26,7 +26,8 @@ from huffvec.formats import FORMATS
 from huffvec.search.index import load_index
 from huffvec.training.callbacks import Callback, Report
 from huffvec.training.checkpoint import read_newest
-from huffvec.training.logs import JsonLines, read_log
+from huffvec.training.log_records import read_log
+from huffvec.training.logs import JsonLines
 from huffvec.trees.user import read_tree
 
 WORDS = [f"w{number}" for number in range(3, 15)]

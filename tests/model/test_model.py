@@ -190,3 +190,11 @@ def test_a_model_spells_words_as_its_text_was_read(tmp_path):
         assert some.predict("Alpha") == some.predict("alpha")
         assert some.path("Alpha", "BETA") == some.path("alpha", "beta")
     assert "Beta" in huffvec.load_vectors(tmp_path / "x.hv")
+
+
+@pytest.mark.parametrize("name", ["train_more", "perplexity"])
+def test_what_became_a_function_is_named(name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"it is a function, huffvec\.{name}\(model, …\)"):
+        getattr(make_model(NegativeSampling()), name)
+    with pytest.raises(AttributeError, match=r"'Model' object has no attribute 'x'$"):
+        _ = make_model(NegativeSampling()).x  # type: ignore[attr-defined]

@@ -74,7 +74,7 @@ def test_held_out_loss_approaches_the_entropy(truth, architecture, objective, ex
         learning_rate=0.1,
         n_threads=1,
     )
-    result = model.perplexity(folder / "heldout")
+    result = huffvec.perplexity(model, folder / "heldout")
     assert result.n_targets == 40_000
     assert abs(result.nats - entropy) < excess
     assert excess < 0.05 * (np.log(N_WORDS) - entropy), "the test must be able to fail"

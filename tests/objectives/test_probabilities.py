@@ -200,7 +200,7 @@ def test_perplexity_equals_the_twin(tmp_path, monkeypatch, objective, architectu
     model = make_model(objective, architecture, window=window)
     path = tmp_path / "text.txt"
     path.write_text(TEXT)
-    result = model.perplexity(path)
+    result = huffvec.perplexity(model, path)
     expected = slow_heldout(model, TEXT)
     assert (result.n_targets, result.n_alone, result.n_oov) == expected[1:] == (9, 2, 6)
     assert result.nats == pytest.approx(expected[0], rel=1e-5)
@@ -208,7 +208,7 @@ def test_perplexity_equals_the_twin(tmp_path, monkeypatch, objective, architectu
     for member in (Skipgram, CBOW):
         monkeypatch.setattr(member, "contexts_at_once", 4)  # stretches of one or two tokens
     calls = []
-    again = model.perplexity([path], progress=lambda *call: calls.append(call))
+    again = huffvec.perplexity(model, [path], progress=lambda *call: calls.append(call))
     assert again.nats == pytest.approx(result.nats, rel=1e-6)
     assert again.n_targets == 9
     assert calls[-1] == ("predicting words", 44, 44)
@@ -222,19 +222,19 @@ def test_the_perplexity_of_a_model_that_knows_nothing_is_the_vocabulary(tmp_path
     model = make_model(NegativeSampling(proposal="uniform"))
     model.output_vectors[:] = 0
     (tmp_path / "t.txt").write_text(TEXT)
-    assert model.perplexity(tmp_path / "t.txt").perplexity == pytest.approx(40)
+    assert huffvec.perplexity(model, tmp_path / "t.txt").perplexity == pytest.approx(40)
 
 
 def test_texts_without_anything_to_predict(tmp_path):
     model = make_model(NegativeSampling())
     (tmp_path / "alone.txt").write_text("w1x\nw2x oov\n")
     with pytest.raises(CorpusError, match="to learn or predict: no sentence of the text has"):
-        model.perplexity(tmp_path / "alone.txt")
+        huffvec.perplexity(model, tmp_path / "alone.txt")
     (tmp_path / "oov.txt").write_text("cat dog\n")
     with pytest.raises(CorpusError, match="no token of the text is a word"):
-        model.perplexity(tmp_path / "oov.txt")
+        huffvec.perplexity(model, tmp_path / "oov.txt")
     with pytest.raises(CorpusError, match="there is no such file"):
-        model.perplexity(tmp_path / "nowhere.txt")
+        huffvec.perplexity(model, tmp_path / "nowhere.txt")
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_perplexity_of_any_input(tmp_path, suffix):
     lines = "\n".join(" ".join(sentence) for sentence in sentences)
     model = huffvec.train([["a", "B", "C"] * 30] * 9, lowercase=True, dim=8, n_threads=1)
     (tmp_path / "plain.txt").write_text(lines)
-    expected = model.perplexity(tmp_path / "plain.txt")
+    expected = huffvec.perplexity(model, tmp_path / "plain.txt")
     assert (expected.n_oov, expected.n_targets) == (1, 8)
     data = tmp_path / f"x.{suffix}"
     if suffix == "txt.gz":
@@ -293,6 +293,6 @@ def test_perplexity_of_any_input(tmp_path, suffix):
         data = huffvec.encode(sentences, vocabulary=model.vocabulary, lowercase=True)
     options = {"column": "t"} if suffix in ("jsonl", "parquet") else {}
     for _ in range(2):  # a corpus stays open
-        assert model.perplexity(data, **options) == expected
+        assert huffvec.perplexity(model, data, **options) == expected
     held = huffvec.train([["a", "b"] * 30] * 9, heldout=[["a", "b"]], epochs=2, dim=8, n_threads=1)
-    assert held.training["heldout"][-1] == held.perplexity([["a", "b"]]).nats
+    assert held.training["heldout"][-1] == huffvec.perplexity(held, [["a", "b"]]).nats

@@ -27,8 +27,8 @@ def test_all_that_takes_long_shows_its_progress(text, tmp_path, capsys):
     assert "epoch 2/2  100.0 %" in told
     phrases = huffvec.find_phrases(text, min_count=2, threshold=1.0, progress=True)
     phrases.join_files(text, tmp_path / "joined.txt", progress=True)
-    model.train_more(text, epochs=1, progress=True)
-    model.perplexity(text, progress=True)
+    huffvec.train_more(model, text, epochs=1, progress=True)
+    huffvec.perplexity(model, text, progress=True)
     huffvec.random_walks(([5, 9], [9, 7]), length=5, progress=True)
     huffvec.encode(text, min_count=1, progress=True)
     told = capsys.readouterr().err

@@ -55,7 +55,7 @@ def test_models_record_it(tmp_path, capsys):
     said = f"{len(model.vocabulary)} words and {model.config.subwords.buckets} buckets of n-grams"
     assert f"training {said}, 10 numbers each: a model of " in err
     assert output.stat().st_size < 50_000
-    assert model.train_more(text, epochs=1).config.subwords == model.config.subwords
+    assert huffvec.train_more(model, text, epochs=1).config.subwords == model.config.subwords
 
 
 def test_without_a_vocabulary_there_is_no_number():

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from training_runs import train_encoded
 
 import huffvec
 from huffvec import TrainingConfig, Vocabulary, objectives
@@ -11,9 +12,8 @@ from huffvec.corpus import Sentences
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.training.callback_list import CallbackList
 from huffvec.training.callbacks import Callback, EarlyStopping, StopTraining
-from huffvec.training.position import Progress
+from huffvec.training.position import Position
 from huffvec.training.run import TrainingRun
-from huffvec.training.train import train_encoded
 
 VOCABULARY = Vocabulary([f"w{k}" for k in range(40)], np.arange(400, 0, -10))
 EPOCHS = 3
@@ -155,7 +155,7 @@ def test_the_heldout_loss_is_measured_after_every_epoch(texts):
     told = [report.heldout for report in seen.epochs]
     assert model.training["heldout"] == told
     assert len(told) == 9
-    assert told[-1] == model.perplexity(texts[1]).nats
+    assert told[-1] == huffvec.perplexity(model, texts[1]).nats
     assert math.isnan(seen.last.heldout)
     with pytest.raises(CorpusError, match="there is no such file"):
         huffvec.train(texts[0], heldout="nowhere.txt", **OPTIONS)
@@ -168,17 +168,17 @@ def test_early_stopping(texts):
     assert len(losses) == int(np.argmin(losses)) + 1 + 2 < 9
     assert f"least after epoch {np.argmin(losses) + 1}" in model.training["stopped"]
     assert model.training["tokens"] == 4000 * len(losses)
-    assert model.perplexity(texts[1]).nats == min(losses) == model.training["kept_heldout"]
+    assert huffvec.perplexity(model, texts[1]).nats == min(losses) == model.training["kept_heldout"]
     assert model.training["kept_epoch"] == int(np.argmin(losses)) + 1
     stopping = EarlyStopping(patience=2, keep_best=False)
     model = huffvec.train(texts[0], heldout=texts[1], callbacks=stopping, **OPTIONS)
-    assert model.perplexity(texts[1]).nats == model.training["heldout"][-1]
+    assert huffvec.perplexity(model, texts[1]).nats == model.training["heldout"][-1]
     assert "kept_epoch" not in model.training
 
 
 def test_early_stopping_tells_when_the_best_epoch_was_not_kept(caplog):
     run = TrainingRun(make_corpus(), VOCABULARY, objectives.NegativeSampling())
-    run.progress = Progress(heldout=(5.0, 6.0))  # of a run that was resumed
+    run.position = Position(heldout=(5.0, 6.0))  # of a run that was resumed
     stopping, before = EarlyStopping(2), run.weights["input_vectors"].copy()
     stopping.start(run)
     stopping.end(None)
@@ -200,7 +200,7 @@ def test_early_stopping_tells_when_the_best_epoch_was_not_kept(caplog):
 def test_early_stopping_judges_by_all_epochs(losses, min_improvement, stops):
     seen = Recording()
     run = TrainingRun(make_corpus(), VOCABULARY, objectives.NegativeSampling())
-    run.progress = Progress(heldout=tuple(losses))
+    run.position = Position(heldout=tuple(losses))
     stopping = EarlyStopping(2, min_improvement)
     stopping.start(run)
     run.train_chunks(0, 1, seen)

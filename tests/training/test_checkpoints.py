@@ -22,11 +22,11 @@ from huffvec.corpus import Sentences
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.formats.hv import read_parts, write_parts
-from huffvec.training import run as run_module
+from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, StopTraining
 from huffvec.training.checkpoint import parse_duration, read_checkpoint, read_newest
 from huffvec.training.checkpoint_writer import CheckpointWriter
-from huffvec.training.position import Progress
+from huffvec.training.position import Position
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource, fingerprint
 from huffvec.trees import balanced_tree
@@ -68,7 +68,7 @@ class InterruptAt(Callback):
 @pytest.fixture
 def always_reporting(monkeypatch):
     """Reports as fast as can be, so that a short run can be interrupted in its middle."""
-    monkeypatch.setattr(run_module, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.0)
 
 
 def interrupted(at, train, *args, **options):
@@ -104,18 +104,20 @@ def test_a_resumed_run_ends_as_the_whole_one(text, tmp_path, architecture, objec
     assert second.n_bytes == (tmp_path / "m.ckpt").stat().st_size
     resumed = huffvec.resume(tmp_path / "m.ckpt", heldout=text)
     assert content(resumed) == content(whole)
-    assert read_newest(tmp_path / "m.ckpt").progress.tokens == second.tokens
-    assert read_newest(tmp_path / "m.ckpt.1").progress.tokens == first.tokens
+    assert read_newest(tmp_path / "m.ckpt").position.tokens == second.tokens
+    assert read_newest(tmp_path / "m.ckpt.1").position.tokens == first.tokens
 
 
 @pytest.mark.usefixtures("always_reporting")
-def test_subwords_and_position_weights_are_resumed(text, tmp_path):
+def test_subwords_and_position_weights_are_resumed(text, tmp_path, capsys):
     subwords = huffvec.Subwords(2, 3, buckets=90)
     options = OPTIONS | {"architecture": "cbow", "subwords": subwords, "position_weights": True}
     whole = huffvec.train(text, **options)
     checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
     interrupted(25_000, huffvec.train, text, checkpoints=checkpoints, **options)
-    assert content(huffvec.resume(tmp_path / "m.ckpt")) == content(whole)
+    assert capsys.readouterr().err == ""
+    assert content(huffvec.resume(tmp_path / "m.ckpt", progress=True)) == content(whole)
+    assert "100.0 %" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("always_reporting")
@@ -183,8 +185,8 @@ def test_checkpoints_are_written_while_training_goes_on(text, tmp_path):
     assert not any(report.error for report in told.written)
     assert [path.name for path in checkpoints.existing()] == ["m.ckpt", "m.ckpt.1", "m.ckpt.2"]
     kept = [read_checkpoint(path, checkpoints) for path in checkpoints.existing()]
-    assert [found.progress.tokens for found in kept] == tokens[: -len(kept) - 1 : -1]
-    assert read_newest(tmp_path / "m.ckpt.2").progress.tokens == tokens[-3]
+    assert [found.position.tokens for found in kept] == tokens[: -len(kept) - 1 : -1]
+    assert read_newest(tmp_path / "m.ckpt.2").position.tokens == tokens[-3]
     assert kept[0].model.vectors.nearest("w1", 2)  # a checkpoint is a model
     checkpoints.remove()
     assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
@@ -193,11 +195,11 @@ def test_checkpoints_are_written_while_training_goes_on(text, tmp_path):
 @pytest.fixture
 def checkpoint(text, tmp_path, monkeypatch):
     """Two checkpoints of a run; the newest."""
-    monkeypatch.setattr(run_module, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.0)
     path = tmp_path / "m.hv.ckpt"
     interrupted(25_000, huffvec.train, text, checkpoints=Checkpoints(path), **OPTIONS)
     interrupted(85_000, huffvec.resume, path)
-    monkeypatch.setattr(run_module, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.1)
     return path
 
 
@@ -339,7 +341,7 @@ def test_a_chunk_that_was_left_is_no_place_for_a_checkpoint(tmp_path):
         slow.train(Callback(), None, CheckpointWriter(checkpoints))
     for timer in timers:
         timer.join()
-    assert slow.progress.chunks == 0
+    assert slow.position.chunks == 0
     assert not checkpoints.existing()
 
 
@@ -476,9 +478,9 @@ def test_more_progress_than_there_is(damageable, tmp_path):
 def test_progress_that_cannot_be(values):
     good = {"chunks": 1, "tokens": 2, "targets": 3.0, "loss": 4.0, "seconds": 5.0}
     good |= {"epochs_ended": 0, "epoch_targets": 0.0, "epoch_loss": 0.0, "heldout": [2.5]}
-    assert Progress.from_dict(good).heldout == (2.5,)
+    assert Position.from_dict(good).heldout == (2.5,)
     with pytest.raises(FormatError, match="its progress cannot be used"):
-        Progress.from_dict(good | values if values else values)
+        Position.from_dict(good | values if values else values)
 
 
 def test_a_fingerprint_tells_corpora_apart():
@@ -494,7 +496,7 @@ def test_on_the_command_line(text, tmp_path, monkeypatch, capsys):
     whole = ["train", "text.txt", "--dim", 8, "--epochs", 2, "--threads", 1, "--seed", 3]
     assert run(*whole, "-o", "whole.hv", "-q") == 0
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "POLL_SECONDS", 0.0)
+        patch.setattr(waiting, "POLL_SECONDS", 0.0)
         config = TrainingConfig(dim=8, epochs=2, n_threads=1, seed=3)
         checkpoints = Checkpoints("m.hv.ckpt", every="1h", keep=3)
         interrupted(25_000, huffvec.train, "text.txt", config=config, checkpoints=checkpoints)

@@ -14,7 +14,7 @@ import pytest
 from cli_helpers import start, write_english
 
 import huffvec
-from huffvec.training.logs import read_log
+from huffvec.training.log_records import read_log
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 

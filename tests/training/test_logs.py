@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import huffvec
 from huffvec.errors import ConfigError, FormatError, MissingExtraError, OutputError
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
+from huffvec.training.log_records import read_log
 from huffvec.training.logged_runs import LoggedRun, logged_runs, run_names
-from huffvec.training.logs import JsonLines, TensorBoard, read_log
+from huffvec.training.logs import JsonLines, TensorBoard
 from huffvec.training.plot import _draw, plot_logs
 
 OPTIONS = {"dim": 8, "epochs": 3, "n_threads": 1}

@@ -12,7 +12,8 @@ from huffvec.corpus import Sentences
 from huffvec.corpus.contexts import check_contexts, has_contexts
 from huffvec.errors import CorpusError, TrainingError
 from huffvec.training.callbacks import Callback, StopTraining
-from huffvec.training.logs import JsonLines, read_log
+from huffvec.training.log_records import read_log
+from huffvec.training.logs import JsonLines
 
 ALONE = [["cat"], ["dog"], ["cat"], ["dog"]]
 PAIRS = [["cat", "eats"], ["dog", "eats"]] * 50
@@ -88,9 +89,9 @@ def test_ids_walks_and_documents_of_one_token_are_refused():
 def test_a_model_does_not_go_on_with_such_a_text():
     model = huffvec.train(PAIRS, **QUICK)
     with pytest.raises(CorpusError, match=ONE_TOKEN):
-        model.train_more(ALONE)
+        huffvec.train_more(model, ALONE)
     with pytest.raises(CorpusError, match=r"nothing was learned: .* of 200 tokens"):
-        model.train_more(PAIRS, subsample_threshold=1e-12)
+        huffvec.train_more(model, PAIRS, subsample_threshold=1e-12)
 
 
 @pytest.mark.parametrize("objective", [None, huffvec.HierarchicalSoftmax(), huffvec.FullSoftmax()])

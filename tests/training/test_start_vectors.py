@@ -82,7 +82,7 @@ def test_continued_models_train_frozen_words_again(tmp_path, start):
     text = write_english(tmp_path / "t.txt", 500)
     options = {"dim": 6, "epochs": 1, "n_threads": 1}
     model = huffvec.train(text, start_vectors=start, freeze=True, **options)
-    more = model.train_more(text)
+    more = huffvec.train_more(model, text)
     assert (more.vectors["cat"] != start["cat"]).all()
     assert more.training["before"]["start_vectors"]["frozen"]
     assert "start_vectors" not in more.training

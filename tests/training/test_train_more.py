@@ -33,7 +33,7 @@ def texts(tmp_path_factory):
 def models(texts, request):
     """A model, and the same continued on the new text."""
     model = huffvec.train(texts[0], request.param(), **OPTIONS)
-    return model, model.train_more(texts[1])
+    return model, huffvec.train_more(model, texts[1])
 
 
 def test_the_vocabulary_grows(models):
@@ -62,7 +62,7 @@ def test_new_words_are_learned_and_old_ones_stay(models):
 def test_the_model_itself_is_not_changed(texts):
     model = huffvec.train(texts[0], **OPTIONS)
     before = model.input_vectors.copy(), model.vocabulary.words, dict(model.training)
-    model.train_more(texts[1])
+    huffvec.train_more(model, texts[1])
     assert (model.input_vectors == before[0]).all()
     assert (model.vocabulary.words, model.training) == before[1:]
 
@@ -70,7 +70,7 @@ def test_the_model_itself_is_not_changed(texts):
 def test_a_saved_model_continues_as_the_one_in_memory(texts, tmp_path):
     model = huffvec.train(texts[0], huffvec.HierarchicalSoftmax(), **OPTIONS)
     model.save(tmp_path / "m.hv")
-    ends = [some.train_more(texts[1]) for some in (model, huffvec.load(tmp_path / "m.hv"))]
+    ends = [huffvec.train_more(some, texts[1]) for some in (model, huffvec.load(tmp_path / "m.hv"))]
     assert ends[0].input_vectors.tobytes() == ends[1].input_vectors.tobytes()
     ends[1].save(tmp_path / "more.hv")
     assert huffvec.load(tmp_path / "more.hv").training["before"]["raw_tokens"] == 21_000
@@ -138,7 +138,7 @@ def test_rows_of_ngrams_and_position_vectors_are_carried_over(texts, hash_words)
 def test_subwords_go_on(texts, architecture):
     config = {"architecture": architecture, "position_weights": architecture == "cbow"}
     model = huffvec.train(texts[0], subwords=Subwords(3, 4, buckets=700), **config, **OPTIONS)
-    more = model.train_more(texts[1])
+    more = huffvec.train_more(model, texts[1])
     assert len(more.input_vectors) == len(more.vocabulary) + 700
     assert more.vocabulary.words != model.vocabulary.words
     pets, vehicles = ["cat", "dog", "horse"], ["car", "truck", "train"]
@@ -211,7 +211,7 @@ def test_transferred_rows_decide_as_the_old_tree_in_the_first_order():
 
 def test_another_objective_begins_with_new_output_rows(texts):
     model = huffvec.train(texts[0], **OPTIONS)
-    more = model.train_more(texts[1], huffvec.HierarchicalSoftmax(), epochs=2)
+    more = huffvec.train_more(model, texts[1], huffvec.HierarchicalSoftmax(), epochs=2)
     assert more.objective == huffvec.HierarchicalSoftmax()
     assert len(more.output_vectors) == len(more.vocabulary) - 1
     assert more.config == model.config.with_options(epochs=2)
@@ -220,29 +220,31 @@ def test_another_objective_begins_with_new_output_rows(texts):
 def test_what_cannot_be_changed(texts):
     model = huffvec.train(texts[0], **OPTIONS)
     with pytest.raises(ConfigError, match="dim is 16 in the model and cannot be changed: leave it"):
-        model.train_more(texts[1], dim=20)
+        huffvec.train_more(model, texts[1], dim=20)
     with pytest.raises(ConfigError, match=r"'windows'.*Did you mean 'window'"):
-        model.train_more(texts[1], windows=2)
+        huffvec.train_more(model, texts[1], windows=2)
     with pytest.raises(CorpusError, match="there is no such file"):
-        model.train_more("nowhere.txt")
+        huffvec.train_more(model, "nowhere.txt")
     with pytest.raises(ConfigError, match="subwords is None in the model and cannot be changed"):
-        model.train_more(texts[1], subwords=Subwords())
-    assert model.train_more(texts[1], dim=16, window=2).config.window == 2
+        huffvec.train_more(model, texts[1], subwords=Subwords())
+    assert huffvec.train_more(model, texts[1], dim=16, window=2).config.window == 2
     model = huffvec.train(texts[0], architecture="cbow", position_weights=True, **OPTIONS)
     with pytest.raises(ConfigError, match="window is 5 in the model and cannot be changed"):
-        model.train_more(texts[1], window=2)
+        huffvec.train_more(model, texts[1], window=2)
 
 
 def test_a_tree_that_was_given_must_be_given_again(texts, tmp_path):
     tree = balanced_tree(np.ones(14, np.int64))
     model = huffvec.train(texts[0], huffvec.HierarchicalSoftmax(tree), **OPTIONS)
     with pytest.raises(ConfigError, match="tree has 14 leaves and the vocabulary 16 words"):
-        model.train_more(texts[1])
+        huffvec.train_more(model, texts[1])
     model.save(tmp_path / "m.hv")
     with pytest.raises(ConfigError, match="the model's tree fits its old vocabulary only: give an"):
-        huffvec.load(tmp_path / "m.hv").train_more(texts[1])
+        huffvec.train_more(huffvec.load(tmp_path / "m.hv"), texts[1])
     larger = huffvec.HierarchicalSoftmax(balanced_tree(np.ones(16, np.int64)))
-    assert len(huffvec.load(tmp_path / "m.hv").train_more(texts[1], larger).vocabulary) == 16
+    assert (
+        len(huffvec.train_more(huffvec.load(tmp_path / "m.hv"), texts[1], larger).vocabulary) == 16
+    )
 
 
 def test_checkpoints_of_continued_training(texts, tmp_path):
@@ -252,12 +254,12 @@ def test_checkpoints_of_continued_training(texts, tmp_path):
                 raise KeyboardInterrupt
 
     model = huffvec.train(texts[0], **OPTIONS)
-    whole = model.train_more(texts[1])
+    whole = huffvec.train_more(model, texts[1])
     checkpoints = Checkpoints(tmp_path / "m.ckpt")
     with pytest.raises(KeyboardInterrupt):
-        model.train_more(texts[1], callbacks=Interrupt(), checkpoints=checkpoints)
+        huffvec.train_more(model, texts[1], callbacks=Interrupt(), checkpoints=checkpoints)
     with pytest.raises(ConfigError, match="of a run that did not end"):
-        model.train_more(texts[1], checkpoints=checkpoints)
+        huffvec.train_more(model, texts[1], checkpoints=checkpoints)
     resumed = huffvec.resume(tmp_path / "m.ckpt")
     assert resumed.input_vectors.tobytes() == whole.input_vectors.tobytes()
     assert resumed.training["before"] == model.training
@@ -266,12 +268,12 @@ def test_checkpoints_of_continued_training(texts, tmp_path):
 def test_any_input_is_taken(texts, tmp_path):
     """Lists of tokens, and corpora that were encoded with a vocabulary of their own."""
     model = huffvec.train(texts[0], **OPTIONS)
-    expected = model.train_more(texts[1])
+    expected = huffvec.train_more(model, texts[1])
     sentences = [line.split() for line in texts[1].read_text().splitlines()]
     corpus = huffvec.encode(texts[1], min_count=1)
     corpus.save(tmp_path / "new.hvc")
     for data in (iter(sentences), corpus, tmp_path / "new.hvc", corpus):
-        found = model.train_more(data)
+        found = huffvec.train_more(model, data)
         assert found.vocabulary.words == expected.vocabulary.words
         assert found.input_vectors.tobytes() == expected.input_vectors.tobytes()
 
@@ -289,10 +291,10 @@ def test_a_corpus_in_the_ids_of_another_vocabulary(monkeypatch):
 def test_text_is_read_as_before(texts, tmp_path):
     model = huffvec.train(texts[0], lowercase=True, **OPTIONS)
     (tmp_path / "loud.txt").write_text(texts[1].read_text().upper())
-    more = model.train_more(tmp_path / "loud.txt")
+    more = huffvec.train_more(model, tmp_path / "loud.txt")
     assert "zebra" in more.vocabulary
     assert "ZEBRA" not in more.vocabulary
-    assert "ZEBRA" in model.train_more(tmp_path / "loud.txt", lowercase=False).vocabulary
+    assert "ZEBRA" in huffvec.train_more(model, tmp_path / "loud.txt", lowercase=False).vocabulary
 
 
 def test_resumed_from_an_encoded_corpus(texts, tmp_path):
@@ -304,13 +306,17 @@ def test_resumed_from_an_encoded_corpus(texts, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        model.train_more(
+        huffvec.train_more(
+            model,
             tmp_path / "new.hvc",
             callbacks=Interrupt(),
             checkpoints=Checkpoints(tmp_path / "m.ckpt"),
         )
     resumed = huffvec.resume(tmp_path / "m.ckpt")
-    assert resumed.input_vectors.tobytes() == model.train_more(texts[1]).input_vectors.tobytes()
+    assert (
+        resumed.input_vectors.tobytes()
+        == huffvec.train_more(model, texts[1]).input_vectors.tobytes()
+    )
 
 
 def test_on_the_command_line(texts, tmp_path, capsys):

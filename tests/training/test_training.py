@@ -6,16 +6,16 @@ import threading
 
 import numpy as np
 import pytest
+from training_runs import train_encoded
 
 import huffvec
 from huffvec import FullSoftmax, HierarchicalSoftmax, NegativeSampling, TrainingConfig, objectives
 from huffvec.corpus import Sentences, Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
-from huffvec.training.position import Progress
+from huffvec.training.position import Position
 from huffvec.training.progress import Silent
 from huffvec.training.run import TrainingRun
-from huffvec.training.train import train_encoded
 
 OBJECTIVES = [cls() for cls in objectives.OBJECTIVES.values()]
 N_TOPICS, TOPIC_WORDS = 8, 6
@@ -147,7 +147,7 @@ def test_chunks_trained_in_parts_equal_one_run(topic_text):
     run = TrainingRun(corpus, vocabulary, NegativeSampling(), config)
     for first in range(run.n_chunks):
         run.train_chunks(first, first + 1, Silent())
-    assert run.progress.tokens == whole.training["tokens"] == 90_000
+    assert run.position.tokens == whole.training["tokens"] == 90_000
     assert (run.weights["input_vectors"] == whole.input_vectors).all()
 
 
@@ -155,7 +155,7 @@ def test_a_loss_beyond_all_bounds_stops_training():
     corpus = Sentences.from_arrays(np.tile([1, 0], 500), [0, 1000])
     config = TrainingConfig(dim=8, n_threads=1)
     run = TrainingRun(corpus, Vocabulary(["a", "b"], [500, 500]), NegativeSampling(), config)
-    run.progress = Progress(targets=100, loss=1e12)
+    run.position = Position(targets=100, loss=1e12)
     with pytest.raises(TrainingError, match=r"loss is \d\.\de\+\d+ nats per target, far from"):
         run.train_chunks(0, 1, Silent())
 
@@ -188,7 +188,7 @@ def test_an_interrupt_does_not_wait_for_a_slow_chunk():
     with pytest.raises(KeyboardInterrupt):
         run.train(Silent())
     timer.join()
-    assert run.progress.chunks == run.progress.tokens == 0
+    assert run.position.chunks == run.position.tokens == 0
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda o: o.name)

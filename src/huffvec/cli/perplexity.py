@@ -56,13 +56,14 @@ def perplexity(
     The measure is exact, and the same for every objective: minus the logarithm of the probability
     (nats), on average. Words that the model does not know are left out; their number is shown.
     """
+    from huffvec.evaluation.heldout import perplexity as perplexity_of
     from huffvec.model import load
     from huffvec.training.progress import progress_for
 
     reading = reading_of(context.params)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        result = load(model).perplexity(files, progress=sink.stage, **reading)
+        result = perplexity_of(load(model), files, progress=sink.stage, **reading)
     if as_json:
         print_json(result.to_dict())
     elif quiet:

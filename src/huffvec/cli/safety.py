@@ -108,7 +108,7 @@ def resume_training(
     from huffvec.training.callbacks import CheckpointReport
     from huffvec.training.checkpoint import read_newest
     from huffvec.training.progress import progress_for
-    from huffvec.training.train import resume_from
+    from huffvec.training.resume import resume_from
 
     given = _given(context)
     found = read_newest(checkpoint)
@@ -116,7 +116,7 @@ def resume_training(
     check_output(output, [])
     checkpoints = safety.checkpoints(output, found.checkpoints)
     sink = progress_for(sys.stderr, quiet=watching.quiet)
-    sink.saved = CheckpointReport(os.fspath(found.path), found.progress.tokens)
+    sink.saved = CheckpointReport(os.fspath(found.path), found.position.tokens)
     with stopping(sink):
         model = resume_from(
             found,

@@ -121,7 +121,8 @@ def train_more(
         InputOptions.of(**reading)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        more = old.train_more(
+        more = huffvec.train_more(
+            old,
             files,
             heldout=heldout,
             callbacks=[sink, *watching.callbacks(output)],

@@ -99,10 +99,10 @@ def measure_cost(
     )
     n_chunks = config.threads()
     last, spent = Cost(len(vocabulary), 0, 0.0, 0.0), 0.0
-    while spent < seconds and run.progress.chunks + n_chunks <= run.n_chunks:
-        first, before = run.progress.chunks, run.progress
+    while spent < seconds and run.position.chunks + n_chunks <= run.n_chunks:
+        first, before = run.position.chunks, run.position
         run.train_chunks(first, first + n_chunks, Silent())
-        now = run.progress
+        now = run.position
         took = now.seconds - before.seconds
         last = Cost(len(vocabulary), now.tokens - before.tokens, now.targets - before.targets, took)
         spent += took

@@ -107,12 +107,12 @@ def _train(
     for first, last in _sections(run, plan):
         run.train_chunks(first, last, watch)
         watch.look()
-        if run.progress.seconds > (curve[-1].seconds if curve else 0.0):
+        if run.position.seconds > (curve[-1].seconds if curve else 0.0):
             with watch.paused():
                 nats = evaluate_encoded(run.model(), split.sample).nats
-            curve.append(Moment(run.progress.seconds, run.progress.tokens, nats))
+            curve.append(Moment(run.position.seconds, run.position.tokens, nats))
     check_learned(run)
-    done = run.progress
+    done = run.position
     model = run.model()
     heldout = evaluate_encoded(model, split.heldout, n_oov=split.n_oov)
     if not math.isfinite(heldout.nats):
@@ -162,9 +162,9 @@ def _sections(run: TrainingRun, plan: Plan) -> Iterator[tuple[int, int]]:
     for last in np.unique(np.ceil(n_chunks * np.array(MOMENTS)).astype(int)).tolist():
         share = 1.0
         if plan.limit_seconds is not None:
-            if run.progress.chunks:
-                seconds_per_chunk = run.progress.seconds / run.progress.chunks
-            left = max(plan.limit_seconds - run.progress.seconds, 0.0)
+            if run.position.chunks:
+                seconds_per_chunk = run.position.seconds / run.position.chunks
+            left = max(plan.limit_seconds - run.position.seconds, 0.0)
             share = min(1.0, left / (seconds_per_chunk * (n_chunks - first)))
         chosen = math.ceil(share * (last - first))
         if chosen:

@@ -29,9 +29,13 @@ from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names, is_plain_text
+from huffvec.progress.showing import shows_progress
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from huffvec.corpus.file import Corpus
+    from huffvec.corpus.options import InputKeywords
     from huffvec.corpus.sentences import Sentences
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
@@ -69,13 +73,34 @@ class HeldOut:
         return {**asdict(self), "perplexity": self.perplexity}
 
 
-def evaluate_heldout(
-    model: Model, data: Any, *, progress: Progress | None = None, **options: Any
+@shows_progress
+def perplexity(
+    model: Model,
+    data: Any,
+    *,
+    progress: Progress | bool | None = None,
+    **options: Unpack[InputKeywords],
 ) -> HeldOut:
-    """Measure how well a model predicts the words of a text.
+    """Measure how well a model predicts the words of a text that it was not trained on.
 
-    The parameters and errors are those of :meth:`huffvec.model.Model.perplexity`.
+    Parameters
+    ----------
+    model
+        The model.
+    data
+        What `huffvec.train` takes: files of any kind, an iterable of sentences, a table …
+    progress
+        Called repeatedly with a stage's name, the bytes done and the total bytes; True shows a bar.
+    **options
+        Fields of `huffvec.corpus.InputOptions`; lowercase, normalize and tokenize are those of
+        training if left out.
+
+    Raises
+    ------
+    CorpusError
+        If the input cannot be read, or has nothing to predict.
     """
+    assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     reading = InputOptions.of(**{**InputOptions.recorded(model.training), **options})
     with open_heldout(data, model.vocabulary, reading, progress=progress) as corpus:
         return evaluate_corpus(model, corpus, progress=progress)

@@ -119,7 +119,7 @@ class Callback:
         """Handle progress in preparing the text, e.g. "counting words": done of total bytes."""
 
     def start(self, run: TrainingRun) -> None:
-        """Handle the start of training, or its continuation from ``run.progress``."""
+        """Handle the start of training, or its continuation from ``run.position``."""
 
     def report(self, report: Report) -> None:
         """Handle a report on training, about ten times a second."""
@@ -177,7 +177,7 @@ class EarlyStopping(Callback):
 
     def epoch(self, report: Report) -> None:
         """End training if there was no new best loss for long enough."""
-        losses = self._run.progress.heldout if self._run else ()
+        losses = self._run.position.heldout if self._run else ()
         best, best_epoch = self._best(losses)
         if self._run and self.keep_best and best_epoch == len(losses) > 0:
             self._remember(self._run.model(), best_epoch)
@@ -191,7 +191,7 @@ class EarlyStopping(Callback):
         """Bring the weights of the best epoch back."""
         if self._run is None or not self.keep_best:
             return
-        losses = self._run.progress.heldout
+        losses = self._run.position.heldout
         best, best_epoch = self._best(losses)
         if best_epoch in (0, len(losses)):
             return

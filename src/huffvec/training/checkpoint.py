@@ -4,7 +4,7 @@ A checkpoint is a model file (:mod:`huffvec.formats.hv`), which can be asked lik
 further JSON object ``checkpoint`` and, where words are frozen, a tensor ``frozen``:
 
 =============== ==================================================================================
-``progress``    how far the run has come (`huffvec.training.position.Progress`)
+``progress``    how far the run has come (`huffvec.training.position.Position`)
 ``started``     when it began, in UTC
 ``source``      the text's files (names, sizes, times of change; none if it was in no file) and
                 how it is read (`huffvec.corpus.InputOptions`)
@@ -36,7 +36,7 @@ from huffvec.files.safetensors_file import verify
 from huffvec.files.writing import rotating_temporary
 from huffvec.formats.hv import read_parts
 from huffvec.model import Model, load
-from huffvec.training.position import Progress
+from huffvec.training.position import Position
 from huffvec.training.source import CorpusSource
 
 SUFFIX = ".ckpt"
@@ -114,7 +114,7 @@ class Checkpoint:
         Its file.
     model
         The model at that time, memory-mapped.
-    progress
+    position
         How far the run had come.
     started
         When it had begun.
@@ -130,7 +130,7 @@ class Checkpoint:
 
     path: Path
     model: Model
-    progress: Progress
+    position: Position
     started: datetime
     source: CorpusSource
     fingerprint: str
@@ -182,7 +182,7 @@ def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
         return Checkpoint(
             path=path,
             model=model,
-            progress=Progress.from_dict(record["progress"]),
+            position=Position.from_dict(record["progress"]),
             started=datetime.fromisoformat(record["started"]),
             source=CorpusSource.from_dict(record["source"]),
             fingerprint=str(record["fingerprint"]),

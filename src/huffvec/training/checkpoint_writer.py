@@ -76,7 +76,7 @@ class CheckpointWriter:
         if self._thread is not None and not self._thread.is_alive():
             self.finish(callback)
         now = time.monotonic()
-        too_early = now < self._next_at - _SECONDS_AHEAD or not run.progress.targets
+        too_early = now < self._next_at - _SECONDS_AHEAD or not run.position.targets
         if self._thread is not None or too_early:
             return False
         if self._copy is None:
@@ -116,7 +116,7 @@ class CheckpointWriter:
 
     def _record(self, run: TrainingRun) -> dict[str, Any]:
         return {
-            "progress": asdict(run.progress),
+            "progress": asdict(run.position),
             "started": run.started.isoformat(timespec="seconds"),
             "source": self._source.to_dict(),
             "every": self._checkpoints.every,

@@ -26,7 +26,7 @@ def check_vocabulary(vocabulary: Vocabulary) -> None:
 
 def check_loss(run: TrainingRun) -> None:
     """Raise TrainingError if the loss of a run is no number any more, or beyond all reason."""
-    loss, targets = run.progress.loss, run.progress.targets
+    loss, targets = run.position.loss, run.position.targets
     if loss <= MAX_LOSS * max(1, targets):  # no NaN is
         return
     what = "not a finite number any more"
@@ -49,7 +49,7 @@ def check_learned(run: TrainingRun) -> None:
     TrainingError
         If a callback stopped training before.
     """
-    if run.progress.targets:
+    if run.position.targets:
         return
     if run.stopped:
         raise TrainingError(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from huffvec.errors import FormatError
-from huffvec.training.logs import read_log
+from huffvec.training.log_records import read_log
 
 Record = dict[str, Any]
 MAX_TOKENS, MAX_VALUE = 10**18, 1e9

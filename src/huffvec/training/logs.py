@@ -29,11 +29,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from huffvec._version import __version__
-from huffvec.errors import FormatError, OutputError
+from huffvec.errors import OutputError
 from huffvec.extras import require
 from huffvec.files.json_values import finite
-from huffvec.files.reading import check_readable
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
+from huffvec.training.log_records import event_of
 
 if TYPE_CHECKING:
     from huffvec.training.run import TrainingRun
@@ -52,7 +52,7 @@ class _Thinned(Callback):
         self._sum = self._weight = 0.0
 
     def start(self, run: TrainingRun) -> None:
-        self._targets = run.progress.targets
+        self._targets = run.position.targets
 
     def report(self, report: Report) -> None:
         n_new = report.targets - self._targets
@@ -106,7 +106,7 @@ class JsonLines(_Thinned):
             "start",
             {
                 "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-                "tokens": run.progress.tokens,
+                "tokens": run.position.tokens,
                 "config": run.config.to_dict(),
                 "objective": run.bound.objective.to_dict(),
                 "n_words": len(run.vocabulary),
@@ -172,36 +172,6 @@ class JsonLines(_Thinned):
             )
 
 
-def read_log(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Return the records of a log of JSON lines.
-
-    A line that was cut when its process was killed (the last, or one before a ``start``) is left
-    out.
-
-    Raises
-    ------
-    FormatError
-        If the file cannot be read or is not such a log.
-    """
-    lines = check_readable(path).read_bytes().splitlines()
-    records: list[dict[str, Any]] = []
-    cut = 0
-    for number, line in enumerate(lines, 1):
-        record = _event(line)
-        if record is None:
-            if cut:
-                raise _no_log(path, cut)
-            cut = number
-            continue
-        if cut and record["event"] != "start":
-            raise _no_log(path, cut)
-        cut = 0
-        records.append(record)
-    if not records:
-        raise _no_log(path, 1)
-    return records
-
-
 def _check_is_log(path: str | os.PathLike[str]) -> None:
     """Raise OutputError if there is a file with content that does not begin as a log does."""
     if not os.path.isfile(path):  # not there, or a pipe
@@ -211,28 +181,11 @@ def _check_is_log(path: str | os.PathLike[str]) -> None:
             line = file.readline(_LONGEST_LINE)
     except OSError:  # opening it to write says why
         return
-    if line and _event(line) is None:
+    if line and event_of(line) is None:
         raise OutputError(
             f"{os.fspath(path)!r} is no log of huffvec, and a log would be written to its end; "
             "give another name for the log."
         )
-
-
-def _event(line: bytes) -> dict[str, Any] | None:
-    """Return the record on a line of a log, ``None`` if it is none."""
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    is_event = isinstance(record, dict) and isinstance(record.get("event"), str)
-    return record if is_event else None
-
-
-def _no_log(path: str | os.PathLike[str], line: int) -> FormatError:
-    return FormatError(
-        f"{str(path)!r} is not a log of huffvec: line {line} is not a JSON object with an event. "
-        "Logs are written by huffvec train --log."
-    )
 
 
 class TensorBoard(_Thinned):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Position:
     """How far a run has come; with the weights, all that is needed to continue it exactly.
 
     Attributes
@@ -43,8 +43,8 @@ class Progress:
     heldout: tuple[float, ...] = ()
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Progress:
-        """Return the progress from its fields as JSON values.
+    def from_dict(cls, values: dict[str, Any]) -> Position:
+        """Return the position from its fields as JSON values.
 
         Raises
         ------
@@ -62,8 +62,8 @@ class Progress:
             raise FormatError(f"its progress cannot be used: {values!r}")
         return cls(**numbers, heldout=tuple(heldout))  # type: ignore[arg-type]
 
-    def at(self, totals: Totals, seconds: float) -> Progress:
-        """Return the progress at a later count of the engine, some seconds later."""
+    def at(self, totals: Totals, seconds: float) -> Position:
+        """Return the position at a later count of the engine, some seconds later."""
         return replace(
             self,
             chunks=totals.chunks,
@@ -73,8 +73,8 @@ class Progress:
             seconds=self.seconds + seconds,
         )
 
-    def with_epoch_ended(self, heldout: float | None) -> Progress:
-        """Return the progress when the present epoch has ended and the next begins."""
+    def with_epoch_ended(self, heldout: float | None) -> Position:
+        """Return the position when the present epoch has ended and the next begins."""
         return replace(
             self,
             epochs_ended=self.epochs_ended + 1,

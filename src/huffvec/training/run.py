@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from dataclasses import replace
@@ -13,31 +12,27 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec._version import __version__
-from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import TrainingConfig
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.sentences import Sentences
-from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.evaluation.heldout import evaluate_corpus
 from huffvec.model import Model
 from huffvec.objectives import Objective
+from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.checks import check_learned, check_loss, check_vocabulary
-from huffvec.training.position import Progress
-from huffvec.training.signals import HeldSignals
-from huffvec.training.weights import allocate, bag_options, set_start
-from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS, Rows
+from huffvec.training.plan import engine_plan
+from huffvec.training.position import Position
+from huffvec.training.weights import allocate, set_start
+from huffvec.weights import OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
-    from huffvec.engine import Engine, Trainer
     from huffvec.training.checkpoint_writer import CheckpointWriter
 
 CHUNK_TOKENS = 10_000
-POLL_SECONDS = 0.1
-_logger = logging.getLogger("huffvec")
 
 
 class TrainingRun:
@@ -55,7 +50,7 @@ class TrainingRun:
         Approximate number of tokens in a chunk.
     model
         What to go on from: its weights and the objective's tables; untrained rows if left out.
-    progress
+    position
         How far the run has come with the model; nowhere if left out.
     frozen
         uint8 (n_words,), not zero for words whose input rows stay as they are; none if left out.
@@ -69,7 +64,7 @@ class TrainingRun:
         The same arrays with the engine's length of rows, float32 (n_rows, stride).
     bound
         The objective with the vocabulary.
-    progress
+    position
         How far the run has come.
     started
         When it began, in UTC.
@@ -94,7 +89,7 @@ class TrainingRun:
         *,
         chunk_tokens: int = CHUNK_TOKENS,
         model: Model | None = None,
-        progress: Progress | None = None,
+        position: Position | None = None,
         frozen: npt.NDArray[np.uint8] | None = None,
     ) -> None:
         config = config or TrainingConfig()
@@ -104,19 +99,18 @@ class TrainingRun:
         self.chunk_tokens = chunk_tokens
         self.vocabulary = vocabulary
         self.corpus = corpus
-        self.progress = progress or Progress()
+        self.position = position or Position()
         self.started = datetime.now(timezone.utc)
         self.stopped = ""
         self._is_between_chunks = True  # all that was begun is complete and counted
         self.facts: dict[str, Any] = {}
-        self._reported = self.progress  # the progress at the last report
+        self._reported = self.position  # the position at the last report
         self._reported_at = 0.0
         check_vocabulary(vocabulary)
         check_contexts(corpus, vocabulary)
         native = engine()
         self.frozen = frozen
         self.bound = model.bound if model else objective.bind(vocabulary, config)
-        self._keep = keep_thresholds(vocabulary.counts, config.subsample_threshold)
         self.padded = allocate(native, config, len(vocabulary), self.bound.n_outputs)
         self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
         if model:
@@ -125,37 +119,7 @@ class TrainingRun:
         else:
             set_start(native, config, self.padded)
             self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
-        self._trainer = self._make_trainer(native)
-
-    def _make_trainer(self, native: Engine) -> Trainer:
-        config = self.config
-        plan = native.TrainingPlan(
-            ids=self.corpus.ids,
-            sentence_offsets=self.corpus.sentence_offsets,
-            keep_thresholds=self._keep,
-            input_rows=self.padded[INPUT_VECTORS.name],
-            output_rows=self.padded[OUTPUT_VECTORS.name],
-            output_layer=self.bound.output_layer(native),
-            frozen=self.frozen,
-            window=self._window(),
-            fixed_radius=not config.draws_radius,
-            epochs=config.epochs,
-            start_lr=config.start_learning_rate,
-            end_lr=config.min_learning_rate,
-            seed=config.seed,
-            chunk_tokens=self.chunk_tokens,
-            **bag_options(self.vocabulary, config, self._keep),
-            **ARCHITECTURES[config.architecture].engine_options(self.padded),
-        )
-        return native.Trainer(plan)
-
-    def _window(self) -> int:
-        """Return the engine's window: no larger than can matter, where no radius is drawn."""
-        config = self.config
-        by_position = any(weight.rows is Rows.POSITIONS for weight in weights_of(config))
-        if config.draws_radius or by_position:
-            return config.reach
-        return min(config.reach, max(1, self.corpus.longest_sentence - 1))
+        self._trainer = native.Trainer(engine_plan(native, self))
 
     @property
     def n_bytes(self) -> int:
@@ -172,7 +136,7 @@ class TrainingRun:
     def epoch(self) -> int:
         """The epoch being trained, from 1; at the end of the run, the last."""
         epochs = self.config.epochs
-        return min(epochs, 1 + self.progress.chunks * epochs // self.n_chunks)
+        return min(epochs, 1 + self.position.chunks * epochs // self.n_chunks)
 
     def train(
         self,
@@ -200,11 +164,11 @@ class TrainingRun:
         """
         callback.start(self)
         try:
-            while self.progress.epochs_ended < self.config.epochs:
-                end = (self.progress.epochs_ended + 1) * self.n_chunks // self.config.epochs
-                if self.progress.chunks < end:
-                    self.train_chunks(self.progress.chunks, end, callback, writer)
-                if self.progress.chunks == end:
+            while self.position.epochs_ended < self.config.epochs:
+                end = (self.position.epochs_ended + 1) * self.n_chunks // self.config.epochs
+                if self.position.chunks < end:
+                    self.train_chunks(self.position.chunks, end, callback, writer)
+                if self.position.chunks == end:
                     self._end_epoch(callback, heldout)
                 if writer and writer.due(self, callback):
                     check_loss(self)
@@ -212,7 +176,7 @@ class TrainingRun:
         except StopTraining as stop:
             self.stopped = str(stop)
         except KeyboardInterrupt as stop:
-            worth_it = self._is_between_chunks and self.progress.targets > 0
+            worth_it = self._is_between_chunks and self.position.targets > 0
             if writer and isinstance(stop, writer.worth_waiting) and worth_it:
                 check_loss(self)
                 writer.finish(callback)
@@ -222,7 +186,7 @@ class TrainingRun:
             if writer:
                 writer.finish(callback)
         check_learned(self)
-        callback.end(self._report(Progress()))
+        callback.end(self._report(Position()))
 
     def train_chunks(
         self, first: int, last: int, callback: Callback, writer: CheckpointWriter | None = None
@@ -237,77 +201,47 @@ class TrainingRun:
         TrainingError
             If the loss is not finite any more.
         """
-        start = time.perf_counter()
-        before = self.progress
+        began, before = time.perf_counter(), self.position
         totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
-        with HeldSignals() as signals:
-            is_whole, self._is_between_chunks = True, False
-            try:
-                self._trainer.start(first, last, self.config.threads(), totals)
-                finished = False
-                while not finished:
-                    finished = self._trainer.wait(POLL_SECONDS)
-                    self._update(before, start)
-                    self._tell(callback, always=finished and last == self.n_chunks)
-                    if writer and writer.due(self, callback):
-                        self._trainer.stop()
-                    signals.deliver()
-            except BaseException as error:
-                if isinstance(error, writer.worth_waiting if writer else StopTraining):
-                    self._trainer.stop()
-                else:
-                    self._trainer.abandon()
-                    is_whole = False
-                raise
-            finally:
-                is_whole = self._wait_for_threads(signals) and is_whole
-                self._update(before, start)
-                self._is_between_chunks = is_whole
 
-    def _wait_for_threads(self, signals: HeldSignals) -> bool:
-        """Wait until no thread trains, and tell if none was made to leave its chunk.
+        def start() -> None:
+            self._is_between_chunks = False
+            self._trainer.start(first, last, self.config.threads(), totals)
 
-        Ctrl-C (another one, maybe) makes it short.
-        """
-        finished, is_whole, patience = False, True, time.perf_counter() + 2.0
-        while not finished:
-            try:
-                if time.perf_counter() > patience:
-                    patience = math.inf
-                    _logger.warning(
-                        "Waiting for the threads to finish their parts, for a checkpoint. "
-                        "Ctrl-C: stop at once without it."
-                    )
-                finished = self._trainer.wait(POLL_SECONDS)
-                if not finished:
-                    signals.deliver()
-            except KeyboardInterrupt:
-                self._trainer.abandon()
-                is_whole = False
-        return is_whole
+        def tick(finished: bool) -> bool:
+            self._update(before, began)
+            self._tell(callback, always=finished and last == self.n_chunks)
+            return writer is not None and writer.due(self, callback)
 
-    def _update(self, before: Progress, start: float) -> None:
-        self.progress = before.at(self._trainer.totals(), time.perf_counter() - start)
+        def end(is_whole: bool) -> None:
+            self._update(before, began)
+            self._is_between_chunks = is_whole
+
+        worth_waiting = writer.worth_waiting if writer else StopTraining
+        waiting.run_threads(self._trainer, start, tick, end, worth_waiting)
+
+    def _update(self, before: Position, began: float) -> None:
+        self.position = before.at(self._trainer.totals(), time.perf_counter() - began)
 
     def _tell(self, callback: Callback, *, always: bool) -> None:
         """Report what is new, but not more often than people can see."""
         check_loss(self)
         now = time.perf_counter()
-        if always or now - self._reported_at >= POLL_SECONDS:
-            since, self._reported, self._reported_at = self._reported, self.progress, now
+        if always or now - self._reported_at >= waiting.POLL_SECONDS:
+            since, self._reported, self._reported_at = self._reported, self.position, now
             callback.report(self._report(since))
 
     def _end_epoch(self, callback: Callback, heldout: Corpus | None) -> None:
         nats = evaluate_corpus(self.model(), heldout).nats if heldout else None
-        before = self.progress
-        self.progress = before.with_epoch_ended(nats)
-        report = self._report(Progress(targets=before.epoch_targets, loss=before.epoch_loss))
-        ended = self.progress.epochs_ended
+        before = self.position
+        self.position = before.with_epoch_ended(nats)
+        report = self._report(Position(targets=before.epoch_targets, loss=before.epoch_loss))
+        ended = self.position.epochs_ended
         callback.epoch(replace(report, epoch=ended, heldout=math.nan if nats is None else nats))
 
-    def _report(self, since: Progress) -> Report:
+    def _report(self, since: Position) -> Report:
         """Return where training is, with the mean loss since then."""
-        now, epochs = self.progress, self.config.epochs
+        now, epochs = self.position, self.config.epochs
         total_tokens = self.corpus.n_tokens * epochs
         targets = now.targets - since.targets
         rate = now.tokens / now.seconds if now.seconds > 0 else 0.0
@@ -327,7 +261,7 @@ class TrainingRun:
 
     def model(self) -> Model:
         """Return the model with the weights as they are now (not copied)."""
-        done = self.progress
+        done = self.position
         return Model(
             vocabulary=self.vocabulary,
             weights=dict(self.weights),

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoding import asked_min_count, is_encoded, open_corpus
+from huffvec.corpus.encoding import asked_min_count, open_corpus
 from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
-from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, CorpusError, FormatError
+from huffvec.errors import ConfigError
 from huffvec.evaluation.heldout import open_heldout
-from huffvec.files.reading import PathLike
 from huffvec.model import Model
 from huffvec.objectives import as_objective
 from huffvec.objectives.naming import AnyObjective
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
-from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
+from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
-from huffvec.training.source import CorpusSource, fingerprint, in_ids_of
+from huffvec.training.source import CorpusSource
 from huffvec.training.start import StartVectors
 
 if TYPE_CHECKING:
@@ -188,165 +185,3 @@ def _check_counts(vocabulary: Vocabulary) -> None:
             f"vocabulary: the word {word!r} has count 0. Training needs a count of at least 1 for "
             "each word: huffvec.Vocabulary(words, counts)."
         )
-
-
-def train_encoded(
-    corpus: Sentences,
-    vocabulary: Vocabulary,
-    objective: AnyObjective | None = None,
-    config: TrainingConfig | None = None,
-    callbacks: Callback | Sequence[Callback] | None = None,
-    *,
-    heldout: Any = None,
-) -> Model:
-    """Train vectors on a corpus that is encoded already with the vocabulary.
-
-    The parameters and errors are those of `train`.
-    """
-    run = TrainingRun(corpus, vocabulary, as_objective(objective), config)
-    train_watched(run, as_callback(callbacks), heldout, InputOptions())
-    return run.model()
-
-
-def resume(
-    checkpoint: PathLike,
-    data: Any = None,
-    *,
-    n_threads: int | None = None,
-    heldout: Any = None,
-    callbacks: Callback | Sequence[Callback] | None = None,
-    checkpoints: Checkpoints | None = None,
-    progress: bool = False,
-) -> Model:
-    """Continue a run from its newest checkpoint, exactly where it was.
-
-    With one thread, the model is the same to the byte as that of a run without interruption (but
-    for its times), as long as the processor has the same vector instructions.
-
-    Parameters
-    ----------
-    checkpoint
-        The file that `train` wrote. If it is damaged, the one before it is used, after a warning.
-    data
-        The text, if it is in another place now or was no file; it must be the same. See `train`.
-    n_threads
-        Another number of threads.
-    heldout, callbacks
-        As for `train`: they are not part of the checkpoint.
-    checkpoints
-        Where and how often to write checkpoints from here on; if left out, as in the interrupted
-        run.
-    progress
-        As for `train`.
-
-    Returns
-    -------
-    Model
-        The trained model, in memory.
-
-    Raises
-    ------
-    FormatError
-        If there is no whole checkpoint.
-    CorpusError
-        If the text is missing or has changed.
-    ConfigError, OutputError, TrainingError
-        As for `train`.
-    """
-    return resume_from(
-        read_newest(checkpoint),
-        data,
-        n_threads=n_threads,
-        heldout=heldout,
-        callbacks=callbacks,
-        checkpoints=checkpoints,
-    )
-
-
-def resume_from(
-    found: Checkpoint,
-    data: Any = None,
-    *,
-    n_threads: int | None = None,
-    heldout: Any = None,
-    callbacks: Callback | Sequence[Callback] | None = None,
-    checkpoints: Checkpoints | None = None,
-    progress: bool = False,
-) -> Model:
-    """Do the work of `resume` for a checkpoint that is read already."""
-    source = found.source
-    if data is not None:
-        source = source.moved_to(data)
-    elif not source.stamps:
-        raise CorpusError(
-            f"{str(found.path)!r} does not say where the text is, because it was not a file: give "
-            "the text again."
-        )
-    source.check_sizes()
-    data = source.paths if data is None else data
-    checkpoints = checkpoints or found.checkpoints
-    if os.fspath(checkpoints.path) != os.fspath(found.checkpoints.path):
-        checkpoints.check_none()
-    model = found.model
-    if n_threads is not None:
-        model.config = model.config.with_options(n_threads=n_threads)
-    callback = as_callback(callbacks, progress)
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(contextlib.closing(callback))
-        opened = open_corpus(
-            data,
-            source.options.without_rules(),
-            vocabulary=None if is_encoded(data) else model.vocabulary,
-            n_threads=model.config.threads(),
-            progress=callback.stage,
-        )
-        corpus = stack.enter_context(opened)
-        encoded = in_ids_of(corpus, model.vocabulary)
-        if fingerprint(encoded) != found.fingerprint:
-            changed = f": {', '.join(source.changed())}" if source.stamps else ""
-            raise CorpusError(
-                f"the text is not the one that training began with{changed}. Training can be "
-                "resumed on the same text only: bring it back, or train anew."
-            )
-        run = resumed_run(found, encoded)
-        writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        train_watched(run, callback, heldout, source.options, writer)
-        return run.model()
-
-
-def resumed_run(found: Checkpoint, corpus: Sentences) -> TrainingRun:
-    """Return the run as it was at a checkpoint.
-
-    Raises
-    ------
-    FormatError
-        If the checkpoint says that more was trained than there is.
-    """
-    model = _in_memory(found.model)
-    run = TrainingRun(
-        corpus,
-        model.vocabulary,
-        model.objective,
-        model.config,
-        model=model,
-        progress=found.progress,
-        frozen=found.frozen,
-    )
-    if found.progress.chunks > run.n_chunks:
-        raise FormatError(
-            f"{str(found.path)!r} is damaged: it is at part {found.progress.chunks} of "
-            f"{run.n_chunks}."
-        )
-    run.started = found.started
-    names = ("raw_tokens", "start_vectors", *RECORDED, "before")
-    run.facts = {name: model.training[name] for name in names if name in model.training}
-    return run
-
-
-def _in_memory(model: Model) -> Model:
-    """Return the model with nothing but the weights still in its file, which can be deleted."""
-    vocabulary = model.vocabulary
-    vocabulary = Vocabulary.from_bytes(vocabulary.word_bytes().copy(), vocabulary.counts.copy())
-    arrays = {name: array.copy() for name, array in model.bound.arrays().items()}
-    bound = model.objective.restore(vocabulary.counts, arrays)
-    return replace(model, vocabulary=vocabulary, bound=bound)

@@ -1,0 +1,70 @@
+"""What the engine is told to train: the plan of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.architectures import ARCHITECTURES, weights_of
+from huffvec.config import TrainingConfig
+from huffvec.corpus.subsampling import keep_thresholds
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS, Rows
+
+if TYPE_CHECKING:
+    from huffvec._engine_base import TrainingPlan
+    from huffvec.engine import Engine
+    from huffvec.training.run import TrainingRun
+
+
+def engine_plan(native: Engine, run: TrainingRun) -> TrainingPlan:
+    """Return the engine's plan of a run."""
+    config = run.config
+    keep = keep_thresholds(run.vocabulary.counts, config.subsample_threshold)
+    return native.TrainingPlan(
+        ids=run.corpus.ids,
+        sentence_offsets=run.corpus.sentence_offsets,
+        keep_thresholds=keep,
+        input_rows=run.padded[INPUT_VECTORS.name],
+        output_rows=run.padded[OUTPUT_VECTORS.name],
+        output_layer=run.bound.output_layer(native),
+        frozen=run.frozen,
+        window=_window(config, run.corpus.longest_sentence),
+        fixed_radius=not config.draws_radius,
+        epochs=config.epochs,
+        start_lr=config.start_learning_rate,
+        end_lr=config.min_learning_rate,
+        seed=config.seed,
+        chunk_tokens=run.chunk_tokens,
+        **_bags(run.vocabulary, config, keep),
+        **ARCHITECTURES[config.architecture].engine_options(run.padded),
+    )
+
+
+def _window(config: TrainingConfig, longest_sentence: int) -> int:
+    """Return the engine's window: no larger than can matter, where no radius is drawn."""
+    by_position = any(weight.rows is Rows.POSITIONS for weight in weights_of(config))
+    if config.draws_radius or by_position:
+        return config.reach
+    return min(config.reach, max(1, longest_sentence - 1))
+
+
+def _bags(
+    vocabulary: Vocabulary, config: TrainingConfig, keep: npt.NDArray[np.uint32]
+) -> dict[str, Any]:
+    """Return the fields that say which rows make up an input vector.
+
+    With the corrected gradient of a mean, a row of a bag of n gets c/n of it, where c are the rows
+    of a mean bag: the average word then learns as fast as one with a row of its own. No row gets
+    more than all of it, since the shortest words would otherwise take steps so large that training
+    diverges.
+    """
+    bags: dict[str, Any] = {}
+    mean_size = 1.0
+    if config.subwords is not None:
+        offsets, row_ids = config.subwords.bags(vocabulary)
+        bags = {"bag_offsets": offsets, "bag_row_ids": row_ids}
+        mean_size = float(np.average(np.diff(offsets), weights=vocabulary.counts * (keep / 2**32)))
+    return {**bags, "mean_scale": mean_size if config.mean_gradient == "corrected" else 0.0}
