@@ -39,12 +39,8 @@ KNOWN = {
 #: Files and functions that are longer, and why.
 LONG_FILES = {
     "src/huffvec/subwords.py": "to be split",
-    "src/huffvec/comparison/comparison.py": "to be split",
-    "src/huffvec/comparison/reading.py": "to be split",
-    "src/huffvec/comparison/report/plots.py": "to be split",
     "src/huffvec/corpus/readers/iterables.py": "to be split",
     "src/huffvec/corpus/readers/streams.py": "to be split",
-    "src/huffvec/formats/fasttext_file.py": "to be split",
     "src/huffvec/model.py": "to be split",
     "src/huffvec/torch/layer.py": "to be split",
     "cpp/text/word_break_table.hpp": "a table, made by a program",

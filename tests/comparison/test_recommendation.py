@@ -8,7 +8,7 @@ import pytest
 from huffvec.comparison.cost import Cost
 from huffvec.comparison.evidence import LOSS, Quality
 from huffvec.comparison.learned import has_vectors, predicts
-from huffvec.comparison.recommendation import recommend
+from huffvec.comparison.report.recommendation import recommend
 from huffvec.comparison.results import Moment, Results, RunResult, Score
 from huffvec.comparison.summary import Mean, summaries
 

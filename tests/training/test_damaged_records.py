@@ -13,9 +13,9 @@ from mutated_json import mutated, text_of
 from huffvec.comparison.cost import Cost
 from huffvec.comparison.depth import DepthBin, TreeDepth
 from huffvec.comparison.reading import load
-from huffvec.comparison.recommendation import recommend
 from huffvec.comparison.report.page import _draw, _page
 from huffvec.comparison.report.plots import available_plots
+from huffvec.comparison.report.recommendation import recommend
 from huffvec.comparison.report.style import LIGHT
 from huffvec.comparison.results import (
     FILE_NAME,
@@ -156,24 +156,24 @@ def changed(path, value):
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        (["runs", 0, "seconds"], 10**400, "runs|seconds: a number up to 10¹⁸"),
-        (["runs", 0, "seconds"], 0, "seconds: a number from 1e-09"),
-        (["runs", 0, "seed"], 1.5, "seed: a whole number from 0 was expected, not 1.5"),
-        (["runs", 0, "nats"], None, "nats: a number was expected of a run that did not fail"),
-        (["runs", 0, "status"], "done", "status: complete, partial, failed was expected"),
+        (["runs", 0, "seconds"], 10**400, "(runs|seconds) must be a number up to 10¹⁸"),
+        (["runs", 0, "seconds"], 0, "seconds must be a number from 1e-09"),
+        (["runs", 0, "seed"], 1.5, "seed must be a whole number from 0 on, not 1.5"),
+        (["runs", 0, "nats"], None, "nats must be a number of a run that did not fail"),
+        (["runs", 0, "status"], "done", "status must be one of complete, partial, failed"),
         (["runs", 0, "label"], "other", "'other' is none of the labels"),
-        (["runs", 0, "scores", 0, "kind"], "x", "kind: pairs or analogies was expected"),
-        (["runs", 0, "scores", 0, "name"], 5, "name: a text was expected, not 5"),
-        (["runs", 1, "tree", "bins"], [], "bins: at least one was expected"),
-        (["runs", 0, "curve"], [{}] * 1001, "curve: a list of up to 1,000 was expected"),
-        (["settings"], [], "settings: an object was expected"),
+        (["runs", 0, "scores", 0, "kind"], "x", "kind must be pairs or analogies"),
+        (["runs", 0, "scores", 0, "name"], 5, "name must be a text, not 5"),
+        (["runs", 1, "tree", "bins"], [], "bins must be one or more"),
+        (["runs", 0, "curve"], [{}] * 1001, "curve must be a list of up to 1,000"),
+        (["settings"], [], "settings must be an object"),
         (["settings", "epochs"], None, "neither epochs nor minutes are given"),
         (["about"], {}, "a record has no files"),
         (["about", "files"], "\ud800", "half a character"),
         (["about", "files"], "x" * 10_001, "a text of 10,001 characters"),
         (["about", "more"], "<600 deep>", "lists in lists in lists"),
         (["about", "more"], "<100000 deep>", "lists in lists in lists"),
-        (["labels"], ["nce"] * 61, "labels: a list of up to 60"),
+        (["labels"], ["nce"] * 61, "labels must be a list of up to 60"),
     ],
 )
 def test_the_place_of_the_damage_is_named(tmp_path, path, value, message):

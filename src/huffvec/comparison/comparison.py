@@ -7,29 +7,28 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huffvec.checks import check_float, check_int
-from huffvec.comparison.candidates import ALL, Candidate, candidates_of
+from huffvec.comparison.candidates import ALL, candidates_of
 from huffvec.comparison.conditions import about, settings_of
-from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_sizes
-from huffvec.comparison.plans import Budget, make_plan, speed_of
+from huffvec.comparison.job import Job, make_runs, measure_costs
+from huffvec.comparison.plans import Budget
 from huffvec.comparison.progress import SilentRuns, runs_progress_for
 from huffvec.comparison.reading import resume
-from huffvec.comparison.recommendation import Advice, recommend
 from huffvec.comparison.report.page import write_report
+from huffvec.comparison.report.recommendation import Advice, recommend
 from huffvec.comparison.report.tables import columns_of
 from huffvec.comparison.results import MAX_LABELS, MAX_TESTS, Results
-from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
 from huffvec.config import PROBE_SECONDS, TrainingConfig
 from huffvec.corpus.encoding import asked_min_count, open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names
-from huffvec.errors import ConfigError, HuffvecError, OutputError
+from huffvec.errors import ConfigError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.extras import require
@@ -81,27 +80,6 @@ class Comparison:
     def recommendation(self) -> list[Advice]:
         """Return what the numbers say, the first choice first."""
         return recommend(self.results)
-
-
-@dataclass
-class _Job:
-    """What all steps of a comparison need."""
-
-    split: Split
-    config: TrainingConfig
-    candidates: list[Candidate]
-    results: Results
-    folder: Path
-    progress: SilentRuns
-    budget: Budget
-    probe_seconds: float
-    tests: dict[str, list[Path]] = field(default_factory=dict)
-
-    def config_of(self, candidate: Candidate) -> TrainingConfig:
-        """Return the training options of a candidate."""
-        if candidate.learning_rate is None:
-            return self.config
-        return self.config.with_options(learning_rate=candidate.learning_rate)
 
 
 def compare(
@@ -183,9 +161,9 @@ def compare(
     labels = [candidate.label for candidate in candidates]
     results.labels = list(dict.fromkeys([*labels, *results.labels]))
     _check_sizes(results.labels, [*tests["pairs"], *tests["analogies"]])
-    job = _Job(split, config, candidates, results, folder, sink, budget, probe_seconds, tests)
-    _measure_costs(job)
-    n_reused = _make_runs(job, range(config.seed, config.seed + seeds))
+    job = Job(split, config, candidates, results, folder, sink, budget, probe_seconds, tests)
+    measure_costs(job)
+    n_reused = make_runs(job, range(config.seed, config.seed + seeds))
     sink.close()
     results.save(folder, [asdict(advice) for advice in recommend(results)])
     page = write_report(results, folder)
@@ -250,52 +228,3 @@ def _split(
         config = config.with_options(min_count=corpus.record.min_count or config.min_count)
         keep = corpus.record.keep_words
         return split_corpus(corpus, corpus.vocabulary, config.min_count, keep), config
-
-
-def _measure_costs(job: _Job) -> None:
-    """Measure what a step of each candidate costs, in turns, by the size of the vocabulary."""
-    missing = [c for c in job.candidates if not job.results.costs.get(c.label)]
-    sizes = vocabulary_sizes(len(job.split.vocabulary)) if job.probe_seconds else []
-    costs: dict[str, list[Cost]] = {candidate.label: [] for candidate in missing}
-    n_done = 0
-    for size in sizes if missing else ():
-        corpus, vocabulary = shortened(job.split, size)
-        for candidate in missing:
-            job.progress.probe(candidate.label, size, n_done, len(sizes) * len(missing))
-            n_done += 1
-            try:
-                config = job.config_of(candidate)
-                cost = measure_cost(corpus, vocabulary, candidate, config, job.probe_seconds)
-            except (HuffvecError, MemoryError):
-                continue  # a tree made for all the words, say; a real problem comes up in the run
-            if cost.targets:
-                costs[candidate.label].append(cost)
-    for candidate in missing:
-        job.results.costs[candidate.label] = costs[candidate.label]
-    job.results.save(job.folder)
-
-
-def _make_runs(job: _Job, seeds: Sequence[int]) -> int:
-    """Make the runs that are missing, all candidates with a seed before the next seed."""
-    n_runs, n_reused, nth = len(seeds) * len(job.candidates), 0, 0
-    speeds = {
-        label: speed
-        for label, costs in job.results.costs.items()
-        if (speed := speed_of(costs, len(job.split.vocabulary)))
-    }
-    for seed in seeds:
-        for candidate in job.candidates:
-            nth += 1
-            known = job.results.find(candidate.label, seed)
-            if known:
-                n_reused += 1
-                job.progress.reused(known, nth, n_runs)
-                continue
-            job.progress.begin(candidate.label, seed, nth, n_runs)
-            config = job.config_of(candidate).with_options(seed=seed)
-            plan = make_plan(candidate, config, job.budget, job.split.train.n_tokens, speeds)
-            result = train_and_measure(plan, job.split, **job.tests, callback=job.progress)
-            job.results.runs.append(result)
-            job.results.save(job.folder)
-            job.progress.finished(result, nth, n_runs)
-    return n_reused

@@ -1,34 +1,11 @@
-r"""The bytes of fastText's ``.bin`` files, versions 11 and 12, into arrays and back.
-
-Everything is little-endian and without gaps::
-
-    int32     793712314, the version (11 or 12, laid out alike)
-    int32     dim, window, epochs, min_count, negatives, word_ngrams, loss, architecture,
-              buckets, min_n, max_n, lr_update_rate
-    float64   subsample_threshold
-    int32     n_words + n_labels, n_words, n_labels
-    int64     n_tokens, size of the pruning index (-1: not pruned)
-    for every word, then every label:
-              its bytes, "\0", int64 count, int8 0 (a word) or 1 (a label)
-    int32     pruning index: two numbers an entry
-    bool      whether the input matrix is quantized
-    int64     n_rows, dim;  float32 n_rows × dim: the input matrix
-    bool      whether the output matrix is quantized
-    int64     n_rows, dim;  float32 n_rows × dim: the output matrix
-
-The matrices are opened as memory maps, so that reading takes the memory of the words alone. Their
-place is not a multiple of four bytes; NumPy and huffvec read them all the same.
-
-Classifiers of version 11 have no character n-grams, whatever max_n says. floret's own ``.bin``
-files begin alike, but have two numbers more, before lr_update_rate; they are not read.
-"""
+"""FastText's ``.bin`` files read and written; `huffvec.formats.fasttext_layout` has the bytes."""
 
 from __future__ import annotations
 
 import mmap
 import os
 import struct
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,97 +17,20 @@ from huffvec.errors import FormatError
 from huffvec.files.opening import open_content
 from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
-
-MAGIC = 793712314
-VERSION = 12
-VERSIONS = (11, VERSION)
-NOT_PRUNED = -1
-WORD, LABEL = 0, 1
-
-_ARGS = struct.Struct("<12id")
-_SIZES = struct.Struct("<3i2q")
-_ENTRY = struct.Struct("<qb")
-_SHAPE = struct.Struct("<?2q")
-
-
-@dataclass(frozen=True)
-class FastTextArgs:
-    """How fastText trained a model, in the order of the file.
-
-    Attributes
-    ----------
-    dim
-        Vector size (dimensions).
-    window, epochs, min_count, negatives
-        As in `huffvec.config.TrainingConfig` and `huffvec.objectives.NegativeSampling`.
-    word_ngrams
-        Words in the longest n-grams of words; 1 but in classifiers.
-    loss
-        1 hierarchical softmax, 2 negative sampling, 3 softmax, 4 one-vs-all.
-    architecture
-        1 CBOW, 2 skip-gram, 3 a classifier ("supervised").
-    buckets
-        Rows for n-grams.
-    min_n, max_n
-        Lengths of character n-grams; max_n 0: there are none.
-    lr_update_rate
-        Tokens between two changes of the learning rate.
-    subsample_threshold
-        As in `huffvec.config.TrainingConfig`.
-    """
-
-    dim: int
-    window: int
-    epochs: int
-    min_count: int
-    negatives: int
-    word_ngrams: int
-    loss: int
-    architecture: int
-    buckets: int
-    min_n: int
-    max_n: int
-    lr_update_rate: int
-    subsample_threshold: float
-
-
-@dataclass(frozen=True)
-class FastTextFile:
-    """What a ``.bin`` file holds.
-
-    Attributes
-    ----------
-    args
-        How it was trained.
-    n_tokens
-        Tokens of the text.
-    words
-        The words, then the labels, each followed by a line feed.
-    counts
-        How often each occurs, int64 (n_words + n_labels,).
-    n_labels
-        How many of them are labels.
-    input_vectors
-        float32 (n_words + buckets, dim); a memory map when it was read.
-    output_vectors
-        float32 (n_outputs, dim), the same.
-    version
-        Of the file.
-    """
-
-    args: FastTextArgs
-    n_tokens: int
-    words: bytes
-    counts: npt.NDArray[np.int64]
-    n_labels: int
-    input_vectors: npt.NDArray[np.float32]
-    output_vectors: npt.NDArray[np.float32]
-    version: int = VERSION
-
-    @property
-    def n_words(self) -> int:
-        """How many words it has, without labels."""
-        return len(self.counts) - self.n_labels
+from huffvec.formats.fasttext_layout import (
+    ARGS,
+    ENTRY,
+    LABEL,
+    MAGIC,
+    NOT_PRUNED,
+    SHAPE,
+    SIZES,
+    VERSION,
+    VERSIONS,
+    WORD,
+    FastTextArgs,
+    FastTextFile,
+)
 
 
 def is_fasttext_file(path: Path) -> bool:
@@ -166,7 +66,7 @@ class _Reader:
     def read(self) -> FastTextFile:
         version, args = self._read_args()
         start = self._pos
-        n_entries, n_words, n_labels, n_tokens, n_pruned = self._unpack(_SIZES)
+        n_entries, n_words, n_labels, n_tokens, n_pruned = self._unpack(SIZES)
         if min(n_words, n_labels) < 0 or n_entries != n_words + n_labels:
             self._check_not_floret(start)
             raise self._damaged(
@@ -189,9 +89,9 @@ class _Reader:
     def _check_not_floret(self, start: int) -> None:
         """Raise FormatError if the sizes fit where floret has them, two numbers later."""
         place = start + 2 * 4
-        if place + _SIZES.size > len(self._data):
+        if place + SIZES.size > len(self._data):
             return
-        n_entries, n_words, n_labels, *_ = _SIZES.unpack_from(self._data, place)
+        n_entries, n_words, n_labels, *_ = SIZES.unpack_from(self._data, place)
         if n_words > 0 and n_labels >= 0 and n_entries == n_words + n_labels:
             raise FormatError(
                 f"{str(self._path)!r} is a .bin file of floret, which is not read: open it with "
@@ -210,7 +110,7 @@ class _Reader:
                 f"{' and '.join(map(str, VERSIONS))} are read. Load and save it with fastText 0.9, "
                 f"which writes {VERSION}."
             )
-        args = FastTextArgs(*self._unpack(_ARGS))
+        args = FastTextArgs(*self._unpack(ARGS))
         if args.dim < 1 or min(args.buckets, args.max_n) < 0:
             raise self._damaged(f"impossible options {args}")
         return version, args
@@ -218,27 +118,27 @@ class _Reader:
     def _read_entries(self, n_words: int, n_labels: int) -> tuple[bytes, npt.NDArray[np.int64]]:
         n_entries = n_words + n_labels
         # A byte at least, its end, its count and its type.
-        self._check_room(n_entries * (2 + _ENTRY.size), f"{n_entries:,} words")
+        self._check_room(n_entries * (2 + ENTRY.size), f"{n_entries:,} words")
         words = bytearray()
         counts = np.empty(n_entries, np.int64)
         data, pos = self._data, self._pos
         for entry in range(n_entries):
             end = data.find(b"\0", pos)
-            if end < 0 or end + 1 + _ENTRY.size > len(data):
+            if end < 0 or end + 1 + ENTRY.size > len(data):
                 raise self._truncated(f"it ends in word {entry + 1:,} of {n_entries:,}")
             words += data[pos:end]
             words.append(10)
-            counts[entry], kind = _ENTRY.unpack_from(data, end + 1)
+            counts[entry], kind = ENTRY.unpack_from(data, end + 1)
             if kind != (WORD if entry < n_words else LABEL):
                 raise self._damaged(f"entry {entry + 1:,} is of the kind {kind}")
-            pos = end + 1 + _ENTRY.size
+            pos = end + 1 + ENTRY.size
         self._pos = pos
         if (counts < 0).any():
             raise self._damaged("a word has a negative count")
         return bytes(words), counts
 
     def _map_matrix(self, name: str, dim: int) -> npt.NDArray[np.float32]:
-        quantized, n_rows, n_columns = self._unpack(_SHAPE, f"before its {name} matrix")
+        quantized, n_rows, n_columns = self._unpack(SHAPE, f"before its {name} matrix")
         if quantized:
             raise self._quantized(f"its {name} matrix is quantized")
         if n_rows < 0 or n_columns != dim:
@@ -286,20 +186,20 @@ def write_fasttext_file(path: str | os.PathLike[str], content: FastTextFile) -> 
         If the file cannot be written.
     """
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        file.write(struct.pack("<2i", MAGIC, content.version) + _ARGS.pack(*astuple(content.args)))
+        file.write(struct.pack("<2i", MAGIC, content.version) + ARGS.pack(*astuple(content.args)))
         sizes = len(content.counts), content.n_words, content.n_labels
-        file.write(_SIZES.pack(*sizes, content.n_tokens, NOT_PRUNED))
+        file.write(SIZES.pack(*sizes, content.n_tokens, NOT_PRUNED))
         words = content.words.split(b"\n")[:-1]
         kinds = [WORD] * content.n_words + [LABEL] * content.n_labels
         for start in range(0, len(words), 10_000):
             part = slice(start, start + 10_000)
             rows = zip(words[part], content.counts[part].tolist(), kinds[part], strict=True)
-            file.write(b"".join(word + b"\0" + _ENTRY.pack(*rest) for word, *rest in rows))
+            file.write(b"".join(word + b"\0" + ENTRY.pack(*rest) for word, *rest in rows))
         _write_matrix(file, content.input_vectors)
         _write_matrix(file, content.output_vectors)
 
 
 def _write_matrix(file: IO[bytes], matrix: npt.NDArray[np.float32]) -> None:
-    file.write(_SHAPE.pack(False, *matrix.shape))
+    file.write(SHAPE.pack(False, *matrix.shape))
     for rows in row_blocks(matrix):
         file.write(np.ascontiguousarray(matrix[rows], "<f4").data)

@@ -54,14 +54,8 @@ from huffvec.formats.fasttext_binary import (
     subword_args,
     vocabulary_of,
 )
-from huffvec.formats.fasttext_file import (
-    VERSION,
-    VERSIONS,
-    FastTextArgs,
-    FastTextFile,
-    read_fasttext_file,
-    write_fasttext_file,
-)
+from huffvec.formats.fasttext_file import read_fasttext_file, write_fasttext_file
+from huffvec.formats.fasttext_layout import VERSION, VERSIONS, FastTextArgs, FastTextFile
 from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
 from huffvec.model import Model
 from huffvec.objectives import FullSoftmax, HierarchicalSoftmax, NegativeSampling, Objective

@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from huffvec.comparison.recommendation import FIRST_CHOICE, Advice, recommend
 from huffvec.comparison.report.plots import Plot, available_plots
+from huffvec.comparison.report.recommendation import FIRST_CHOICE, Advice, recommend
 from huffvec.comparison.report.style import DARK, LIGHT, Paper
 from huffvec.comparison.report.tables import columns_of, notes, scores_table, table, unigram_row
 from huffvec.comparison.results import Results

@@ -16,7 +16,7 @@ from huffvec.comparison.evidence import (
     of_test,
 )
 from huffvec.comparison.learned import predicts
-from huffvec.comparison.report.plots import UNIGRAM
+from huffvec.comparison.report.quality_plots import UNIGRAM
 from huffvec.comparison.report.style import marks
 from huffvec.comparison.results import Results
 from huffvec.comparison.summary import Mean, Summary

@@ -25,10 +25,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from huffvec.comparison.evidence import ANALOGIES, LOSS, SIMILARITY, SPEED, Quality
-from huffvec.comparison.growth import slower_with_more_words
 from huffvec.comparison.learned import Learned, predicts
+from huffvec.comparison.report.sentences import (
+    labels,
+    listed,
+    seeds,
+    slower_with_more_words,
+    values,
+    values_of_each,
+)
 from huffvec.comparison.results import Results
-from huffvec.comparison.sentences import labels, listed, seeds, values, values_of_each
 from huffvec.comparison.summary import Mean, Summary, summaries
 
 TO_LEARN_MORE = (

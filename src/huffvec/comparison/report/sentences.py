@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huffvec.comparison.evidence import SPEED, Quality
+from huffvec.comparison.growth import GROWTH, growth_power, slowdown
+from huffvec.comparison.results import Results
 from huffvec.comparison.summary import Summary
 
 
@@ -39,3 +41,18 @@ def seeds(some: Sequence[Summary]) -> str:
     if most == 1:
         return "one seed"
     return f"{most} seeds" if fewest == most else f"{fewest} to {most} seeds"
+
+
+def slower_with_more_words(results: Results) -> str:
+    """Return a sentence on those that slow down as the vocabulary grows; empty if none does."""
+    times = {label: found for label in results.costs if (found := slowdown(results, label))}
+    growing = [label for label in times if (growth_power(results, label) or 0.0) > GROWTH]
+    if not growing or len(growing) == len(times):
+        return ""
+    costs = results.costs[growing[0]]
+    most = max(found for label, found in times.items() if label not in growing)
+    return (
+        f"from {costs[0].n_words:,} to {costs[-1].n_words:,} words a prediction becomes slower: "
+        f"{', '.join(f'{label} {times[label]:.0f} times' for label in growing)}; all others at "
+        f"most {most:.1f} times."
+    )
