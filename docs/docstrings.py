@@ -20,6 +20,10 @@ _DECLARED = re.compile(r"option\(\s*(?P<default>[^,()]*(?:\([^()]*\))?)")
 _ATTRIBUTE = re.compile(r"^(?P<name>\w+)\n(?P<text>(?:(?:    .*)?(?:\n|\Z))+)", re.MULTILINE)
 
 
+_CODE = re.compile(r"(```.*?```|``.*?``|`[^`]+`)", re.DOTALL)
+_INDEX = re.compile(r"(?<!\w)(?P<of>[A-Za-zπΣ])_(?P<index>head|\w)(?!\w)")
+
+
 class Docstrings(Extension):
     """Changes docstrings when all is loaded."""
 
@@ -27,6 +31,8 @@ class Docstrings(Extension):
         """Make the text of an object's docstring Markdown."""
         if obj.docstring:
             text = _FORMULA.sub(_formula, obj.docstring.value)
+            if obj.is_module and obj.path.startswith("huffvec.objectives."):
+                text = _with_indices(text)
             obj.docstring.value = _NAME.sub(_link, text)
 
     def on_class(self, *, cls: Class, **_: Any) -> None:
@@ -41,6 +47,13 @@ def _formula(found: re.Match[str]) -> str:
     lines = [line[4:] for line in found["lines"].rstrip().split("\n")]
     start = f"{found['before']}:\n\n" if found["before"] else ""
     return "\n".join([start + "``` { .text .formula .no-copy }", *lines, "```", "", ""])
+
+
+def _with_indices(text: str) -> str:
+    """Return a derivation with its o_x as people write them; formulas keep their columns."""
+    parts = _CODE.split(text)
+    parts[::2] = [_INDEX.sub(r"*\g<of>*<sub>\g<index></sub>", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _link(found: re.Match[str]) -> str:

@@ -7,7 +7,8 @@
     ∂loss/∂s_x = p(x | h) − [x = w]
     ∂loss/∂h   = Σ_x (p(x | h) − [x = w]) o_x            ∂loss/∂o_x = (p(x | h) − [x = w]) h
 
-The sum is taken of exp(s_y − max s), which neither overflows nor loses all its terms.
+It is the yardstick of the others, and a real choice for vocabularies of a few thousand words. The
+sum is taken of exp(s_y − max s), which neither overflows nor loses all its terms.
 
 Cost per target: V rows, to train and to ask. The engine trains up to 64 hidden vectors at a time,
 as products of matrices (``cpp/engine/batch_worker.hpp``): gradients are those of the values before

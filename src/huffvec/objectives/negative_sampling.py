@@ -11,6 +11,9 @@ Cost per target: K + 1 rows, whatever the vocabulary's size. A noise word that i
 is left out, as in word2vec.c; a noise word drawn twice counts twice. One draw of K words serves all
 context words of a center word (of ``share`` consecutive centers, to save memory traffic).
 
+q(x) is proportional to count(x)^a with a = 0.75 by default, between the text's own frequencies (1)
+and all words alike (0). Draws follow it exactly and take constant time, by the alias method.
+
 The scores are no likelihood. Given h, word x is the target with probability p(x | h), and noise
 K q(x) times whenever it is not, so the expected loss is −p log σ(s) − (1 − p) K q log σ(−s), least
 where exp(s_x) = p / ((1 − p) K q). (Levy & Goldberg 2014, "Neural word embedding as implicit matrix
