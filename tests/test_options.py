@@ -1,5 +1,6 @@
 """Options are declared once: checks, texts and tables follow from the declarations."""
 
+import pickle
 from dataclasses import dataclass
 from typing import Literal, get_type_hints
 
@@ -168,3 +169,17 @@ def _named(own: Option) -> list[str]:
 def test_keywords_are_the_options_of_the_record(keywords, record):
     hints = {name: str(own.type) for name, own in options_of(record).items()}
     assert hints == {name: str(kind) for name, kind in get_type_hints(keywords).items()}
+
+
+def test_a_record_knows_what_was_given():
+    config = TrainingConfig(min_count=5, dim=8)
+    assert config.given == {"min_count", "dim"}
+    assert config == TrainingConfig(dim=8)  # it makes no difference otherwise
+    assert (config.asked("min_count"), config.asked("window")) == (5, None)
+    assert TrainingConfig.of(config, window=3).given == {"min_count", "dim", "window"}
+    assert TrainingConfig.of({"epochs": 2}).given == {"epochs"}
+    assert pickle.loads(pickle.dumps(config)).given == config.given
+    options = InputOptions(lowercase=True, max_words=9, column="x")
+    assert options.without_rules() == InputOptions(lowercase=True, column="x")
+    assert options.without_rules().given == {"lowercase", "column"}
+    assert options.for_text().given == {"lowercase", "max_words"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 from huffvec.architectures import ARCHITECTURES, ArchitectureName
@@ -12,7 +12,7 @@ from huffvec.errors import ConfigError
 from huffvec.options import option, options_of
 from huffvec.other_names import check_known_elsewhere
 from huffvec.records import Options
-from huffvec.shared_options import TEXT, seed_option, threads_option
+from huffvec.shared_options import DEFAULT_MIN_COUNT, TEXT, seed_option, threads_option
 from huffvec.subwords import Subwords
 from huffvec.threads import thread_count
 
@@ -75,7 +75,8 @@ class TrainingConfig(Options):
         Words with a frequency f (as a share of all tokens) above this threshold t are skipped at
         random: a token is kept with probability sqrt(t/f) + t/f, as in word2vec.c. 0 keeps all.
     min_count
-        Words that occur less often are left out.
+        Words that occur less often are left out. A corpus that is encoded has its own, and refuses
+        another that is given.
     learning_rate
         Initial learning rate; it falls linearly with the tokens trained. ``None`` takes the
         architecture's default (:mod:`huffvec.architectures`).
@@ -145,7 +146,7 @@ class TrainingConfig(Options):
         "words most often. 0 skips none.",
     )
     min_count: int = option(
-        5,
+        DEFAULT_MIN_COUNT,
         low=1,
         high=2**62,
         metavar="N",
@@ -238,7 +239,6 @@ class TrainingConfig(Options):
         ConfigError
             If a field is unknown (the message suggests the nearest) or its value out of range.
         """
-        self.check_names(tuple(options))
         before = (self.architecture, self.subwords is None)
         after = (
             options.get("architecture", self.architecture),
@@ -246,7 +246,7 @@ class TrainingConfig(Options):
         )
         if after != before:
             options = {"learning_rate": None, **options}
-        return replace(self, **options)
+        return self.but(**options)
 
     @classmethod
     def of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 from huffvec.errors import ConfigError, FormatError, OptionName, suggest
@@ -24,6 +24,13 @@ class Options:
 
     called: ClassVar[str] = "option"
     """What messages call one of its options."""
+
+    def __new__(cls: type[Record], *values: Any, **options: Any) -> Record:
+        """Return a record that knows which of its options were given."""
+        record = super().__new__(cls)
+        names = (*tuple(options_of(cls))[: len(values)], *options)
+        object.__setattr__(record, "_given", frozenset(names))
+        return record
 
     def __post_init__(self) -> None:
         declared = options_of(type(self))
@@ -66,6 +73,28 @@ class Options:
         """
         cls.check_names(tuple(options))
         return cls(**options)
+
+    def asked(self, name: str) -> Any:
+        """Return an option's value if it was given, whatever it is; ``None`` if it is a default."""
+        return getattr(self, name) if name in self.given else None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of the options that were given, and have not only their defaults."""
+        return self._given  # type: ignore[no-any-return, attr-defined]  # __new__ has set it
+
+    def but(self: Record, **options: Any) -> Record:
+        """Return a copy with other values of some options.
+
+        Raises
+        ------
+        ConfigError
+            As `of`.
+        """
+        self.check_names(tuple(options))
+        copy = replace(self, **options)
+        copy._set("_given", self.given | options.keys())
+        return copy
 
     def to_dict(self) -> dict[str, Any]:
         """Return the options as JSON values."""

@@ -9,6 +9,7 @@ from huffvec.threads import MAX_THREADS
 
 Errors = Literal["strict", "replace"]
 TEXT = "The text"  # heading of the options for reading, in help
+DEFAULT_MIN_COUNT = 5
 
 
 def errors_option() -> Errors:

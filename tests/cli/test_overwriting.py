@@ -112,7 +112,12 @@ def test_min_count_of_an_encoded_corpus(text, capsys):
     with huffvec.encode(text, min_count=10) as corpus:
         assert huffvec.train(corpus, dim=4, epochs=1).config.min_count == 10
         huffvec.train(corpus, dim=4, epochs=1, min_count=np.int64(10))
-        for given in ({"min_count": 5}, {"min_count": 20}, {"config": {"min_count": 5}}):
+        for given in (
+            {"min_count": 5},
+            {"min_count": 20},
+            {"config": {"min_count": 5}},
+            {"config": huffvec.TrainingConfig(min_count=5)},
+        ):
             with pytest.raises(ConfigError, match=r"encoded with 10, not \d+: leave it out"):
                 huffvec.train(corpus, dim=4, epochs=1, **given)
         corpus.save("c.hvc")

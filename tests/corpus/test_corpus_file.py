@@ -50,9 +50,19 @@ def test_is_read_as_any_input(path: Path) -> None:
 
 
 def test_options_that_come_too_late(path: Path) -> None:
-    for name, value in {"normalize": "NFC", "column": "x"}.items():
-        with pytest.raises(ConfigError, match=f"is read as it is: give {name} when it is encoded"):
+    with pytest.raises(ConfigError, match="is read as it is: give column when it is encoded"):
+        huffvec.encode(path, column="x")
+    for name, value, encoded in (
+        ("normalize", "NFC", "None"),
+        ("lowercase", False, "True"),
+        ("max_words", 2, "None"),
+        ("keep_words", ["b"], r"\(\)"),
+    ):
+        message = f"{name}: the corpus was encoded with {encoded}, not .*: leave it out"
+        with pytest.raises(ConfigError, match=message) as raised:
             huffvec.encode(path, **{name: value})
+        assert raised.value.options == (name,)
+    assert huffvec.encode(path, lowercase=True, normalize=None, keep_words=[]).n_tokens == 24
     with pytest.raises(ConfigError, match="min_count: the corpus was encoded with 1, not 3"):
         huffvec.encode(path, min_count=3)
     with pytest.raises(ConfigError, match="the corpus is encoded with another vocabulary"):

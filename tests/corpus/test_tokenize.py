@@ -265,7 +265,7 @@ def test_encoded_corpora_remember(tmp_path: Path) -> None:
     assert run("encode", path, "-o", encoded, "--tokenize", "words", "--min-count", 1, "-q") == 0
     assert huffvec.load_corpus(encoded).record.tokenize == "words"
     huffvec.train(encoded, tokenize="words", dim=2, epochs=1, subsample_threshold=0)
-    with pytest.raises(ConfigError, match=r"read as it is: give tokenize when"):
+    with pytest.raises(ConfigError, match=r"tokenize: the corpus was encoded with"):
         huffvec.train(encoded, tokenize="characters", dim=2)
     with huffvec.encode(iter(["a b"]), min_count=1) as corpus:
         object.__setattr__(corpus.record, "tokenize", "sentences")

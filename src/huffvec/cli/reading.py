@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from huffvec.cli.given import if_given
+
 PANEL = "The text"
 
 Column = Annotated[
@@ -152,4 +154,4 @@ def reading_of(params: Mapping[str, Any]) -> dict[str, Any]:
     from huffvec.corpus.options import InputOptions
 
     names = [field.name for field in fields(InputOptions)]
-    return {name: params[name] for name in names if params.get(name) is not None}
+    return {name: params[name] for name in names if if_given(name) is not None}

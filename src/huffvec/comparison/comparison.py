@@ -25,7 +25,7 @@ from huffvec.comparison.results import MAX_LABELS, MAX_TESTS, Results
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
 from huffvec.config import PROBE_SECONDS, TrainingConfig
-from huffvec.corpus.encoding import asked_min_count, open_corpus
+from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.errors import ConfigError, OutputError
@@ -143,7 +143,6 @@ def compare(
     candidates = candidates_of(objectives)
     epochs = options.get("epochs")
     reading, training = InputOptions.split(options)
-    min_count = asked_min_count(config, training)
     config = TrainingConfig.of(config, **training)
     seeds = check_int("seeds", seeds, 1, 1_000)
     if minutes is not None:
@@ -155,7 +154,7 @@ def compare(
     names = _names(data)
     sink = runs_progress_for(sys.stderr) if progress is True else progress or SilentRuns()
     with _made_folder(output) as folder:
-        split, config = _split(data, reading, config, min_count, sink)
+        split, config = _split(data, reading, config, sink)
     settings = settings_of(split, config, budget, tests)
     results = resume(folder, settings, about(names, split, config))
     labels = [candidate.label for candidate in candidates]
@@ -214,14 +213,13 @@ def _split(
     data: Any,
     reading: InputOptions,
     config: TrainingConfig,
-    min_count: int | None,
     progress: SilentRuns,
 ) -> tuple[Split, TrainingConfig]:
     """Return the text in parts, and the options with the min_count that was counted with."""
     with open_corpus(
         data,
         reading,
-        min_count=min_count,
+        min_count=config.asked("min_count"),
         n_threads=config.threads(),
         progress=progress.stage,
     ) as corpus:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from huffvec.checks import check_int
-from huffvec.config import TrainingConfig
 from huffvec.corpus.building import Building, Counted
 from huffvec.corpus.file import Corpus, is_corpus_file, load_corpus
 from huffvec.corpus.fixed import check_fixed
@@ -23,14 +22,13 @@ from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.progress import Progress
 from huffvec.progress.showing import shows_progress
+from huffvec.shared_options import DEFAULT_MIN_COUNT
 from huffvec.threads import thread_count
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec.corpus.options import InputKeywords
-
-DEFAULT_MIN_COUNT = TrainingConfig().min_count
 
 
 @shows_progress
@@ -210,21 +208,3 @@ def _pieces(
 def _checked(min_count: int | None) -> int:
     min_count = DEFAULT_MIN_COUNT if min_count is None else min_count
     return check_int("min_count", min_count, 1, 2**62)
-
-
-def asked_min_count(config: Any, given: Mapping[str, Any]) -> int | None:
-    """Return the min_count that options ask for, ``None`` if it is only the default.
-
-    Parameters
-    ----------
-    config
-        A `TrainingConfig`, a dict of its fields or None.
-    given
-        Options that replace its fields.
-    """
-    if isinstance(config, TrainingConfig):
-        is_default = config.min_count == DEFAULT_MIN_COUNT
-        config = {} if is_default else {"min_count": config.min_count}
-    fields = config if isinstance(config, Mapping) else {}  # `TrainingConfig.of` refuses the rest
-    asked: int | None = {**fields, **given}.get("min_count")
-    return asked

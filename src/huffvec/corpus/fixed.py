@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-
 import numpy as np
 
 from huffvec.corpus.file import Corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 
-_ANY_TIME = ("errors", "vocab_memory", "max_line")  # they are of reading, not of results
+_ANY_TIME = {"errors", "vocab_memory", "max_line"}  # they are of reading, not of results
 
 
 def check_fixed(
     corpus: Corpus, options: InputOptions, min_count: int | None, vocabulary: Vocabulary | None
 ) -> None:
     """Raise ConfigError at options that an encoded corpus does not follow.
+
+    Those that were given count, whatever their values; defaults do not.
 
     Parameters
     ----------
@@ -26,28 +26,27 @@ def check_fixed(
     options
         How it is to be read.
     min_count, vocabulary
-        What was asked for, if anything.
+        What was given, if anything.
     """
     record = corpus.record
-    if record.min_count and min_count not in (record.min_count, None):
+    asked = {name: options.asked(name) for name in RECORDED if name in options.given}
+    if record.min_count and min_count is not None:
+        asked["min_count"] = min_count
+    for name, value in asked.items():
+        if value != getattr(record, name):
+            raise ConfigError(
+                OptionName(name),
+                f": the corpus was encoded with {getattr(record, name)!r:.80}, not {value!r:.80}: "
+                "leave it out, or encode the text again",
+            )
+    late = sorted(options.given - _ANY_TIME - asked.keys())
+    if late:
         raise ConfigError(
-            f"min_count: the corpus was encoded with {record.min_count}, not {min_count}: leave it "
-            "out, or encode the text again"
+            "an encoded corpus is read as it is: give ",
+            OptionName(late[0]),
+            " when it is encoded",
         )
     if vocabulary is not None and not np.array_equal(
         vocabulary.word_bytes(), corpus.vocabulary.word_bytes()
     ):
         raise ConfigError("the corpus is encoded with another vocabulary: encode the text again")
-    as_read = InputOptions.of(**InputOptions.recorded(asdict(record), RECORDED))
-    defaults = InputOptions()
-    late = [
-        field.name
-        for field in fields(InputOptions)
-        if field.name not in _ANY_TIME
-        and getattr(options, field.name)
-        not in (getattr(defaults, field.name), getattr(as_read, field.name))
-    ]
-    if late:
-        raise ConfigError(
-            f"an encoded corpus is read as it is: give {', '.join(late)} when it is encoded"
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from huffvec.checks import must_be
@@ -251,11 +251,16 @@ class InputOptions(Options):
 
     def without_rules(self) -> InputOptions:
         """Return the options for reading text in the words of a vocabulary that there is."""
-        return replace(self, max_words=None, keep_words=(), drop_words=())
+        return self._without(RULES)
 
     def for_text(self) -> InputOptions:
         """Return the options without those that only tables have."""
-        return replace(self, **dict.fromkeys(_TABLE_OPTIONS))  # type: ignore[arg-type]
+        return self._without(_TABLE_OPTIONS)
+
+    def _without(self, names: Sequence[str]) -> InputOptions:
+        """Return the options as if some had not been given."""
+        kept = self.given.difference(names)
+        return InputOptions(**{name: getattr(self, name) for name in kept})
 
     @property
     def max_line_bytes(self) -> int:

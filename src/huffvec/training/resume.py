@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from huffvec.corpus.encoding import is_encoded, open_corpus
-from huffvec.corpus.options import RECORDED
+from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
@@ -112,7 +112,7 @@ def resume_from(
         stack.enter_context(contextlib.closing(callback))
         opened = open_corpus(
             data,
-            source.options.without_rules(),
+            InputOptions() if is_encoded(data) else source.options.without_rules(),
             vocabulary=None if is_encoded(data) else model.vocabulary,
             n_threads=model.config.threads(),
             progress=callback.stage,

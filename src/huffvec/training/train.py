@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoding import asked_min_count, open_corpus
+from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
@@ -112,7 +112,6 @@ def train(
         If the numbers stop being finite, or a callback stops training before anything was learned.
     """
     reading, training = InputOptions.split(options)
-    min_count = asked_min_count(config, training)
     config = TrainingConfig.of(config, **training)
     objective = as_objective(objective)
     objective.check_files()
@@ -129,7 +128,7 @@ def train(
         opened = open_corpus(
             data,
             reading,
-            min_count=min_count,
+            min_count=config.asked("min_count"),
             vocabulary=vocabulary,
             offsets=offsets,
             n_threads=config.threads(),
