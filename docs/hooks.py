@@ -13,7 +13,6 @@ import typer.main
 from huffvec.cli import app
 
 _PLACE = re.compile(r"<!-- options: ([\w-]+) -->")
-_DEFAULT = re.compile(r"\[default: (.*?)\]")
 _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
 
 
@@ -43,18 +42,13 @@ def _row(parameter: Any) -> str:
         name = ", ".join(f"`{flag}`" for flag in parameter.opts)
         name += f" {metavar}" if metavar and not getattr(parameter, "is_flag", False) else ""
     help_text = parameter.help or ""
-    stated = _DEFAULT.search(help_text)
-    if stated:
-        default = stated[1]
+    shown = getattr(parameter, "show_default", True)
+    if isinstance(shown, str):
+        default = shown
     elif parameter.required:
         default = "required"
     else:
         missing = parameter.default is None or parameter.default is False
         default = "" if missing else f"`{parameter.default}`"
-    text = (
-        _MARKUP.sub("", _DEFAULT.sub("", help_text))
-        .strip()
-        .replace("|", r"\|")
-        .replace("<", "&lt;")
-    )
+    text = _MARKUP.sub("", help_text).strip().replace("|", r"\|").replace("<", "&lt;")
     return f"| {name} | {default} | {text} |\n"

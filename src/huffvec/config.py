@@ -117,21 +117,21 @@ class TrainingConfig(Options):
         low=1,
         high=MAX_DIM,
         metavar="N",
-        help="Vector size (dimensions), usually 50 to 300; larger suits more text, and is slower.",
+        help="Vector size (dimensions), usually 50 to 300.",
     )
     window: int | Literal["all"] = option(
         5,
         low=1,
         high=MAX_WINDOW,
         metavar="WORDS",
-        help="Largest distance, in words to each side, between a word and its context; all: the "
-        "whole line, for baskets and other sets without an order.",
+        help="Context words on each side, at most; all: the whole line, for baskets and other "
+        "sets.",
     )
     window_draw: WindowDraw = option(
         "uniform",
         panel=METHOD,
-        help="uniform: the radius of each window is drawn from 1 to {window}, so that near words "
-        "count more. fixed: it is always {window}.",
+        help="uniform: windows of 1 to {window} words, so that near ones count more; fixed: "
+        "always {window}.",
     )
     epochs: int = option(
         5, low=1, high=1_000_000, metavar="N", help="Number of passes over the text."
@@ -142,8 +142,8 @@ class TrainingConfig(Options):
         high=1.0,
         metavar="SHARE",
         panel=TEXT,
-        help="Words that make up more than this share of the text are skipped at random, frequent "
-        "words most often. 0 skips none.",
+        help="Words above this share of the text are skipped at random, frequent ones most "
+        "often; 0 skips none.",
     )
     min_count: int = option(
         DEFAULT_MIN_COUNT,
@@ -160,7 +160,7 @@ class TrainingConfig(Options):
         metavar="RATE",
         panel=METHOD,
         when_none=_RATES,
-        help="Initial learning rate; it falls linearly until the end.",
+        help="Initial learning rate; it falls linearly.",
     )
     min_learning_rate: float = option(
         0.0, low=0.0, high=10.0, metavar="RATE", panel=METHOD, help="Learning rate at the end."
@@ -172,8 +172,8 @@ class TrainingConfig(Options):
     mean_gradient: MeanGradient = option(
         "corrected",
         panel=METHOD,
-        help="Only for cbow and {subwords}. corrected: the rows of a mean share its gradient. "
-        "word2vec: each row gets the whole gradient, as in word2vec.c, gensim and fastText.",
+        help="Only for cbow and {subwords}. corrected: the rows of a mean share its gradient; "
+        "word2vec: each gets all of it, as in other programs.",
     )
     subwords: Subwords | None = option(
         None,
@@ -185,7 +185,7 @@ class TrainingConfig(Options):
         False,
         panel=METHOD,
         only_for=("architecture", "cbow"),
-        help="Learn a weight vector per window position.",
+        help="Learn weights per window position.",
     )
 
     def check_together(self) -> None:

@@ -197,7 +197,7 @@ class Option:
         """What the default is, for help; empty if there is nothing to say."""
         if self.default is None:
             return self.when_none
-        return "" if self.default in (False, ()) else value_text(self.default)
+        return "" if self.default is False or self.default == () else value_text(self.default)
 
     @property
     def range_text(self) -> str:

@@ -16,7 +16,7 @@ def errors_option() -> Errors:
     """Return the option of what to do with bytes that are not text."""
     return option(
         "strict",
-        help="What to do with bytes that are not UTF-8 text: stop, or put U+FFFD in their place.",
+        help="What is not UTF-8 text: stop, or put U+FFFD in its place.",
     )
 
 

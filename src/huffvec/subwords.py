@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from huffvec.checks import must_be
 from huffvec.errors import ConfigError, FormatError, OptionName, UnknownWordError
@@ -73,7 +73,7 @@ class Subwords(Options):
         high=MAX_ROWS,
         metavar="N",
         when_none=f"at least two for each different n-gram, at most {MOST_BUCKETS:,}",
-        help="Number of rows that the n-grams share.",
+        help="Rows that the n-grams share.",
     )
     hashes: int = option(
         1,
@@ -81,11 +81,11 @@ class Subwords(Options):
         high=MAX_HASHES,
         metavar="N",
         only_for=("hash_words", True),
-        help="Number of rows for each word and n-gram.",
+        help="Rows of each word and n-gram.",
     )
     hash_words: bool = option(
         False,
-        help="Give words no rows of their own: they share the {buckets}. Makes small models, with "
+        help="Words have no rows of their own but share the {buckets}: small models, with "
         "{buckets=50000} and {hashes=2}.",
     )
 
@@ -258,27 +258,6 @@ def parse_lengths(text: str) -> tuple[int, int]:
     if len(lengths) < 2 or not 1 <= min(lengths) <= max(lengths) <= MAX_N:
         raise must_be("subwords", f"the lengths of n-grams, from 1 to {MAX_N}, like 3-6", text)
     return lengths[0], lengths[1]
-
-
-def from_options(
-    lengths: str | None, buckets: int | None, hashes: int | None, hash_words: bool
-) -> Subwords | None:
-    """Return the subwords that options of the command line ask for, ``None`` for none.
-
-    Raises
-    ------
-    ConfigError
-        If an option has a bad value, or means nothing without the lengths of n-grams.
-    """
-    given = {"buckets": buckets, "hashes": hashes, "hash_words": hash_words or None}
-    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if lengths is None:
-        for name in options:
-            raise ConfigError(
-                OptionName(name), " has no effect without ", OptionName("subwords"), ", such as 3-6"
-            )
-        return None
-    return Subwords(*parse_lengths(lengths), **options)
 
 
 def mean_rows(

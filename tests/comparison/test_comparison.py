@@ -68,6 +68,12 @@ def test_candidates_are_parsed():
     assert one.learning_rate == 0.01
     assert one.label == "nce:samples=3,log_z=0.5,learning_rate=0.01"
     assert candidates_of("nce:log_z=none")[0].label == "nce"
+    lists = candidates_of("adaptive-softmax:cutoffs=5,9,div_value=2,nce:samples=3,blackout")
+    assert [candidate.objective for candidate in lists] == [
+        huffvec.AdaptiveSoftmax((5, 9), 2.0),
+        huffvec.NCE(samples=3),
+        huffvec.BlackOut(),
+    ]
     text_option = candidates_of("hierarchical-softmax:tree=balanced")[0]
     assert text_option.objective == HierarchicalSoftmax(tree="balanced")
 
@@ -80,7 +86,7 @@ def test_all_stands_for_every_objective():
 @pytest.mark.parametrize(
     "label",
     [
-        "adaptive-softmax:cutoffs=5/9",
+        "adaptive-softmax:cutoffs=5,9",
         *OBJECTIVES,
         "nce:log_z=0.25",
         "negative-sampling:samples=9",

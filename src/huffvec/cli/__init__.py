@@ -25,6 +25,7 @@ from huffvec.cli import (
     info,
     nearest,
     node2vec,
+    objectives,
     path,
     perplexity,
     phrases,
@@ -37,10 +38,9 @@ from huffvec.cli import (
     vocab,
     walks,
 )
-from huffvec.cli.common import exit_code, say_error, saying_warnings
-from huffvec.cli.flags import TrainingCommand
-from huffvec.cli.help import Command, Group
-from huffvec.errors import ConfigError, HuffvecError, Terminated
+from huffvec.cli.command import Command, Group, TrainingCommand, exit_with, say_error
+from huffvec.cli.common import exit_code, saying_warnings
+from huffvec.errors import HuffvecError, Terminated
 
 
 class _Commands(Group):
@@ -93,6 +93,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
         train.train,
         train_more.train_more,
         compare.compare,
+        objectives.objectives,
         node2vec.node2vec,
         demo.demo,
         plot.plot,
@@ -152,8 +153,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt as stop:  # no command has begun
         sys.exit(exit_code(stop))
     except HuffvecError as error:
-        say_error(str(error))
-        sys.exit(2 if isinstance(error, ConfigError) else 1)
+        exit_with(error)
     except MemoryError:
         say_error(
             "Not enough memory. Try a smaller --dim, fewer --buckets, a larger --min-count or "

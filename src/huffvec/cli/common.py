@@ -17,9 +17,7 @@ import typer
 
 from huffvec.cli.given import is_default
 from huffvec.cli.output import Field, print_rows
-from huffvec.errors import ConfigError, OptionName, OutputError, Terminated
-from huffvec.options import value_text
-from huffvec.other_names import flag_of
+from huffvec.errors import OutputError, Terminated
 
 if TYPE_CHECKING:
     from huffvec.formats import Format
@@ -55,16 +53,34 @@ Threads = Annotated[
     int,
     typer.Option(metavar="N", help="Number of threads; 0 uses all processors."),
 ]
-TextErrors = Annotated[
+Vocab = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel="The text",
+        show_default=False,
+        help="Words and counts that [bold]vocab[/bold] wrote, instead of counting.",
+    ),
+]
+ObjectiveName = Annotated[
     str,
     typer.Option(
-        "--errors",
-        metavar="strict|replace",
-        help="What to do with bytes that are not UTF-8 text: stop, or put U+FFFD in their place.",
+        metavar="NAME",
+        help="How words are predicted: NAME, or NAME:OPTION=VALUE,… [bold]objectives[/bold] lists "
+        "them.",
     ),
 ]
 
 
+GraphFiles = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="GRAPH",
+        show_default=False,
+        help="Text with one edge per line: two nodes and, optionally, a weight, separated by "
+        "spaces. Several files make one graph; they may be compressed.",
+    ),
+]
 _TEXT_FILES: Any = typer.Argument(
     metavar="FILE",
     show_default=False,
@@ -75,20 +91,6 @@ _TEXT_FILES: Any = typer.Argument(
 )
 TextFiles = Annotated[list[str], _TEXT_FILES]
 OptionalTextFiles = Annotated[list[str] | None, _TEXT_FILES]
-
-
-def default_note(value: object) -> str:
-    """Return the note that typer adds to options, for those whose default is found out later."""
-    return f"[dim]\\[default: {value}][/dim]"
-
-
-def say_error(message: str) -> None:
-    """Print an error to standard error, in red on a terminal."""
-    from rich.console import Console
-    from rich.text import Text
-
-    text = Text.assemble(("Error: ", "bold red"), message)
-    Console(stderr=True, soft_wrap=True).print(text)
 
 
 def exit_code(stop: KeyboardInterrupt) -> int:
@@ -123,24 +125,6 @@ def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None
         raise typer.Exit(exit_code(stop)) from None
     finally:
         sink.close()
-
-
-@contextmanager
-def flag_names() -> Iterator[None]:
-    """Make a ConfigError call options by their flags."""
-    try:
-        yield
-    except ConfigError as error:
-        if error.options:
-            raise ConfigError(error.text(_typed)) from None
-        field, rest = str(error).split(" ", 1)
-        raise ConfigError(f"{flag_of(field)} {rest}") from None
-
-
-def _typed(name: OptionName) -> str:
-    """Return an option as it is typed, maybe with a value."""
-    values = [value_text(value) for value in name.values if value is not True]
-    return " ".join([flag_of(name.option), *values])
 
 
 def check_output(

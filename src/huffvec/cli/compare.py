@@ -6,38 +6,16 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huffvec.cli import training_options as training
-from huffvec.cli.common import (
-    AsJson,
-    Quiet,
-    TextErrors,
-    TextFiles,
-    Threads,
-    flag_names,
-    stopping,
-)
-from huffvec.cli.given import if_given
+from huffvec.cli.common import AsJson, Quiet, TextFiles, stopping
+from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import print_json, print_table
-from huffvec.cli.reading import (
-    Column,
-    DropWords,
-    GroupBy,
-    Header,
-    KeepWords,
-    Lowercase,
-    MaxLine,
-    MaxWords,
-    Normalize,
-    OrderBy,
-    Separator,
-    Tokenize,
-    reading_of,
-)
+from huffvec.cli.subwords import SUBWORDS, subwords_of
 from huffvec.config import PROBE_SECONDS, TrainingConfig
+from huffvec.corpus.options import InputOptions
 from huffvec.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -45,15 +23,29 @@ if TYPE_CHECKING:
 
     from huffvec.comparison import Comparison
     from huffvec.comparison.summary import Mean, Summary
-    from huffvec.training.train import TrainKeywords
 
-_DEFAULTS = TrainingConfig()
 _BUDGET = "Budget of each run"
 _METHOD = "How all of them learn"
 
 
+@takes(
+    some(TrainingConfig, "epochs", panel=_BUDGET, when_none="1, or what --minutes allows"),
+    some(
+        TrainingConfig,
+        *("architecture", "dim", "window", "learning_rate"),
+        *("subsample_threshold", "min_count", "seed"),
+        panel=_METHOD,
+        helps={
+            "subsample_threshold": "As in train. Use 0 to compare probabilities: words that were "
+            "skipped get too low ones.",
+            "seed": "The first seed.",
+        },
+    ),
+    *SUBWORDS,
+    some(InputOptions, without=("vocab_memory",)),
+    some(TrainingConfig, "n_threads"),
+)
 def compare(
-    context: typer.Context,
     files: TextFiles,
     objectives: Annotated[
         str,
@@ -74,16 +66,6 @@ def compare(
             "holds are not repeated.",
         ),
     ] = "report",
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            rich_help_panel=_BUDGET,
-            show_default=False,
-            help="Number of passes over the text. [dim]\\[default: 1, or what --minutes "
-            "allows][/dim]",
-        ),
-    ] = None,
     minutes: Annotated[
         float | None,
         typer.Option(
@@ -120,46 +102,6 @@ def compare(
             help="Analogies, as in [bold]evaluate[/bold]. May be given several times.",
         ),
     ] = None,
-    architecture: Annotated[
-        str, typer.Option(metavar="skipgram|cbow", rich_help_panel=_METHOD, help="As in train.")
-    ] = _DEFAULTS.architecture,
-    dim: Annotated[
-        int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="Vector size (dimensions).")
-    ] = _DEFAULTS.dim,
-    window: training.Window = _DEFAULTS.window,
-    learning_rate: Annotated[
-        float | None,
-        typer.Option(
-            metavar="RATE",
-            rich_help_panel=_METHOD,
-            show_default=False,
-            help="Initial learning rate. [dim]\\[default: as in train][/dim]",
-        ),
-    ] = None,
-    subsample_threshold: Annotated[
-        float,
-        typer.Option(
-            metavar="SHARE",
-            rich_help_panel=_METHOD,
-            help="As in train. Use 0 to compare probabilities: words that were skipped get too "
-            "low ones.",
-        ),
-    ] = _DEFAULTS.subsample_threshold,
-    min_count: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            rich_help_panel=_METHOD,
-            help="Leave out words that occur less often than this.",
-        ),
-    ] = _DEFAULTS.min_count,
-    seed: Annotated[
-        int, typer.Option(metavar="N", rich_help_panel=_METHOD, help="The first seed.")
-    ] = _DEFAULTS.seed,
-    subwords: training.SubwordLengths = None,
-    buckets: training.Buckets = None,
-    hashes: training.Hashes = None,
-    hash_words: training.HashWords = False,
     probe_seconds: Annotated[
         float,
         typer.Option(
@@ -168,20 +110,8 @@ def compare(
             "vocabulary sizes. 0: do not measure it.",
         ),
     ] = PROBE_SECONDS,
-    column: Column = None,
-    group_by: GroupBy = None,
-    order_by: OrderBy = None,
-    separator: Separator = None,
-    header: Header = None,
-    max_line: MaxLine = None,
-    lowercase: Lowercase = False,
-    normalize: Normalize = None,
-    tokenize: Tokenize = None,
-    max_words: MaxWords = None,
-    keep_words: KeepWords = None,
-    drop_words: DropWords = None,
-    errors: TextErrors = "strict",
-    threads: Threads = _DEFAULTS.n_threads,
+    *,
+    given: Given,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -195,28 +125,17 @@ def compare(
     from huffvec.comparison import compare as run_comparison
     from huffvec.comparison.progress import runs_progress_for
     from huffvec.comparison.results import FILE_NAME
-    from huffvec.corpus.options import InputOptions
-    from huffvec.subwords import from_options
 
-    with flag_names():
-        config = TrainingConfig(
-            architecture=architecture,  # type: ignore[arg-type]
-            dim=dim,
-            window=window,
-            learning_rate=learning_rate,
-            subsample_threshold=subsample_threshold,
-            min_count=min_count,
-            n_threads=threads,
-            seed=seed,
-            subwords=from_options(subwords, buckets, hashes, hash_words),
-        )
-        InputOptions.of(**reading_of(context.params))
+    training = given[TrainingConfig]
+    epochs = training.pop("epochs", 1 if minutes is None else None)
+    config = TrainingConfig(**training, subwords=subwords_of(given))
+    InputOptions(**given[InputOptions])
+    options: dict[str, Any] = {**given[InputOptions]}
+    if "min_count" in training:
+        options["min_count"] = training["min_count"]
+    if epochs is not None:
+        options["epochs"] = epochs
     sink = runs_progress_for(sys.stderr, quiet=quiet)
-    options: TrainKeywords = reading_of(context.params)  # type: ignore[assignment]
-    if (asked := if_given("min_count")) is not None:
-        options["min_count"] = asked
-    if epochs is not None or minutes is None:
-        options["epochs"] = 1 if epochs is None else epochs
     with stopping(sink, "No run was finished."):
         found = run_comparison(
             files,

@@ -11,64 +11,28 @@ import typer
 from huffvec.cli.common import (
     AsJson,
     Quiet,
-    TextErrors,
     TextFiles,
-    Threads,
+    Vocab,
     check_output,
-    flag_names,
     show_next,
     stopping,
 )
-from huffvec.cli.given import if_given
+from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts
-from huffvec.cli.reading import (
-    Column,
-    DropWords,
-    GroupBy,
-    Header,
-    KeepWords,
-    Lowercase,
-    MaxLine,
-    MaxWords,
-    Normalize,
-    OrderBy,
-    Separator,
-    Tokenize,
-    Vocab,
-    VocabMemory,
-    reading_of,
-)
 from huffvec.config import TrainingConfig
+from huffvec.corpus.options import InputOptions
 from huffvec.progress.words import format_bytes
 
-_DEFAULTS = TrainingConfig()
 
-
+@takes(some(TrainingConfig, "min_count", "n_threads", panel=""), InputOptions)
 def encode(
-    context: typer.Context,
     files: TextFiles,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="File to write (.hvc).")
     ] = "corpus.hvc",
-    min_count: Annotated[
-        int, typer.Option(metavar="N", help="Leave out words that occur less often than this.")
-    ] = _DEFAULTS.min_count,
-    column: Column = None,
-    group_by: GroupBy = None,
-    order_by: OrderBy = None,
-    separator: Separator = None,
-    header: Header = None,
-    max_line: MaxLine = None,
-    lowercase: Lowercase = False,
-    normalize: Normalize = None,
-    tokenize: Tokenize = None,
-    max_words: MaxWords = None,
-    keep_words: KeepWords = None,
-    drop_words: DropWords = None,
+    *,
+    given: Given,
     vocab: Vocab = None,
-    vocab_memory: VocabMemory = None,
-    errors: TextErrors = "strict",
-    threads: Threads = _DEFAULTS.n_threads,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -77,17 +41,12 @@ def encode(
     [dim]huffvec encode 'part-*.txt.gz' -o wiki.hvc && huffvec train wiki.hvc -o wiki.hv[/dim]
     """
     from huffvec.corpus.encoding import encode as encode_corpus
-    from huffvec.corpus.options import InputOptions
     from huffvec.corpus.readers.sources import expand
-    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.files.suffixes import check_suffix
     from huffvec.training.progress import progress_for
 
-    with flag_names():
-        config = TrainingConfig(min_count=min_count, n_threads=threads)
-        reading = reading_of(context.params)
-        InputOptions.of(**reading)
-    vocabulary = None if vocab is None else Vocabulary.read_tsv(vocab)
+    config = TrainingConfig(**given[TrainingConfig])
+    InputOptions(**given[InputOptions])
     paths = expand(files)
     check_suffix(output, "huffvec-corpus")
     check_output(output, paths)
@@ -95,11 +54,11 @@ def encode(
     with stopping(sink):
         corpus = encode_corpus(
             paths,
-            min_count=if_given("min_count"),
-            vocabulary=vocabulary,
+            min_count=given[TrainingConfig].get("min_count"),
+            vocabulary=vocab,
             n_threads=config.threads(),
             progress=sink.stage,
-            **reading,
+            **given[InputOptions],
         )
         sink.close()
         corpus.save(output)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import AsJson, ModelFile, default_note
+from huffvec.cli.common import AsJson, ModelFile
 from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.errors import ConfigError
 
@@ -70,9 +70,8 @@ def evaluate(
         int | None,
         typer.Option(
             metavar="N",
-            show_default=False,
-            help="With --next-item, the number of items before the last that predict it, at most. "
-            + default_note("the model's window"),
+            show_default="the model's window",
+            help="With --next-item, the number of items before the last that predict it, at most.",
         ),
     ] = None,
     exclude_context: Annotated[

@@ -5,36 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from typer.core import TyperCommand, TyperGroup
-
-from huffvec.cli.given import running
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-NAMES_WIDTH = 26  # columns for names; longer ones have a line of their own
+NAMES_WIDTH = 28  # columns for names; longer ones have a line of their own
 MAX_WIDTH = 100  # longer lines are hard to read
-
-
-class Command(TyperCommand):
-    """A command whose help is printed by this module."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help."""
-        _print_help(self, ctx)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command, which can ask what was given."""
-        with running(ctx):
-            return super().invoke(ctx)
-
-
-class Group(TyperGroup):
-    """The same of a group of commands."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help."""
-        _print_help(self, ctx)
 
 
 def panel_of(parameter: Any) -> str:
@@ -59,7 +36,8 @@ def _usage_piece(piece: str) -> str:
     return piece.replace("{", "").replace("}", "").replace("......", "...")
 
 
-def _print_help(command: Any, ctx: Any) -> None:
+def print_help(command: Any, ctx: Any) -> None:
+    """Print the help of a command or of a group of commands."""
     from rich.console import Console, Group
     from rich.padding import Padding
     from rich.text import Text

@@ -8,31 +8,21 @@ from typing import Annotated
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile, Quiet, Threads, check_output
+from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, print_facts
 from huffvec.progress.words import format_bytes
+from huffvec.search.index_options import IndexOptions
 
 
+@takes(IndexOptions)
 def index(
     model: ModelFile,
     output: Annotated[
         str,
         typer.Option("--output", "-o", metavar="FILE", show_default=False, help="File to write."),
     ],
-    dtype: Annotated[
-        str,
-        typer.Option(
-            metavar="f32|f16|i8", help="Type of the numbers in the index: 4, 2 or 1 bytes each."
-        ),
-    ] = "f16",
-    connectivity: Annotated[
-        int, typer.Option(metavar="N", help="Neighbours that each word keeps.")
-    ] = 16,
-    expansion_add: Annotated[
-        int, typer.Option(metavar="N", help="Candidates looked at when a word is added.")
-    ] = 128,
-    expansion_search: Annotated[
-        int, typer.Option(metavar="N", help="Candidates looked at in a search.")
-    ] = 128,
+    *,
+    given: Given,
     threads: Threads = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -44,13 +34,7 @@ def index(
     from huffvec.model import load_vectors
 
     check_output(output, [model])
-    made = load_vectors(model).index(
-        dtype=dtype,  # type: ignore[arg-type]  # it is checked
-        connectivity=connectivity,
-        expansion_add=expansion_add,
-        expansion_search=expansion_search,
-        n_threads=threads,
-    )
+    made = load_vectors(model).index(**given[IndexOptions], n_threads=threads)
     made.save(output)
     if as_json or not quiet:
         size = Path(output).stat().st_size

@@ -3,51 +3,38 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from huffvec.cli import objective_options as method
-from huffvec.cli import training_options as training
-from huffvec.cli import walk_options as walking
-from huffvec.cli.common import (
-    AsJson,
-    Quiet,
-    TextErrors,
-    Threads,
-    check_output,
-    flag_names,
-    stopping,
-)
+from huffvec.cli.common import AsJson, GraphFiles, ObjectiveName, Quiet, check_output, stopping
+from huffvec.cli.declared import Given, some, takes
 from huffvec.config import TrainingConfig
+from huffvec.graphs.options import WalkOptions
 from huffvec.training.progress import progress_for
 
-_DEFAULTS = TrainingConfig()
 # Those of the node2vec paper; every node is in the vocabulary, and none is too frequent to learn.
-DIM, WINDOW = 128, 10
-OF_GRAPHS = {"min_count": 1, "subsample_threshold": 0.0}
+DEFAULTS = {"dim": 128, "window": 10}
+OF_GRAPHS: dict[str, Any] = {"min_count": 1, "subsample_threshold": 0.0}
 
 
+@takes(
+    some(
+        TrainingConfig,
+        *("dim", "window", "epochs", "learning_rate", "n_threads", "seed"),
+        panel="",
+        defaults=DEFAULTS,
+    ),
+    WalkOptions,
+)
 def node2vec(
-    context: typer.Context,
-    graph: walking.GraphFiles,
+    graph: GraphFiles,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Model file to write.")
     ] = "nodes.hv",
-    dim: training.Dim = DIM,
-    window: training.Window = WINDOW,
-    epochs: training.Epochs = _DEFAULTS.epochs,
-    objective: method.ObjectiveName = "negative-sampling",
-    learning_rate: training.LearningRate = None,
-    walks_per_node: walking.WalksPerNode = 10,
-    length: walking.Length = 80,
-    p: walking.P = 1.0,
-    q: walking.Q = 1.0,
-    directed: walking.Directed = False,
-    threads: Threads = _DEFAULTS.n_threads,
-    seed: training.Seed = _DEFAULTS.seed,
-    errors: TextErrors = "strict",
-    format: walking.GraphFormat = None,
+    objective: ObjectiveName = "negative-sampling",
+    *,
+    given: Given,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -61,26 +48,19 @@ def node2vec(
     from huffvec.cli.summary import show_trained
     from huffvec.corpus.readers.sources import expand
     from huffvec.files.suffixes import check_suffix
+    from huffvec.graphs.walks import random_walks
     from huffvec.objectives.naming import as_objective
     from huffvec.training.train import train
 
-    with flag_names():
-        chosen = as_objective(objective)
-        config = TrainingConfig(
-            dim=dim,
-            window=window,
-            epochs=epochs,
-            learning_rate=learning_rate,
-            n_threads=threads,
-            seed=seed,
-            **OF_GRAPHS,  # type: ignore[arg-type]
-        )
+    chosen = as_objective(objective)
+    config = TrainingConfig(**given[TrainingConfig], **OF_GRAPHS)
+    WalkOptions(**given[WalkOptions])
     paths = expand(graph)
     check_suffix(output, "huffvec")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    with stopping(sink), flag_names():
-        corpus = walking.walk(paths, context.params, sink)
+    with stopping(sink):
+        corpus = random_walks(paths, progress=sink.stage, **given[WalkOptions])
         model = train(corpus, chosen, config=config, callbacks=sink)
         sink.close()
         model.save(output, "huffvec")

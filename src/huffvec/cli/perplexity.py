@@ -7,26 +7,14 @@ from typing import Annotated
 
 import typer
 
-from huffvec.cli.common import (
-    AsJson,
-    TextErrors,
-    TrainedModel,
-    stopping,
-)
+from huffvec.cli.common import AsJson, TrainedModel, stopping
+from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts, print_json
-from huffvec.cli.reading import (
-    Column,
-    GroupBy,
-    Header,
-    MaxLine,
-    OrderBy,
-    Separator,
-    reading_of,
-)
+from huffvec.corpus.options import RECORDED, InputOptions
 
 
+@takes(some(InputOptions, without=(*RECORDED, "vocab_memory")))
 def perplexity(
-    context: typer.Context,
     model: TrainedModel,
     files: Annotated[
         list[str],
@@ -36,13 +24,8 @@ def perplexity(
             help="Text that the model was not trained on, in any form that train reads.",
         ),
     ],
-    column: Column = None,
-    group_by: GroupBy = None,
-    order_by: OrderBy = None,
-    separator: Separator = None,
-    header: Header = None,
-    max_line: MaxLine = None,
-    errors: TextErrors = "strict",
+    *,
+    given: Given,
     as_json: AsJson = False,
     quiet: Annotated[
         bool,
@@ -60,10 +43,9 @@ def perplexity(
     from huffvec.model import load
     from huffvec.training.progress import progress_for
 
-    reading = reading_of(context.params)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        result = perplexity_of(load(model), files, progress=sink.stage, **reading)
+        result = perplexity_of(load(model), files, progress=sink.stage, **given[InputOptions])
     if as_json:
         print_json(result.to_dict())
     elif quiet:

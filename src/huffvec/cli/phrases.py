@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import (
-    AsJson,
-    Quiet,
-    TextErrors,
-    TextFiles,
-    Threads,
-    check_output,
-    flag_names,
-    show_next,
-    stopping,
-)
+from huffvec.cli.common import AsJson, Quiet, TextFiles, check_output, show_next, stopping
+from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, Field, print_facts, print_rows
-from huffvec.cli.reading import Column, Lowercase, Normalize, Tokenize
 from huffvec.config import TrainingConfig
+from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError
-from huffvec.phrases.config import (
-    DEFAULT_NPMI_DELTA,
-    DEFAULT_THRESHOLDS,
-    ENGLISH_CONNECTORS,
-    PhraseConfig,
-)
+from huffvec.phrases.config import ENGLISH_CONNECTORS, PhraseConfig
 
 if TYPE_CHECKING:
     from huffvec.phrases.phrases import Joined, Phrases
 
-_DEFAULTS = PhraseConfig()
 _MEGABYTE = 1 << 20
 
 
+@takes(
+    some(PhraseConfig, without=("connectors", "max_memory"), panel=""),
+    some(InputOptions, "column", "lowercase", "normalize", "tokenize", "errors"),
+    some(TrainingConfig, "n_threads", panel=""),
+)
 def phrases(
     files: TextFiles,
     output: Annotated[
@@ -64,24 +55,8 @@ def phrases(
             "[bold]huffvec.Phrases.load[/bold].",
         ),
     ] = None,
-    score: Annotated[
-        str,
-        typer.Option(
-            metavar="|".join(DEFAULT_THRESHOLDS),
-            help="How to measure how much more often than by chance two words follow one another. "
-            "npmi: normalised pointwise mutual information, 1 at most. word2phrase: the score of "
-            "word2phrase, from 0 up.",
-        ),
-    ] = _DEFAULTS.score_name,
-    threshold: Annotated[
-        str | None,
-        typer.Option(
-            metavar="X[,X…]",
-            show_default=", ".join(f"{n:g} for {name}" for name, n in DEFAULT_THRESHOLDS.items()),
-            help="Pairs with a score above this are phrases: a lower threshold finds more. Give "
-            "several, separated by commas, for one pass each.",
-        ),
-    ] = None,
+    *,
+    given: Given,
     connectors: Annotated[
         str | None,
         typer.Option(
@@ -93,69 +68,52 @@ def phrases(
             + ".",
         ),
     ] = None,
-    min_count: Annotated[
-        int, typer.Option(metavar="N", help="Leave out words and pairs that occur less often.")
-    ] = _DEFAULTS.min_count,
-    delta: Annotated[
-        float | None,
-        typer.Option(
-            metavar="X",
-            show_default=f"{DEFAULT_NPMI_DELTA:g} for npmi, min-count for word2phrase",
-            help="Discount for pairs of rare words: the higher it is, the lower they score.",
-        ),
-    ] = None,
-    passes: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            help="Passes over the text: each joins phrases of the pass before into longer ones.",
-        ),
-    ] = _DEFAULTS.passes,
-    delimiter: Annotated[
-        str, typer.Option(metavar="TEXT", help="What joins the words of a phrase.")
-    ] = _DEFAULTS.delimiter,
     max_memory: Annotated[
         int, typer.Option(metavar="MB", help="Megabytes for counting pairs of words.")
-    ] = _DEFAULTS.max_memory // _MEGABYTE,
+    ] = PhraseConfig.max_memory // _MEGABYTE,
     k: Annotated[int, typer.Option("-k", metavar="N", help="How many phrases to show.")] = 10,
-    column: Column = None,
-    lowercase: Lowercase = False,
-    normalize: Normalize = None,
-    tokenize: Tokenize = None,
-    threads: Threads = 0,
-    errors: TextErrors = "strict",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
     from huffvec.checks import check_int
-    from huffvec.corpus.options import InputOptions
-    from huffvec.corpus.readers.sources import expand, is_named_compressed
+    from huffvec.corpus.readers.sources import expand
     from huffvec.corpus.readers.unpacking import token_texts
     from huffvec.phrases.finding import find_phrases
     from huffvec.training.progress import progress_for
 
-    with flag_names():
-        check_int("max_memory", max_memory, 1, 2**40)
-        config = PhraseConfig(
-            score,  # type: ignore[arg-type]  # it is checked
-            thresholds_of(threshold),
-            min_count,
-            delta,
-            passes,
-            delimiter,
-            max_memory * _MEGABYTE,
-            connectors_of(connectors),
-        )
-        reading = InputOptions.of(
-            column=column,
-            lowercase=lowercase,
-            normalize=normalize,
-            tokenize=tokenize,
-            errors=errors,
-        )
-        n_threads = TrainingConfig(n_threads=threads).threads()
+    check_int("max_memory", max_memory, 1, 2**40)
+    config = PhraseConfig(
+        **given[PhraseConfig],
+        connectors=connectors_of(connectors),
+        max_memory=max_memory * _MEGABYTE,
+    )
+    reading = InputOptions(**given[InputOptions])
+    n_threads = TrainingConfig(**given[TrainingConfig]).threads()
     paths = expand(files)
+    _check_outputs(output, found, save, paths)
+    sink = progress_for(sys.stderr, quiet=quiet)
+    # They are read several times. Where the joined text has room, an unpacked copy may have some.
+    folder = Path(output).resolve().parent
+    with stopping(sink), token_texts(paths, reading, folder, sink.stage) as texts:
+        result = find_phrases(
+            texts, config, n_threads=n_threads, errors=reading.errors, progress=sink.stage
+        )
+        joined = result.join_files(
+            texts, output, n_threads=n_threads, errors=reading.errors, progress=sink.stage
+        )
+    if found is not None:
+        result.write_tsv(found)
+    if save is not None:
+        result.save(save)
+    if as_json or not quiet:
+        _show(result, joined, k, output, as_json=as_json)
+
+
+def _check_outputs(output: str, found: str | None, save: str | None, paths: Sequence[Path]) -> None:
+    """Raise ConfigError or OutputError unless the files can be written, each of its own name."""
+    from huffvec.corpus.readers.sources import is_named_compressed
+
     if is_named_compressed(output):
         raise ConfigError(
             f"phrases writes plain text, and {output!r} is named as compressed text is: name it "
@@ -168,30 +126,6 @@ def phrases(
         )
     for path in written:
         check_output(path, paths)
-    sink = progress_for(sys.stderr, quiet=quiet)
-    # They are read several times. Where the joined text has room, an unpacked copy may have some.
-    folder = Path(output).resolve().parent
-    with stopping(sink), token_texts(paths, reading, folder, sink.stage) as texts:
-        result = find_phrases(
-            texts, config, n_threads=n_threads, errors=errors, progress=sink.stage
-        )
-        joined = result.join_files(
-            texts, output, n_threads=n_threads, errors=errors, progress=sink.stage
-        )
-    if found is not None:
-        result.write_tsv(found)
-    if save is not None:
-        result.save(save)
-    if as_json or not quiet:
-        _show(result, joined, k, output, as_json=as_json)
-
-
-def thresholds_of(text: str | None) -> tuple[float, ...] | None:
-    """Return the numbers that ``--threshold`` names."""
-    try:
-        return None if text is None else tuple(float(number) for number in text.split(","))
-    except ValueError:
-        raise ConfigError(f"threshold must be numbers such as 0.5,0.4, not {text!r}") from None
 
 
 def connectors_of(text: str | None) -> tuple[str, ...]:

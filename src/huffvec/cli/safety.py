@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huffvec.cli.common import check_output, default_note, stopping
-from huffvec.errors import ConfigError, OutputError
+from huffvec.cli.common import check_output, stopping
+from huffvec.errors import ConfigError, OptionName, OutputError
+from huffvec.options import option
+from huffvec.records import Options
 
 if TYPE_CHECKING:
     from huffvec.cli.watching import Watching
@@ -27,64 +29,60 @@ Resume = Annotated[
         metavar="CHECKPOINT",
         rich_help_panel=_PANEL,
         show_default=False,
-        help="Continue an interrupted run exactly from this checkpoint. It holds the options and "
-        "where the text is; give FILE only if the text has moved.",
-    ),
-]
-
-CheckpointEvery = Annotated[
-    str | None,
-    typer.Option(
-        metavar="TIME",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Time between checkpoints, e.g. 30s, 10min or 2h. They are written beside the "
-        "output, under its name with .ckpt added. " + default_note("only on SIGTERM"),
-    ),
-]
-
-Keep = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Number of checkpoints to keep, in case one is damaged. " + default_note(2),
+        help="Go on with an interrupted run exactly from this checkpoint, which holds the options; "
+        "FILE only if the text has moved.",
     ),
 ]
 
 # What may be given with --resume: nothing that decides what is learned.
 _FREE = {
-    "resume", "files", "output", "threads", "checkpoint_every", "keep",
+    "resume", "files", "output", "n_threads", "checkpoint_every", "keep",
     "heldout", "patience", "log", "tensorboard", "quiet", "as_json",
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Safety:
-    """The options of ``train`` about checkpoints, as they were given."""
+def _seconds(name: str, value: Any) -> float | None:
+    """Return the seconds that a text such as 10min stands for."""
+    from huffvec.training.checkpoint import parse_duration
 
-    every: str | None = None
-    keep: int | None = None
+    return None if value is None else parse_duration(name, value)
+
+
+@dataclass(frozen=True)
+class Safety(Options):
+    """The options of the commands that train about checkpoints.
+
+    Raises
+    ------
+    ConfigError
+        If an option cannot be used.
+    """
+
+    checkpoint_every: float | None = option(
+        None,
+        metavar="TIME",
+        panel=_PANEL,
+        when_none="only on SIGTERM",
+        convert=_seconds,
+        help="Time between checkpoints, e.g. 30s, 10min or 2h; they go beside the output.",
+    )
+    keep: int | None = option(
+        None,
+        low=1,
+        high=1_000,
+        metavar="N",
+        panel=_PANEL,
+        when_none="2",
+        help="Checkpoints to keep, in case one is damaged.",
+    )
 
     def checkpoints(self, output: str, before: Checkpoints | None = None) -> Checkpoints:
-        """Return where and how often to write checkpoints of a model; what is not given as before.
-
-        Raises
-        ------
-        ConfigError
-            If an option cannot be used.
-        """
-        from huffvec.training.checkpoint import SUFFIX, Checkpoints, parse_duration
+        """Return where and when to write checkpoints of a model; what is not given as before."""
+        from huffvec.training.checkpoint import SUFFIX, Checkpoints
 
         every = before.every if before else None
-        if self.every is not None:
-            every = parse_duration("--checkpoint-every", self.every)
-        keep = self.keep if self.keep is not None else before.keep if before else 2
-        try:
-            return Checkpoints(output + SUFFIX, every, keep)
-        except ConfigError as error:
-            raise ConfigError(f"--{error}") from None
+        keep = before.keep if before else 2
+        return Checkpoints(output + SUFFIX, self.checkpoint_every or every, self.keep or keep)
 
 
 def resume_training(
@@ -94,6 +92,7 @@ def resume_training(
     watching: Watching,
     *,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Continue a run, save its model and sum up.
 
@@ -115,13 +114,13 @@ def resume_training(
     output = given.get("output") or _model_name(checkpoint)
     check_output(output, [])
     checkpoints = safety.checkpoints(output, found.checkpoints)
-    sink = progress_for(sys.stderr, quiet=watching.quiet)
+    sink = progress_for(sys.stderr, quiet=quiet)
     sink.saved = CheckpointReport(os.fspath(found.path), found.position.tokens)
     with stopping(sink):
         model = resume_from(
             found,
             given.get("files"),
-            n_threads=given.get("threads"),
+            n_threads=given.get("n_threads"),
             heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
@@ -129,7 +128,7 @@ def resume_training(
         sink.close()
         save_trained(model, output, sink, checkpoints)
         found.checkpoints.remove()
-    show_trained(model, sink, output, quiet=watching.quiet, as_json=as_json)
+    show_trained(model, sink, output, quiet=quiet, as_json=as_json)
 
 
 def save_trained(model: Model, output: str, sink: Silent, checkpoints: Checkpoints) -> None:
@@ -161,9 +160,9 @@ def _given(context: typer.Context) -> dict[str, Any]:
     }
     for name in given:
         if name not in _FREE:
-            flag = "--" + name.replace("_", "-")
             raise ConfigError(
-                f"{flag} cannot be changed by --resume: the run goes on as it began. Leave it out."
+                OptionName(name),
+                " cannot be changed by --resume: the run goes on as it began. Leave it out.",
             )
     return given
 

@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from huffvec.cli import safety as saving
-from huffvec.cli import watching as watch
-from huffvec.cli.common import (
-    AsJson,
-    Quiet,
-    TextErrors,
-    TextFiles,
-    check_output,
-    flag_names,
-    stopping,
-)
-from huffvec.cli.reading import (
-    Column,
-    DropWords,
-    GroupBy,
-    Header,
-    KeepWords,
-    MaxLine,
-    MaxWords,
-    OrderBy,
-    Separator,
-    reading_of,
-)
+from huffvec.cli.common import AsJson, Quiet, TextFiles, check_output, stopping
+from huffvec.cli.declared import Given, some, takes
+from huffvec.cli.safety import Safety, save_trained
+from huffvec.cli.watching import Watching
+from huffvec.config import TrainingConfig
+from huffvec.corpus.options import SPELLING, InputOptions
 
 
+@takes(
+    some(
+        TrainingConfig,
+        *("epochs", "learning_rate", "min_count", "n_threads"),
+        panel="",
+        when_none="the model's",
+        helps={
+            "epochs": "Number of passes over the new text.",
+            "learning_rate": "Initial learning rate; the smaller it is, the less old words move.",
+            "min_count": "Leave out new words that occur less often than this in the new text.",
+        },
+    ),
+    some(InputOptions, without=(*SPELLING, "vocab_memory")),
+    Safety,
+    Watching,
+)
 def train_more(
-    context: typer.Context,
     model: Annotated[
         str,
         typer.Argument(
@@ -46,48 +44,8 @@ def train_more(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Model file to write.")
     ] = "more.hv",
-    epochs: Annotated[
-        int | None,
-        typer.Option(metavar="N", show_default=False, help="Number of passes over the new text."),
-    ] = None,
-    learning_rate: Annotated[
-        float | None,
-        typer.Option(
-            metavar="RATE",
-            show_default=False,
-            help="Initial learning rate; the smaller it is, the less the old words move.",
-        ),
-    ] = None,
-    min_count: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            show_default=False,
-            help="Leave out new words that occur less often than this in the new text.",
-        ),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", show_default=False, help="Number of threads; 0 uses all processors."
-        ),
-    ] = None,
-    column: Column = None,
-    group_by: GroupBy = None,
-    order_by: OrderBy = None,
-    separator: Separator = None,
-    header: Header = None,
-    max_line: MaxLine = None,
-    max_words: MaxWords = None,
-    keep_words: KeepWords = None,
-    drop_words: DropWords = None,
-    checkpoint_every: saving.CheckpointEvery = None,
-    keep: saving.Keep = None,
-    heldout: watch.Heldout = None,
-    patience: watch.Patience = None,
-    log: watch.Log = None,
-    tensorboard: watch.Tensorboard = None,
-    errors: TextErrors = "strict",
+    *,
+    given: Given,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -99,37 +57,27 @@ def train_more(
     """
     import huffvec
     from huffvec.cli.summary import show_trained
-    from huffvec.corpus.options import InputOptions
     from huffvec.files.suffixes import check_suffix
     from huffvec.training.progress import progress_for
 
+    watching = Watching(**given[Watching])
     check_suffix(output, "huffvec")
     check_output(output, [model, *files])
-    checkpoints = saving.Safety(checkpoint_every, keep).checkpoints(output)
-    watching = watch.Watching(heldout, patience, log, tensorboard, quiet=quiet)
-    options: dict[str, Any] = {
-        "epochs": epochs,
-        "learning_rate": learning_rate,
-        "min_count": min_count,
-        "n_threads": threads,
-    }
-    changes = {name: value for name, value in options.items() if value is not None}
+    checkpoints = Safety(**given[Safety]).checkpoints(output)
     old = huffvec.load(model)
-    reading = reading_of(context.params)
-    with flag_names():
-        old.config.with_options(**changes)
-        InputOptions.of(**reading)
+    old.config.with_options(**given[TrainingConfig])
+    InputOptions(**given[InputOptions])
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
         more = huffvec.train_more(
             old,
             files,
-            heldout=heldout,
+            heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
-            **reading,
-            **changes,
+            **given[InputOptions],
+            **given[TrainingConfig],
         )
         sink.close()
-        saving.save_trained(more, output, sink, checkpoints)
+        save_trained(more, output, sink, checkpoints)
     show_trained(more, sink, output, quiet=quiet, as_json=as_json)

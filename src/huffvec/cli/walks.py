@@ -8,40 +8,20 @@ from typing import Annotated
 
 import typer
 
-from huffvec.cli import walk_options as walking
-from huffvec.cli.common import (
-    AsJson,
-    Quiet,
-    TextErrors,
-    Threads,
-    check_output,
-    flag_names,
-    show_next,
-    stopping,
-)
+from huffvec.cli.common import AsJson, GraphFiles, Quiet, check_output, show_next, stopping
+from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, print_facts
-from huffvec.config import TrainingConfig
-
-_DEFAULTS = TrainingConfig()
+from huffvec.graphs.options import WalkOptions
 
 
+@takes(WalkOptions)
 def walks(
-    context: typer.Context,
-    graph: walking.GraphFiles,
+    graph: GraphFiles,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="File to write (.hvc).")
     ] = "walks.hvc",
-    walks_per_node: walking.WalksPerNode = 10,
-    length: walking.Length = 80,
-    p: walking.P = 1.0,
-    q: walking.Q = 1.0,
-    directed: walking.Directed = False,
-    threads: Threads = _DEFAULTS.n_threads,
-    seed: Annotated[
-        int, typer.Option(metavar="N", help="Seed of the random numbers.")
-    ] = _DEFAULTS.seed,
-    errors: TextErrors = "strict",
-    format: walking.GraphFormat = None,
+    *,
+    given: Given,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -51,15 +31,17 @@ def walks(
     """
     from huffvec.corpus.readers.sources import expand
     from huffvec.files.suffixes import check_suffix
+    from huffvec.graphs.walks import random_walks
     from huffvec.progress.words import format_bytes
     from huffvec.training.progress import progress_for
 
+    WalkOptions(**given[WalkOptions])
     paths = expand(graph)
     check_suffix(output, "huffvec-corpus")
     check_output(output, paths)
     sink = progress_for(sys.stderr, quiet=quiet)
-    with stopping(sink), flag_names():
-        corpus = walking.walk(paths, context.params, sink)
+    with stopping(sink):
+        corpus = random_walks(paths, progress=sink.stage, **given[WalkOptions])
         sink.close()
         corpus.save(output)
     if as_json or not quiet:

@@ -1,67 +1,24 @@
-"""Options of ``huffvec train`` for monitoring a run, apart from its progress."""
+"""Options of the commands that train for monitoring a run, apart from its progress."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import typer
-
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
+from huffvec.options import option
+from huffvec.records import Options
 
 if TYPE_CHECKING:
     from huffvec.training.callbacks import Callback
 
-
 _PANEL = "Monitoring"
-
-Heldout = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Text that is not trained on. The exact loss on it is measured after every epoch, "
-        "for --log, --tensorboard and --patience.",
-    ),
-]
-
-Patience = Annotated[
-    int | None,
-    typer.Option(
-        metavar="EPOCHS",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Stop after this many epochs without a new best loss on the text of --heldout.",
-    ),
-]
-
-Log = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Write a log, one JSON object per line, for [bold]huffvec plot[/bold]. An existing "
-        "file is continued.",
-    ),
-]
-
-Tensorboard = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FOLDER",
-        rich_help_panel=_PANEL,
-        show_default=False,
-        help="Write loss, learning rate and speed for TensorBoard.",
-    ),
-]
 
 
 @dataclass(frozen=True)
-class Watching:
-    """The options of ``train`` that do not change what is learned, as they were given.
+class Watching(Options):
+    """What is asked to be seen of a run; none of it changes what is learned.
 
     Raises
     ------
@@ -69,15 +26,33 @@ class Watching:
         If an option needs another one.
     """
 
-    heldout: str | None = None
-    patience: int | None = None
-    log: str | None = None
-    tensorboard: str | None = None
-    quiet: bool = field(default=False, kw_only=True)
-
-    def __post_init__(self) -> None:
-        if self.patience is not None and self.heldout is None:
-            raise ConfigError("--patience needs --heldout: a text by which to decide when to stop.")
+    heldout: str | None = option(
+        None,
+        metavar="FILE",
+        panel=_PANEL,
+        help="Text to measure the exact loss on after every epoch, for {log}, {tensorboard} "
+        "and {patience}.",
+    )
+    patience: int | None = option(
+        None,
+        low=1,
+        metavar="EPOCHS",
+        panel=_PANEL,
+        only_for=("heldout",),
+        help="Stop after so many epochs without a new best loss.",
+    )
+    log: str | None = option(
+        None,
+        metavar="FILE",
+        panel=_PANEL,
+        help="Write a log, a JSON object a line, for huffvec plot; one that exists is continued.",
+    )
+    tensorboard: str | None = option(
+        None,
+        metavar="FOLDER",
+        panel=_PANEL,
+        help="Write loss, learning rate and speed for TensorBoard.",
+    )
 
     def callbacks(self, output: str) -> list[Callback]:
         """Return the callbacks that were asked for, of a run whose model goes to output.
@@ -97,7 +72,12 @@ class Watching:
         if self.patience is not None:
             callbacks.append(EarlyStopping(self.patience))
         if self.log is not None and os.path.realpath(self.log) == os.path.realpath(output):
-            raise ConfigError("--log and --output name the same file; give each a name of its own")
+            raise ConfigError(
+                OptionName("log"),
+                " and ",
+                OptionName("output"),
+                " name the same file; give each a name of its own",
+            )
         if self.log is not None:
             callbacks.append(JsonLines(self.log))
         if self.tensorboard is not None:

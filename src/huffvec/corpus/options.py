@@ -133,15 +133,14 @@ class InputOptions(Options):
         None,
         metavar="NAME",
         panel=TEXT,
-        help="Column of a table (CSV, Parquet, Feather) or key of JSON lines with the text, the "
-        "lists of tokens or the lists of ids. Needed only if several would do.",
+        help="Column of a table, or key of JSON lines, with the text; needed only if several "
+        "would do.",
     )
     group_by: str | None = option(
         None,
         metavar="NAME",
         panel=TEXT,
-        help="Join the rows with the same value in this column, such as a user, into one "
-        "sentence; {column} then holds one item per row.",
+        help="Join the rows of one value, such as a user, into a sentence.",
     )
     order_by: str | None = option(
         None,
@@ -149,7 +148,7 @@ class InputOptions(Options):
         panel=TEXT,
         when_none="order of the file",
         only_for=("group_by",),
-        help="Column of numbers or times by which the rows of a group are sorted.",
+        help="Column of numbers or times to sort the rows of a group by.",
     )
     separator: str | None = option(
         None,
@@ -157,22 +156,19 @@ class InputOptions(Options):
         panel=TEXT,
         when_none="detected",
         convert=_one_character,
-        help="Character that separates the fields of a CSV file. With it, standard input and "
-        "files with other endings are read as CSV, too.",
+        help="What separates the fields of a CSV file.",
     )
     header: bool | None = option(
         None,
         panel=TEXT,
         when_none="yes, unless it has a number in it",
-        help="Whether the first row of a CSV file names the columns; if not, they are called 1, 2 "
-        "and so on.",
+        help="Whether the first row of a CSV file names the columns.",
     )
     lowercase: bool = option(False, panel=TEXT, help="Convert to lower case.")
     normalize: Normalization | None = option(
         None,
         panel=TEXT,
-        help="Normalise the text to this Unicode form, so that characters that can be encoded in "
-        "two ways become one.",
+        help="Bring the text into this Unicode normal form.",
     )
     tokenize: str | Tokenizer | None = option(
         None,
@@ -180,9 +176,8 @@ class InputOptions(Options):
         panel=TEXT,
         when_none="only at spaces",
         convert=check_tokenize,
-        help="Cut text into words without punctuation, or into characters, for languages without "
-        "spaces. words:punctuation=keep,digits=zero: punctuation marks become tokens of their own "
-        "and each number the token 0 (digits=drop: none).",
+        help="Cut text into words without punctuation, or into characters; "
+        "words:punctuation=keep,digits=zero: marks stay, numbers become 0.",
     )
     errors: Errors = errors_option()
     max_words: int | None = option(
@@ -191,20 +186,20 @@ class InputOptions(Options):
         high=2**62,
         metavar="N",
         panel=TEXT,
-        when_none="all that occur often enough",
-        help="Keep only so many words, the most frequent ones.",
+        when_none="all",
+        help="Keep only the N most frequent words.",
     )
     keep_words: SomeWords = option(
         (),
         metavar="FILE",
         panel=TEXT,
-        help="Words to keep however rarely they occur, one per line of a file.",
+        help="Words to keep however rarely they occur, one a line.",
     )
     drop_words: SomeWords = option(
         (),
         metavar="FILE",
         panel=TEXT,
-        help="Words to leave out, such as stop words, one per line of a file.",
+        help="Words to leave out, such as stop words, one a line.",
     )
     vocab_memory: int | str | None = option(
         None,
@@ -214,8 +209,7 @@ class InputOptions(Options):
         metavar="SIZE",
         panel=TEXT,
         convert=parse_bytes,
-        help="Memory for counting different words, e.g. 8GB; if they need more, temporary files "
-        "are used, and no count is lost.",
+        help="Memory for counting, e.g. 8GB; what needs more goes to files.",
     )
     max_line: int | str = option(
         "64MB",
@@ -225,7 +219,7 @@ class InputOptions(Options):
         metavar="SIZE",
         panel=TEXT,
         convert=parse_bytes,
-        help="Longest JSON line or CSV row to accept: each is held in memory as a whole.",
+        help="Longest JSON line or CSV row to accept.",
     )
 
     def check_together(self) -> None:

@@ -69,6 +69,8 @@ class AdaptiveSoftmax(Objective):
     """
 
     name: ClassVar[str] = "adaptive-softmax"
+    cost: ClassVar[str] = "the head and some clusters"
+    use: ClassVar[str] = "an exact softmax over many words"
     cutoffs: tuple[int, ...] | None = None
     div_value: float = 4.0
 

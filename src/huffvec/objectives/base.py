@@ -26,9 +26,20 @@ class Objective(ABC):
     output rows belong to a target, with which labels. Members are in files of their own, each with
     the options and a `huffvec.objectives.bound.BoundObjective`, and each file's docstring derives
     the loss, its gradient and the cost per target.
+
+    Attributes
+    ----------
+    name
+        As on the command line and in files.
+    cost
+        Output rows that a step of training reads, in words; V: as many as there are words.
+    use
+        What to take it for, in a few words.
     """
 
     name: ClassVar[str]
+    cost: ClassVar[str]
+    use: ClassVar[str]
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
         """Make an objective; raise ConfigError for an option by the name that it had before."""

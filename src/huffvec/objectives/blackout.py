@@ -58,6 +58,8 @@ class BlackOut(CountsObjective):
     """
 
     name: ClassVar[str] = "blackout"
+    cost: ClassVar[str] = "samples + 1 rows"
+    use: ClassVar[str] = "a low loss, slower"
     samples: int = 20
     proposal: str = "unigram^0.4"
 

@@ -71,6 +71,8 @@ class DifferentiatedSoftmax(Objective):
     """
 
     name: ClassVar[str] = "differentiated-softmax"
+    cost: ClassVar[str] = "V rows, most of them short"
+    use: ClassVar[str] = "an exact softmax, somewhat faster"
     cutoffs: tuple[int, ...] | None = None
     band_dims: tuple[int, ...] | None = None
 

@@ -35,6 +35,8 @@ class FullSoftmax(CountsObjective):
     """Choose the target among all words: exact and slow, the yardstick of the others."""
 
     name: ClassVar[str] = "full-softmax"
+    cost: ClassVar[str] = "V rows"
+    use: ClassVar[str] = "the exact loss, with a few thousand words"
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundFullSoftmax:
         """Return the objective for words with these counts."""

@@ -67,6 +67,8 @@ class HierarchicalSoftmax(Objective):
     """
 
     name: ClassVar[str] = "hierarchical-softmax"
+    cost: ClassVar[str] = "about log₂ V rows"
+    use: ClassVar[str] = "good vectors untuned; exact probabilities, cheap to ask"
     tree: str | Tree = "huffman"
     tree_vectors: str | None = None
 

@@ -63,6 +63,8 @@ class InfrequentNormalization(CountsObjective):
     """
 
     name: ClassVar[str] = "infrequent-normalization"
+    cost: ClassVar[str] = "V rows for a share of windows"
+    use: ClassVar[str] = "scores that need no normaliser, trained faster"
     alpha: float = 0.1
     gamma: float = 0.1
 

@@ -6,6 +6,7 @@ The same is understood by ``huffvec.train(data, "nce")``, ``huffvec train --obje
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import Field, fields
 from typing import Any, TypeAlias
@@ -18,6 +19,7 @@ from huffvec.objectives.renamed import check_renamed
 
 AnyObjective: TypeAlias = "Objective | type[Objective] | str"
 
+_NUMBER = re.compile(r"[-+.\d][-+.\de]*")
 _WORDS = {"none": None, "true": True, "false": False}
 
 
@@ -53,6 +55,8 @@ def as_objective(objective: object) -> Objective:
 def split_names(text: str) -> list[tuple[str, list[str]]]:
     """Return the names in a text such as ``nce:log_z=0,blackout``, each with its options' texts.
 
+    A number alone belongs to the list before it: ``adaptive-softmax:cutoffs=2000,10000,nce``.
+
     Raises
     ------
     ConfigError
@@ -65,6 +69,8 @@ def split_names(text: str) -> list[tuple[str, list[str]]]:
             if not names:
                 raise ConfigError(f"objective: the option {part!r} comes before any objective")
             names[-1][1].append(name)
+        elif names and names[-1][1] and _NUMBER.fullmatch(part):
+            names[-1][1][-1] += f",{part}"
         else:
             names.append((name.strip(), [option] if option else []))
     return names
@@ -124,7 +130,7 @@ def _value(text: str, annotation: str) -> Any:
     if "tuple" in annotation or "Sequence" in annotation:
         if text.lower() == "none":
             return None
-        return tuple(_value(part, "") for part in text.split("/"))
+        return tuple(_value(part, "") for part in text.split(","))
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
     for kind in (int, float):
@@ -138,5 +144,5 @@ def _value(text: str, annotation: str) -> Any:
 def option_text(value: Any) -> str:
     """Return an option's value as text that is read as that value again."""
     if isinstance(value, (tuple, list)):
-        return "/".join(map(option_text, value))
+        return ",".join(map(option_text, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -62,6 +62,8 @@ class NCE(CountsObjective):
     """
 
     name: ClassVar[str] = "nce"
+    cost: ClassVar[str] = "samples + 1 rows"
+    use: ClassVar[str] = "scores that are log-probabilities"
     samples: int = 10
     proposal: str = "unigram^0.75"
     log_z: float | None = None

@@ -60,6 +60,8 @@ class NegativeSampling(CountsObjective):
     """
 
     name: ClassVar[str] = "negative-sampling"
+    cost: ClassVar[str] = "samples + 1 rows"
+    use: ClassVar[str] = "vectors from much text, fast"
     samples: int = 5
     proposal: str = "unigram^0.75"
     share: int = 1

@@ -50,6 +50,8 @@ class SelfNormalizedSoftmax(CountsObjective):
     """
 
     name: ClassVar[str] = "self-normalized-softmax"
+    cost: ClassVar[str] = "V rows"
+    use: ClassVar[str] = "scores that need no normaliser to be asked"
     alpha: float = 0.1
 
     def __post_init__(self) -> None:

@@ -1,0 +1,98 @@
+"""Commands: how they show their help and their errors, and what they know of other programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from itertools import takewhile
+from typing import Any, NoReturn
+
+from typer.core import TyperCommand, TyperGroup
+
+from huffvec.cli.declared import flag_of, flag_with
+from huffvec.cli.given import running
+from huffvec.cli.help import print_help
+from huffvec.cli.moved import check_moved
+from huffvec.errors import ConfigError, HuffvecError, OptionName
+from huffvec.other_names import own_flag
+
+
+class Command(TyperCommand):
+    """A command whose errors speak of its flags, and whose help is printed by `print_help`."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        print_help(self, ctx)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, which can ask what was given."""
+        with running(ctx):
+            try:
+                return super().invoke(ctx)
+            except HuffvecError as error:
+                exit_with(error, self.name_of)
+
+    def name_of(self, name: OptionName) -> str:
+        """Return what an option that an error speaks of is called by this command."""
+        flags = {
+            parameter.name: max(parameter.opts, key=len)
+            for parameter in self.params
+            if parameter.param_type_name == "option"
+        }
+        flag = flags.get(name.option, flag_of(name.option))
+        if flag not in flags.values():
+            return name
+        return flag_with(flag, name.values)
+
+
+class Group(TyperGroup):
+    """A group of commands whose help is printed by `print_help`."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        print_help(self, ctx)
+
+
+class TrainingCommand(Command):
+    """A command that answers ``-size 200 -negative 15`` with what these are called here."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        own = {flag for parameter in self.params for flag in parameter.opts}
+        check_moved(args, own)
+        named = [arg.split("=")[0] for arg in takewhile(lambda arg: arg != "--", args)]
+        meant = {flag: name for flag in named if (name := _meant(flag, own)) is not None}
+        if meant:
+            renamed = ", ".join(f"{flag} is {name}" for flag, name in meant.items())
+            ctx.fail(f"Some options have another name here: {renamed}.")
+        return super().parse_args(ctx, args)
+
+
+def _meant(flag: str, own: set[str]) -> str | None:
+    """Return what a flag that is not the command's own is called here, if anything."""
+    if not flag.startswith("-") or flag in own:
+        return None
+    name = flag.lstrip("-")
+    if len(name) > 1 and f"--{name}" in own:
+        return f"--{name}"
+    meant = own_flag(name)
+    known = meant is not None and (meant.split()[0] in own or not meant.startswith("--"))
+    return meant if known else None
+
+
+def exit_with(error: HuffvecError, name_of: Callable[[OptionName], str] = str) -> NoReturn:
+    """Say what an error says, options by their names on the command line, and exit.
+
+    The code is 2 for options that cannot be used, else 1.
+    """
+    say_error(error.text(name_of))
+    sys.exit(2 if isinstance(error, ConfigError) else 1)
+
+
+def say_error(message: str) -> None:
+    """Print an error to standard error, in red on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text.assemble(("Error: ", "bold red"), message)
+    Console(stderr=True, soft_wrap=True).print(text)

@@ -1,0 +1,73 @@
+"""``huffvec objectives``: the ways to predict words, and the options of each."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from huffvec.cli.common import AsJson, show_next
+from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
+
+if TYPE_CHECKING:
+    from huffvec.objectives import Objective
+    from huffvec.options import Option
+
+
+def objectives(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", show_default=False, help="Show the options of this objective."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the objectives, or the options of one.
+
+    What --objective of [bold]train[/bold] takes: a name, or a name with options.
+
+    [dim]huffvec train corpus.txt --objective nce:samples=20[/dim]
+    """
+    from huffvec.objectives import OBJECTIVES, by_name
+
+    if name is not None:
+        _show_one(by_name(name), as_json=as_json)
+        return
+    fields = [Field("objective"), Field("cost per target"), Field("take it for")]
+    rows = [(cls.name, cls.cost, cls.use) for cls in OBJECTIVES.values()]
+    print_rows(fields, rows, as_json=as_json)
+    if not as_json:
+        show_next(["objectives", "nce"])
+
+
+def _show_one(cls: type[Objective], *, as_json: bool) -> None:
+    """Print the options of an objective, and a command that gives it some."""
+    from huffvec.options import options_of, value_text
+
+    declared = options_of(cls).values()
+    options = [_described(option) for option in declared]
+    if as_json:
+        print_json({"objective": cls.name, "cost": cls.cost, "use": cls.use, "options": options})
+        return
+    if sys.stdout.isatty():
+        print_facts(
+            [Fact("objective", cls.name), Fact("cost per target", cls.cost), Fact("for", cls.use)]
+        )
+    rows = [tuple(option.values()) for option in options]
+    print_rows([Field(name) for name in ("option", "default", "values", "meaning")], rows)
+    given = (
+        f":{own.name}={value_text(own.default)}" for own in declared if own.default is not None
+    )
+    show_next(["train", "corpus.txt", "--objective", cls.name + next(given, "")])
+
+
+def _described(option: Option) -> dict[str, Any]:
+    """Return what people may want to know of an option."""
+    return {
+        "option": option.name,
+        "default": option.default_text,
+        "values": option.range_text.replace("`", ""),
+        "meaning": option.help.replace("{", "").replace("}", ""),
+    }
