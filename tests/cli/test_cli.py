@@ -414,8 +414,15 @@ def test_completion_in_shells():
 
     for shell in ("bash", "zsh", "fish"):
         assert "_HUFFVEC_COMPLETE" in complete(_HUFFVEC_COMPLETE=f"source_{shell}")
-    words = {"COMP_WORDS": "huffvec tr", "COMP_CWORD": "1"}
-    assert complete(_HUFFVEC_COMPLETE="complete_bash", **words).split() == ["train", "train-more"]
+    for typed, completed in (
+        ("huffvec tr", ["train", "train-more"]),
+        ("huffvec train --archi", ["--architecture"]),
+        ("huffvec train --architecture c", ["cbow"]),
+        ("huffvec train --objective ne", ["negative-sampling"]),
+        ("huffvec objectives sa", ["sampled-softmax"]),
+    ):
+        words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+        assert complete(_HUFFVEC_COMPLETE="complete_bash", **words).split() == completed
 
 
 def test_searches_take_threads(model, capsys):

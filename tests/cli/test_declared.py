@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from huffvec.cli import app
 from huffvec.cli.command import Command
-from huffvec.cli.declared import Given, flag_of, help_of, some, takes
+from huffvec.cli.declared import Given, flag_of, help_of, some, takes, with_flags
 from huffvec.config import TrainingConfig
 from huffvec.corpus.options import InputOptions
 from huffvec.graphs.options import WalkOptions
@@ -44,7 +44,7 @@ def test_every_option_that_a_command_takes_has_its_flag(name, capsys):
         said = shown[shown.index(f" {flag_of(own.name)}") :]
         assert help_of(own) in said
         if own.default_text:
-            assert f"{help_of(own)} [default: {own.default_text}]" in said
+            assert f"{help_of(own)} [default: {with_flags(own.default_text)}]" in said
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,22 @@ Vocab = Annotated[
         help="Words and counts that [bold]vocab[/bold] wrote, instead of counting.",
     ),
 ]
+
+
+def objective_names(begun: str) -> list[str]:
+    """Return the names of objectives that begin so, for shells."""
+    from huffvec.objectives import OBJECTIVES
+
+    return [name for name in OBJECTIVES if name.startswith(begun)]
+
+
 ObjectiveName = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="How words are predicted: NAME, or NAME:OPTION=VALUE,… [bold]objectives[/bold] lists "
-        "them.",
+        autocompletion=objective_names,
+        help="How words are predicted: a name, or NAME:OPTION=VALUE,… "
+        "[bold]huffvec objectives[/bold] lists them.",
     ),
 ]
 

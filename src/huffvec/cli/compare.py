@@ -29,7 +29,7 @@ _METHOD = "How all of them learn"
 
 
 @takes(
-    some(TrainingConfig, "epochs", panel=_BUDGET, when_none="1, or what --minutes allows"),
+    some(TrainingConfig, "epochs", panel=_BUDGET, when_none="1, or what {minutes} allows"),
     some(
         TrainingConfig,
         *("architecture", "dim", "window", "learning_rate"),
@@ -52,8 +52,7 @@ def compare(
         typer.Option(
             metavar="all|NAME[:OPTION=VALUE],...",
             help="Objectives to compare, with their options if you like: "
-            "nce,negative-sampling:samples=10,share=2,hierarchical-softmax:tree=balanced. "
-            "learning_rate is given in the same way.",
+            "nce,negative-sampling:samples=10,share=2. learning_rate is given in the same way.",
         ),
     ] = "all",
     output: Annotated[

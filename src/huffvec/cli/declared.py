@@ -133,13 +133,13 @@ def _parameter(option: Option) -> inspect.Parameter:
     """Return the parameter that stands for an option, in the form that typer reads."""
     is_switch = bool in option.kinds
     names = flag_of(option.name)
-    if is_switch and option.default is None:
+    if is_switch and option.when_none:  # whatever that is, both can be asked for
         names += f"/--no-{names.removeprefix('--')}"
     information = typer.Option(
         names,
         metavar=option.metavar or "|".join(option.choices) or None,
         rich_help_panel=option.panel or None,
-        show_default=option.default_text or False,
+        show_default=with_flags(option.default_text) or False,
         help=help_of(option),
         autocompletion=_completion(option.choices) if option.choices else None,
     )
@@ -159,11 +159,16 @@ def _completion(words: Collection[str]) -> Callable[[str], list[str]]:
 
 def help_of(option: Option) -> str:
     """Return what the help says of an option, with the flags of others."""
-    text = re.sub(r"\{(\w+)=?([^}]*)\}", lambda m: f"{flag_of(m[1])} {m[2]}".rstrip(), option.help)
+    text = with_flags(option.help)
     if option.only_for:
         name, *values = option.only_for
         text += f" Only with {flag_with(flag_of(name), values[:1])}."
     return text
+
+
+def with_flags(text: str) -> str:
+    """Return a text with the flags of the options that stand in it as {min_count}."""
+    return re.sub(r"\{(\w+)=?([^}]*)\}", lambda m: f"{flag_of(m[1])} {m[2]}".rstrip(), text)
 
 
 def flag_of(name: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from itertools import starmap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huffvec.cli.common import AsJson, show_next
+from huffvec.cli.common import AsJson, objective_names, show_next
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ def objectives(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="NAME", show_default=False, help="Show the options of this objective."
+            metavar="NAME",
+            show_default=False,
+            autocompletion=objective_names,
+            help="Show the options of this objective.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -52,11 +56,11 @@ def _show_one(cls: type[Objective], *, as_json: bool) -> None:
         print_json({"objective": cls.name, "cost": cls.cost, "use": cls.use, "options": options})
         return
     if sys.stdout.isatty():
-        print_facts(
-            [Fact("objective", cls.name), Fact("cost per target", cls.cost), Fact("for", cls.use)]
-        )
-    rows = [tuple(option.values()) for option in options]
-    print_rows([Field(name) for name in ("option", "default", "values", "meaning")], rows)
+        facts = [("objective", cls.name), ("cost per target", cls.cost), ("take it for", cls.use)]
+        print_facts([*starmap(Fact, facts), *([] if options else [Fact("options", "none")])])
+    if options or not sys.stdout.isatty():
+        fields = [Field(name) for name in ("option", "default", "values", "meaning")]
+        print_rows(fields, [tuple(option.values()) for option in options])
     given = (
         f":{own.name}={value_text(own.default)}" for own in declared if own.default is not None
     )

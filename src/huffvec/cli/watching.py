@@ -36,6 +36,7 @@ class Watching(Options):
     patience: int | None = option(
         None,
         low=1,
+        high=1_000_000,
         metavar="EPOCHS",
         panel=_PANEL,
         only_for=("heldout",),

@@ -68,7 +68,7 @@ class HierarchicalSoftmax(Objective):
 
     name: ClassVar[str] = "hierarchical-softmax"
     cost: ClassVar[str] = "about log₂ V rows"
-    use: ClassVar[str] = "good vectors untuned; exact probabilities, cheap to ask"
+    use: ClassVar[str] = "good vectors untuned; exact probabilities"
     tree: str | Tree = "huffman"
     tree_vectors: str | None = None
 

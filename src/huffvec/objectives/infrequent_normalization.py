@@ -64,7 +64,7 @@ class InfrequentNormalization(CountsObjective):
 
     name: ClassVar[str] = "infrequent-normalization"
     cost: ClassVar[str] = "V rows for a share of windows"
-    use: ClassVar[str] = "scores that need no normaliser, trained faster"
+    use: ClassVar[str] = "scores near log-probabilities, cheaper"
     alpha: float = 0.1
     gamma: float = 0.1
 

@@ -51,7 +51,7 @@ class SelfNormalizedSoftmax(CountsObjective):
 
     name: ClassVar[str] = "self-normalized-softmax"
     cost: ClassVar[str] = "V rows"
-    use: ClassVar[str] = "scores that need no normaliser to be asked"
+    use: ClassVar[str] = "scores near log-probabilities"
     alpha: float = 0.1
 
     def __post_init__(self) -> None:

@@ -67,7 +67,7 @@ class TargetSampling(Objective):
 
     name: ClassVar[str] = "target-sampling"
     cost: ClassVar[str] = "candidates rows"
-    use: ClassVar[str] = "many samples, shared by a part of the text"
+    use: ClassVar[str] = "many samples, shared across a passage"
     candidates: int = 200
 
     def __post_init__(self) -> None:

@@ -107,7 +107,7 @@ class PhraseConfig(Options):
         low=0.0,
         high=2.0**62,
         metavar="X",
-        when_none=f"{DEFAULT_NPMI_DELTA:g} for npmi, that of min_count for word2phrase",
+        when_none=f"{DEFAULT_NPMI_DELTA:g} for npmi, {{min_count}} for word2phrase",
         help="Discount for pairs of rare words: the higher it is, the lower they score.",
     )
     passes: int = option(

@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int, make_plain
+from huffvec.checks import check_int, make_plain, must_be
 from huffvec.errors import ConfigError, FormatError, MissingFileError, suggest
 from huffvec.files.safetensors_file import verify
 from huffvec.files.writing import rotating_temporary
@@ -205,13 +205,11 @@ def parse_duration(name: str, value: float | str) -> float:
     match = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([a-z]*)\s*", str(value))
     unit = _UNITS.get(match[2] or "s") if match else None
     if match is None or unit is None or isinstance(value, bool):
-        raise ConfigError(
-            f"{name} must be a number of seconds or a time such as 30s, 10min, 1.5h or 2d, "
-            f"not {value!r}"
-        )
+        expected = "a number of seconds or a time such as 30s, 10min, 1.5h or 2d"
+        raise must_be(name, expected, value)
     seconds = float(match[1]) * unit
     if not 0 < seconds < 1e9:
-        raise ConfigError(f"{name} must be a time over 0 and up to some years, not {value!r}")
+        raise must_be(name, "a time over 0 and up to some years", value)
     return seconds
 
 
