@@ -13,11 +13,20 @@ from huffvec.config import TrainingOptions
 from huffvec.corpus.options import InputKeywords, InputOptions
 from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.graphs.options import WalkKeywords, WalkOptions
+from huffvec.objectives import OBJECTIVES
 from huffvec.options import Option, option, options_of, value_text
 from huffvec.records import Options, table
 from huffvec.search.index_options import IndexKeywords, IndexOptions
 
-RECORDS = [TrainingConfig, Subwords, InputOptions, PhraseConfig, WalkOptions, IndexOptions]
+RECORDS = [
+    TrainingConfig,
+    Subwords,
+    InputOptions,
+    PhraseConfig,
+    WalkOptions,
+    IndexOptions,
+    *OBJECTIVES.values(),
+]
 KEYWORDS = [
     (TrainingOptions, TrainingConfig),
     (InputKeywords, InputOptions),
@@ -62,8 +71,8 @@ class Needy(Options):
         ({"flag": True}, "flag needs kind='b'"),
         ({"kind": "c"}, "kind must be one of a, b, not 'c'."),
         ({"name": 3}, "name must be text, not 3"),
-        ({"ranks": 3}, "ranks must be a list of one or more whole numbers, not 3"),
-        ({"ranks": ()}, "ranks must be a list of one or more whole numbers, not ()"),
+        ({"ranks": 3}, "ranks must be one or more whole numbers, not 3"),
+        ({"ranks": ()}, "ranks must be one or more whole numbers, not ()"),
         ({"ranks": (1, 100)}, "ranks must be a whole number from 1 to 99, not 100"),
         ({"words": "a"}, "words must be a list of words, not 'a'"),
         ({"bounds": 2.0}, "bounds must be a number from -1 to 1, not 2.0"),

@@ -48,7 +48,7 @@ def test_an_evaluation_says_its_scores(tmp_path):
 
 
 def test_tables_for_notebooks(model):
-    assert "nce (samples 3, proposal unigram^0.75, log_z None)" in model._repr_html_()
+    assert "nce (samples 3, proposal unigram^0.75, log_z none)" in model._repr_html_()
     assert "<td style='text-align:right'>240</td>" in model._repr_html_()
     assert "&lt;hund&gt;" in model.vectors._repr_html_()
     assert "<hund>" not in model.vectors._repr_html_()

@@ -27,9 +27,9 @@ from huffvec.html import html_table
 from huffvec.objectives import Objective
 from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.bound import Arrays, BoundObjective
-from huffvec.objectives.naming import option_text
 from huffvec.objectives.predictor import Predictor
 from huffvec.objectives.tree_predictor import TreePredictor
+from huffvec.options import value_text
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
@@ -106,12 +106,12 @@ class Model:
 
     def _repr_html_(self) -> str:
         options = {k: v for k, v in self.objective.to_dict().items() if k != "name"}
-        written = ", ".join(f"{name} {option_text(value)}" for name, value in options.items())
+        written = ", ".join(f"{name} {value_text(value)}" for name, value in options.items())
         facts = {
             "words": f"{len(self.vocabulary):,}",
             "tokens": f"{self.vocabulary.n_tokens:,}",
             "objective": self.objective.name + (f" ({written})" if written else ""),
-            **{name: option_text(value) for name, value in self.config.to_dict().items()},
+            **{name: value_text(value) for name, value in self.config.to_dict().items()},
         }
         return html_table((), facts.items(), "Model")
 

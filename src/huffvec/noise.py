@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_float
+from huffvec.checks import check_float, must_be
 from huffvec.corpus.ranks import ranks_of
-from huffvec.errors import ConfigError
+from huffvec.options import option
 
 
 def noise_probs(counts: npt.NDArray[np.int64], exponent: float) -> npt.NDArray[np.float64]:
@@ -42,9 +44,19 @@ def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[
     return noise_probs(counts, exponent)
 
 
-def check_proposal(proposal: object) -> None:
-    """Raise ConfigError unless `proposal_probs` knows the proposal."""
-    _exponent(proposal)
+def proposal_option(default: str) -> str:
+    """Return the option of what words are drawn by, a name that `proposal_probs` knows."""
+    return option(
+        default,
+        metavar="unigram^POWER|log-uniform|uniform",
+        convert=_checked_proposal,
+        help="What words are drawn by: their count to a power, their rank, or all equally often.",
+    )
+
+
+def _checked_proposal(name: str, value: Any) -> Any:
+    _exponent(value)
+    return value
 
 
 def _exponent(proposal: object) -> float | None:
@@ -59,9 +71,8 @@ def _exponent(proposal: object) -> float | None:
     except ValueError:
         base = ""
     if base != "unigram":
-        raise ConfigError(
-            f"proposal must be unigram^a with a number a, log-uniform or uniform, not {proposal!r}"
-        )
+        expected = "unigram^a with a number a, log-uniform or uniform"
+        raise must_be("proposal", expected, proposal)
     return check_float("proposal exponent", value, -10.0, 10.0)
 
 

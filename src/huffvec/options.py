@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _DECLARED = "option"
 _NONE = type(None)
+_PLAIN = (_NONE, bool, int, float, str, tuple, Sequence)
 _ITEMS = {int: "whole numbers", float: "numbers", str: "words"}
 
 
@@ -94,6 +95,12 @@ class Option:
         return tuple(word for kind in literals for word in get_args(kind))
 
     @property
+    def _classes(self) -> tuple[type, ...]:
+        """The classes of values that are neither numbers, words nor lists: taken as they are."""
+        classes = (get_origin(kind) or kind for kind in self.kinds)
+        return tuple(one for one in classes if isinstance(one, type) and one not in _PLAIN)
+
+    @property
     def item(self) -> Option | None:
         """What each item of a list must be; ``None`` if there can be no list."""
         for kind in self.kinds:
@@ -121,7 +128,7 @@ class Option:
             return None
         if isinstance(value, str) and value in self.choices:
             return value
-        if callable(value) and any(get_origin(kind) is Callable for kind in self.kinds):
+        if isinstance(value, self._classes):
             return value
         if (item := self.item) is not None and (isinstance(value, tuple) or not self._has_number):
             return self._checked_items(item, value)
@@ -129,8 +136,8 @@ class Option:
 
     def _checked_items(self, item: Option, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, tuple) or (not value and self.default != ()):
-            least = "" if self.default == () else "one or more "
-            raise must_be(self.name, f"a list of {least}{_ITEMS[item.type]}", value)
+            least = "a list of" if self.default == () else "one or more"
+            raise must_be(self.name, f"{least} {_ITEMS[item.type]}", value)
         return tuple(item.check(one) for one in value)
 
     def _checked_one(self, value: Any) -> Any:
@@ -162,13 +169,11 @@ class Option:
         return check_float(self.name, value, -high if self.low is None else self.low, high)
 
     def _checked_record(self, kind: Any, value: Any) -> Any:
-        """Return a record of options that was given as such, or as a mapping of its options."""
+        """Return a record of options that was given as a mapping."""
         if isinstance(value, Mapping):
             return kind.of(**value)
-        if not isinstance(value, kind):
-            or_none = " or None" if _NONE in self.kinds else ""
-            raise must_be(self.name, f"a huffvec.{kind.__name__}{or_none}", value)
-        return value
+        or_none = " or None" if _NONE in self.kinds else ""
+        raise must_be(self.name, f"a huffvec.{kind.__name__}{or_none}", value)
 
     def parse(self, text: str) -> Any:
         """Return the value that a text stands for; what it cannot be is left to `check`."""

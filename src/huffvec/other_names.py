@@ -5,10 +5,10 @@ Both the Python functions and the command line answer such a name with the one t
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import NamedTuple
 
 from huffvec.errors import ConfigError
+from huffvec.options import options_of
 
 
 class Name(NamedTuple):
@@ -97,7 +97,7 @@ def check_known_elsewhere(name: str) -> None:
 
     check_renamed([name])
     for objective, cls in OBJECTIVES.items():
-        if name in {field.name for field in fields(cls)}:  # type: ignore[arg-type]
+        if name in options_of(cls):
             raise ConfigError(
                 f"{name} is an option of an objective: objective='{objective}:{name}=…'"
             )

@@ -64,7 +64,11 @@ def test_trees_that_cannot_be_used(fails, folder):
     train = ["train", "text.txt", "-o", "old.hv", "--objective"]
     tree = "hierarchical-softmax:tree="
     fails(*train, tree + "hufman", match="tree must be one of huffman.*Did you mean 'huffman'")
-    fails(*train, tree + "clustered", match="tree_vectors must be given with tree = 'clustered'")
+    fails(
+        *train,
+        tree + "clustered",
+        match="tree='clustered' needs tree_vectors|tree clustered needs tree_vectors",
+    )
     (folder / "tree.tsv").write_text("root\tcat\tdog\n")
     fails(
         *train, tree + "tree.tsv", match=r"tree\.tsv: the leaf '\w+' and \d+ more words is missing"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import huffvec
 from huffvec.errors import ConfigError, FormatError
 from huffvec.objectives import OBJECTIVES, as_objective
-from huffvec.objectives.naming import option_text
+from huffvec.options import value_text
 from huffvec.other_names import OTHER_NAMES
 from huffvec.training.more import train_more
 
@@ -76,7 +76,7 @@ def test_any_text_is_an_objective_or_an_error_of_ours(name, option, value, colon
 @pytest.mark.parametrize("cls", OBJECTIVES.values())
 def test_what_is_written_is_read_again(cls):
     values = {k: v for k, v in cls().to_dict().items() if k != "name"}
-    options = ",".join(f"{k}={option_text(v)}" for k, v in values.items() if v is not None)
+    options = ",".join(f"{k}={value_text(v)}" for k, v in values.items() if v is not None)
     assert as_objective(f"{cls.name}:{options}" if options else cls.name) == cls()
 
 

@@ -320,8 +320,8 @@ def test_words_without_a_vector_are_clustered_too():
     [
         ({"tree": 3}, "tree must be a name, a file or a huffvec.trees.Tree, not 3"),
         ({"tree": ""}, "tree must be a name, a file or"),
-        ({"tree": "clustered"}, "tree_vectors must be given with tree = 'clustered'"),
-        ({"tree_vectors": "x.bin"}, "tree_vectors must be given with tree = 'clustered'"),
+        ({"tree": "clustered"}, "tree='clustered' needs tree_vectors, a file of vectors"),
+        ({"tree_vectors": "x.bin"}, "tree_vectors needs tree='clustered'"),
     ],
 )
 def test_tree_options_that_cannot_be_used(options, message):

@@ -12,16 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.objectives import OBJECTIVES, Objective
 from huffvec.objectives.naming import (
     AnyObjective,
     as_objective,
-    option_text,
     parse_options,
     split_names,
-    with_options,
 )
+from huffvec.options import options_of, value_text
 
 ALL = "all"
 LEARNING_RATE = "learning_rate"
@@ -53,7 +53,7 @@ class Candidate:
     @property
     def label(self) -> str:
         """The name, with the options that are not defaults: what it is called everywhere."""
-        options = ",".join(f"{name}={option_text(value)}" for name, value in self.options.items())
+        options = ",".join(f"{name}={value_text(value)}" for name, value in self.options.items())
         return f"{self.objective.name}:{options}" if options else self.objective.name
 
 
@@ -93,8 +93,7 @@ def _parse(text: str) -> list[Candidate]:
 
 def _candidate(name: str, texts: Iterable[str]) -> Candidate:
     """Return the objective called name with options such as ``samples=10``."""
-    cls, options = parse_options(name, texts, (LEARNING_RATE,))
-    learning_rate = options.pop(LEARNING_RATE, None)
-    if learning_rate is not None and not isinstance(learning_rate, (int, float)):
-        raise ConfigError(f"learning_rate must be a number, not {learning_rate!r}")
-    return Candidate(with_options(cls, options), learning_rate)
+    rate = options_of(TrainingConfig)[LEARNING_RATE]
+    cls, options = parse_options(name, texts, {LEARNING_RATE: rate})
+    learning_rate = rate.check(options.pop(LEARNING_RATE, None))
+    return Candidate(cls(**options), learning_rate)

@@ -35,13 +35,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_float, make_plain
 from huffvec.corpus.ranks import by_falling_counts
 from huffvec.errors import CorpusError, FormatError
 from huffvec.objectives.adaptive_predictor import AdaptivePredictor
-from huffvec.objectives.bands import Bands, check_cutoffs, fits, whole_numbers
+from huffvec.objectives.bands import Bands, check_cutoffs, fits
 from huffvec.objectives.base import Objective
 from huffvec.objectives.bound import BoundObjective
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
@@ -71,14 +71,25 @@ class AdaptiveSoftmax(Objective):
     name: ClassVar[str] = "adaptive-softmax"
     cost: ClassVar[str] = "the head and some clusters"
     use: ClassVar[str] = "an exact softmax over many words"
-    cutoffs: tuple[int, ...] | None = None
-    div_value: float = 4.0
+    cutoffs: tuple[int, ...] | None = option(
+        None,
+        low=1,
+        high=2**31 - 1,
+        metavar="RANK,RANK…",
+        when_none="by counts",
+        help="Ranks, by falling count, at which the next cluster of rarer words begins.",
+    )
+    div_value: float = option(
+        4.0,
+        low=1.0,
+        high=1_000.0,
+        metavar="FACTOR",
+        help="Factor by which the output dimensions shrink from one cluster to the next.",
+    )
 
-    def __post_init__(self) -> None:
-        make_plain(self)
-        if self.cutoffs is not None:
-            check_cutoffs(whole_numbers("cutoffs", self.cutoffs))
-        check_float("div_value", self.div_value, 1.0, 1_000.0)
+    def check_together(self) -> None:
+        """Raise ConfigError unless cutoffs rise."""
+        check_cutoffs(self.cutoffs or ())
 
     def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundAdaptiveSoftmax:
         """Return the objective for these words; raises what `clusters` does."""

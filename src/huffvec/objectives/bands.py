@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int, plain
+from huffvec.checks import check_int, must_be, plain
 from huffvec.config import stride_of
 from huffvec.corpus.ranks import is_falling, ranks_of
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 
 BandTable = npt.NDArray[np.int32]
 
@@ -46,11 +46,9 @@ def whole_numbers(name: str, values: object) -> tuple[int, ...]:
 def check_cutoffs(cutoffs: tuple[int, ...], n_words: int | None = None) -> None:
     """Raise ConfigError unless cutoffs rise and, if n_words is known, are less than that."""
     if any(a >= b for a, b in pairwise(cutoffs)):
-        raise ConfigError(f"cutoffs must rise, and {list(cutoffs)} do not")
+        raise ConfigError(OptionName("cutoffs"), f" must rise, and {list(cutoffs)} do not")
     if n_words is not None and cutoffs and cutoffs[-1] >= n_words:
-        raise ConfigError(
-            f"cutoffs must be less than the number of words, {n_words}, not {cutoffs[-1]}"
-        )
+        raise must_be("cutoffs", f"less than the number of words, {n_words}", cutoffs[-1])
 
 
 def band_table(

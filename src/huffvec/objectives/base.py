@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.objectives.renamed import check_renamed
+from huffvec.records import Options
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from huffvec.objectives.bound import Arrays, BoundObjective
 
 
-class Objective(ABC):
+class Objective(Options, ABC):
     """A way to predict a target word from a hidden vector; members are frozen dataclasses.
 
     The engine's tile (``cpp/engine/tile.hpp``) does the arithmetic; an objective only says which
@@ -67,7 +67,7 @@ class Objective(ABC):
             If an array is missing, or fits no vocabulary of this size.
         """
 
-    def check_files(self) -> None:  # noqa: B027  (most name no files)
+    def check_files(self) -> None:
         """Raise ConfigError or FormatError unless the files that options name can be read.
 
         Called before a long run begins.
@@ -75,7 +75,7 @@ class Objective(ABC):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values."""
-        return {"name": self.name, **asdict(self)}  # type: ignore[call-overload]
+        return {"name": self.name, **super().to_dict()}
 
 
 class CountsObjective(Objective):

@@ -31,10 +31,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int, make_plain
-from huffvec.noise import check_proposal, inclusion_probs, proposal_probs
+from huffvec.noise import inclusion_probs, proposal_option, proposal_probs
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -60,13 +60,14 @@ class BlackOut(CountsObjective):
     name: ClassVar[str] = "blackout"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "a low loss, slower"
-    samples: int = 20
-    proposal: str = "unigram^0.4"
-
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_int("samples", self.samples, 1, 1_000_000)
-        check_proposal(self.proposal)
+    samples: int = option(
+        20,
+        low=1,
+        high=1_000_000,
+        metavar="WORDS",
+        help="Sampled words for each target; more come nearer to the full softmax.",
+    )
+    proposal: str = proposal_option("unigram^0.4")
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundBlackOut:
         """Return the objective for words with these counts."""

@@ -29,20 +29,19 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import make_plain
 from huffvec.corpus.ranks import by_falling_counts
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.objectives.bands import (
     Bands,
     band_rows,
     check_cutoffs,
     fits,
     pack_rows,
-    whole_numbers,
 )
 from huffvec.objectives.base import Objective
 from huffvec.objectives.bound import BoundObjective
 from huffvec.objectives.predictor import SoftmaxPredictor
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
@@ -73,20 +72,32 @@ class DifferentiatedSoftmax(Objective):
     name: ClassVar[str] = "differentiated-softmax"
     cost: ClassVar[str] = "V rows, most of them short"
     use: ClassVar[str] = "an exact softmax, somewhat faster"
-    cutoffs: tuple[int, ...] | None = None
-    band_dims: tuple[int, ...] | None = None
+    cutoffs: tuple[int, ...] | None = option(
+        None,
+        low=1,
+        high=2**31 - 1,
+        metavar="RANK,RANK…",
+        when_none="by counts",
+        help="Ranks, by falling count, at which the next band of rarer words begins.",
+    )
+    band_dims: tuple[int, ...] | None = option(
+        None,
+        low=1,
+        high=2**31 - 1,
+        metavar="N,N…",
+        when_none="a half, a quarter …",
+        help="Dimensions of the output vectors in each band; they add up to {dim}.",
+    )
 
-    def __post_init__(self) -> None:
-        make_plain(self)
-        for name in ("cutoffs", "band_dims"):
-            value = getattr(self, name)
-            if value is not None:
-                whole_numbers(name, value)
+    def check_together(self) -> None:
+        """Raise ConfigError unless cutoffs rise and are those of as many bands as there are."""
         check_cutoffs(self.cutoffs or ())
         if self.cutoffs and self.band_dims and len(self.band_dims) != len(self.cutoffs) + 1:
             raise ConfigError(
-                f"band_dims must be one more than cutoffs, {len(self.cutoffs) + 1}, not "
-                f"{len(self.band_dims)}"
+                OptionName("band_dims"),
+                " must be one more than ",
+                OptionName("cutoffs"),
+                f", {len(self.cutoffs) + 1}, not {len(self.band_dims)}",
             )
 
     def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundDifferentiatedSoftmax:
@@ -104,8 +115,10 @@ class DifferentiatedSoftmax(Objective):
         """
         if self.band_dims is not None and sum(self.band_dims) != dim:
             raise ConfigError(
-                f"band_dims must add up to dim, {dim}, and {list(self.band_dims)} make "
-                f"{sum(self.band_dims)}"
+                OptionName("band_dims"),
+                " must add up to ",
+                OptionName("dim"),
+                f", {dim}, and {list(self.band_dims)} make {sum(self.band_dims)}",
             )
         cutoffs = self.cutoffs
         if cutoffs is None:
@@ -113,8 +126,9 @@ class DifferentiatedSoftmax(Objective):
             cutoffs = _covering(counts, n_bands - 1)
             if self.band_dims and len(cutoffs) != n_bands - 1:
                 raise ConfigError(
-                    f"band_dims must not be more than the {len(counts)} words can be split into, "
-                    f"{len(cutoffs) + 1}"
+                    OptionName("band_dims"),
+                    f" must not be more than the {len(counts)} words can be split into, "
+                    f"{len(cutoffs) + 1}",
                 )
         check_cutoffs(cutoffs, len(counts))
         widths = self.band_dims or _halves(dim, len(cutoffs) + 1)

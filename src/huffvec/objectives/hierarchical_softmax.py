@@ -27,11 +27,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.errors import ConfigError, MissingTreeError, suggest
+from huffvec.checks import must_be
+from huffvec.errors import ConfigError, MissingTreeError, OptionName, suggest
 from huffvec.files.reading import check_readable
 from huffvec.objectives.base import Objective
 from huffvec.objectives.bound import BoundObjective
 from huffvec.objectives.tree_predictor import TreePredictor
+from huffvec.options import option
 from huffvec.trees import TREES, Tree, clustered_tree, read_tree
 from huffvec.trees.clustered import vectors_for
 from huffvec.trees.transfer import transferred_rows
@@ -43,6 +45,19 @@ if TYPE_CHECKING:
     from huffvec.objectives.bound import Arrays
 
 GIVEN = "given"  # what a tree that was given as arrays is called in files
+
+
+def _as_text(name: str, value: Any) -> Any:
+    """Return the text that a path is; what is none, as it is."""
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+def _checked_tree(name: str, value: Any) -> str | Tree:
+    """Return a tree or its name; raise ConfigError if it is neither."""
+    tree = _as_text(name, value)
+    if not isinstance(tree, (str, Tree)) or not tree:
+        raise must_be(name, "a name, a file or a huffvec.trees.Tree", value)
+    return tree
 
 
 @dataclass(frozen=True)
@@ -69,22 +84,30 @@ class HierarchicalSoftmax(Objective):
     name: ClassVar[str] = "hierarchical-softmax"
     cost: ClassVar[str] = "about log₂ V rows"
     use: ClassVar[str] = "good vectors untuned; exact probabilities"
-    tree: str | Tree = "huffman"
-    tree_vectors: str | None = None
+    tree: str | Tree = option(
+        "huffman",
+        metavar="NAME|FILE",
+        convert=_checked_tree,
+        help="huffman: shortest paths. balanced: words by frequency, split in halves. random: "
+        "split at random. frequency-classes: first classes of similar frequency, then their "
+        "words. clustered: similar words together, by {tree_vectors}. Or a file with a tree.",
+    )
+    tree_vectors: str | None = option(
+        None,
+        metavar="FILE",
+        convert=_as_text,
+        only_for=("tree", "clustered"),
+        help="Model or vectors, such as those of an earlier run, to cluster the words by.",
+    )
 
-    def __post_init__(self) -> None:
-        if isinstance(self.tree, os.PathLike):
-            object.__setattr__(self, "tree", os.fspath(self.tree))
-        if isinstance(self.tree_vectors, os.PathLike):
-            object.__setattr__(self, "tree_vectors", os.fspath(self.tree_vectors))
-        if not isinstance(self.tree, (str, Tree)) or not self.tree:
+    def check_together(self) -> None:
+        """Raise ConfigError if there is nothing to cluster the words by."""
+        if self.tree == "clustered" and self.tree_vectors is None:
             raise ConfigError(
-                f"tree must be a name, a file or a huffvec.trees.Tree, not {self.tree!r}"
-            )
-        if (self.tree == "clustered") != (self.tree_vectors is not None):
-            raise ConfigError(
-                "tree_vectors must be given with tree = 'clustered', and only then: a file of "
-                "vectors to cluster the words by"
+                OptionName("tree", "clustered"),
+                " needs ",
+                OptionName("tree_vectors"),
+                ", a file of vectors to cluster the words by",
             )
 
     def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundHierarchicalSoftmax:
@@ -104,8 +127,9 @@ class HierarchicalSoftmax(Objective):
         if isinstance(self.tree, Tree):
             if self.tree.n_words != len(vocabulary):
                 raise ConfigError(
-                    f"tree has {self.tree.n_words} leaves and the vocabulary {len(vocabulary)} "
-                    "words; make it for this vocabulary"
+                    OptionName("tree"),
+                    f" has {self.tree.n_words} leaves and the vocabulary {len(vocabulary)} words; "
+                    "make it for this vocabulary",
                 )
             self.tree.children  # noqa: B018  (checks that it is one)
             return self.tree
@@ -137,8 +161,9 @@ class HierarchicalSoftmax(Objective):
         elif not isinstance(self.tree, Tree) and self.tree not in names:
             if not os.path.exists(self.tree):
                 raise MissingTreeError(
-                    f"tree must be one of {', '.join(names)}, or a file; there is no file "
-                    f"{self.tree!r}.{suggest(self.tree, names)}"
+                    OptionName("tree"),
+                    f" must be one of {', '.join(names)}, or a file; there is no file "
+                    f"{self.tree!r}.{suggest(self.tree, names)}",
                 )
             check_readable(self.tree)
 

@@ -37,9 +37,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_float, make_plain
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -65,13 +65,20 @@ class InfrequentNormalization(CountsObjective):
     name: ClassVar[str] = "infrequent-normalization"
     cost: ClassVar[str] = "V rows for a share of windows"
     use: ClassVar[str] = "scores near log-probabilities, cheaper"
-    alpha: float = 0.1
-    gamma: float = 0.1
-
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_float("alpha", self.alpha, 0.0, 100.0, open_low=True)
-        check_float("gamma", self.gamma, 0.0, 1.0, open_low=True)
+    alpha: float = option(
+        0.1,
+        above=0.0,
+        high=100.0,
+        metavar="WEIGHT",
+        help="Weight of the penalty that keeps the scores' normaliser near 1.",
+    )
+    gamma: float = option(
+        0.1,
+        above=0.0,
+        high=1.0,
+        metavar="SHARE",
+        help="Share of the windows that are normalised; less is faster.",
+    )
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundInfrequentNormalization:
         """Return the objective for words with these counts."""

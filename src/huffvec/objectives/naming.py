@@ -7,20 +7,20 @@ The same is understood by ``huffvec.train(data, "nce")``, ``huffvec train --obje
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import Field, fields
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from huffvec.errors import ConfigError, suggest
+from huffvec.checks import must_be
+from huffvec.errors import ConfigError, OptionName, suggest
 from huffvec.objectives.base import Objective
 from huffvec.objectives.negative_sampling import NegativeSampling
 from huffvec.objectives.registry import OBJECTIVES, by_name
 from huffvec.objectives.renamed import check_renamed
+from huffvec.options import Option, options_of
 
 AnyObjective: TypeAlias = "Objective | type[Objective] | str"
 
 _NUMBER = re.compile(r"[-+.\d][-+.\de]*")
-_WORDS = {"none": None, "true": True, "false": False}
 
 
 def as_objective(objective: object) -> Objective:
@@ -40,16 +40,12 @@ def as_objective(objective: object) -> Objective:
     if isinstance(objective, type) and issubclass(objective, Objective):
         return objective()
     if not isinstance(objective, str):
-        raise ConfigError(
-            "objective must be a name such as 'nce' or an objective such as huffvec.NCE(), not "
-            f"{objective!r:.80}"
-        )
+        expected = "a name such as 'nce' or an objective such as huffvec.NCE()"
+        raise must_be("objective", expected, objective)
     if len(parts := split_names(objective)) != 1:
-        raise ConfigError(
-            f"objective must be one of {', '.join(OBJECTIVES)}, not {objective!r:.80}"
-        )
+        raise must_be("objective", f"one of {', '.join(OBJECTIVES)}", objective)
     cls, options = parse_options(*parts[0])
-    return with_options(cls, options)
+    return cls(**options)
 
 
 def split_names(text: str) -> list[tuple[str, list[str]]]:
@@ -67,7 +63,9 @@ def split_names(text: str) -> list[tuple[str, list[str]]]:
         name, colon, option = part.partition(":")
         if not colon and "=" in name:
             if not names:
-                raise ConfigError(f"objective: the option {part!r} comes before any objective")
+                raise ConfigError(
+                    OptionName("objective"), f": the option {part!r} comes before any objective"
+                )
             names[-1][1].append(name)
         elif names and names[-1][1] and _NUMBER.fullmatch(part):
             names[-1][1][-1] += f",{part}"
@@ -77,11 +75,11 @@ def split_names(text: str) -> list[tuple[str, list[str]]]:
 
 
 def parse_options(
-    name: str, texts: Iterable[str], more: tuple[str, ...] = ()
+    name: str, texts: Iterable[str], more: Mapping[str, Option] | None = None
 ) -> tuple[type[Objective], dict[str, Any]]:
     """Return the class of an objective, and its options from texts such as ``samples=10``.
 
-    Options in more, whose values are numbers, are understood as well.
+    Options in more are understood as well.
 
     Raises
     ------
@@ -89,60 +87,18 @@ def parse_options(
         If a name or an option is unknown.
     """
     cls = by_name(name)
-    known: dict[str, Field[Any]] = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
+    known = {**options_of(cls), **(more or {})}
     options: dict[str, Any] = {}
     for text in texts:
         option, equals, value = (part.strip() for part in text.partition("="))
         option = option.replace("-", "_")
-        names = (*known, *more)
         check_renamed([option])
-        if not names:
+        if not known:
             raise ConfigError(f"objective {name} has no options, not even {text!r}")
-        if not equals or option not in names:
+        if not equals or option not in known:
             raise ConfigError(
-                f"objective {name} has the options {', '.join(names)}, to be written as "
-                f"{name}:{names[0]}=VALUE, not {text!r}.{suggest(option, names)}"
+                f"objective {name} has the options {', '.join(known)}, to be written as "
+                f"{name}:{next(iter(known))}=VALUE, not {text!r}.{suggest(option, known)}"
             )
-        options[option] = _value(value, str(known[option].type) if option in known else "float")
+        options[option] = known[option].parse(value)
     return cls, options
-
-
-def with_options(cls: type[Objective], options: dict[str, Any]) -> Objective:
-    """Return the objective of a class with options from a text.
-
-    Raises
-    ------
-    ConfigError
-        If a value cannot be used.
-    """
-    try:
-        return cls(**options)
-    except TypeError as error:
-        raise ConfigError(
-            f"objective {cls.name}: an option has a value that cannot be used: {error}"
-        ) from None
-
-
-def _value(text: str, annotation: str) -> Any:
-    """Return what an option's text stands for; the objective itself checks it."""
-    if annotation.startswith("str"):
-        return text
-    if "tuple" in annotation or "Sequence" in annotation:
-        if text.lower() == "none":
-            return None
-        return tuple(_value(part, "") for part in text.split(","))
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
-
-
-def option_text(value: Any) -> str:
-    """Return an option's value as text that is read as that value again."""
-    if isinstance(value, (tuple, list)):
-        return ",".join(map(option_text, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -33,10 +33,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_float, check_int, make_plain
-from huffvec.noise import check_proposal, floored, proposal_probs
+from huffvec.noise import floored, proposal_option, proposal_probs
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundObjective, BoundWordRows
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -64,16 +64,22 @@ class NCE(CountsObjective):
     name: ClassVar[str] = "nce"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "scores that are log-probabilities"
-    samples: int = 10
-    proposal: str = "unigram^0.75"
-    log_z: float | None = None
-
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_int("samples", self.samples, 1, 1_000_000)
-        check_proposal(self.proposal)
-        if self.log_z is not None:
-            check_float("log_z", self.log_z, -1_000.0, 1_000.0)
+    samples: int = option(
+        10,
+        low=1,
+        high=1_000_000,
+        metavar="WORDS",
+        help="Noise words for each target; more come nearer to the full softmax.",
+    )
+    proposal: str = proposal_option("unigram^0.75")
+    log_z: float | None = option(
+        None,
+        low=-1_000.0,
+        high=1_000.0,
+        metavar="LOG",
+        when_none="learned",
+        help="Logarithm of the scores' normaliser, the same for all contexts.",
+    )
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundNCE:
         """Return the objective for words with these counts."""

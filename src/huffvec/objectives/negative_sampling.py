@@ -30,11 +30,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int, make_plain
-from huffvec.noise import check_proposal, floored, proposal_probs
+from huffvec.noise import floored, proposal_option, proposal_probs
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
 from huffvec.objectives.predictor import LogisticPredictor
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -62,15 +62,21 @@ class NegativeSampling(CountsObjective):
     name: ClassVar[str] = "negative-sampling"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "vectors from much text, fast"
-    samples: int = 5
-    proposal: str = "unigram^0.75"
-    share: int = 1
-
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_int("samples", self.samples, 1, 1_000_000)
-        check_proposal(self.proposal)
-        check_int("share", self.share, 1, 64)
+    samples: int = option(
+        5,
+        low=1,
+        high=1_000_000,
+        metavar="WORDS",
+        help="Noise words for each target: 5 to 20 for small texts, 2 to 5 for large ones.",
+    )
+    proposal: str = proposal_option("unigram^0.75")
+    share: int = option(
+        1,
+        low=1,
+        high=64,
+        metavar="WORDS",
+        help="Number of successive targets that share the same noise words; 2 is faster.",
+    )
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundNegativeSampling:
         """Return the objective for words with these counts."""

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_float, make_plain
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -52,11 +52,13 @@ class SelfNormalizedSoftmax(CountsObjective):
     name: ClassVar[str] = "self-normalized-softmax"
     cost: ClassVar[str] = "V rows"
     use: ClassVar[str] = "scores near log-probabilities"
-    alpha: float = 0.1
-
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_float("alpha", self.alpha, 0.0, 100.0)
+    alpha: float = option(
+        0.1,
+        low=0.0,
+        high=100.0,
+        metavar="WEIGHT",
+        help="Weight of the penalty that keeps the scores' normaliser near 1.",
+    )
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundSelfNormalizedSoftmax:
         """Return the objective for words with these counts."""

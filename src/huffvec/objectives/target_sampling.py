@@ -36,12 +36,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int, make_plain
 from huffvec.corpus.subsampling import keep_probs
 from huffvec.errors import FormatError
 from huffvec.objectives.base import Objective
 from huffvec.objectives.bound import BoundWordRows
 from huffvec.objectives.predictor import SoftmaxPredictor
+from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
@@ -68,11 +68,14 @@ class TargetSampling(Objective):
     name: ClassVar[str] = "target-sampling"
     cost: ClassVar[str] = "candidates rows"
     use: ClassVar[str] = "many samples, shared across a passage"
-    candidates: int = 200
-
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_int("candidates", self.candidates, 2, 2**31 - 1)
+    candidates: int = option(
+        200,
+        low=2,
+        high=2**31 - 1,
+        metavar="WORDS",
+        help="Number of candidate words, the same for a whole passage of text; more come nearer "
+        "to the full softmax.",
+    )
 
     def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundTargetSampling:
         """Return the objective for these words, which are skipped as the configuration says."""

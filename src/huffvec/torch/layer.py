@@ -132,7 +132,7 @@ class OutputLayer(TableModule, ABC):
     @classmethod
     def options_of(cls, bound: BoundObjective) -> dict[str, Any]:
         """Return the layer's options that make it what a model's objective is."""
-        return asdict(bound.objective)  # type: ignore[call-overload]
+        return asdict(bound.objective)
 
     @abstractmethod
     def set_rows(self, output_vectors: npt.NDArray[np.float32], bound: BoundObjective) -> None:
