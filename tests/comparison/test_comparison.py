@@ -105,10 +105,7 @@ def test_a_label_is_read_as_what_it_names(label):
         ("samples=5,nce", "'samples=5' comes before any objective"),
         ("nce,nce", "nce is named twice"),
         ("nce:samples=many", "samples must be a whole number.*'many'"),
-        (
-            "nce:learning_rate=fast",
-            "learning_rate must be a number over 0 and up to 10, not 'fast'",
-        ),
+        ("nce:learning_rate=fast", "learning_rate must be a number over 0 .*, not 'fast'"),
         ("hierarchical-softmax:tree=oak", "there is no file 'oak'"),
         (" , ", "name at least one of all, negative-sampling"),
     ],
