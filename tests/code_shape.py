@@ -80,6 +80,13 @@ def _reached(start: str, graph: set[Arrow]) -> set[str]:
     return found
 
 
+def docstrings(path: Path) -> Iterator[str]:
+    """Yield the docstrings of a module, its classes and functions."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            yield ast.get_docstring(node) or ""
+
+
 def python_functions(path: Path) -> Iterator[tuple[str, int]]:
     """Yield every function's name and the lines of its body, without the docstring."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -12,6 +12,7 @@ from code_shape import (
     arrows,
     circles,
     cpp_functions,
+    docstrings,
     modules,
     python_functions,
 )
@@ -88,6 +89,12 @@ def test_there_are_no_circles(graph: set[Arrow]) -> None:
     assert circles(graph - FRONT_DOORS.keys() - KNOWN) == []
 
 
+def test_only_what_writes_the_report_imports_it(graph: set[Arrow]) -> None:
+    report = "comparison.report"
+    importers = {a for a, b in graph if b.startswith(report) and not a.startswith(report)}
+    assert importers == {"comparison.comparison"}
+
+
 def test_circles_are_found() -> None:
     graph = {Arrow(*pair) for pair in ("ab", "bc", "cb", "cd", "de", "ed")}
     assert circles(graph) == [["b", "c"], ["d", "e"]]
@@ -124,3 +131,15 @@ def test_functions_in_cpp_are_found(tmp_path: Path) -> None:
         "  });\n}\n}\n"
     )
     assert list(cpp_functions(path)) == [("B", 2), ("C::run", 3)]
+
+
+def test_docstrings_say_when_an_error_is_raised() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {reason}"
+        for path in sources(".py")
+        for text in docstrings(path)
+        for reason in re.findall(
+            r"^\S.*\n +(.*)", text.partition("Raises\n------\n")[2].partition("\n\n")[0], re.M
+        )
+    ]
+    assert not [reason for reason in found if not re.search(r": (If|As|Before) ", reason)]

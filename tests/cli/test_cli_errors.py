@@ -322,8 +322,8 @@ def test_bad_evaluation_files(fails, folder, model):
     (folder / "words.txt").write_text(": a section\none two three\n")
     fails("evaluate", model, match="expected --pairs FILE or --analogies FILE, found neither")
     fails("evaluate", model, "--pairs", "none.tsv", match=r"none\.tsv")
-    fails("evaluate", model, "--pairs", "words.txt", match="expected two words and a score")
-    fails("evaluate", model, "--analogies", "words.txt", match="line 2: expected four words")
+    fails("evaluate", model, "--pairs", "words.txt", match="must be two words and a score")
+    fails("evaluate", model, "--analogies", "words.txt", match="line 2 must be four words")
     fails("evaluate", model, "--analogies", "words.txt", "--top", 0, match="top must be")
 
 

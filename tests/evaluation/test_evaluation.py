@@ -225,13 +225,13 @@ def test_files_may_have_a_mark_blank_lines_spaces_and_a_heading(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a\tb\n", r"line 1: expected two words and a score, .* found 'a\\tb'"),
-        (b"a\tb\t1\na\tb\tx\n", "line 2: expected two words and a score in column 3"),
-        (b"w w s\na\tb\tx\t1\n", r"line 2: expected two words and a score, .* found 'a\\tb\\tx"),
-        (b"7\tcat\ttiger\t7.35\n8\tx\ty\t9\n", r"line 2: expected two words and a score, .*"),
-        (b"a\tb\tn\t1\na\tb\t2\n", "line 2: expected two words and a score in column 4"),
-        (b"a\t\t1\n", "line 1: expected two words and a score in column 3"),
-        (b"a\tb\t1\na\tb\tnan\n", "line 2: expected two words and a score"),
+        (b"a\tb\n", r"line 1 must be two words and a score, .* not 'a\\tb'"),
+        (b"a\tb\t1\na\tb\tx\n", "line 2 must be two words and a score in column 3"),
+        (b"w w s\na\tb\tx\t1\n", r"line 2 must be two words and a score, .* not 'a\\tb\\tx"),
+        (b"7\tcat\ttiger\t7.35\n8\tx\ty\t9\n", r"line 2 must be two words and a score, .*"),
+        (b"a\tb\tn\t1\na\tb\t2\n", "line 2 must be two words and a score in column 4"),
+        (b"a\t\t1\n", "line 1 must be two words and a score in column 3"),
+        (b"a\tb\t1\na\tb\tnan\n", "line 2 must be two words and a score"),
         (b"a\tb\t1\n\xff\tb\t1\n", "line 2 is not UTF-8"),
         (b"# only this\n", "holds no word pairs"),
         (b"", "is empty"),
@@ -247,14 +247,14 @@ def test_bad_pairs(tmp_path: Path, content: bytes, message: str) -> None:
 @pytest.mark.parametrize("pairs", [3, [("dog", "cat", 3.0)]])
 def test_pairs_are_names_of_files(pairs: Any) -> None:
     vectors = WordVectors(["dog", "cat"], np.eye(2))
-    with pytest.raises(ConfigError, match="expected the name of a file or several, not"):
+    with pytest.raises(ConfigError, match="paths must be the name of a file or several, not"):
         vectors.evaluate(pairs=pairs)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b": s\na b c\n", "line 2: expected four words or a section header, .* found 'a b c'"),
+        (b": s\na b c\n", "line 2 must be four words or a section header, .* not 'a b c'"),
         (b": s\n: t\n", "holds no analogies"),
     ],
 )
@@ -318,7 +318,7 @@ def test_questions_with_answers_in_a_file_of_their_own(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"has 3 questions, but .* 1 answers"):
         read_analogies(path)
     answers.write_text("JJ_JJR rougher\ncats\nJJ_JJR bigger\n")
-    with pytest.raises(FormatError, match=r"question 2: expected three words, .* and 'cats'"):
+    with pytest.raises(FormatError, match=r"question 2 must be three words, .* and 'cats'"):
         read_analogies(path)
 
 

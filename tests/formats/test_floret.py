@@ -94,8 +94,8 @@ HEADER = b"2 1 3 4 2 2166136261 < >\n"
     [
         (b"2 1 3 4 2\n0 1\n1 1\n", "is not a table of floret: its first line should be rows"),
         (b"2 1 3 4 x 2166136261 < >\n0 1\n1 1\n", "is not a table of floret"),
-        (b"2 1 3 4 2 7 < >\n0 1\n1 1\n", "expected the seed 2166136261 .* found 7"),
-        (b"2 1 3 4 2 2166136261 [ ]\n0 1\n1 1\n", "the marks < and >, found"),
+        (b"2 1 3 4 2 7 < >\n0 1\n1 1\n", "must have the seed 2166136261 .* not 7"),
+        (b"2 1 3 4 2 2166136261 [ ]\n0 1\n1 1\n", "the marks < and >, not"),
         (b"2 1 4 3 2 2166136261 < >\n0 1\n1 1\n", "not supported: subwords must go from the"),
         (b"2 1 3 4 5 2166136261 < >\n0 1\n1 1\n", "not supported: hashes must be"),
         (b"99999 99 3 4 2 2166136261 < >\n0 1\n1 1\n", "truncated or damaged: 99,999 rows of dim"),
@@ -104,7 +104,7 @@ HEADER = b"2 1 3 4 2 2166136261 < >\n"
         (HEADER + b"0 1\n2 1\n", "rows should be numbered from 0 on"),
         (HEADER + b"0 1\n1 1\n2 1\n", "lines follow its 2 rows"),
         (HEADER + b"0 1\n1 x\n", "after line 1: "),
-        (HEADER + b"0 1\n1111\n", "line 3: expected a word and 1 numbers"),
+        (HEADER + b"0 1\n1111\n", "line 3 must be a word and 1 numbers"),
     ],
 )
 def test_damaged(tmp_path: Path, content: bytes, message: str) -> None:

@@ -260,8 +260,8 @@ def test_damaged_binary(tmp_path: Path, content: bytes, message: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"2 2\na 1 2\nbbbbb 1\n", "line 3: expected a word and 2 numbers; found b'bbbbb 1"),
-        (b"2 2\na 1 2\nbbbbbbbbb\n", "line 3: expected a word and 2 numbers"),
+        (b"2 2\na 1 2\nbbbbb 1\n", "line 3 must be a word and 2 numbers, not b'bbbbb 1"),
+        (b"2 2\na 1 2\nbbbbbbbbb\n", "line 3 must be a word and 2 numbers"),
         (
             b"3 2\naaaaaaaaaaaaaaaaa 1 2\nb 2 1\n",
             "announces 3 vectors, and it has 2. It may have been cut off: .*top=2",
@@ -272,7 +272,7 @@ def test_damaged_binary(tmp_path: Path, content: bytes, message: str) -> None:
         ),
         (b"2 2\na 1 2\nb 1 2x\n", "after line 1: .*'2x'"),
         (b"1 1\na \xff\n", "after line 1: "),
-        (b"1 1\na \r \n", "line 2: expected a word and 1 numbers"),
+        (b"1 1\na \r \n", "line 2 must be a word and 1 numbers"),
     ],
 )
 def test_damaged_text(tmp_path: Path, content: bytes, message: str) -> None:
@@ -335,13 +335,13 @@ def test_text_with_and_without_a_header(tmp_path: Path, content: bytes, name: st
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"word\n", "is not a file of GloVe: expected a word and numbers in every line"),
+        (b"word\n", "is not a file of GloVe: every line must be a word and numbers"),
         (b"a 1 2\n\n", "is not a file of GloVe"),
         (b"a 1 2\nb 1 2x\n", "after line 0: .*'2x'"),
-        (b"a 1 2\nbbbbb 1\nc 1 2\n", "line 2: expected a word and 2 numbers; found b'bbbbb 1"),
-        (b"a 1 2\n" * 100 + b"ccccc 1\n", "line 101: expected a word and 2 numbers; found"),
+        (b"a 1 2\nbbbbb 1\nc 1 2\n", "line 2 must be a word and 2 numbers, not b'bbbbb 1"),
+        (b"a 1 2\n" * 100 + b"ccccc 1\n", "line 101 must be a word and 2 numbers, not"),
         (b"a" + b" 1" * 500 + b"\n", None),
-        ((b"a" + b" 1" * 500 + b"\n") * 100 + b"\n" * 9999, "line 101: expected a word and 500"),
+        ((b"a" + b" 1" * 500 + b"\n") * 100 + b"\n" * 9999, "line 101 must be a word and 500"),
     ],
 )
 def test_damaged_glove(tmp_path: Path, content: bytes, message: str | None) -> None:

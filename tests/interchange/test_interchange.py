@@ -144,8 +144,8 @@ PAIR = [[1.0, 2.0], [3.0, 4.0]]
         ({"words": ["a", "b"], "vector": PAIR}, r"pyarrow.Table should have one column 'word'; .*"
          "'words', 'vector'. Did you mean 'words'"),
         ({"word": ["a", "b"]}, "should have one column 'vector'"),
-        ({"word": ["a", "b"], "vector": [1, 2]}, "'vector' has the type int64; expected lists"),
-        ({"word": ["a", "b"], "vector": [["x"], ["y"]]}, "'vector' holds string; expected lists"),
+        ({"word": ["a", "b"], "vector": [1, 2]}, "'vector' must be lists of numbers, not int64"),
+        ({"word": ["a", "b"], "vector": [["x"], ["y"]]}, "must be lists of numbers, not string"),
         ({"word": ["a", "b"], "vector": [[1.0], [1.0, 2.0]]}, "have different lengths"),
         ({"word": ["a", "b"], "vector": [[1.0], None]}, "1 values of 'vector' are missing"),
         ({"word": ["a", "b"], "vector": [[1.0], [None]]}, "1 values of 'vector' are missing"),
@@ -155,7 +155,7 @@ PAIR = [[1.0, 2.0], [3.0, 4.0]]
         ({"word": ["", ""], "vector": PAIR}, "Table has no vectors of words"),
         ({"word": [[1], [2]], "vector": PAIR}, "cannot be read as a table of vectors"),
         ({"word": ["a", "b"], "vector": PAIR, "count": [1, -1]}, "expected none below 0"),
-        ({"word": ["a", "b"], "vector": PAIR, "count": [1.5, 1]}, "'count' holds double; expec"),
+        ({"word": ["a", "b"], "vector": PAIR, "count": [1.5, 1]}, "must be whole numbers, not"),
         ({"word": ["a", "b"], "vector": PAIR, "count": [1, None]}, "1 values of 'count' are miss"),
     ],
 )  # fmt: skip
@@ -166,7 +166,7 @@ def test_other_tables(columns: dict[str, object], message: str) -> None:
 
 def test_tables_without_rows_and_no_tables() -> None:
     pa = pytest.importorskip("pyarrow")
-    with pytest.raises(FormatError, match="has 0 rows; expected 1"):
+    with pytest.raises(FormatError, match="must have 1 rows, not 0"):
         interchange.from_arrow(interchange.to_arrow(sample())[:0])
     with pytest.raises(FormatError, match=r"builtins.list cannot be read as a table of vectors"):
         interchange.from_arrow([1, 2])
@@ -195,12 +195,12 @@ def test_a_data_frame() -> None:
 
 def test_other_data_frames() -> None:
     pandas = pytest.importorskip("pandas")
-    with pytest.raises(ConfigError, match="expected a data frame of pandas, not list"):
+    with pytest.raises(ConfigError, match="frame must be a data frame of pandas, not list"):
         interchange.from_pandas([1])
-    with pytest.raises(FormatError, match=r"the index has 0; expected words: frame.set_index"):
+    with pytest.raises(FormatError, match=r"the index must be words, not 0: frame.set_index"):
         interchange.from_pandas(pandas.DataFrame({"word": ["a"], "x": [1.0]}))
     words = pandas.Index(["a", "b"])
-    with pytest.raises(ConfigError, match=r"the column 'x' has the type .*; expected numbers"):
+    with pytest.raises(ConfigError, match=r"the column 'x' must be numbers, not"):
         interchange.from_pandas(pandas.DataFrame({"x": ["y", "z"]}, index=words))
     with pytest.raises(ConfigError, match="at least one column"):
         interchange.from_pandas(pandas.DataFrame({"count": [1, 2]}, index=words))
@@ -232,12 +232,12 @@ def test_gensims_own() -> None:
     assert found.vocabulary.counts[0] == 3
     np.testing.assert_array_equal(found["cat"], model.wv["cat"])
     with pytest.raises(
-        ConfigError, match=r"expected gensim's KeyedVectors, not Word2Vec\. Give its"
+        ConfigError, match=r"keyed must be gensim's KeyedVectors, not Word2Vec\. Give its"
     ):
         interchange.from_gensim(model)
     keyed = KeyedVectors(2)
     keyed.add_vectors([7], np.ones((1, 2)))
-    with pytest.raises(FormatError, match="the key 7 is not text"):
+    with pytest.raises(FormatError, match="a key must be a word, not 7"):
         interchange.from_gensim(keyed)
     model = FastText(sentences, vector_size=4, min_count=1, epochs=1, bucket=50, workers=1, seed=1)
     subwords = interchange.from_gensim(model.wv)
@@ -296,7 +296,9 @@ def test_hashed_words_in_spacy() -> None:
 
 def test_other_things_of_spacy() -> None:
     spacy = pytest.importorskip("spacy")
-    with pytest.raises(ConfigError, match="expected a pipeline, vocab or vectors of spaCy, not"):
+    with pytest.raises(
+        ConfigError, match="source must be a pipeline, vocab or vectors of spaCy, not"
+    ):
         interchange.from_spacy("en")
     with pytest.raises(ConfigError, match="spaCy has no vectors there"):
         interchange.from_spacy(spacy.blank("en"))
@@ -306,7 +308,7 @@ def test_other_things_of_spacy() -> None:
     floret = spacy.vectors.Vectors(
         data=np.ones((5, 2), np.float32), mode="floret", minn=2, maxn=3, hash_count=2, hash_seed=7
     )
-    with pytest.raises(ConfigError, match=r"expected floret's seed .* not 7"):
+    with pytest.raises(ConfigError, match=r"must have the seed .* not 7"):
         interchange.from_spacy(floret)
 
 

@@ -112,7 +112,7 @@ def test_a_batch_answers_as_one_after_the_other() -> None:
 
 def test_what_a_batch_refuses() -> None:
     wv = words_and_vectors()
-    with pytest.raises(ConfigError, match=r"several queries or .* \(n, 5\), not 'w3'; near"):
+    with pytest.raises(ConfigError, match=r"queries must be several, .* \(n, 5\), not 'w3'; near"):
         wv.nearest_batch("w3")
     with pytest.raises(ConfigError, match=r"query vectors must have shape \(n, 5\), not \(2, 4\)"):
         wv.nearest_batch(np.ones((2, 4)))

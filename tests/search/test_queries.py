@@ -180,7 +180,9 @@ def test_what_movers_distance_refuses(wv: WordVectors, monkeypatch: pytest.Monke
 
 
 def test_what_queries_refuse(wv: WordVectors) -> None:
-    with pytest.raises(ConfigError, match="the query is empty: expected a word or a vector"):
+    with pytest.raises(
+        ConfigError, match="a query must be a word, a vector or several of them, not empty"
+    ):
         wv.nearest([])
     with pytest.raises(ConfigError, match="not finite, and these cancel out"):
         wv.nearest("w01", negative="w01")

@@ -7,8 +7,7 @@ together, after a first moment that does not count. The loss has no part in it.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -57,10 +56,6 @@ class Cost:
     def tokens_per_second(self) -> float:
         """Tokens of the text trained in a second."""
         return self.tokens / self.seconds
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return asdict(self)
 
 
 def vocabulary_sizes(n_words: int) -> list[int]:

@@ -64,8 +64,8 @@ def read_pairs(path: str | os.PathLike[str]) -> list[ScoredPair]:
         if not (math.isfinite(score) and fields[0] and fields[1]):
             after = f" in column {place + 1}" if place is not None else ""
             raise FormatError(
-                f"{str(path)!r} line {number}: expected two words and a score{after}, separated by "
-                f"tabs, commas or spaces (a part of speech may stand before the score); found "
+                f"{str(path)!r} line {number} must be two words and a score{after}, separated by "
+                f"tabs, commas or spaces (a part of speech may stand before the score), not "
                 f"{line[:80]!r}."
             )
         pairs.append(ScoredPair(fields[0], fields[1], score))

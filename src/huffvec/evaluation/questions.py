@@ -42,8 +42,8 @@ def read_analogies(path: str | os.PathLike[str]) -> list[Section]:
             sections[-1][1].append(words)
         else:
             raise FormatError(
-                f"{str(path)!r} line {number}: expected four words or a section header, ': name'; "
-                f"found {line[:80]!r}."
+                f"{str(path)!r} line {number} must be four words or a section header, ': name', "
+                f"not {line[:80]!r}."
             )
     if not any(lines for _, lines in sections):
         raise FormatError(f"{str(path)!r} holds no analogies.")
@@ -64,8 +64,8 @@ def _read_questions_and_answers(path: Path) -> list[Section]:
     for number, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
         if len(question) != 3 or len(answer) != 2:
             raise FormatError(
-                f"{str(path)!r} question {number}: expected three words, and in {str(beside)!r} "
-                f"the section and the answer; found {' '.join(question)[:80]!r} and "
+                f"{str(path)!r} question {number} must be three words, and in {str(beside)!r} "
+                f"the section and the answer, not {' '.join(question)[:80]!r} and "
                 f"{' '.join(answer)[:80]!r}."
             )
         sections.setdefault(answer[0], []).append([*question, answer[1]])

@@ -36,7 +36,9 @@ def as_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -
     try:
         return [Path(path) for path in given]
     except TypeError:
-        raise ConfigError(f"expected the name of a file or several, not {paths!r:.80}") from None
+        raise ConfigError(
+            f"paths must be the name of a file or several, not {paths!r:.80}"
+        ) from None
 
 
 def check_readable(path: str | os.PathLike[str]) -> Path:

@@ -86,7 +86,7 @@ def vectors_of_batches(
             raise _uneven(where)
         vectors[rows] = block
     if len(words) != n_rows or n_rows == 0:
-        raise FormatError(f"{where} has {len(words):,} rows; expected {max(n_rows, 1):,}.")
+        raise FormatError(f"{where} must have {max(n_rows, 1):,} rows, not {len(words):,}.")
     return vectors_of_rows(where, words, counts, vectors)
 
 
@@ -116,7 +116,7 @@ def _rows(where: str, column: Any) -> npt.NDArray[np.float32]:
         dim = int(lengths[0]) if len(lengths) else 0
     else:
         raise FormatError(
-            f"{where}: the column {VECTOR!r} has the type {column.type}; expected lists of numbers."
+            f"{where}: the column {VECTOR!r} must be lists of numbers, not {column.type}."
         )
     if dim == 0:
         raise FormatError(f"{where}: the column {VECTOR!r} has no numbers.")
@@ -130,8 +130,8 @@ def _numbers(where: str, name: str, array: Any, kind: str) -> npt.NDArray[Any]:
     types = pa.types
     fits = types.is_integer(array.type) or (kind == "float32" and types.is_floating(array.type))
     if not fits:
-        expected = "whole numbers" if kind == "int64" else "lists of numbers"
-        raise FormatError(f"{where}: the column {name!r} holds {array.type}; expected {expected}.")
+        wanted = "whole numbers" if kind == "int64" else "lists of numbers"
+        raise FormatError(f"{where}: the column {name!r} must be {wanted}, not {array.type}.")
     numbers: npt.NDArray[Any] = (
         _without_nulls(where, name, array).cast(kind, safe=kind == "int64").to_numpy()
     )

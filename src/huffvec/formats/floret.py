@@ -115,8 +115,8 @@ def _parse_header(name: str, header: bytes, size: int | None) -> tuple[Subwords,
     n_rows, dim, min_n, max_n, hashes, seed = map(int, fields[:6])
     if seed != HASH_SEED or tuple(fields[6:]) != MARKS:
         raise FormatError(
-            f"{name} is not supported: expected the seed {HASH_SEED} and the marks < and >, "
-            f"found {seed} and {fields[6]!r}, {fields[7]!r}."
+            f"{name} is not supported: it must have the seed {HASH_SEED} and the marks < and >, "
+            f"not {seed} and {fields[6]!r}, {fields[7]!r}."
         )
     # A row's number, dim times a space and a digit, a newline (which the last line may lack).
     needed = n_rows * (2 + 2 * dim)

@@ -63,7 +63,7 @@ def read_glove(path: str | os.PathLike[str], wanted: Wanted = ALL) -> WordVector
     if dim < 1:
         start = first[0][:40] if first else b""
         raise FormatError(
-            f"{content.name} is not a file of GloVe: expected a word and numbers in every line, "
+            f"{content.name} is not a file of GloVe: every line must be a word and numbers, "
             f"separated by spaces; it starts with {start!r}."
         )
     rows = Rows(content.name, dim, wanted)

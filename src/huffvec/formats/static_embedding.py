@@ -141,9 +141,9 @@ def _token_vectors(path: str | os.PathLike[str], file: Path) -> npt.NDArray[np.f
     name = next((name for name in (WEIGHT, MODEL2VEC_WEIGHT) if name in infos), None)
     if name is None or not (_has_floats(infos[name]) or infos[name].dtype == np.int8):
         raise FormatError(
-            f"{str(path)!r} is not a StaticEmbedding with a row for each token: its tensors are "
-            f"{', '.join(infos) or 'none'}; expected {WEIGHT} or {MODEL2VEC_WEIGHT}, of floats "
-            "or int8."
+            f"{str(path)!r} is not a StaticEmbedding with a row for each token: it must have "
+            f"{WEIGHT} or {MODEL2VEC_WEIGHT}, of floats or int8, not {', '.join(infos) or 'none'}."
+            ""
         )
     tensors = map_tensors(file, infos)
     table = _numbers(tensors[name], infos[name])
@@ -176,9 +176,9 @@ def _numbers(tensor: npt.NDArray[Any], info: TensorInfo) -> npt.NDArray[np.float
 
 
 def _damaged_tensor(path: str | os.PathLike[str], name: str, info: TensorInfo) -> FormatError:
-    expected = "whole numbers" if name == MAPPING else "floats"
+    wanted = "whole numbers" if name == MAPPING else "floats"
     return FormatError(
-        f"{str(path)!r} is damaged: {name} should be {expected}, one for each token; it is "
+        f"{str(path)!r} is damaged: {name} must be {wanted}, one for each token, not "
         f"{info.dtype} of shape {info.shape}."
     )
 
@@ -199,8 +199,8 @@ def _module_folder(folder: Path) -> Path:
         raise FormatError(f"{str(folder / MODULES)!r} is damaged: no list of modules.") from error
     if not kind.endswith(".StaticEmbedding") or place.is_absolute() or ".." in place.parts:
         raise FormatError(
-            f"{str(folder)!r} starts with a module {kind} in {str(place)!r}; expected a "
-            "StaticEmbedding: only vectors that do not depend on the context are read."
+            f"{str(folder)!r} must start with a StaticEmbedding, not with a module "
+            f"{kind} in {str(place)!r}: only vectors that do not depend on the context are read."
         )
     return folder / place
 
@@ -228,6 +228,6 @@ def _tokens(path: Path, tokenizer: Any) -> Iterator[tuple[str, int]]:
             yield token, row
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise FormatError(
-            f"{str(path)!r} is damaged or of another kind: expected a vocabulary of tokens and "
+            f"{str(path)!r} is damaged or of another kind: it must have a vocabulary of tokens and "
             f"their numbers; {type(error).__name__}: {error}."
         ) from error

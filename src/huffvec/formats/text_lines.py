@@ -139,7 +139,7 @@ def split_lines(
         if extra < 0 or not rest:
             cut_off = "" if line.endswith(b"\n") else " It is the last line: the file was cut off."
             raise FormatError(
-                f"{name} line {number:,}: expected a word and {dim:,} numbers; found "
+                f"{name} line {number:,} must be a word and {dim:,} numbers, not "
                 f"{line[:60]!r}.{cut_off}"
             )
         words.append(word.decode("utf-8", "replace"))

@@ -51,7 +51,7 @@ def make_edges(
     Raises
     ------
     CorpusError
-        Nodes have no names that differ, or weights are not numbers above 0.
+        If nodes have no names that differ, or weights are not numbers above 0.
     """
     columns = [_column(sources), _column(targets)]
     if all(isinstance(column, np.ndarray) for column in columns):
@@ -82,7 +82,7 @@ def joined(names: Sequence[str]) -> bytes:
     Raises
     ------
     CorpusError
-        Two are the same, or one is empty, or has white space in it or what UTF-8 has not.
+        If two are the same, or one is empty, or has white space in it or what UTF-8 has not.
     """
     if len(set(names)) != len(names):
         twice = Counter(names).most_common(1)[0][0]

@@ -43,9 +43,9 @@ def file_edges(
     Raises
     ------
     CorpusError
-        A file cannot be read, or is none of the format, or they are of several.
+        If a file cannot be read, or is none of the format, or they are of several.
     MissingExtraError
-        pyarrow or SciPy is not installed, and a file needs it.
+        If pyarrow or SciPy is not installed, and a file needs it.
     """
     kinds = {format or _kind(path) for path in paths}
     if len(kinds) > 1:

@@ -43,9 +43,9 @@ def edges_of(
     Raises
     ------
     ConfigError
-        A format is given for what is no file.
+        If a format is given for what is no file.
     CorpusError
-        It is no graph.
+        If it is no graph.
     """
     if is_names(graph):
         from huffvec.graphs.files import file_edges
@@ -102,8 +102,8 @@ def sparse_edges(matrix: Any, directed: bool | None) -> Edges:
     Raises
     ------
     CorpusError
-        It is not square, damaged, or has other weights one way than the other and nobody said that
-        edges have directions.
+        If it is not square, damaged, or has other weights one way than the other and nobody said
+        that edges have directions.
     """
     if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1]:
         raise CorpusError(

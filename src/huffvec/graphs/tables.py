@@ -24,7 +24,7 @@ def table_edges(tables: Iterable[AbstractContextManager[Table]], errors: str) ->
     Raises
     ------
     CorpusError
-        A table is damaged, has other columns, or values are missing or of another type.
+        If a table is damaged, has other columns, or values are missing or of another type.
     """
     ends: tuple[list[Any], list[Any]] = [], []
     weights: list[Any] = []

@@ -68,11 +68,11 @@ def from_gensim(keyed: KeyedVectors) -> WordVectors:
 
     if not isinstance(keyed, KeyedVectors):
         hint = " Give its attribute wv." if hasattr(keyed, "wv") else ""
-        raise ConfigError(f"expected gensim's KeyedVectors, not {type(keyed).__name__}.{hint}")
+        raise ConfigError(f"keyed must be gensim's KeyedVectors, not {type(keyed).__name__}.{hint}")
     words = list(keyed.index_to_key)
     for word in words:
         if not isinstance(word, str):
-            raise FormatError(f"the key {word!r} is not text; expected words as keys")
+            raise FormatError(f"a key must be a word, not {word!r}")
     vocabulary = Vocabulary(words, _counts(keyed, len(words)))
     if isinstance(keyed, FastTextKeyedVectors) and keyed.bucket and keyed.max_n >= keyed.min_n:
         tables = keyed.vectors_vocab, keyed.vectors_ngrams

@@ -60,17 +60,17 @@ def from_pandas(frame: pd.DataFrame) -> WordVectors:
     """
     pandas = require("pandas", "a data frame of pandas")
     if not isinstance(frame, pandas.DataFrame):
-        raise ConfigError(f"expected a data frame of pandas, not {type(frame).__name__}")
+        raise ConfigError(f"frame must be a data frame of pandas, not {type(frame).__name__}")
     words = frame.index.tolist()
     for word in words:
         if not isinstance(word, str):
             raise FormatError(
-                f"the index has {word!r}; expected words: frame.set_index(the column with them)"
+                f"the index must be words, not {word!r}: frame.set_index(the column with them)"
             )
     numbers = frame.drop(columns=COUNT, errors="ignore")
     for name, dtype in numbers.dtypes.items():
         if not pandas.api.types.is_numeric_dtype(dtype):
-            raise ConfigError(f"the column {name!r} has the type {dtype}; expected numbers")
+            raise ConfigError(f"the column {name!r} must be numbers, not {dtype}")
     counts = frame[COUNT] if COUNT in frame.columns else np.zeros(len(words), np.int64)
     vocabulary = Vocabulary(words, np.asarray(counts))
     return WordVectors(vocabulary, numbers.to_numpy(np.float32, na_value=np.nan))

@@ -83,7 +83,9 @@ def from_spacy(source: Any) -> WordVectors:
     vectors = getattr(source, "vocab", source)
     vectors = getattr(vectors, "vectors", vectors)
     if not isinstance(vectors, spacy_vectors.Vectors):
-        raise ConfigError(f"expected a pipeline, vocab or vectors of spaCy, not {type(source)}")
+        raise ConfigError(
+            f"source must be a pipeline, vocab or vectors of spaCy, not {type(source)}"
+        )
     if vectors.data.size == 0:
         raise ConfigError("spaCy has no vectors there; load a pipeline that has some (_md, _lg)")
     if vectors.mode == "floret":
@@ -104,8 +106,8 @@ def _from_floret(vectors: Vectors) -> SubwordVectors:
     marks = vectors.bow, vectors.eow
     if vectors.hash_seed != HASH_SEED or marks != ("<", ">"):
         raise ConfigError(
-            f"expected floret's seed {HASH_SEED} and the marks < and >, not {vectors.hash_seed} "
-            f"and {vectors.bow}, {vectors.eow}"
+            f"vectors of floret must have the seed {HASH_SEED} and the marks < and >, not "
+            f"{vectors.hash_seed} and {vectors.bow}, {vectors.eow}"
         )
     table = np.asarray(vectors.data, np.float32)
     subwords = Subwords(vectors.minn, vectors.maxn, len(table), vectors.hash_count, hash_words=True)

@@ -101,7 +101,7 @@ class Queries:
         """
         if isinstance(queries, (str, Mapping)):
             raise ConfigError(
-                f"expected several queries or an array (n, {vectors.dim}), not {queries!r:.80}; "
+                f"queries must be several, or an array (n, {vectors.dim}), not {queries!r:.80}; "
                 "nearest takes one"
             )
         asked: Any = with_words(vectors, queries)

@@ -62,7 +62,7 @@ class Terms:
         terms = _weighted(with_words(vectors, query), 1.0)
         terms += _weighted(with_words(vectors, negative), -1.0)
         if not terms:
-            raise ConfigError("the query is empty: expected a word or a vector, or several")
+            raise ConfigError("a query must be a word, a vector or several of them, not empty")
         units = np.stack([_unit_of(vectors, term) for term, _ in terms])
         words = tuple(term for term, _ in terms if isinstance(term, str))
         return cls(words, units, np.array([weight for _, weight in terms]))
@@ -133,7 +133,7 @@ def as_numbers(value: Any) -> Floats:
         return np.asarray(without_gradient(value), np.float64)
     except (TypeError, ValueError):
         raise ConfigError(
-            f"expected a word, a vector or several of them, not {value!r:.80}"
+            f"a query must be a word, a vector or several of them, not {value!r:.80}"
         ) from None
 
 

@@ -123,14 +123,14 @@ def _read_lines(path: str | os.PathLike[str]) -> dict[str, tuple[int, str, str]]
         node = fields[0]
         if len(fields) != 3 or not all(fields):
             raise FormatError(
-                f"{path}, line {number}: node {node!r} needs two children, expected "
-                f"name<TAB>left<TAB>right, found {len([x for x in fields[1:] if x])} children"
+                f"{path}, line {number}: node {node!r} must have two children "
+                f"(name<TAB>left<TAB>right), not {len([x for x in fields[1:] if x])}"
             )
         if node in lines:
             raise FormatError(f"{path}, line {number}: node {node!r} has a line already")
         lines[node] = (number, fields[1], fields[2])
     if not lines:
-        raise FormatError(f"{path}: no node, expected lines of name<TAB>left<TAB>right")
+        raise FormatError(f"{path}: there must be lines of name<TAB>left<TAB>right, not none")
     return lines
 
 
