@@ -32,21 +32,16 @@ KNOWN = {
     Arrow("formats.fasttext_model", "objectives.hierarchical_softmax"),
     Arrow("other_names", "objectives"),
     Arrow("other_names", "objectives.renamed"),
-    Arrow("graphs.graphs", "graphs.files"),
-    Arrow("phrases.phrases", "phrases.file"),
 }
 
 #: Files and functions that are longer, and why.
 LONG_FILES = {
-    "src/huffvec/corpus/readers/iterables.py": "to be split",
-    "src/huffvec/corpus/readers/streams.py": "to be split",
     "src/huffvec/model.py": "to be split",
     "src/huffvec/torch/layer.py": "to be split",
     "cpp/text/word_break_table.hpp": "a table, made by a program",
 }
 LONG_FUNCTIONS = {
     "src/huffvec/comparison/runs.py:_train": "to be split",
-    "src/huffvec/corpus/readers/csv_table.py:open_csv": "to be split",
 }
 
 

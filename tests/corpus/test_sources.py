@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from huffvec.corpus.readers.paths import check_unchanged, expand_paths, take_stamps
+from huffvec.corpus.readers.sources import check_unchanged, expand, take_stamps
 from huffvec.errors import CorpusError
 
 
@@ -20,49 +20,49 @@ def folder(tmp_path: Path) -> Path:
 
 def test_names_keep_their_order(folder: Path) -> None:
     names = [folder / "c.md", str(folder / "a.txt")]
-    assert expand_paths(names) == [folder / "c.md", folder / "a.txt"]
+    assert expand(names) == [folder / "c.md", folder / "a.txt"]
 
 
 def test_one_name_is_not_a_sequence_of_letters(folder: Path) -> None:
-    assert expand_paths(str(folder / "a.txt")) == [folder / "a.txt"]
-    assert expand_paths(folder / "a.txt") == [folder / "a.txt"]
+    assert expand(str(folder / "a.txt")) == [folder / "a.txt"]
+    assert expand(folder / "a.txt") == [folder / "a.txt"]
 
 
 def test_patterns_give_sorted_files_without_folders(folder: Path) -> None:
-    assert expand_paths(f"{folder}/?.txt") == [folder / "a.txt", folder / "b.txt"]
-    assert folder / "sub.txt" not in expand_paths(f"{folder}/*.txt")
-    assert folder / "sub.txt" / "d.txt" in expand_paths(f"{folder}/**/*.txt")
+    assert expand(f"{folder}/?.txt") == [folder / "a.txt", folder / "b.txt"]
+    assert folder / "sub.txt" not in expand(f"{folder}/*.txt")
+    assert folder / "sub.txt" / "d.txt" in expand(f"{folder}/**/*.txt")
 
 
 def test_a_file_named_twice_is_read_once(folder: Path) -> None:
-    assert expand_paths([folder / "b.txt", f"{folder}/?.txt"]) == [
+    assert expand([folder / "b.txt", f"{folder}/?.txt"]) == [
         folder / "b.txt",
         folder / "a.txt",
     ]
 
 
 def test_a_name_that_exists_is_not_a_pattern(folder: Path) -> None:
-    assert expand_paths(folder / "odd[1].txt") == [folder / "odd[1].txt"]
+    assert expand(folder / "odd[1].txt") == [folder / "odd[1].txt"]
 
 
 def test_no_file() -> None:
     with pytest.raises(CorpusError, match="no input file: name at least one text file"):
-        expand_paths([])
+        expand([])
 
 
 def test_missing_file_suggests_a_neighbour(folder: Path) -> None:
     with pytest.raises(CorpusError, match=r"a\.tx: there is no such file\. Did you mean 'a\.txt'"):
-        expand_paths(folder / "a.tx")
+        expand(folder / "a.tx")
 
 
 def test_missing_folder(folder: Path) -> None:
     with pytest.raises(CorpusError, match=r"no such file\. There is no folder '.*nowhere'"):
-        expand_paths(folder / "nowhere" / "a.txt")
+        expand(folder / "nowhere" / "a.txt")
 
 
 def test_pattern_without_match(folder: Path) -> None:
     with pytest.raises(CorpusError, match=r"\*\.text: no file matches this pattern"):
-        expand_paths(f"{folder}/*.text")
+        expand(f"{folder}/*.text")
 
 
 def test_folder_stands_for_its_files(folder: Path) -> None:
@@ -70,32 +70,32 @@ def test_folder_stands_for_its_files(folder: Path) -> None:
     (folder / ".hidden" / "e.txt").write_text("hidden words\n")
     (folder / "_SUCCESS").touch()
     names = ["a.txt", "b.txt", "c.md", "odd[1].txt", "sub.txt/d.txt"]
-    assert expand_paths(folder) == [folder / name for name in names]
+    assert expand(folder) == [folder / name for name in names]
 
 
 def test_folder_without_files(folder: Path) -> None:
     (folder / "nothing").mkdir()
     with pytest.raises(CorpusError, match="nothing: is a folder without files, or with empty"):
-        expand_paths(folder / "nothing")
+        expand(folder / "nothing")
 
 
 def test_what_is_read_once_may_be_a_pipe(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
-    assert expand_paths([folder / "pipe", "-"], once=True) == [folder / "pipe", Path("-")]
+    assert expand([folder / "pipe", "-"]) == [folder / "pipe", Path("-")]
     with pytest.raises(CorpusError, match="-: there is no such file"):
-        expand_paths("-")
+        expand("-", twice=True)
 
 
 def test_pipe_is_not_text(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
     with pytest.raises(CorpusError, match=r"pipe: is a pipe or a device.*Save its content"):
-        expand_paths(folder / "pipe")
+        expand(folder / "pipe", twice=True)
 
 
 def test_empty_file(folder: Path) -> None:
     (folder / "empty.txt").touch()
     with pytest.raises(CorpusError, match=r"empty\.txt: is empty, expected text"):
-        expand_paths(folder / "empty.txt")
+        expand(folder / "empty.txt")
 
 
 def test_unreadable_file(folder: Path) -> None:
@@ -106,7 +106,7 @@ def test_unreadable_file(folder: Path) -> None:
         os.seteuid(65534)
     try:
         with pytest.raises(CorpusError, match=r"a\.txt: cannot be read: Permission denied"):
-            expand_paths(path)
+            expand(path)
     finally:
         if was_root:
             os.seteuid(0)
@@ -114,7 +114,7 @@ def test_unreadable_file(folder: Path) -> None:
 
 def test_name_that_no_file_can_have() -> None:
     with pytest.raises(CorpusError, match="a name is empty, expected that of a file or folder"):
-        expand_paths("")
+        expand("")
     with pytest.raises(CorpusError, match=r"cannot be read: .*embedded null"):
         take_stamps(["a\0b"])
 

@@ -122,7 +122,7 @@ def test_rules_are_for_counting(text: Path) -> None:
         huffvec.encode(text, vocabulary={"a": 1}, max_words=3)
     with huffvec.encode(text, min_count=1, drop_words=["the"]) as corpus:
         huffvec.encode(corpus, drop_words=["the"])  # as it is
-        with pytest.raises(ConfigError, match="give drop_words when it is encoded"):
+        with pytest.raises(ConfigError, match="drop_words: the corpus was encoded with"):
             huffvec.encode(corpus, drop_words=["of"])
     with pytest.raises(ConfigError, match="phrases are of any words"):
         huffvec.find_phrases(text, max_words=3)

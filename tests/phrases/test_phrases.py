@@ -24,7 +24,7 @@ from reference import phrases as twin
 from reference.text import sentences
 
 import huffvec
-from huffvec.corpus.readers.sources import is_plain_text
+from huffvec.corpus.readers.files import is_plain_text
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.phrases.finding import find_phrases
 

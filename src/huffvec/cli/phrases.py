@@ -78,7 +78,7 @@ def phrases(
     """Find phrases such as "new york" in a text and join their words: "new_york"."""
     from huffvec.checks import check_int
     from huffvec.corpus.readers.sources import expand
-    from huffvec.corpus.readers.unpacking import token_texts
+    from huffvec.corpus.unpacking import token_texts
     from huffvec.phrases.finding import find_phrases
     from huffvec.training.progress import progress_for
 
@@ -112,7 +112,7 @@ def phrases(
 
 def _check_outputs(output: str, found: str | None, save: str | None, paths: Sequence[Path]) -> None:
     """Raise ConfigError or OutputError unless the files can be written, each of its own name."""
-    from huffvec.corpus.readers.sources import is_named_compressed
+    from huffvec.corpus.readers.files import is_named_compressed
 
     if is_named_compressed(output):
         raise ConfigError(

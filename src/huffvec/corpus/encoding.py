@@ -15,8 +15,10 @@ from huffvec.corpus.file import Corpus, is_corpus_file, load_corpus
 from huffvec.corpus.fixed import check_fixed
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.files import file_pieces
+from huffvec.corpus.readers.objects import object_pieces
 from huffvec.corpus.readers.pieces import Piece
-from huffvec.corpus.readers.sources import expand, file_pieces, is_names, names_of, object_pieces
+from huffvec.corpus.readers.sources import expand, is_names, names_of
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, CorpusError

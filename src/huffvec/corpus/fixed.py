@@ -39,12 +39,10 @@ def check_fixed(
                 f": the corpus was encoded with {getattr(record, name)!r:.80}, not {value!r:.80}: "
                 "leave it out, or encode the text again",
             )
-    late = sorted(options.given - _ANY_TIME - asked.keys())
-    if late:
+    if late := sorted(options.given - _ANY_TIME - asked.keys()):
+        names = [part for name in late for part in (", ", OptionName(name))][1:]
         raise ConfigError(
-            "an encoded corpus is read as it is: give ",
-            OptionName(late[0]),
-            " when it is encoded",
+            "an encoded corpus is read as it is: give ", *names, " when it is encoded"
         )
     if vocabulary is not None and not np.array_equal(
         vocabulary.word_bytes(), corpus.vocabulary.word_bytes()

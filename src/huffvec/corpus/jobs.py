@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypedDict
 
 from huffvec.checks import check_choice, check_int
-from huffvec.corpus.readers.paths import FileStamp
+from huffvec.corpus.readers.sources import FileStamp
 from huffvec.progress import Progress
 from huffvec.threads import thread_count
 

@@ -28,7 +28,8 @@ from huffvec.architectures.contexts import Contexts, Ids
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
-from huffvec.corpus.readers.sources import expand, is_names, is_plain_text
+from huffvec.corpus.readers.files import is_plain_text
+from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.progress.showing import shows_progress
 
 if TYPE_CHECKING:

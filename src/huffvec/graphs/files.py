@@ -8,22 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from huffvec.corpus.options import InputOptions
-from huffvec.corpus.readers import csv_table
-from huffvec.corpus.readers.sources import is_text, open_table
-from huffvec.corpus.readers.streams import (
-    STDIN,
-    TABLES,
-    Stream,
-    checked,
-    open_stream,
-    text_pieces,
-)
+from huffvec.corpus.readers.csv_table import is_named_csv
+from huffvec.corpus.readers.files import is_text, kind_of
+from huffvec.corpus.readers.sources import STDIN
+from huffvec.corpus.readers.streams import TABLES, Stream, open_stream
 from huffvec.corpus.readers.tables import Table, reading
+from huffvec.corpus.readers.text import text_pieces
+from huffvec.corpus.readers.transformed import checked
 from huffvec.errors import CorpusError
 from huffvec.extras import require
-from huffvec.files.compression import without_compression
 from huffvec.graphs.edges import Edges, without_isolated
-from huffvec.graphs.graphs import is_sparse, sparse_edges
+from huffvec.graphs.sparse import is_sparse, sparse_edges
 from huffvec.graphs.tables import table_edges
 from huffvec.progress import Progress
 from huffvec.shared_options import Errors
@@ -61,7 +56,7 @@ def file_edges(
 
 def _kind(path: Path) -> str:
     """Return the format of a file, by its name and its first bytes. A pipe is text."""
-    if without_compression(os.fspath(path)).endswith(csv_table.SUFFIXES):
+    if is_named_csv(os.fspath(path)):
         return "table"
     if path.suffix == ".mat":
         return "mat"
@@ -74,10 +69,11 @@ def _kind(path: Path) -> str:
 
 @contextmanager
 def _open_table(path: Path, errors: Errors, progress: Progress | None) -> Iterator[Table]:
+    options = InputOptions(errors=errors)
     with open_stream(path) as stream:
-        opened = open_table(stream, InputOptions(errors=errors))
-        assert opened is not None  # _kind has seen to it
-        with opened as table:
+        kind = kind_of(stream, options)
+        assert kind.open_table is not None  # _kind has seen to it
+        with kind.open_table(stream, options) as table:
             yield table
         _tell(stream, progress)
 

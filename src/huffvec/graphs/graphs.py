@@ -12,6 +12,9 @@ from huffvec.corpus.readers import arrow
 from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.graphs.edges import Edges, make_edges, summed
+from huffvec.graphs.files import file_edges
+from huffvec.graphs.sparse import is_sparse, sparse_edges
+from huffvec.graphs.tables import table_edges
 from huffvec.progress import Progress
 from huffvec.shared_options import Errors
 
@@ -48,8 +51,6 @@ def edges_of(
         If it is no graph.
     """
     if is_names(graph):
-        from huffvec.graphs.files import file_edges
-
         return file_edges(expand(graph), format, directed, errors, progress)
     if format is not None:
         raise ConfigError(f"format is of files, but the graph is a {type(graph).__name__}")
@@ -58,8 +59,6 @@ def edges_of(
     if is_sparse(graph):
         return sparse_edges(graph, directed)
     if arrow.is_arrow(graph):
-        from huffvec.graphs.tables import table_edges
-
         return table_edges([arrow.open_object(graph, InputOptions())], errors)
     if isinstance(graph, np.ndarray):
         return _array_edges(graph)
@@ -68,11 +67,6 @@ def edges_of(
 
 def _is_networkx(graph: object) -> bool:
     return all(hasattr(graph, name) for name in ("is_directed", "is_multigraph", "adj", "edges"))
-
-
-def is_sparse(graph: object) -> bool:
-    """Return whether this is a sparse matrix or array of SciPy."""
-    return all(hasattr(graph, name) for name in ("tocoo", "nnz", "shape"))
 
 
 def _networkx_edges(graph: Any, directed: bool | None) -> Edges:
@@ -94,45 +88,6 @@ def _networkx_edges(graph: Any, directed: bool | None) -> Edges:
     if found and graph.is_multigraph():
         return summed(edges, directed=is_directed)
     return edges
-
-
-def sparse_edges(matrix: Any, directed: bool | None) -> Edges:
-    """Return the edges of a sparse matrix of SciPy: its numbers are weights, its rows the nodes.
-
-    Raises
-    ------
-    CorpusError
-        If it is not square, damaged, or has other weights one way than the other and nobody said
-        that edges have directions.
-    """
-    if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise CorpusError(
-            f"the graph: expected a square matrix, a row and a column a node, got {matrix.shape}."
-        )
-    try:
-        if hasattr(matrix, "check_format"):
-            matrix.check_format(full_check=True)
-        entries = matrix.tocoo(copy=True)
-    except ValueError as error:
-        raise CorpusError(f"the graph: the matrix is damaged: {error}.") from None
-    entries.sum_duplicates()
-    entries.eliminate_zeros()
-    rows, columns, weights = entries.row, entries.col, entries.data
-    if directed is None and not _agrees_with_its_mirror(rows, columns, weights, matrix.shape[0]):
-        raise CorpusError(
-            "the graph: the matrix has other weights from one node to another than back. Say "
-            "directed=True, or make it symmetric."
-        )
-    return make_edges(rows, columns, None if np.all(weights == 1) else weights)
-
-
-def _agrees_with_its_mirror(rows: Any, columns: Any, weights: Any, n_nodes: int) -> bool:
-    """Return whether every two entries on both sides of the diagonal are equal."""
-    low, high = np.minimum(rows, columns), np.maximum(rows, columns)
-    keys = low.astype(np.int64) * n_nodes + high
-    order = np.argsort(keys, kind="stable")
-    is_pair = np.diff(keys[order]) == 0
-    return bool(np.all(np.diff(weights[order])[is_pair] == 0))
 
 
 def _array_edges(graph: Any) -> Edges:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.readers.columns import as_bytes, chunks, plain
-from huffvec.corpus.readers.streams import decoded
+from huffvec.corpus.readers.decoding import decoded
 from huffvec.corpus.readers.tables import Table, is_text_type, value_type_of
 from huffvec.errors import CorpusError
 from huffvec.graphs.edges import Edges, as_weights, joined, make_edges

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -21,50 +22,64 @@ from huffvec.errors import ConfigError, FormatError
 from huffvec.files.reading import PathLike, check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.phrases.config import PhraseConfig
-from huffvec.phrases.phrases import Phrase, Phrases
-from huffvec.phrases.units import Level, Units
 
 FORMAT = "huffvec-phrases"
 VERSION = 1
 
+Row = tuple[str, list[str], str, float, int, int, int]
+"""A phrase as the file has it: two parts with the connector words between, score and counts."""
 
-def write_phrases(
-    path: PathLike,
-    phrases: Phrases,
-    units: Units,
-    levels: Sequence[Level],
-    found: Sequence[Sequence[Phrase]],
-) -> None:
-    """Write phrases, their units, and the pairs and phrases of each pass; see `Phrases.save`."""
-    vocabulary, connectors = units.vocabulary, units.connectors
-    used = set(connectors.ids)
-    for level in levels:
-        for ids in (level.left_ids, level.right_ids, level.phrase_ids):
-            used |= set(ids[ids < len(vocabulary)].tolist())
 
-    def row(left_id: int, run: int, right_id: int, phrase: Phrase) -> list[Any]:
-        between = [units.text(word_id) for word_id in connectors.words(run)]
-        counts = (phrase.count, phrase.left_count, phrase.right_count)
-        return [units.text(left_id), between, units.text(right_id), phrase.score, *counts]
+class SavedPhrases(NamedTuple):
+    """What a file of phrases holds.
 
+    Attributes
+    ----------
+    config
+        What was taken for a phrase.
+    vocabulary
+        The words that phrases are made of and connector words, with their counts.
+    n_tokens
+        Tokens of the text.
+    count_floor
+        For each pass the count below which pairs may have been let go.
+    levels
+        For each pass its phrases, best first.
+    """
+
+    config: PhraseConfig
+    vocabulary: Vocabulary
+    n_tokens: int
+    count_floor: list[int]
+    levels: list[list[Row]]
+
+
+def write_phrases(path: PathLike, saved: SavedPhrases) -> None:
+    """Write phrases; see `Phrases.save`."""
+    words = zip(saved.vocabulary.words, saved.vocabulary.counts.tolist(), strict=True)
     record = {
         "format": FORMAT,
         "format_version": VERSION,
-        "config": {**asdict(phrases.config), "score": phrases.config.score_name},
-        "n_tokens": phrases.n_tokens,
-        "count_floor": phrases.count_floor,
-        "words": [[vocabulary.words[i], int(vocabulary.counts[i])] for i in sorted(used)],
-        "levels": [
-            [row(*pair, phrase) for pair, phrase in zip(level.pairs(), rows, strict=True)]
-            for level, rows in zip(levels, found, strict=True)
-        ],
+        "config": {**asdict(saved.config), "score": saved.config.score_name},
+        "n_tokens": saved.n_tokens,
+        "count_floor": saved.count_floor,
+        "words": list(words),
+        "levels": saved.levels,
     }
-    with atomic_path(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         json.dump(record, file, ensure_ascii=False)
 
 
-def read_phrases(path: PathLike) -> Phrases:
-    """Return the phrases in a file; see `Phrases.load`."""
+@contextmanager
+def read_phrases(path: PathLike) -> Iterator[SavedPhrases]:
+    """Yield what a file holds, for the statement that makes phrases of it; see `Phrases.load`.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read or is not one of phrases, or if what it holds cannot be used,
+        which the statement may find out.
+    """
     name = repr(os.fspath(path))
     try:
         record = json.loads(check_readable(path).read_bytes())
@@ -79,30 +94,32 @@ def read_phrases(path: PathLike) -> Phrases:
             f"huffvec reads version {VERSION}."
         )
     try:
-        return _made_of(record)
+        yield _checked(record)
     except (ConfigError, FormatError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise FormatError(f"{name} is damaged: {type(error).__name__}: {error!s:.200}") from None
 
 
-def _made_of(record: dict[str, Any]) -> Phrases:
+def _checked(record: dict[str, Any]) -> SavedPhrases:
     config = dict(record["config"])
     if config["score"] == "own":
         config["score"] = _lost_score
     words = [word for word, _ in record["words"]]
-    vocabulary = Vocabulary(words, np.array([count for _, count in record["words"]], np.int64))
-    phrases = Phrases(PhraseConfig(**config), vocabulary, int(record["n_tokens"]))
-    phrases.count_floor = [int(floor) for floor in record["count_floor"]]
-    for rows in record["levels"]:
-        phrases.add_rows([_checked(row) for row in rows])
-    return phrases
+    return SavedPhrases(
+        PhraseConfig(**config),
+        Vocabulary(words, np.array([count for _, count in record["words"]], np.int64)),
+        int(record["n_tokens"]),
+        [int(floor) for floor in record["count_floor"]],
+        [[_row(row) for row in rows] for rows in record["levels"]],
+    )
 
 
-def _checked(row: list[Any]) -> tuple[Any, ...]:
+def _row(row: list[Any]) -> Row:
     left, between, right, score, *counts = row
     texts = [left, *between, right]
     if len(counts) != 3 or not all(isinstance(text, str) for text in texts):
         raise ValueError(f"a phrase that is not as expected: {row!r:.80}")
-    return left, between, right, float(score), *(int(count) for count in counts)
+    count, left_count, right_count = map(int, counts)
+    return left, between, right, float(score), count, left_count, right_count
 
 
 def _lost_score(*_: object) -> NoReturn:

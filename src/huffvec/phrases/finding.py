@@ -27,7 +27,7 @@ import numpy as np
 from huffvec.corpus.contexts import remedy
 from huffvec.corpus.encoding import count_words
 from huffvec.corpus.jobs import BLOCK_BYTES, ReadOptions, native_files, read_options, run_job
-from huffvec.corpus.readers.paths import FileStamp, check_unchanged, take_stamps
+from huffvec.corpus.readers.sources import FileStamp, check_unchanged, take_stamps
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError
 from huffvec.phrases.config import PhraseConfig
@@ -85,7 +85,7 @@ def find_phrases(
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     from huffvec.corpus.options import InputOptions
-    from huffvec.corpus.readers.unpacking import token_texts
+    from huffvec.corpus.unpacking import token_texts
 
     reading, own = InputOptions.split(options)
     if reading.rules != WordRules():

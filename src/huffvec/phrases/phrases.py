@@ -6,52 +6,26 @@ How they are found is in :mod:`huffvec.phrases.finding`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.jobs import BLOCK_BYTES, native_files, read_options, run_job
-from huffvec.corpus.readers.paths import check_unchanged, expand_paths, take_stamps
+from huffvec.corpus.readers.sources import check_unchanged, expand, take_stamps
 from huffvec.corpus.tokens import Word, as_words
+from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.white_space import split_words
 from huffvec.files.reading import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.phrases.config import PhraseConfig
-from huffvec.phrases.units import Level, Units
+from huffvec.phrases.file import Row, SavedPhrases, read_phrases, write_phrases
+from huffvec.phrases.units import Level, Phrase, Units
 from huffvec.progress import Progress
 from huffvec.progress.showing import shows_progress
 
 if TYPE_CHECKING:
     from huffvec._text import PhraseTables
-    from huffvec.corpus.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A phrase that was found.
-
-    Attributes
-    ----------
-    words
-        Its words, joined by the delimiter.
-    score
-        How much more often than by chance they occur together.
-    count
-        How often the two parts follow one another.
-    level
-        The pass that found it, from 1 on.
-    left_count, right_count
-        How often each of the two parts occurs.
-    """
-
-    words: str
-    score: float
-    count: int
-    level: int
-    left_count: int
-    right_count: int
 
 
 class Joined(NamedTuple):
@@ -156,7 +130,7 @@ class Phrases:
         from huffvec import _text
 
         options = read_options(n_threads, block_bytes, errors)
-        stamps = take_stamps(expand_paths(files))
+        stamps = take_stamps(expand(files, twice=True))
         with atomic_path(output) as temporary, temporary.open("r+b") as file:
             writer = _text.PhraseWriter(
                 native_files(stamps),
@@ -188,16 +162,22 @@ class Phrases:
             )
 
     def save(self, path: PathLike) -> None:
-        """Write all that is needed to join the phrases to a file (:mod:`.phrase_file`).
+        """Write all that is needed to join the phrases to a file (:mod:`huffvec.phrases.file`).
 
         Raises
         ------
         OutputError
             If the file cannot be written.
         """
-        from huffvec.phrases.file import write_phrases
-
-        write_phrases(path, self, self._units, self._levels, self._found)
+        words, used = self._units.vocabulary, self._used_words()
+        vocabulary = Vocabulary([words.words[i] for i in used], words.counts[used])
+        levels = [
+            [self._row(*pair, phrase) for pair, phrase in zip(level.pairs(), rows, strict=True)]
+            for level, rows in zip(self._levels, self._found, strict=True)
+        ]
+        write_phrases(
+            path, SavedPhrases(self.config, vocabulary, self.n_tokens, self.count_floor, levels)
+        )
 
     @classmethod
     def load(cls, path: PathLike) -> Phrases:
@@ -208,9 +188,26 @@ class Phrases:
         FormatError
             If the file cannot be read, is damaged, or is not one of phrases.
         """
-        from huffvec.phrases.file import read_phrases
+        with read_phrases(path) as saved:
+            phrases = cls(saved.config, saved.vocabulary, saved.n_tokens)
+            phrases.count_floor = saved.count_floor
+            for rows in saved.levels:
+                phrases._add_rows(rows)
+        return phrases
 
-        return read_phrases(path)
+    def _used_words(self) -> list[int]:
+        """Return the ids of the words that phrases are made of, and of connector words."""
+        used = set(self._units.connectors.ids)
+        for level in self._levels:
+            for ids in (level.left_ids, level.right_ids, level.phrase_ids):
+                used |= set(ids[ids < len(self._units.vocabulary)].tolist())
+        return sorted(used)
+
+    def _row(self, left_id: int, run: int, right_id: int, phrase: Phrase) -> Row:
+        units = self._units
+        between = [units.text(word_id) for word_id in units.connectors.words(run)]
+        counts = (phrase.count, phrase.left_count, phrase.right_count)
+        return (units.text(left_id), between, units.text(right_id), phrase.score, *counts)
 
     def tables(self) -> PhraseTables:
         """Return what the engine needs to join phrases."""
@@ -263,20 +260,8 @@ class Phrases:
         self.phrases += found
         self.phrases.sort(key=lambda phrase: -phrase.score)
 
-    def add_rows(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Add the pairs of a pass by how they are spelled.
-
-        Parameters
-        ----------
-        rows
-            For each pair, best first: the left part, the connector words, the right part, the
-            score, and the counts of the pair, the left part and the right part.
-
-        Raises
-        ------
-        ValueError
-            If a part is neither a word nor a phrase of a pass before.
-        """
+    def _add_rows(self, rows: Sequence[Row]) -> None:
+        """Add the pairs of a pass as a file has them, or raise ValueError at an unknown part."""
         ids = np.array([self._ids_of(*row[:3]) for row in rows], np.uint32).reshape(-1, 3)
         left_ids, runs, right_ids = ids.T.copy()
         numbers = [np.array([row[column] for row in rows]) for column in (3, 4, 5, 6)]

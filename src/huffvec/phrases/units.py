@@ -14,6 +14,32 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase that was found.
+
+    Attributes
+    ----------
+    words
+        Its words, joined by the delimiter.
+    score
+        How much more often than by chance they occur together.
+    count
+        How often the two parts follow one another.
+    level
+        The pass that found it, from 1 on.
+    left_count, right_count
+        How often each of the two parts occurs.
+    """
+
+    words: str
+    score: float
+    count: int
+    level: int
+    left_count: int
+    right_count: int
+
+
 @dataclass
 class Level:
     """The pairs that one pass joins.

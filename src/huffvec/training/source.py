@@ -12,8 +12,7 @@ import numpy as np
 
 from huffvec.corpus.file import Corpus
 from huffvec.corpus.options import InputOptions
-from huffvec.corpus.readers.paths import FileStamp, take_stamps
-from huffvec.corpus.readers.sources import expand, is_names
+from huffvec.corpus.readers.sources import FileStamp, expand, is_names, take_stamps
 from huffvec.corpus.sentences import Sentences, translate
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError

@@ -1,66 +1,14 @@
-"""Tables in Arrow's memory: Parquet and Feather files, and the tables of other libraries."""
+"""Tables and columns of pyarrow, pandas, polars and Hugging Face datasets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading
 from huffvec.extras import require
-
-
-@contextmanager
-def open_parquet(path: Path) -> Iterator[Table]:
-    """Open a Parquet file.
-
-    Raises
-    ------
-    CorpusError
-        If the file is damaged.
-    MissingExtraError
-        If pyarrow is not installed.
-    """
-    require("pyarrow", "reading Parquet")
-    name = str(path)
-    with reading(name):
-        import pyarrow.parquet
-
-        with pyarrow.parquet.ParquetFile(path) as file:
-            yield Table(
-                name,
-                file.schema_arrow,
-                lambda columns: file.iter_batches(BATCH_ROWS, columns=list(columns)),
-            )
-
-
-@contextmanager
-def open_feather(path: Path) -> Iterator[Table]:
-    """Open a Feather (Arrow IPC) file, which is read and not mapped: it may be cut meanwhile.
-
-    Raises
-    ------
-    CorpusError
-        If the file is damaged.
-    MissingExtraError
-        If pyarrow is not installed.
-    """
-    pa = require("pyarrow", "reading Feather")
-    name = str(path)
-
-    def batches(columns: Sequence[str]) -> Iterator[Any]:
-        fields = [schema.get_field_index(column) for column in columns]
-        options = pa.ipc.IpcReadOptions(included_fields=fields)
-        with pa.OSFile(name) as data, pa.ipc.open_file(data, options=options) as file:
-            for number in range(file.num_record_batches):
-                yield file.get_batch(number)
-
-    with reading(name):
-        with pa.OSFile(name) as data, pa.ipc.open_file(data) as file:
-            schema = file.schema
-        yield Table(name, schema, batches)
 
 
 def is_arrow(data: object) -> bool:

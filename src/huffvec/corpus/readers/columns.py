@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.options import InputOptions
-from huffvec.corpus.readers.iterables import ids_pieces
+from huffvec.corpus.readers.arrays import ids_pieces
+from huffvec.corpus.readers.decoding import decoded
 from huffvec.corpus.readers.pieces import (
     PIECE_BYTES,
     JoinedPiece,
@@ -25,8 +26,8 @@ from huffvec.corpus.readers.pieces import (
     TokensPiece,
     split_sentences,
 )
-from huffvec.corpus.readers.streams import TransformedPiece, decoded
 from huffvec.corpus.readers.tables import Table, choose_column, column_kind, is_text_type
+from huffvec.corpus.readers.transformed import TransformedPiece
 from huffvec.errors import CorpusError
 
 

@@ -10,13 +10,15 @@ from itertools import chain
 from typing import Any
 
 from huffvec.corpus.options import InputOptions
-from huffvec.corpus.readers.streams import Stream, line_too_long, take, utf8_text
+from huffvec.corpus.readers.decoding import line_too_long, utf8_text
+from huffvec.corpus.readers.kinds import FileKind
+from huffvec.corpus.readers.streams import Stream, take
 from huffvec.corpus.readers.tables import Table, reading
 from huffvec.errors import CorpusError
 from huffvec.extras import require
 from huffvec.files.compression import without_compression
 
-SUFFIXES = (".csv", ".tsv")
+_SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = ",;\t|"
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_ROWS = 100
@@ -56,29 +58,41 @@ def open_csv(stream: Stream, options: InputOptions) -> Iterator[Table]:
     ]
 
     def batches(columns: Sequence[str]) -> Iterator[Any]:
-        try:
-            yield from pyarrow.csv.open_csv(
-                _Pieces(chain([head], text)),
-                pyarrow.csv.ReadOptions(
-                    column_names=names,
-                    skip_rows_after_names=int(has_header),
-                    block_size=options.max_line_bytes,
-                ),
-                pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-                pyarrow.csv.ConvertOptions(
-                    include_columns=list(dict.fromkeys(columns)),
-                    column_types={column: pa.string() for column in columns},
-                    check_utf8=False,  # it was
-                ),
-            )
-        except pa.ArrowInvalid as error:
-            if "straddl" not in str(error):
-                raise
-            where = f"{stream.name}: a row (or what an open quote begins)"
-            raise line_too_long(where, options.max_line_bytes) from None
+        reading_options = pyarrow.csv.ReadOptions(
+            column_names=names,
+            skip_rows_after_names=int(has_header),
+            block_size=options.max_line_bytes,
+        )
+        pieces = _Pieces(chain([head], text))
+        return _batches(stream.name, pieces, reading_options, separator, columns)
 
     with reading(stream.name):
         yield Table(stream.name, pa.schema(list(zip(names, types, strict=True))), batches)
+
+
+def _batches(
+    name: str, pieces: _Pieces, options: Any, separator: str, columns: Sequence[str]
+) -> Iterator[Any]:
+    """Yield the rows of some columns of a file, all of them as text."""
+    import pyarrow as pa
+    import pyarrow.csv
+
+    try:
+        yield from pyarrow.csv.open_csv(
+            pieces,
+            options,
+            pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+            pyarrow.csv.ConvertOptions(
+                include_columns=list(dict.fromkeys(columns)),
+                column_types={column: pa.string() for column in columns},
+                check_utf8=False,  # it was
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        if "straddl" not in str(error):
+            raise
+        where = f"{name}: a row (or what an open quote begins)"
+        raise line_too_long(where, options.block_size) from None
 
 
 class _Pieces(io.RawIOBase):
@@ -149,3 +163,15 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _fits(stream: Stream, options: InputOptions) -> bool:
+    return options.separator is not None or is_named_csv(stream.name)
+
+
+def is_named_csv(name: str) -> bool:
+    """Return whether a file is named as CSV is, compressed or not."""
+    return without_compression(name).endswith(_SUFFIXES)
+
+
+CSV = FileKind(fits=_fits, open_table=open_csv)

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.arrays import ids_pieces
 from huffvec.corpus.readers.columns import as_bytes, chunks, plain, token_pieces
-from huffvec.corpus.readers.iterables import ids_pieces
+from huffvec.corpus.readers.decoding import decoded
 from huffvec.corpus.readers.pieces import Piece, split_sentences
-from huffvec.corpus.readers.streams import decoded
 from huffvec.corpus.readers.tables import (
     Table,
     check_column,

@@ -9,9 +9,11 @@ from itertools import chain, islice
 from typing import Any
 
 from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.decoding import lines
 from huffvec.corpus.readers.iterables import kind_of, sentence_pieces
+from huffvec.corpus.readers.kinds import FileKind
 from huffvec.corpus.readers.pieces import Piece
-from huffvec.corpus.readers.streams import Stream, lines
+from huffvec.corpus.readers.streams import Stream
 from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading
 from huffvec.errors import CorpusError, suggest
 from huffvec.extras import require
@@ -21,7 +23,7 @@ Rows = Iterator[tuple[str, Any]]
 """Values, each with its place for messages, as "line 3"."""
 
 _DOCUMENT = ".json"
-SUFFIXES = (".jsonl", ".ndjson", _DOCUMENT)
+_SUFFIXES = (".jsonl", ".ndjson", _DOCUMENT)
 _REMEDY = "write its values a line each (JSON lines), as by jq -c '.[]' data.json > data.jsonl"
 
 
@@ -168,3 +170,11 @@ def _explain_json(name: str, number: int, line: str, error: Exception) -> str:
             f"document, {_REMEDY}."
         )
     return f"{name}: line {number} is not JSON, expected a value a line: {error}."
+
+
+def _fits(stream: Stream, options: InputOptions) -> bool:
+    named = without_compression(stream.name).endswith(_SUFFIXES)
+    return named or options.column is not None
+
+
+JSON_LINES = FileKind(fits=_fits, open_table=open_json, pieces=json_pieces)

@@ -13,9 +13,10 @@ from typing import Any
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.file import Corpus, is_corpus_file
 from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.files import is_plain_text, is_text
 from huffvec.corpus.readers.pieces import split_sentences
-from huffvec.corpus.readers.sources import expand, is_names, is_plain_text, is_text
-from huffvec.corpus.readers.streams import STDIN, open_stream
+from huffvec.corpus.readers.sources import STDIN, expand, is_names
+from huffvec.corpus.readers.streams import open_stream
 from huffvec.errors import CorpusError
 from huffvec.progress import Progress
 

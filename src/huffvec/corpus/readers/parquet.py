@@ -1,0 +1,44 @@
+"""Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers import streams
+from huffvec.corpus.readers.kinds import FileKind
+from huffvec.corpus.readers.streams import Stream
+from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading
+from huffvec.extras import require
+
+
+@contextmanager
+def open_parquet(stream: Stream, options: InputOptions) -> Iterator[Table]:
+    """Open a Parquet file.
+
+    Raises
+    ------
+    CorpusError
+        If the file is damaged, or a pipe.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    path = stream.on_disk()
+    require("pyarrow", "reading Parquet")
+    name = str(path)
+    with reading(name):
+        import pyarrow.parquet
+
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield Table(
+                name,
+                file.schema_arrow,
+                lambda columns: file.iter_batches(BATCH_ROWS, columns=list(columns)),
+            )
+
+
+PARQUET = FileKind(
+    fits=lambda stream, options: stream.head().startswith(streams.PARQUET),
+    open_table=open_parquet,
+)
