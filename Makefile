@@ -6,6 +6,7 @@ VENV ?= .venv
 CORPUS ?=
 BENCH_OPTIONS ?=
 MINUTES ?= 10
+PYTEST_OPTIONS ?=
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
@@ -35,7 +36,7 @@ demo: $(VENV)/package.stamp
 	@$(bin)/huffvec demo --output build/demo.hv
 
 test: $(VENV)/test.stamp
-	@$(bin)/python -m pytest
+	@$(bin)/python -m pytest $(PYTEST_OPTIONS)
 
 # Part of it, with fixed inputs, is among the tests. What fails is left in tests/fuzz/found.
 fuzz: $(VENV)/test.stamp
@@ -66,7 +67,7 @@ docs: $(VENV)/docs.stamp
 	$(bin)/mkdocs build --strict
 
 clean:
-	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
 
 # What a target needs besides the package is an extra of pyproject.toml. The package is installed
 # by now, so pip takes the list from it and builds nothing.

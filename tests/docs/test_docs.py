@@ -1,6 +1,7 @@
 """Every Python block and every command of the README and the documentation runs."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import sys
 import pytest
 from blocks import PAGES, ROOT, blocks_of
 from stock import fill, names_given
+
+from huffvec import __version__
 
 # What is written about checkpoints supposes that a run was cut short: then they are there.
 ONLY_WHERE_GIVEN = ["wiki.hv.ckpt"]
@@ -71,3 +74,9 @@ def test_few_blocks_are_not_run():
     not_run = [f"{block.place}: {block.not_run}" for block in blocks if block.not_run]
     assert len(not_run) <= 8, "\n".join(not_run)
     assert len(blocks) >= 70
+
+
+def test_the_version_to_cite_is_this_one():
+    for name in ("CITATION.cff", "docs/faq.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert re.search(r"^ *version(?:: | = \{)(.*?)\}?$", text, re.MULTILINE)[1] == __version__
