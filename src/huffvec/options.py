@@ -209,14 +209,22 @@ class Option:
         """Which values it can have, for tables."""
         item = self.item
         parts = [f"`{word}`" for word in self.choices]
-        if self._has_number or (item is not None and item._has_number):
-            low = f"over {self.above:g}" if self.above is not None else ""
-            low = f"from {self.low:,g}" if self.low is not None else low
-            high = "" if self.high is None or self.high > 1e9 else f"to {self.high:,g}"
-            parts.append(" ".join(filter(None, [low, high])) or "a number")
+        if item is not None and item._has_number:
+            parts.append(f"numbers {self._bounds_text}".rstrip())
+        elif self._has_number:
+            parts.append(self._bounds_text or "a number")
         if bool in self.kinds:
             parts.append("`true`, `false`")
+        if not parts and self.metavar:
+            parts.append(f"`{self.metavar}`")
         return ", ".join(parts)
+
+    @property
+    def _bounds_text(self) -> str:
+        low = f"over {_number_text(self.above)}" if self.above is not None else ""
+        low = f"from {_number_text(self.low)}" if self.low is not None else low
+        high = "" if self.high is None or self.high > 1e9 else f"to {_number_text(self.high)}"
+        return " ".join(filter(None, [low, high]))
 
 
 def option(
@@ -267,6 +275,10 @@ def _options_of(record: Any) -> Mapping[str, Option]:
         )
         for field in fields(record)
     }
+
+
+def _number_text(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:g}"
 
 
 def value_text(value: Any) -> str:

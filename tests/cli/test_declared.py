@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 
 from huffvec.cli import app
 from huffvec.cli.command import Command
-from huffvec.cli.declared import Given, flag_of, help_of, some, takes, with_flags
+from huffvec.cli.declared import Given, help_of, some, takes, with_flags
 from huffvec.config import TrainingConfig
 from huffvec.corpus.options import InputOptions
 from huffvec.graphs.options import WalkOptions
 from huffvec.objectives import OBJECTIVES
 from huffvec.options import option, options_of
+from huffvec.other_names import flag_of
 from huffvec.phrases.config import PhraseConfig
 from huffvec.records import Options
 from huffvec.search.index_options import IndexOptions

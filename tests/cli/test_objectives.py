@@ -31,6 +31,8 @@ def test_options_of_one_are_explained(name, capsys):
     assert [line[0] for line in lines[1:]] == list(declared)
     for option, default, values, meaning in lines[1:]:
         assert default == declared[option].default_text
+        assert values
+        assert meaning
         assert not {"{", "}", "`"} & set(values + meaning)
     assert run("objectives", name, "--json") == 0
     found = json.loads(capsys.readouterr().out)

@@ -9,12 +9,12 @@ from typing import Any, NoReturn
 
 from typer.core import TyperCommand, TyperGroup
 
-from huffvec.cli.declared import flag_of, flag_with
+from huffvec.cli.declared import flag_with
 from huffvec.cli.given import running
 from huffvec.cli.help import print_help
 from huffvec.cli.moved import check_moved
 from huffvec.errors import ConfigError, HuffvecError, OptionName
-from huffvec.other_names import own_flag
+from huffvec.other_names import flag_of, own_flag
 
 
 class Command(TyperCommand):

@@ -22,6 +22,7 @@ from typing import Annotated, Any, get_origin
 import typer
 
 from huffvec.options import Option, options_of, value_text
+from huffvec.other_names import flag_of
 from huffvec.records import Options
 
 
@@ -169,11 +170,6 @@ def help_of(option: Option) -> str:
 def with_flags(text: str) -> str:
     """Return a text with the flags of the options that stand in it as {min_count}."""
     return re.sub(r"\{(\w+)=?([^}]*)\}", lambda m: f"{flag_of(m[1])} {m[2]}".rstrip(), text)
-
-
-def flag_of(name: str) -> str:
-    """Return the flag of an option: n_threads is --threads."""
-    return "--" + name.removeprefix("n_").replace("_", "-")
 
 
 def flag_with(flag: str, values: Iterable[Any]) -> str:

@@ -53,7 +53,6 @@ def print_help(command: Any, ctx: Any) -> None:
         _print_rows(console, rows)
     if command.epilog:
         console.print(Padding(Text.from_markup(command.epilog), (1, 2, 0, 2), expand=False))
-    console.print()
 
 
 def _paragraphs(text: str) -> Iterable[RenderableType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import starmap
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,10 +11,10 @@ import typer
 
 from huffvec.cli.common import AsJson, objective_names, show_next
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
+from huffvec.options import Option, options_of, value_text
 
 if TYPE_CHECKING:
     from huffvec.objectives import Objective
-    from huffvec.options import Option
 
 
 def objectives(
@@ -48,8 +49,6 @@ def objectives(
 
 def _show_one(cls: type[Objective], *, as_json: bool) -> None:
     """Print the options of an objective, and a command that gives it some."""
-    from huffvec.options import options_of, value_text
-
     declared = options_of(cls).values()
     options = [_described(option) for option in declared]
     if as_json:
@@ -69,9 +68,13 @@ def _show_one(cls: type[Objective], *, as_json: bool) -> None:
 
 def _described(option: Option) -> dict[str, Any]:
     """Return what people may want to know of an option."""
+    meaning = re.sub(r"[{}]", "", option.help)
+    if option.only_for:
+        name, *values = option.only_for
+        meaning += f" Only with {'='.join([name, *map(value_text, values[:1])])}."
     return {
         "option": option.name,
         "default": option.default_text,
         "values": option.range_text.replace("`", ""),
-        "meaning": option.help.replace("{", "").replace("}", ""),
+        "meaning": meaning,
     }
