@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from huffvec.errors import ConfigError
-from huffvec.options import options_of
 
 
 class Name(NamedTuple):
@@ -86,21 +85,12 @@ _BY_SPELLING = {name.lower(): own for name, own in OTHER_NAMES.items()}
 
 
 def check_known_elsewhere(name: str) -> None:
-    """Raise `ConfigError` if a name is that of an objective's option, or another program's."""
+    """Raise `ConfigError` if a name is that of another program's option."""
     known = _BY_SPELLING.get(_spelled(name))
     if known is not None:
         raise ConfigError(
             f"{name}, as gensim, fastText or word2vec.c say, is called {known.python} here"
         )
-    from huffvec.objectives import OBJECTIVES
-    from huffvec.objectives.renamed import check_renamed
-
-    check_renamed([name])
-    for objective, cls in OBJECTIVES.items():
-        if name in options_of(cls):
-            raise ConfigError(
-                f"{name} is an option of an objective: objective='{objective}:{name}=…'"
-            )
 
 
 def own_flag(flag: str) -> str | None:

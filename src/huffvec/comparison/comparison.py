@@ -34,7 +34,7 @@ from huffvec.evaluation.questions import read_analogies
 from huffvec.extras import require
 from huffvec.files.reading import as_paths
 from huffvec.html import html_table
-from huffvec.objectives.naming import AnyObjective
+from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
 from huffvec.training.train import TrainKeywords
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def compare(
     candidates = candidates_of(objectives)
     epochs = options.get("epochs")
     reading, training = InputOptions.split(options)
+    check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
     seeds = check_int("seeds", seeds, 1, 1_000)
     if minutes is not None:

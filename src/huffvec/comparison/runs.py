@@ -102,15 +102,7 @@ def _train(
         plan.config,
         chunk_tokens=_chunk_tokens(plan, split.train.n_tokens),
     )
-    tables = [*run.padded.values(), *run.bound.arrays().values()]
-    curve: list[Moment] = []
-    for first, last in _sections(run, plan):
-        run.train_chunks(first, last, watch)
-        watch.look()
-        if run.position.seconds > (curve[-1].seconds if curve else 0.0):
-            with watch.paused():
-                nats = evaluate_encoded(run.model(), split.sample).nats
-            curve.append(Moment(run.position.seconds, run.position.tokens, nats))
+    curve = _curve(run, plan, split, watch)
     check_learned(run)
     done = run.position
     model = run.model()
@@ -129,15 +121,34 @@ def _train(
         seconds=done.seconds,
         nats=heldout.nats,
         n_targets=heldout.n_targets,
-        curve=tuple(curve),
+        curve=curve,
         scores=_scores(model, pairs, analogies),
         tree=tree_depth(run.bound, split.vocabulary),
-        memory=Memory(
-            input_bytes=run.padded[INPUT_VECTORS.name].nbytes,
-            output_bytes=run.padded[OUTPUT_VECTORS.name].nbytes,
-            table_bytes=sum(table.nbytes for table in tables),
-            peak_growth_bytes=watch.growth,
-        ),
+        memory=_memory(run, watch.growth),
+    )
+
+
+def _curve(run: TrainingRun, plan: Plan, split: Split, watch: _MemoryWatch) -> tuple[Moment, ...]:
+    """Train, and return the loss on the sample at the moments for measuring."""
+    curve: list[Moment] = []
+    for first, last in _sections(run, plan):
+        run.train_chunks(first, last, watch)
+        watch.look()
+        if run.position.seconds > (curve[-1].seconds if curve else 0.0):
+            with watch.paused():
+                nats = evaluate_encoded(run.model(), split.sample).nats
+            curve.append(Moment(run.position.seconds, run.position.tokens, nats))
+    return tuple(curve)
+
+
+def _memory(run: TrainingRun, growth: int | None) -> Memory:
+    """Return the bytes of a run's tables, and by how much the process grew."""
+    tables = [*run.padded.values(), *run.bound.arrays().values()]
+    return Memory(
+        input_bytes=run.padded[INPUT_VECTORS.name].nbytes,
+        output_bytes=run.padded[OUTPUT_VECTORS.name].nbytes,
+        table_bytes=sum(table.nbytes for table in tables),
+        peak_growth_bytes=growth,
     )
 
 

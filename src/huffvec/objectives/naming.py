@@ -102,3 +102,14 @@ def parse_options(
             )
         options[option] = known[option].parse(value)
     return cls, options
+
+
+def check_none_of_objectives(names: Iterable[str]) -> None:
+    """Raise ConfigError if a training option has the name of an objective's."""
+    for name in names:
+        check_renamed([name])
+        for objective, cls in OBJECTIVES.items():
+            if name in options_of(cls):
+                raise ConfigError(
+                    f"{name} is an option of an objective: objective='{objective}:{name}=…'"
+                )

@@ -39,7 +39,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, OptionName
 from huffvec.model import Model
-from huffvec.objectives.naming import AnyObjective, as_objective
+from huffvec.objectives.naming import AnyObjective, as_objective, check_none_of_objectives
 from huffvec.options import options_of
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
@@ -109,6 +109,7 @@ def train_more(
             )
     as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
+    check_none_of_objectives(training)
     config = model.config.with_options(**training)
     objective = model.objective if objective is None else as_objective(objective)
     objective.check_files()

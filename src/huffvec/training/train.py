@@ -20,7 +20,7 @@ from huffvec.errors import ConfigError
 from huffvec.evaluation.heldout import open_heldout
 from huffvec.model import Model
 from huffvec.objectives import as_objective
-from huffvec.objectives.naming import AnyObjective
+from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
@@ -112,6 +112,7 @@ def train(
         If the numbers stop being finite, or a callback stops training before anything was learned.
     """
     reading, training = InputOptions.split(options)
+    check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
     objective = as_objective(objective)
     objective.check_files()
