@@ -7,9 +7,9 @@ on all threads, so that memory is bounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ import numpy.typing as npt
 from huffvec.architectures import ARCHITECTURES
 from huffvec.architectures.contexts import Contexts
 from huffvec.architectures.contexts import Ids as Ids
+from huffvec.checks import check_choice, check_int
+from huffvec.corpus.tokens import Word, as_words
+from huffvec.errors import ConfigError
 from huffvec.threads import in_threads
 
 if TYPE_CHECKING:
@@ -26,6 +29,13 @@ if TYPE_CHECKING:
 BLOCK_NUMBERS = 1 << 23  # probabilities that a thread makes at once
 
 _T = TypeVar("_T")
+
+
+class Prediction(NamedTuple):
+    """A word and its probability given the context."""
+
+    word: str
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,25 @@ class Predictions:
         """The words, a list for each context."""
         words = self.vocabulary.words
         return [[words[i] for i in row] for row in self.ids.tolist()]
+
+
+def predict_many(
+    model: Model,
+    contexts: Sequence[Word | Sequence[Word]],
+    k: int = 10,
+    *,
+    exclude: Literal["context"] | None = None,
+) -> Predictions:
+    """Return the k most probable words of many contexts, as `huffvec.Model.predict_many` does."""
+    k = check_int("k", k, 1, 2**62)
+    if exclude is not None:
+        check_choice("exclude", exclude, ("context",))
+    ids = [[model.vectors.id_of(word) for word in as_words(context)] for context in contexts]
+    if not ids or not all(ids):
+        raise ConfigError("there must be a context, and each must have at least one word")
+    offsets = np.cumsum([0, *map(len, ids)])
+    joined = np.concatenate([np.array(own, np.int64) for own in ids])
+    return predict_ids(model, joined, offsets, k, exclude_context=exclude is not None)
 
 
 def predict_ids(

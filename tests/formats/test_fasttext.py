@@ -23,8 +23,8 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats import detect, read_vectors
 from huffvec.formats.fasttext_file import read_fasttext_file, write_fasttext_file
-from huffvec.formats.fasttext_model import read_fasttext_model
 from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
+from huffvec.model.fasttext_reading import read_fasttext_model
 from huffvec.subwords import Subwords
 from huffvec.trees import huffman_tree
 from huffvec.vectors import WordVectors

@@ -22,6 +22,7 @@ from huffvec.corpus import Sentences
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.formats.hv import read_parts, write_parts
+from huffvec.model.saving import parts
 from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, StopTraining
 from huffvec.training.checkpoint import parse_duration, read_checkpoint, read_newest
@@ -83,7 +84,7 @@ def interrupted(at, train, *args, **options):
 
 def content(model):
     """All that must be the same: everything but times."""
-    tensors, sections = model.parts()
+    tensors, sections = parts(model)
     record = {k: v for k, v in sections["training"].items() if k not in ("started", "seconds")}
     return {name: array.tobytes() for name, array in tensors.items()}, sections | {
         "training": record

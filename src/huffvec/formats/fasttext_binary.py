@@ -1,7 +1,7 @@
 r"""fastText's ``.bin`` format: words, counts, and vectors with or without character n-grams.
 
 The bytes are described in :mod:`huffvec.formats.fasttext_file`, models with their output layer are
-in :mod:`huffvec.formats.fasttext_model`. fastText's table of input vectors is huffvec's: the words'
+in :mod:`huffvec.model.fasttext`. fastText's table of input vectors is huffvec's: the words'
 rows, then those of the n-grams, hashed alike. So vectors of seen and unseen words are the same
 in both programs. ``</s>``, fastText's end of a line, is a word like others, without n-grams;
 huffvec writes none.

@@ -16,6 +16,7 @@ from huffvec.errors import Terminated
 from huffvec.files.writing import check_writable, rotating_path
 from huffvec.formats.hv import write_parts
 from huffvec.model import Model
+from huffvec.model.saving import parts
 from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.signals import HeldSignals
@@ -128,7 +129,7 @@ class CheckpointWriter:
         error = ""
         try:
             self._digest = self._digest or fingerprint(run.corpus)
-            tensors, sections = model.parts()
+            tensors, sections = parts(model)
             if run.frozen is not None:
                 tensors["frozen"] = run.frozen
             sections["checkpoint"] = {**record, "fingerprint": self._digest}

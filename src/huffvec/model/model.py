@@ -3,65 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.architectures import ARCHITECTURES, INPUT_WEIGHTS, WEIGHTS
+from huffvec.architectures import ARCHITECTURES, Architecture
 from huffvec.architectures.cbow import POSITION_VECTORS
 from huffvec.architectures.contexts import Contexts, Hidden
-from huffvec.checks import check_choice, check_int
+from huffvec.checks import check_int
 from huffvec.config import TrainingConfig
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, FormatError
-from huffvec.files.opening import on_disk
-from huffvec.formats.fasttext_file import is_fasttext_file
-from huffvec.formats.hv import KNOWN_TENSORS, read_parts, write_parts
+from huffvec.errors import ConfigError
 from huffvec.html import html_table
+from huffvec.model.turns import Turn, turns_of
 from huffvec.objectives import Objective
-from huffvec.objectives import from_dict as objective_from_dict
 from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.predictor import Predictor
-from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.options import value_text
+from huffvec.prediction import Prediction, Predictions, predict_many
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
-    from huffvec.prediction import Predictions
     from huffvec.weights import Weights
-
-
-class Prediction(NamedTuple):
-    """A word and its probability given the context."""
-
-    word: str
-    probability: float
-
-
-class Turn(NamedTuple):
-    """A turn on a word's way through the tree.
-
-    Attributes
-    ----------
-    node
-        The inner node: a row of the model's output vectors.
-    bit
-        Which of its children the way goes on to, 0 or 1.
-    probability
-        That of this turn given the context, once the way has come here; ``None`` without context.
-    """
-
-    node: int
-    bit: int
-    probability: float | None
 
 
 @dataclass
@@ -147,6 +117,10 @@ class Model:
         """The objective's arrays by name (a tree's paths, say)."""
         return self.bound.arrays()
 
+    @property
+    def _architecture(self) -> Architecture:
+        return ARCHITECTURES[self.config.architecture]
+
     @cached_property
     def vectors(self) -> WordVectors:
         """The word vectors, to look up, compare, search and evaluate; they share the weights."""
@@ -181,15 +155,14 @@ class Model:
         if self.config.subwords:
             sizes = np.diff(self.config.subwords.rows(words, self.vocabulary)[0])
         context = Contexts.around(np.arange(len(words)), np.array([0, len(words)]))
-        own = ARCHITECTURES[self.config.architecture]
-        return own.hidden(self.vectors[words], context, sizes, self.weights).vectors
+        rows = self.vectors[words]
+        return self._architecture.hidden(rows, context, sizes, self.weights).vectors
 
     def hidden_of(self, contexts: Contexts) -> Hidden:
         """Return what contexts, given by word ids, are to the output layer."""
         vectors = self.vectors
         sizes = vectors.bag_sizes if isinstance(vectors, SubwordVectors) else None
-        own = ARCHITECTURES[self.config.architecture]
-        return own.hidden(vectors.vectors, contexts, sizes, self.weights)
+        return self._architecture.hidden(vectors.vectors, contexts, sizes, self.weights)
 
     def log_prob(
         self, target: Word, context: Word | Sequence[Word], *, exact: bool = True
@@ -227,18 +200,14 @@ class Model:
             targets = np.full(len(hidden), target_id)
             log_probs = self.predictor.target_log_probs(hidden, rows, targets)
         else:
-            log_probs = hidden @ self.output_vectors[target_id] - self._log_normaliser()
+            log_z = self.bound.log_normaliser(self.output_vectors)
+            if log_z is None:
+                raise ConfigError(
+                    f"{self.objective.name} does not train its normaliser towards a constant, so "
+                    "probabilities without it mean nothing: leave out exact=False"
+                )
+            log_probs = hidden @ self.output_vectors[target_id] - log_z
         return float(np.logaddexp.reduce(log_probs) - np.log(len(hidden)))
-
-    def _log_normaliser(self) -> float:
-        """Return what training drove the scores' normaliser towards, or raise ConfigError."""
-        log_z = self.bound.log_normaliser(self.output_vectors)
-        if log_z is None:
-            raise ConfigError(
-                f"{self.objective.name} does not train its normaliser towards a constant, so "
-                "probabilities without it mean nothing: leave out exact=False"
-            )
-        return log_z
 
     def predict(self, context: Word | Sequence[Word], k: int = 10) -> list[Prediction]:
         """Return the k most probable words given the words around, best first.
@@ -288,17 +257,7 @@ class Model:
         ConfigError
             If there is no context, or one has no word, or an option cannot be used.
         """
-        from huffvec.prediction import predict_ids
-
-        k = check_int("k", k, 1, 2**62)
-        if exclude is not None:
-            check_choice("exclude", exclude, ("context",))
-        ids = [[self.vectors.id_of(word) for word in as_words(context)] for context in contexts]
-        if not ids or not all(ids):
-            raise ConfigError("there must be a context, and each must have at least one word")
-        offsets = np.cumsum([0, *map(len, ids)])
-        joined = np.concatenate([np.array(own, np.int64) for own in ids])
-        return predict_ids(self, joined, offsets, k, exclude_context=exclude is not None)
+        return predict_many(self, contexts, k, exclude=exclude)
 
     def path(self, word: Word, context: Word | Sequence[Word] | None = None) -> list[Turn]:
         """Return a word's way through the tree of a hierarchical softmax, from the root on.
@@ -312,22 +271,7 @@ class Model:
         UnknownWordError
             If a word is not in the vocabulary.
         """
-        if not isinstance(self.predictor, TreePredictor):
-            raise ConfigError(
-                "only models of hierarchical-softmax have a tree, and this one was trained with "
-                f"{self.objective.name}"
-            )
-        word_id = self.vectors.id_of(word)
-        tree = self.predictor.tree
-        part = tree.path(word_id)
-        nodes, bits = tree.path_ids[part].tolist(), tree.codes[part].tolist()
-        if context is None:
-            return [Turn(node, bit, None) for node, bit in zip(nodes, bits, strict=True)]
-        turns = self.predictor.turn_log_probs(self.hidden(context), word_id)
-        # Of several hidden vectors, the mean of the probabilities to have come so far.
-        so_far = np.logaddexp.reduce(np.cumsum(turns, axis=1), axis=0) - np.log(len(turns))
-        probs = np.exp(np.diff(so_far, prepend=0.0))
-        return [Turn(*turn) for turn in zip(nodes, bits, probs.tolist(), strict=True)]
+        return turns_of(self, word, context)
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
         """Write the model to a file.
@@ -338,7 +282,7 @@ class Model:
             An older file of that name is replaced once the new one is complete.
         format
             ``"huffvec"`` (:mod:`huffvec.formats.hv`) or ``"fasttext"``, which cannot hold all
-            (:mod:`huffvec.formats.fasttext_model`); ``None``: fasttext if path ends with .bin,
+            (:mod:`huffvec.model.fasttext`); ``None``: fasttext if path ends with .bin,
             else huffvec.
 
         Raises
@@ -351,148 +295,6 @@ class Model:
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
-        from huffvec.files.suffixes import check_suffix
+        from huffvec.model.saving import save_model
 
-        suffix = Path(path).suffix.lower()
-        format = format or ("fasttext" if suffix == ".bin" else "huffvec")
-        check_choice("format of a model", format, ("huffvec", "fasttext"))
-        check_suffix(path, format)
-        if format == "huffvec":
-            write_parts(path, *self.parts())
-        else:
-            from huffvec.formats.fasttext_model import write_fasttext_model
-
-            write_fasttext_model(path, self)
-
-    def parts(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, dict[str, Any]]]:
-        """Return the arrays and the records that a file of the model holds, by name."""
-        tensors: dict[str, npt.NDArray[Any]] = {
-            "words": self.vocabulary.word_bytes(),
-            "counts": self.vocabulary.counts,
-            **self.weights,
-            **self.tables,
-        }
-        sections = {
-            "config": self.config.to_dict(),
-            "objective": self.objective.to_dict(),
-            "training": self.training,
-        }
-        return tensors, sections
-
-
-def load(path: str | os.PathLike[str]) -> Model:
-    """Return the model in a file, its arrays memory-mapped: large models open at once.
-
-    Parameters
-    ----------
-    path
-        A ``.hv`` file, or a ``.bin`` file of fastText (:mod:`huffvec.formats.fasttext_model`).
-
-    Raises
-    ------
-    FormatError
-        If the file cannot be read, is damaged, is of another format or holds vectors alone.
-    """
-    with on_disk(path) as file:
-        if not is_fasttext_file(file):
-            return _load_hv(file)
-        from huffvec.formats.fasttext_model import read_fasttext_model
-
-        return read_fasttext_model(file)
-
-
-def _no_model(path: Path) -> FormatError:
-    """Return the error of a file of vectors in place of a model."""
-    return FormatError(
-        f"{str(path)!r} holds only vectors, not a model; open it with huffvec.load_vectors."
-    )
-
-
-def _refuse_vectors(path: Path) -> None:
-    """Raise FormatError if a file has vectors in another format than huffvec's own."""
-    from huffvec.formats import detect
-
-    try:
-        kind = detect(path)
-    except FormatError:  # of none: reading it as a model says more
-        return
-    if kind != "huffvec":
-        raise _no_model(path)
-
-
-def _load_hv(path: Path) -> Model:
-    """Return the model in a ``.hv`` file."""
-    _refuse_vectors(path)
-    info, tensors = read_parts(path)
-    if not info.is_model:
-        raise _no_model(path)
-    objective = objective_from_dict(info.objective)
-    vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
-    arrays = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
-    config = TrainingConfig.from_dict(info.config)
-    weights = _weights(path, tensors, config)
-    try:
-        bound = objective.restore(vocabulary.counts, arrays)
-        bound.check(weights[OUTPUT_VECTORS.name])
-    except FormatError as error:
-        raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
-    return Model(
-        vocabulary=vocabulary,
-        weights=weights,
-        bound=bound,
-        config=config,
-        training=info.training,
-    )
-
-
-def _weights(
-    path: Path, tensors: Mapping[str, npt.NDArray[Any]], config: TrainingConfig
-) -> Weights:
-    """Return the tensors that are weights, or raise FormatError if one lacks or does not fit."""
-    own = ARCHITECTURES[config.architecture].weights(config)
-    dim = tensors[INPUT_VECTORS.name].shape[1]
-    found = {weight.name: tensors[weight.name] for weight in WEIGHTS if weight.name in tensors}
-    for weight in INPUT_WEIGHTS:
-        expected = (own[weight], dim) if weight in own else None
-        if (found[weight.name].shape if weight.name in found else None) != expected:
-            raise FormatError(
-                f"{str(path)!r} is damaged: {weight.name} should have shape {expected}, or not be "
-                f"there if it is None."
-            )
-    return found
-
-
-def load_vectors(
-    path: str | os.PathLike[str],
-    format: str | None = None,
-    *,
-    top: int | None = None,
-    words: Collection[str] | None = None,
-) -> WordVectors:
-    """Return the word vectors in a file of any format that huffvec knows, all or some.
-
-    Parameters
-    ----------
-    path
-        A file, or folder, of a model or of vectors. Files may be compressed (gzip, bzip2, xz, zstd)
-        or in a zip archive: one of several in it is named behind the archive
-        (``"glove.6B.zip/glove.6B.50d.txt"``).
-    format
-        One of :data:`huffvec.formats.FORMATS`; ``None`` finds out from the content.
-    top
-        Read only this many words, the first ones: mostly the most frequent. Of text and word2vec's
-        formats no more is read, and a first line that announces another number of words is no error
-        then.
-    words
-        Only these words, those of them that are in the file.
-
-    Raises
-    ------
-    ConfigError
-        If the format is unknown, or top or words cannot be used.
-    FormatError
-        If the file cannot be read, or is damaged or of another format.
-    """
-    from huffvec.formats import read_vectors
-
-    return read_vectors(path, format, top=top, words=words)
+        save_model(path, self, format)
