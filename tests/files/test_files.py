@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from huffvec.errors import OutputError
-from huffvec.files.reading import size_of
+from huffvec.files.paths import size_of
 from huffvec.files.writing import atomic_folder, atomic_path, check_folder_writable, check_writable
 
 NOBODY = 65534

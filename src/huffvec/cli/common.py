@@ -18,6 +18,7 @@ import typer
 from huffvec.cli.given import is_default
 from huffvec.cli.output import Field, print_rows
 from huffvec.errors import OutputError, Terminated
+from huffvec.files.paths import PathLike
 
 if TYPE_CHECKING:
     from huffvec.formats import Format
@@ -137,9 +138,7 @@ def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None
         sink.close()
 
 
-def check_output(
-    output: str, inputs: Sequence[str | os.PathLike[str]], format: Format | None = None
-) -> None:
+def check_output(output: str, inputs: Sequence[PathLike], format: Format | None = None) -> None:
     """Raise OutputError unless the file can be written and is none of the inputs.
 
     Of a format of folders, unless the folder can be. A file that exists is replaced only if it was

@@ -71,7 +71,7 @@ def convert(
     The format of MODEL is detected. Whole models can be converted to fastText's format and back;
     all other formats keep only the words and their vectors, and some of them the counts.
     """
-    from huffvec.files.reading import size_of
+    from huffvec.files.paths import size_of
     from huffvec.formats import format_for_writing
     from huffvec.model import load_vectors
 

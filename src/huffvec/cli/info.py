@@ -41,7 +41,7 @@ def info(
     Reads no vectors from a model (.hv), so it is as fast with a large one, without --verify.
     """
     from huffvec.files.opening import on_disk
-    from huffvec.files.reading import size_of
+    from huffvec.files.paths import size_of
 
     with on_disk(model) as file:
         facts = _all_facts(file)

@@ -32,7 +32,7 @@ from huffvec.errors import ConfigError, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.extras import require
-from huffvec.files.reading import as_paths
+from huffvec.files.paths import as_paths
 from huffvec.html import html_table
 from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
 from huffvec.training.train import TrainKeywords

@@ -16,7 +16,6 @@ with the fields of `CorpusRecord`.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.paths import PathLike
 
 FORMAT = "huffvec-corpus"
 VERSION = "1"
@@ -93,7 +93,7 @@ class Corpus(Sentences):
         self.vocabulary = vocabulary
         self.record = record or CorpusRecord()
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: PathLike) -> None:
         """Write the corpus to a ``.hvc`` file, atomically.
 
         Raises
@@ -136,7 +136,7 @@ def is_corpus_file(path: Path) -> bool:
         return path.suffix == SUFFIX
 
 
-def load_corpus(path: str | os.PathLike[str]) -> Corpus:
+def load_corpus(path: PathLike) -> Corpus:
     """Return the corpus in a ``.hvc`` file, memory-mapped: it opens at once, whatever its size.
 
     Raises

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from huffvec.checks import check_int
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files.reading import PathLike
+from huffvec.files.paths import PathLike
 
 GivenVocabulary: TypeAlias = "Vocabulary | Mapping[str, int] | Mapping[int, int] | PathLike"
 

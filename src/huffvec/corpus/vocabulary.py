@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from huffvec.corpus.tokens import Word, as_word, is_one_word
 from huffvec.errors import FormatError, UnknownWordError, suggest
-from huffvec.files.reading import PathLike, open_text
+from huffvec.files.paths import PathLike
+from huffvec.files.reading import open_text
 from huffvec.files.writing import atomic_path
 
 _LINE_FEED = 10

@@ -10,7 +10,7 @@ from huffvec._submodules import submodule
 from huffvec.evaluation.analogy import AnalogyResult, AnalogySection, evaluate_analogies
 from huffvec.evaluation.correlation import Correlation, pearson, spearman
 from huffvec.evaluation.similarity import SimilarityResult, Unseen, evaluate_similarity
-from huffvec.files.reading import PathLike, as_paths
+from huffvec.files.paths import PathLike, as_paths
 from huffvec.html import html_table
 from huffvec.threads import limited_threads
 

@@ -10,7 +10,6 @@ out and counted, and case is ignored: the numbers are those of gensim's ``evalua
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from huffvec.arrays import slices
 from huffvec.checks import check_choice, check_int
 from huffvec.evaluation.questions import ids_without_case, read_analogies
+from huffvec.files.paths import PathLike
 from huffvec.search.dot import dot_products
 from huffvec.search.exact import nearest_rows
 from huffvec.search.product import EPSILON
@@ -127,7 +127,7 @@ class AnalogyResult:
 
 def evaluate_analogies(
     vectors: WordVectors,
-    path: str | os.PathLike[str],
+    path: PathLike,
     top: int = 30_000,
     method: Method = "add",
 ) -> AnalogyResult:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import math
-import os
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -27,6 +26,7 @@ from typing import NamedTuple
 from huffvec.corpus.white_space import split_words
 from huffvec.errors import FormatError
 from huffvec.evaluation.questions import numbered_lines
+from huffvec.files.paths import PathLike
 
 # Between two words and their score stands nothing or one of these, in upper case.
 _PARTS_OF_SPEECH = {"A", "ADJ", "ADV", "J", "N", "NOUN", "R", "V", "VERB"}
@@ -41,7 +41,7 @@ class ScoredPair(NamedTuple):
     score: float
 
 
-def read_pairs(path: str | os.PathLike[str]) -> list[ScoredPair]:
+def read_pairs(path: PathLike) -> list[ScoredPair]:
     """Return the pairs of a file.
 
     Raises

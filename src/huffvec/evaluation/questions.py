@@ -8,20 +8,20 @@ and ``word_relationship.answers`` beside it lines of the section and the fourth 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from huffvec.corpus.white_space import split_words
 from huffvec.errors import FormatError
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import open_text
 
 # A name and lines of four words.
 Section: TypeAlias = tuple[str, list[list[str]]]
 
 
-def read_analogies(path: str | os.PathLike[str]) -> list[Section]:
+def read_analogies(path: PathLike) -> list[Section]:
     """Return every section of a file of analogies.
 
     Raises
@@ -72,7 +72,7 @@ def _read_questions_and_answers(path: Path) -> list[Section]:
     return list(sections.items())
 
 
-def numbered_lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
+def numbered_lines(path: PathLike) -> Iterator[tuple[int, str]]:
     """Yield (line number from 1, line without surrounding space) of all lines that are not blank.
 
     Raises

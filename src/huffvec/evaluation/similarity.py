@@ -10,7 +10,6 @@ these can be left out.
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -19,6 +18,7 @@ from huffvec.checks import check_choice
 from huffvec.evaluation.correlation import pearson, spearman
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import ids_without_case
+from huffvec.files.paths import PathLike
 
 if TYPE_CHECKING:
     from huffvec.vectors.word_vectors import WordVectors
@@ -73,7 +73,7 @@ class SimilarityResult:
 
 
 def evaluate_similarity(
-    vectors: WordVectors, path: str | os.PathLike[str], unseen: Unseen = "keep"
+    vectors: WordVectors, path: PathLike, unseen: Unseen = "keep"
 ) -> SimilarityResult:
     """Return how well the vectors rank the word pairs of a file.
 

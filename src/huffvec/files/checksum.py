@@ -6,8 +6,9 @@ against changes on purpose.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from huffvec.files.paths import PathLike
 
 try:
     from isal.isal_zlib import crc32  # three times as fast
@@ -19,7 +20,7 @@ __all__ = ["crc32", "file_checksum", "hexadecimal"]
 _BLOCK_BYTES = 1 << 22
 
 
-def file_checksum(path: str | os.PathLike[str], start: int = 0, end: int | None = None) -> int:
+def file_checksum(path: PathLike, start: int = 0, end: int | None = None) -> int:
     """Return the checksum of a file's bytes from start to end, read in blocks of a few MB."""
     value = 0
     left = Path(path).stat().st_size - start if end is None else end - start

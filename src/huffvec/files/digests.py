@@ -9,12 +9,12 @@ length whatever they are, so that the header can be written first and completed 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from huffvec.errors import FormatError
 from huffvec.files.checksum import crc32, file_checksum, hexadecimal
+from huffvec.files.paths import PathLike
 
 if TYPE_CHECKING:
     from huffvec.files.safetensors_file import TensorInfo
@@ -36,7 +36,7 @@ def seal(header: bytes) -> bytes:
 
 
 def verify_digests(
-    path: str | os.PathLike[str],
+    path: PathLike,
     header: bytes,
     infos: Mapping[str, TensorInfo],
     metadata: Mapping[str, str],
@@ -75,7 +75,7 @@ def verify_digests(
     return True
 
 
-def _parsed(path: str | os.PathLike[str], text: str) -> tuple[str, dict[str, Any]]:
+def _parsed(path: PathLike, text: str) -> tuple[str, dict[str, Any]]:
     """Return the checksum of the header and those of the tensors."""
     try:
         record = json.loads(text)

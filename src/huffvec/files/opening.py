@@ -20,6 +20,7 @@ from typing import IO
 from huffvec.errors import FormatError, HuffvecError, OutputError
 from huffvec.files.compression import compression_of, decompressed
 from huffvec.files.foreign import HEAD_BYTES, foreign_vectors, foreign_zip
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 from huffvec.files.text_start import text_start
 
@@ -48,7 +49,7 @@ class Content:
 
 
 @contextmanager
-def open_content(path: str | os.PathLike[str], *, text: bool = False) -> Iterator[Content]:
+def open_content(path: PathLike, *, text: bool = False) -> Iterator[Content]:
     """Open a file of vectors, unpacking it on the way if it is packed.
 
     Parameters
@@ -81,7 +82,7 @@ def open_content(path: str | os.PathLike[str], *, text: bool = False) -> Iterato
 
 
 @contextmanager
-def on_disk(path: str | os.PathLike[str]) -> Iterator[Path]:
+def on_disk(path: PathLike) -> Iterator[Path]:
     """Yield a file with the content of a file of vectors: itself, or a temporary one if packed.
 
     A temporary file is deleted at the end; the system keeps its content for who has mapped it.
@@ -114,7 +115,7 @@ def on_disk(path: str | os.PathLike[str]) -> Iterator[Path]:
             raise FormatError(str(error).replace(str(unpacked), str(path))) from error
 
 
-def is_packed(path: str | os.PathLike[str]) -> bool:
+def is_packed(path: PathLike) -> bool:
     """Return whether a file is compressed or a zip archive other than NumPy's, or in one.
 
     Raises
@@ -128,7 +129,7 @@ def is_packed(path: str | os.PathLike[str]) -> bool:
     return bool(member or compression_of(head)) or (head.startswith(_ZIP) and not _is_npz(found))
 
 
-def explain(path: str | os.PathLike[str]) -> str | None:
+def explain(path: PathLike) -> str | None:
     """Return what a file is and what to do about it, if it is known to be none of vectors.
 
     Raises
@@ -172,7 +173,7 @@ class _Chunks(io.RawIOBase):
         return n_bytes
 
 
-def _located(path: str | os.PathLike[str]) -> tuple[Path, str | None]:
+def _located(path: PathLike) -> tuple[Path, str | None]:
     """Return the file and, if the name goes on in a zip archive, the rest of it."""
     given = Path(path)
     for parent in given.parents:

@@ -4,44 +4,25 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from huffvec.errors import (
-    ConfigError,
     FolderError,
     FormatError,
     MissingFileError,
     UnreadableFileError,
     suggest,
 )
+from huffvec.files.paths import PathLike
 from huffvec.files.text_start import text_start
-
-PathLike = str | os.PathLike[str]
 
 _HEAD_BYTES = 64
 
 
-def as_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """Return one path, or each of several.
-
-    Raises
-    ------
-    ConfigError
-        If it is neither.
-    """
-    given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    try:
-        return [Path(path) for path in given]
-    except TypeError:
-        raise ConfigError(
-            f"paths must be the name of a file or several, not {paths!r:.80}"
-        ) from None
-
-
-def check_readable(path: str | os.PathLike[str]) -> Path:
+def check_readable(path: PathLike) -> Path:
     """Return ``path``, or raise :class:`~huffvec.errors.FormatError` if it is no file with content.
 
     For model, vector and evaluation files; a missing name is answered with the nearest one there.
@@ -70,7 +51,7 @@ def check_readable(path: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def open_text(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+def open_text(path: PathLike) -> Iterator[IO[bytes]]:
     """Open a file of text at its start, which is behind a byte order mark.
 
     Raises
@@ -85,10 +66,3 @@ def open_text(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             raise FormatError(f"{str(path)!r} is empty but for a byte order mark.")
         file.read(start)
         yield file
-
-
-def size_of(path: str | os.PathLike[str]) -> int:
-    """Return the bytes of a file, or of all files in a folder."""
-    found = Path(path)
-    files = found.rglob("*") if found.is_dir() else [found]
-    return sum(file.stat().st_size for file in files if file.is_file())

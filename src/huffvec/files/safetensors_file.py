@@ -9,7 +9,6 @@ holding a second copy of it, nor open one without copying, so these two are done
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from huffvec.errors import FormatError
 from huffvec.files.checksum import crc32
 from huffvec.files.digests import KEY, digests_record, seal, verify_digests
 from huffvec.files.opening import explain, open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 from huffvec.files.writing import Place, atomic_path
 
@@ -65,7 +65,7 @@ class TensorInfo:
 
 
 def write_tensors(
-    path: str | os.PathLike[str],
+    path: PathLike,
     tensors: Mapping[str, npt.NDArray[Any]],
     metadata: Mapping[str, str],
     place: Place = atomic_path,
@@ -147,7 +147,7 @@ def is_safetensors(path: Path) -> bool:
 
 
 def read_header(
-    path: str | os.PathLike[str], kind: str = "a huffvec file"
+    path: PathLike, kind: str = "a huffvec file"
 ) -> tuple[dict[str, TensorInfo], dict[str, str]]:
     """Return the tensors' places and the text of a file, without reading the tensors.
 
@@ -181,7 +181,7 @@ def read_header(
     return infos, metadata
 
 
-def verify(path: str | os.PathLike[str]) -> bool:
+def verify(path: PathLike) -> bool:
     """Compare a file with the checksums in it; tell whether it has any.
 
     The whole file is read.
@@ -197,9 +197,7 @@ def verify(path: str | os.PathLike[str]) -> bool:
     return verify_digests(path, header, infos, metadata)
 
 
-def map_tensors(
-    path: str | os.PathLike[str], infos: Mapping[str, TensorInfo]
-) -> dict[str, npt.NDArray[Any]]:
+def map_tensors(path: PathLike, infos: Mapping[str, TensorInfo]) -> dict[str, npt.NDArray[Any]]:
     """Return the tensors of a file as read-only arrays whose memory is the file itself."""
     data = np.memmap(path, np.uint8, "r")
     return {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from huffvec.errors import ConfigError
 from huffvec.files.compression import COMPRESSIONS, without_compression
+from huffvec.files.paths import PathLike
 
 #: By the name of the format; ``huffvec-corpus`` are encoded corpora, the others hold vectors.
 SUFFIXES: dict[str, tuple[str, ...]] = {
@@ -25,7 +26,7 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
 _OWN = ("huffvec", "huffvec-corpus")
 
 
-def check_suffix(path: str | os.PathLike[str], format: str) -> None:
+def check_suffix(path: PathLike, format: str) -> None:
     """Raise ConfigError if a file of this name would be taken for one of another format.
 
     Models and corpora of huffvec may have any suffix that is no other format's, and other formats

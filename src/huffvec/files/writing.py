@@ -18,14 +18,15 @@ from huffvec.errors import (
     HuffvecError,
     OutputError,
 )
+from huffvec.files.paths import PathLike
 
-Place = Callable[[str | os.PathLike[str]], AbstractContextManager[Path]]
+Place = Callable[[PathLike], AbstractContextManager[Path]]
 """Yields the file to write to for a path, and makes it that path's at the end."""
 
 NOTHING_CHANGED = "Nothing was written; an older file of that name is unchanged."
 
 
-def check_writable(path: str | os.PathLike[str]) -> None:
+def check_writable(path: PathLike) -> None:
     """Raise :class:`~huffvec.errors.OutputError` unless a file can be created at ``path``.
 
     Called before long work, so that a wrong output name is found before training and not after.
@@ -36,7 +37,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
 
 @contextmanager
-def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+def atomic_path(path: PathLike) -> Iterator[Path]:
     """Yield a temporary file's path in the folder of ``path``; it becomes ``path`` at the end.
 
     On success the temporary is flushed to the disk and renamed, which is atomic: readers see the
@@ -53,7 +54,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(path: str | os.PathLike[str], names: Collection[str]) -> Iterator[Path]:
+def atomic_folder(path: PathLike, names: Collection[str]) -> Iterator[Path]:
     """Yield a temporary folder; it becomes ``path`` at the end, as in `atomic_path`.
 
     ``names`` are those of the files that will be in it: an older folder is replaced only if it
@@ -86,7 +87,7 @@ def atomic_folder(path: str | os.PathLike[str], names: Collection[str]) -> Itera
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def check_folder_writable(path: str | os.PathLike[str], names: Collection[str]) -> Path:
+def check_folder_writable(path: PathLike, names: Collection[str]) -> Path:
     """Return the real path, or raise OutputError unless a folder of such files can be made there.
 
     It can be if nothing is there yet, or a folder that holds no files but those of ``names``.
@@ -112,13 +113,13 @@ def check_folder_writable(path: str | os.PathLike[str], names: Collection[str]) 
     return target
 
 
-def rotating_temporary(path: str | os.PathLike[str]) -> Path:
+def rotating_temporary(path: PathLike) -> Path:
     """Return what `rotating_path` writes to, and leaves behind if its process is killed."""
     return Path(f"{os.path.realpath(path)}.tmp")
 
 
 @contextmanager
-def rotating_path(path: str | os.PathLike[str], keep: int) -> Iterator[Path]:
+def rotating_path(path: PathLike, keep: int) -> Iterator[Path]:
     """Yield a temporary file's path as `atomic_path` does; at the end older files move up.
 
     Of ``keep`` files the newest is ``path``, the one before ``path.1`` and so on; the last is
@@ -137,7 +138,7 @@ def rotating_path(path: str | os.PathLike[str], keep: int) -> Iterator[Path]:
 
 
 @contextmanager
-def _written_first(path: str | os.PathLike[str], target: Path, temporary: Path) -> Iterator[Path]:
+def _written_first(path: PathLike, target: Path, temporary: Path) -> Iterator[Path]:
     """Rename temporary to target at the end; on an exception remove it."""
     try:
         try:
@@ -152,13 +153,13 @@ def _written_first(path: str | os.PathLike[str], target: Path, temporary: Path) 
         temporary.unlink(missing_ok=True)
 
 
-def _not_written(path: str | os.PathLike[str], error: OSError) -> OutputError:
+def _not_written(path: PathLike, error: OSError) -> OutputError:
     """Return what to raise where writing has failed."""
     reason = error.strerror or str(error)
     return OutputError(f"Cannot write {str(path)!r}: {reason}. {NOTHING_CHANGED}")
 
 
-def _target(path: str | os.PathLike[str]) -> Path:
+def _target(path: PathLike) -> Path:
     """Return the real path to write, or raise OutputError if it cannot name a file."""
     try:
         target = Path(os.path.realpath(path))
@@ -175,7 +176,7 @@ def _target(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def _check_parent(path: str | os.PathLike[str], target: Path) -> None:
+def _check_parent(path: PathLike, target: Path) -> None:
     """Raise OutputError if the folder to write to is not there."""
     if not target.parent.is_dir():
         what = "is not a folder" if target.parent.exists() else "does not exist"

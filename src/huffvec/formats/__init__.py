@@ -14,6 +14,7 @@ from pathlib import Path
 from huffvec.checks import check_choice
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files.opening import explain, on_disk
+from huffvec.files.paths import PathLike
 from huffvec.files.suffixes import SUFFIXES, check_suffix
 from huffvec.files.writing import check_folder_writable, check_writable
 from huffvec.formats.arrow_table import (
@@ -90,9 +91,7 @@ class Format:
     unpacks: bool = False
     dtypes: tuple[str, ...] = ("float32",)
 
-    def save(
-        self, path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
-    ) -> None:
+    def save(self, path: PathLike, vectors: WordVectors, dtype: str = "float32") -> None:
         """Write vectors as ``write`` does, their numbers as the dtype.
 
         Raises
@@ -121,7 +120,7 @@ class Format:
             having = [name for name, format in FORMATS.items() if dtype in format.dtypes]
             raise ConfigError(f"{name} has no {dtype} numbers; {', '.join(having)} do")
 
-    def check_writable(self, path: str | os.PathLike[str]) -> None:
+    def check_writable(self, path: PathLike) -> None:
         """Raise OutputError unless a file, or folder, of this format can be made at path."""
         if self.folder_files:
             check_folder_writable(path, self.folder_files)
@@ -162,7 +161,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def detect(path: str | os.PathLike[str]) -> str:
+def detect(path: PathLike) -> str:
     """Return the name of the format of a file or folder, found by its content.
 
     Of a packed file it is that of what is in it.
@@ -190,7 +189,7 @@ def detect(path: str | os.PathLike[str]) -> str:
 
 
 def read_vectors(
-    path: str | os.PathLike[str],
+    path: PathLike,
     format: str | None = None,
     *,
     top: int | None = None,
@@ -227,7 +226,7 @@ def read_vectors(
 
 
 def format_for_writing(
-    path: str | os.PathLike[str], format: str | None = None, *, subwords: bool = False
+    path: PathLike, format: str | None = None, *, subwords: bool = False
 ) -> Format:
     """Return the named format, or the one that the suffix of path belongs to.
 

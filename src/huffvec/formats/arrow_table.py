@@ -9,11 +9,11 @@ is not compressed: its numbers are opened as a memory map.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from huffvec.extras import require
 from huffvec.files.opening import open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.formats.arrow_batches import (
@@ -45,7 +45,7 @@ def is_feather(path: Path) -> bool:
         return content.file.read(6) == b"ARROW1"
 
 
-def read_parquet(path: str | os.PathLike[str]) -> WordVectors:
+def read_parquet(path: PathLike) -> WordVectors:
     """Return the vectors in a Parquet file, and the counts if it has them.
 
     Raises
@@ -66,9 +66,7 @@ def read_parquet(path: str | os.PathLike[str]) -> WordVectors:
         return vectors_of_batches(where, file.schema_arrow, file.metadata.num_rows, batches)
 
 
-def write_parquet(
-    path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
-) -> None:
+def write_parquet(path: PathLike, vectors: WordVectors, dtype: str = "float32") -> None:
     """Write words, counts and vectors as a Parquet file.
 
     The vectors are float32 or float16.
@@ -100,7 +98,7 @@ def write_parquet(
             file.write_batch(record_batch(vectors, slice(start, start + n_rows), dtype))
 
 
-def read_feather(path: str | os.PathLike[str]) -> WordVectors:
+def read_feather(path: PathLike) -> WordVectors:
     """Return the vectors in a Feather file, memory-mapped if they are in one piece.
 
     Raises
@@ -118,9 +116,7 @@ def read_feather(path: str | os.PathLike[str]) -> WordVectors:
         return vectors_of_batches(where, file.schema, sum(map(len, batches)), batches)
 
 
-def write_feather(
-    path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
-) -> None:
+def write_feather(path: PathLike, vectors: WordVectors, dtype: str = "float32") -> None:
     """Write words, counts and vectors as a Feather file, in one piece and not compressed.
 
     The vectors are float32 or float16.

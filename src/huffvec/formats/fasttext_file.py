@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import os
 import struct
 from dataclasses import astuple
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy.typing as npt
 from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
 from huffvec.files.opening import open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.formats.fasttext_layout import (
@@ -39,7 +39,7 @@ def is_fasttext_file(path: Path) -> bool:
         return content.file.read(4) == MAGIC.to_bytes(4, "little")
 
 
-def read_fasttext_file(path: str | os.PathLike[str]) -> FastTextFile:
+def read_fasttext_file(path: PathLike) -> FastTextFile:
     """Return what a file holds, its matrices memory-mapped.
 
     Raises
@@ -58,7 +58,7 @@ def read_fasttext_file(path: str | os.PathLike[str]) -> FastTextFile:
 class _Reader:
     """Reads a file from its start to its end."""
 
-    def __init__(self, path: str | os.PathLike[str], data: mmap.mmap) -> None:
+    def __init__(self, path: PathLike, data: mmap.mmap) -> None:
         self._path = path
         self._data = data
         self._pos = 0
@@ -177,7 +177,7 @@ class _Reader:
         )
 
 
-def write_fasttext_file(path: str | os.PathLike[str], content: FastTextFile) -> None:
+def write_fasttext_file(path: PathLike, content: FastTextFile) -> None:
     """Write a file, atomically.
 
     Raises

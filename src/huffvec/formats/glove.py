@@ -11,11 +11,11 @@ give back every float32 exactly. Counts are not stored.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from huffvec.errors import FormatError
 from huffvec.files.opening import open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.formats.rows import ALL, Rows, Wanted
 from huffvec.formats.text_lines import (
@@ -45,7 +45,7 @@ def is_glove(path: Path) -> bool:
     )
 
 
-def read_glove(path: str | os.PathLike[str], wanted: Wanted = ALL) -> WordVectors:
+def read_glove(path: PathLike, wanted: Wanted = ALL) -> WordVectors:
     """Return the vectors in a file of GloVe's text format, all or some.
 
     Bytes of a word that are not UTF-8 become U+FFFD. Of words that are alike, the first is kept;
@@ -72,7 +72,7 @@ def read_glove(path: str | os.PathLike[str], wanted: Wanted = ALL) -> WordVector
     return rows.vectors()
 
 
-def write_glove(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_glove(path: PathLike, vectors: WordVectors) -> None:
     """Write vectors in GloVe's text format.
 
     Raises

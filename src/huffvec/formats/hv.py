@@ -27,7 +27,6 @@ object ``checkpoint`` (:mod:`huffvec.training.checkpoint`). Opened as a memory m
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -42,6 +41,7 @@ from huffvec.architectures import WEIGHTS
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.paths import PathLike
 from huffvec.files.safetensors_file import (
     TensorInfo,
     is_safetensors,
@@ -110,7 +110,7 @@ def is_hv(path: Path) -> bool:
     return is_safetensors(path)
 
 
-def read_hv(path: str | os.PathLike[str]) -> WordVectors:
+def read_hv(path: PathLike) -> WordVectors:
     """Return the word vectors of a model, or of vectors alone, as a memory map.
 
     Raises
@@ -123,7 +123,7 @@ def read_hv(path: str | os.PathLike[str]) -> WordVectors:
     return make_vectors(vocabulary, tensors["input_vectors"], info.subwords, info.training)
 
 
-def write_hv(path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32") -> None:
+def write_hv(path: PathLike, vectors: WordVectors, dtype: str = "float32") -> None:
     """Write words, counts and vectors, without the rest of a model.
 
     The vectors are of one of `huffvec.formats.dtypes.DTYPES`.
@@ -154,7 +154,7 @@ def write_hv(path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "f
     write_parts(path, tensors, sections)
 
 
-def read_info(path: str | os.PathLike[str]) -> HvInfo:
+def read_info(path: PathLike) -> HvInfo:
     """Return what a file holds, reading its header only.
 
     Raises
@@ -195,7 +195,7 @@ def read_info(path: str | os.PathLike[str]) -> HvInfo:
     return HvInfo(n_words, dim, tensors=tensors, subwords=subwords, **sections)
 
 
-def read_parts(path: str | os.PathLike[str]) -> tuple[HvInfo, dict[str, npt.NDArray[Any]]]:
+def read_parts(path: PathLike) -> tuple[HvInfo, dict[str, npt.NDArray[Any]]]:
     """Return what a file holds and its tensors, memory-mapped and read-only.
 
     Vectors of fewer bits are returned as float32, in memory.
@@ -214,7 +214,7 @@ def read_parts(path: str | os.PathLike[str]) -> tuple[HvInfo, dict[str, npt.NDAr
 
 
 def write_parts(
-    path: str | os.PathLike[str],
+    path: PathLike,
     tensors: Mapping[str, npt.NDArray[Any]],
     sections: Mapping[str, Mapping[str, Any]],
     place: Place = atomic_path,
@@ -240,7 +240,7 @@ def write_parts(
 
 
 def _check_shapes(
-    path: str | os.PathLike[str], tensors: Mapping[str, TensorInfo], subwords: Subwords | None
+    path: PathLike, tensors: Mapping[str, TensorInfo], subwords: Subwords | None
 ) -> None:
     """Raise FormatError unless the tensors' shapes fit one another."""
     (n_words,), (n_rows, dim) = tensors["counts"].shape, tensors["input_vectors"].shape
@@ -263,7 +263,7 @@ def _check_shapes(
         raise FormatError(f"{str(path)!r} is damaged: shapes {shapes} do not fit one another.")
 
 
-def _parse_subwords(path: str | os.PathLike[str], values: object) -> Subwords | None:
+def _parse_subwords(path: PathLike, values: object) -> Subwords | None:
     """Return the subwords that a record describes, None for an empty one, or raise FormatError."""
     if not values:
         return None
@@ -273,7 +273,7 @@ def _parse_subwords(path: str | os.PathLike[str], values: object) -> Subwords | 
         raise FormatError(f"{str(path)!r} is damaged: {error}") from None
 
 
-def _check_reading(path: str | os.PathLike[str], training: dict[str, Any]) -> None:
+def _check_reading(path: PathLike, training: dict[str, Any]) -> None:
     """Raise FormatError if the record of how text was read says what cannot be done."""
     try:
         InputOptions.of(**InputOptions.recorded(training))
@@ -281,7 +281,7 @@ def _check_reading(path: str | os.PathLike[str], training: dict[str, Any]) -> No
         raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
 
 
-def _parse_section(path: str | os.PathLike[str], name: str, text: str) -> dict[str, Any]:
+def _parse_section(path: PathLike, name: str, text: str) -> dict[str, Any]:
     """Return the JSON object in text, or raise FormatError."""
     try:
         section = json.loads(text)

@@ -11,7 +11,6 @@ last with ``scales`` float32 (n_words,), by which its rows are multiplied; ``cou
 
 from __future__ import annotations
 
-import os
 import zipfile
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -23,6 +22,7 @@ from numpy.lib import format as npy
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.files.opening import open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.formats.dtypes import DTYPES, narrowed, to_float32
@@ -37,7 +37,7 @@ def is_npz(path: Path) -> bool:
         return content.file.read(4) == b"PK\x03\x04"
 
 
-def read_npz(path: str | os.PathLike[str]) -> WordVectors:
+def read_npz(path: PathLike) -> WordVectors:
     """Return the vectors, and the counts if it has them, in an ``.npz`` file.
 
     Raises
@@ -68,7 +68,7 @@ def read_npz(path: str | os.PathLike[str]) -> WordVectors:
         raise FormatError(f"{str(path)!r} is not a readable .npz file: {error}") from error
 
 
-def write_npz(path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32") -> None:
+def write_npz(path: PathLike, vectors: WordVectors, dtype: str = "float32") -> None:
     """Write words, vectors (as one of `huffvec.formats.dtypes.DTYPES`) and counts.
 
     Raises

@@ -13,7 +13,6 @@ digits, which give back every float32 exactly.
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import numpy.typing as npt
 
 from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import open_text
 from huffvec.files.writing import atomic_folder
 from huffvec.formats.rows import vectors_of_rows
@@ -39,7 +39,7 @@ def is_projector(folder: Path) -> bool:
     return (folder / VECTORS).is_file() and (folder / METADATA).is_file()
 
 
-def read_projector(path: str | os.PathLike[str]) -> WordVectors:
+def read_projector(path: PathLike) -> WordVectors:
     """Return the vectors in a folder, and the counts if it has them.
 
     Raises
@@ -56,7 +56,7 @@ def read_projector(path: str | os.PathLike[str]) -> WordVectors:
     return vectors_of_rows(repr(str(Path(path) / METADATA)), words, counts, vectors)
 
 
-def write_projector(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_projector(path: PathLike, vectors: WordVectors) -> None:
     """Write a folder for TensorBoard's projector.
 
     Raises

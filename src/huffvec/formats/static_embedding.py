@@ -20,7 +20,6 @@ weights[token]``. Neither package is needed for either.
 from __future__ import annotations
 
 import json
-import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -30,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import FormatError
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 from huffvec.files.safetensors_file import TensorInfo, map_tensors, read_header, write_tensors
 from huffvec.files.writing import atomic_folder
@@ -57,7 +57,7 @@ def is_static_embedding(folder: Path) -> bool:
     return (module / TENSORS).is_file() and (module / TOKENIZER).is_file()
 
 
-def read_static_embedding(path: str | os.PathLike[str]) -> WordVectors:
+def read_static_embedding(path: PathLike) -> WordVectors:
     """Return the tokens in a folder and their vectors, memory-mapped if all rows are tokens'.
 
     Raises
@@ -90,9 +90,7 @@ def read_static_embedding(path: str | os.PathLike[str]) -> WordVectors:
         raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
 
 
-def write_static_embedding(
-    path: str | os.PathLike[str], vectors: WordVectors, dtype: str = "float32"
-) -> None:
+def write_static_embedding(path: PathLike, vectors: WordVectors, dtype: str = "float32") -> None:
     """Write a folder for sentence-transformers, its numbers float32 or float16.
 
     Raises
@@ -135,7 +133,7 @@ def write_static_embedding(
             (folder / name).write_text(text, encoding="utf-8")
 
 
-def _token_vectors(path: str | os.PathLike[str], file: Path) -> npt.NDArray[np.float32]:
+def _token_vectors(path: PathLike, file: Path) -> npt.NDArray[np.float32]:
     """Return the vectors of the tokens, in the order of their numbers."""
     infos, _ = read_header(file, "a file of safetensors")
     name = next((name for name in (WEIGHT, MODEL2VEC_WEIGHT) if name in infos), None)
@@ -175,7 +173,7 @@ def _numbers(tensor: npt.NDArray[Any], info: TensorInfo) -> npt.NDArray[np.float
     return of_bfloat16(tensor) if info.is_bfloat16 else to_float32(tensor)
 
 
-def _damaged_tensor(path: str | os.PathLike[str], name: str, info: TensorInfo) -> FormatError:
+def _damaged_tensor(path: PathLike, name: str, info: TensorInfo) -> FormatError:
     wanted = "whole numbers" if name == MAPPING else "floats"
     return FormatError(
         f"{str(path)!r} is damaged: {name} must be {wanted}, one for each token, not "

@@ -11,7 +11,6 @@ are read; the newline is written, which all known readers take. Counts are not s
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -21,6 +20,7 @@ import numpy.typing as npt
 from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
 from huffvec.files.opening import open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.formats.rows import ALL, Rows, Wanted, check_header_count
 from huffvec.formats.word2vec_header import MAX_HEADER_BYTES, has_header, parse_header
@@ -38,7 +38,7 @@ def is_word2vec_binary(path: Path) -> bool:
         return has_header(content.file.readline(MAX_HEADER_BYTES))
 
 
-def read_word2vec_binary(path: str | os.PathLike[str], wanted: Wanted = ALL) -> WordVectors:
+def read_word2vec_binary(path: PathLike, wanted: Wanted = ALL) -> WordVectors:
     """Return the vectors in a file of word2vec's binary format, all or some.
 
     Newlines in words are dropped, as word2vec does; bytes that are not UTF-8 become U+FFFD. Of
@@ -73,7 +73,7 @@ def read_word2vec_binary(path: str | os.PathLike[str], wanted: Wanted = ALL) -> 
     return rows.vectors()
 
 
-def write_word2vec_binary(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_word2vec_binary(path: PathLike, vectors: WordVectors) -> None:
     """Write vectors in word2vec's binary format, with a newline after each.
 
     Raises

@@ -11,12 +11,12 @@ which give back every float32 exactly. Counts are not stored.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 
 from huffvec.files.opening import open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.formats.rows import ALL, Rows, Wanted, check_header_count
 from huffvec.formats.text_lines import (
@@ -55,7 +55,7 @@ def is_word2vec_text(path: Path) -> bool:
     )
 
 
-def read_word2vec_text(path: str | os.PathLike[str], wanted: Wanted = ALL) -> WordVectors:
+def read_word2vec_text(path: PathLike, wanted: Wanted = ALL) -> WordVectors:
     """Return the vectors in a file of word2vec's text format, all or some.
 
     A word may hold spaces (some GloVe files have such words): the last dim fields are the numbers.
@@ -86,7 +86,7 @@ def read_word2vec_text(path: str | os.PathLike[str], wanted: Wanted = ALL) -> Wo
     return rows.vectors()
 
 
-def write_word2vec_text(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_word2vec_text(path: PathLike, vectors: WordVectors) -> None:
     """Write vectors in word2vec's text format.
 
     Raises

@@ -19,7 +19,8 @@ import numpy as np
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
-from huffvec.files.reading import PathLike, check_readable
+from huffvec.files.paths import PathLike
+from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.phrases.config import PhraseConfig
 

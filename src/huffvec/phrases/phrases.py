@@ -16,7 +16,7 @@ from huffvec.corpus.readers.sources import check_unchanged, expand, take_stamps
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.white_space import split_words
-from huffvec.files.reading import PathLike
+from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.phrases.config import PhraseConfig
 from huffvec.phrases.file import Row, SavedPhrases, read_phrases, write_phrases

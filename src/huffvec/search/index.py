@@ -20,6 +20,7 @@ from huffvec.arrays import block_rows
 from huffvec.checks import check_int
 from huffvec.errors import FormatError
 from huffvec.extras import require
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 from huffvec.files.writing import atomic_path
 from huffvec.search.index_file import Fingerprint, append_footer, read_footer
@@ -88,7 +89,7 @@ class VectorIndex:
         asked = Queries.many(self._vectors, Pool.of(self._vectors), queries, exclude)
         return self._search(asked, k, n_threads)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: PathLike) -> None:
         """Write the index to a file; the vectors are not in it.
 
         Raises
@@ -166,7 +167,7 @@ def make_index(vectors: WordVectors, options: IndexOptions, n_threads: int = 0) 
     return VectorIndex(vectors, graph, options)
 
 
-def load_index(path: str | os.PathLike[str], vectors: WordVectors) -> VectorIndex:
+def load_index(path: PathLike, vectors: WordVectors) -> VectorIndex:
     """Return the index in a file, memory-mapped, of the vectors that it was made of.
 
     The whole file is read once, to compare it with its checksum. That finds damage, but no changes

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import struct
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -24,6 +23,7 @@ import numpy as np
 
 from huffvec.errors import FormatError
 from huffvec.files.checksum import crc32, file_checksum, hexadecimal
+from huffvec.files.paths import PathLike
 
 if TYPE_CHECKING:
     from huffvec.vectors.word_vectors import WordVectors
@@ -65,7 +65,7 @@ class Fingerprint:
             hashlib.sha256(table[sample].astype("<f4").tobytes()).hexdigest(),
         )
 
-    def check(self, path: str | os.PathLike[str], vectors: WordVectors) -> None:
+    def check(self, path: PathLike, vectors: WordVectors) -> None:
         """Raise FormatError unless vectors have this fingerprint."""
         given = Fingerprint.of(vectors)
         if given == self:

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from huffvec.errors import ConfigError
+from huffvec.files.paths import PathLike
 from huffvec.objectives import HierarchicalSoftmax as Objective
 from huffvec.objectives.hierarchical_softmax import BoundHierarchicalSoftmax
 from huffvec.torch.gather import gather
@@ -70,7 +71,7 @@ class HierarchicalSoftmax(OutputLayer):
         self,
         dim: int,
         vocabulary_or_counts: Counts,
-        tree: str | os.PathLike[str] | Tree = "huffman",
+        tree: PathLike | Tree = "huffman",
         *,
         bias: bool = False,
         sparse: bool = False,
@@ -161,9 +162,7 @@ class HierarchicalSoftmax(OutputLayer):
         super()._load_from_state_dict(state_dict, prefix, local_metadata, *args)
 
 
-def make_tree(
-    tree: str | os.PathLike[str] | Tree, vocabulary_or_counts: Counts, counts: Any
-) -> Tree:
+def make_tree(tree: PathLike | Tree, vocabulary_or_counts: Counts, counts: Any) -> Tree:
     """Return the tree that an option names or is.
 
     Raises

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from huffvec.errors import FormatError
+from huffvec.files.paths import PathLike
 from huffvec.training.log_records import read_log
 
 Record = dict[str, Any]
@@ -59,7 +59,7 @@ class LoggedRun:
         return [point for point in self.epochs if not math.isnan(point.heldout)]
 
 
-def logged_runs(path: str | os.PathLike[str]) -> list[LoggedRun]:
+def logged_runs(path: PathLike) -> list[LoggedRun]:
     """Return the runs in a log; what a resumed run did again counts once.
 
     Raises

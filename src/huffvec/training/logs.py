@@ -32,6 +32,7 @@ from huffvec._version import __version__
 from huffvec.errors import OutputError
 from huffvec.extras import require
 from huffvec.files.json_values import finite
+from huffvec.files.paths import PathLike
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
 from huffvec.training.log_records import event_of
 
@@ -87,7 +88,7 @@ class JsonLines(_Thinned):
         (a full disk), training goes on without a log, after a warning.
     """
 
-    def __init__(self, path: str | os.PathLike[str], every: float = 1.0) -> None:
+    def __init__(self, path: PathLike, every: float = 1.0) -> None:
         super().__init__(every)
         self._path = os.fspath(path)
         self._file: IO[bytes] | None = None
@@ -172,7 +173,7 @@ class JsonLines(_Thinned):
             )
 
 
-def _check_is_log(path: str | os.PathLike[str]) -> None:
+def _check_is_log(path: PathLike) -> None:
     """Raise OutputError if there is a file with content that does not begin as a log does."""
     if not os.path.isfile(path):  # not there, or a pipe
         return
@@ -206,7 +207,7 @@ class TensorBoard(_Thinned):
         If nothing can be written to the folder.
     """
 
-    def __init__(self, folder: str | os.PathLike[str], every: float = 1.0) -> None:
+    def __init__(self, folder: PathLike, every: float = 1.0) -> None:
         super().__init__(every)
         require("tensorboard", "writing for TensorBoard")
         from tensorboard.compat.proto.event_pb2 import Event

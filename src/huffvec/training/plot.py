@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from huffvec.drawing import add_legend, names_as_they_are
 from huffvec.errors import ConfigError
 from huffvec.extras import require
+from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.training.logged_runs import LoggedPoint, LoggedRun, logged_runs, run_names
 
@@ -22,7 +23,7 @@ _MAX_POINTS = 2_000  # more than a picture has pixels
 _logger = logging.getLogger("huffvec")
 
 
-def plot_logs(paths: Sequence[str | os.PathLike[str]], output: str | os.PathLike[str]) -> None:
+def plot_logs(paths: Sequence[PathLike], output: PathLike) -> None:
     """Draw losses and learning rate against tokens trained, one colour a run.
 
     The loss on held-out text, which is comparable between objectives, and that of training, which

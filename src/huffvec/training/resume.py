@@ -13,7 +13,7 @@ from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
-from huffvec.files.reading import PathLike
+from huffvec.files.paths import PathLike
 from huffvec.model import Model
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback

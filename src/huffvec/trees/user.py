@@ -14,7 +14,6 @@ are numbered in the order of their lines.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import FormatError, suggest
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import open_text
 from huffvec.trees.tree import Tree
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
 
 
-def read_tree(path: str | os.PathLike[str], vocabulary: Vocabulary) -> Tree:
+def read_tree(path: PathLike, vocabulary: Vocabulary) -> Tree:
     """Return the tree in a file, its leaves the words of the vocabulary.
 
     Raises
@@ -108,7 +108,7 @@ def tree_from_children(
     return Tree.from_steps(n_words, _steps(table, parents, n_words))
 
 
-def _read_lines(path: str | os.PathLike[str]) -> dict[str, tuple[int, str, str]]:
+def _read_lines(path: PathLike) -> dict[str, tuple[int, str, str]]:
     """Return line number, left and right child of every node by name."""
     try:
         with open_text(path) as file:

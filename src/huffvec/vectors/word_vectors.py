@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from huffvec.checks import check_int
 from huffvec.corpus.tokens import Word, as_words, is_one_word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
-from huffvec.files.reading import PathLike
+from huffvec.files.paths import PathLike
 from huffvec.html import html_table
 from huffvec.search.index_options import IndexOptions
 from huffvec.search.searchable import Method, Searchable
@@ -214,9 +213,7 @@ class WordVectors(Searchable):
             self, pairs, analogies, top, unseen=unseen, method=method, n_threads=n_threads
         )
 
-    def save(
-        self, path: str | os.PathLike[str], format: str | None = None, dtype: str = "float32"
-    ) -> None:
+    def save(self, path: PathLike, format: str | None = None, dtype: str = "float32") -> None:
         """Write words and vectors to a file or folder.
 
         Parameters

@@ -24,7 +24,7 @@ from huffvec.corpus.readers.text import TEXT
 from huffvec.errors import ConfigError
 from huffvec.files.compression import COMPRESSIONS, compression_of
 from huffvec.files.foreign import HEAD_BYTES
-from huffvec.files.reading import PathLike
+from huffvec.files.paths import PathLike
 from huffvec.progress import Progress
 
 KINDS: tuple[FileKind, ...] = (PARQUET, FEATHER, CSV, JSON_LINES, TEXT)

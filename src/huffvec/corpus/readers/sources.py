@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from huffvec.errors import CorpusError, MissingTextError, UnreadableTextError, suggest
-from huffvec.files.reading import PathLike
+from huffvec.files.paths import PathLike
 
 STDIN, STDIN_NAME = Path("-"), "standard input"
 
