@@ -1,10 +1,13 @@
 """Options are declared once: checks, texts and tables follow from the declarations."""
 
+import ast
 import pickle
+import re
 from dataclasses import dataclass
 from typing import Literal, get_type_hints
 
 import pytest
+from code_shape import PACKAGE
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,6 +175,21 @@ def test_every_option_says_what_it_does_and_numbers_have_limits(record):
 
 def _named(own: Option) -> list[str]:
     return [part.split("}")[0] for part in own.help.split("{")[1:]]
+
+
+def test_only_the_command_line_speaks_of_flags():
+    """Errors say which option they mean (`OptionName`), and commands what they call it."""
+    apart = {"cli", "other_names.py", "progress.py"}  # what to type after Ctrl-C
+    for path in PACKAGE.rglob("*.py"):
+        if apart.isdisjoint(path.relative_to(PACKAGE).parts):
+            for text in _strings(ast.parse(path.read_text("utf-8"))):
+                assert not re.search(r"(^|[\s(>`])--[a-z]", text), (path, text)
+
+
+def _strings(tree: ast.Module) -> list[str]:
+    """Return the texts of a module that are no docstrings."""
+    found = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [text for text in found if isinstance(text, str) and "\n" not in text]
 
 
 @pytest.mark.parametrize(("keywords", "record"), KEYWORDS)

@@ -7,18 +7,25 @@ namespace huffvec {
 namespace {
 
 // Messages hold paths, which need not be UTF-8.
-void raise(const char* type, const char* message) {
-  const nb::object error = nb::module_::import_("huffvec.errors").attr(type);
+void raise(const char* type, const char* message, const Advice& advice = {}) {
+  const nb::module_ errors = nb::module_::import_("huffvec.errors");
   const nb::object text = nb::steal(
       PyUnicode_DecodeUTF8(message, static_cast<Py_ssize_t>(std::strlen(message)), "replace"));
-  PyErr_SetObject(error.ptr(), text.ptr());
+  nb::object error;
+  if (*advice.option != '\0') {
+    const nb::object option = errors.attr("OptionName")(advice.option, advice.value);
+    error = errors.attr(type)(text, option, advice.rest);
+  } else {
+    error = errors.attr(type)(text);
+  }
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
 }
 
 void translate(const std::exception_ptr& error, void*) {
   try {
     std::rethrow_exception(error);
   } catch (const CorpusError& corpus_error) {
-    raise("CorpusError", corpus_error.what());
+    raise("CorpusError", corpus_error.what(), corpus_error.advice);
   } catch (const OutputError& output_error) {
     raise("OutputError", output_error.what());
   }

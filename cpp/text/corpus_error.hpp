@@ -13,9 +13,19 @@
 
 namespace huffvec {
 
-// The corpus cannot be used; the message names the file.
+// The value of an option that a message advises, and how the message goes on.
+struct Advice {
+  const char* option = "";
+  const char* value = "";
+  const char* rest = "";
+};
+
+// The corpus cannot be used; the message names the file. What is advised stands apart, since the
+// command line calls options by other names.
 struct CorpusError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit CorpusError(const std::string& message, Advice advice = {})
+      : std::runtime_error(message), advice(advice) {}
+  Advice advice;
 };
 
 // Where a piece of text comes from, for messages.
@@ -41,16 +51,20 @@ inline bool check_token(const TextPlace& place, std::string_view word, bool repl
   const std::size_t nul = word.find('\0');
   if (valid == word.size() && nul == std::string_view::npos) return true;
   if (replace_errors) return false;
-  constexpr const char* kGoOn = "or go on with errors='replace' (--errors replace).";
+  constexpr Advice kGoOn{"errors", "replace", "."};
   if (nul < valid) {
-    throw CorpusError(place.name + ": NUL byte " + place.of(word.data() + nul) +
-                      ", expected UTF-8 text. Is it a binary file? If not, leave the byte out, " +
-                      kGoOn);
+    throw CorpusError(
+        place.name + ": NUL byte " + place.of(word.data() + nul) +
+            ", expected UTF-8 text. Is it a binary file? If not, leave the byte out, or "
+            "go on with ",
+        kGoOn);
   }
   std::array<char, 8> hex;
   std::snprintf(hex.data(), hex.size(), "0x%02X", static_cast<std::uint8_t>(word[valid]));
   throw CorpusError(place.name + ": not UTF-8: byte " + hex.data() + " " +
-                    place.of(word.data() + valid) + ". Convert the file to UTF-8, " + kGoOn);
+                        place.of(word.data() + valid) +
+                        ". Convert the file to UTF-8, or go on with ",
+                    kGoOn);
 }
 
 }  // namespace huffvec

@@ -13,9 +13,9 @@ namespace huffvec {
 namespace {
 
 constexpr std::size_t kMaxAttributes = std::size_t{1} << 20;
-constexpr const char* kAdjacencyHint =
-    " If a line is a node and its neighbours, it is an adjacency list: format='adjlist' "
-    "(--format adjlist).";
+constexpr const char* kIfAdjacent =
+    " If a line is a node and its neighbours, it is an adjacency list: ";
+constexpr Advice kAdjacent{"format", "adjlist", "."};
 
 std::string shorten(std::string_view text) { return std::string(text.substr(0, 50)); }
 
@@ -100,8 +100,9 @@ void EdgeReader::add_field(const TextPlace& place, const Token& token) {
     return;
   } else {
     throw CorpusError(where(place.name) +
-                      ": expected two nodes and perhaps a weight, found more: '" +
-                      shorten(token.word) + "'." + kAdjacencyHint);
+                          ": expected two nodes and perhaps a weight, found more: '" +
+                          shorten(token.word) + "'." + kIfAdjacent,
+                      kAdjacent);
   }
   ++n_fields_;
 }
@@ -111,8 +112,9 @@ void EdgeReader::add_weight(const std::string& name, const std::string& number) 
   const float weight = std::strtof(number.c_str(), &number_end);
   if (number.empty() || *number_end != '\0' || !std::isfinite(weight) || weight <= 0) {
     throw CorpusError(where(name) + ": the weight '" + shorten(number) +
-                      "' is not a number above 0. Expected two nodes and perhaps a weight." +
-                      kAdjacencyHint);
+                          "' is not a number above 0. Expected two nodes and perhaps a weight." +
+                          kIfAdjacent,
+                      kAdjacent);
   }
   if (edges_.weights.size() + 1 != edges_.sources.size()) {
     throw CorpusError(where(name) + " has a weight, but lines before it have none.");
@@ -133,7 +135,7 @@ void EdgeReader::end_line(const std::string& name) {
     attributes_.clear();
   }
   if (n_fields_ == 1 && !is_adjacency_) {
-    throw CorpusError(where(name) + ": expected two nodes, found one." + kAdjacencyHint);
+    throw CorpusError(where(name) + ": expected two nodes, found one." + kIfAdjacent, kAdjacent);
   }
   if (n_fields_ == 2 && !edges_.weights.empty()) {
     throw CorpusError(where(name) + " has no weight, but lines before it have one.");

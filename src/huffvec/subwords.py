@@ -240,7 +240,9 @@ class Subwords(Options):
         names = set(options_of(cls))
         is_whole = isinstance(values, dict) and values.get("buckets") is not None
         if not isinstance(values, dict) or set(values) != names or not is_whole:
-            raise FormatError(f"subwords: expected {', '.join(sorted(names))}, found {values!r}")
+            raise FormatError(
+                OptionName("subwords"), f": expected {', '.join(sorted(names))}, found {values!r}"
+            )
         return super().from_dict(values)
 
 

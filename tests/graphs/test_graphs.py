@@ -277,9 +277,9 @@ def test_adjacency_lists_leave_out_nodes_without_an_edge(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a b c\nb a d\n", "'c' is not a number above 0. .*--format adjlist"),
-        ("a b\nb a d e\n", "--format adjlist"),
-        ("a b\nb\n", "found one.*--format adjlist"),
+        ("a b c\nb a d\n", "'c' is not a number above 0. .*format='adjlist'"),
+        ("a b\nb a d e\n", "format='adjlist'"),
+        ("a b\nb\n", "found one.*format='adjlist'"),
         ("a b {'weight': -1}\n", "the weight '-1' is not a number"),
         ("a b {'weight': 1}\na c {}\n", "line 2 has no weight"),
         ("a b {'weight': 1\n", "expected the edge's attributes as"),

@@ -302,7 +302,7 @@ def test_a_text_that_was_a_file_may_be_none_now(checkpoint, text):
 def test_another_run_does_not_write_over_checkpoints(checkpoint, text, tmp_path):
     before = files_of(tmp_path)
     for every in (10, None):
-        with pytest.raises(ConfigError, match=r"checkpoint of a run that did not end.*--resume"):
+        with pytest.raises(ConfigError, match=r"checkpoint of a run that did not end.*resume="):
             huffvec.train(text, checkpoints=Checkpoints(checkpoint, every), **OPTIONS)
     checkpoint.unlink()
     with pytest.raises(ConfigError, match=r"ckpt\.1' is a checkpoint of a run that did not end"):

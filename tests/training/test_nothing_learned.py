@@ -42,8 +42,8 @@ def test_contexts_are_sentences_of_two_tokens(offsets, expected):
 @pytest.mark.parametrize(
     ("words", "remedy"),
     [
-        (["今天天气很好", "我喜欢猫"], r"no spaces between words.*jieba, MeCab.*--tokenize charac"),
-        (["ねこがすき", "犬がすき"], "--tokenize characters"),
+        (["今天天气很好", "我喜欢猫"], r"no spaces between words.*jieba, MeCab.*tokenize='charac"),
+        (["ねこがすき", "犬がすき"], "tokenize='characters'"),
         (["แมวกินปลา", "หมา"], "PyThaiNLP"),
         (["cat", "pes", "猫"], "on one line with spaces between; .* lower min_count"),
         (["кошка", "고양이", "dog"], "on one line"),
@@ -98,7 +98,7 @@ def test_a_model_does_not_go_on_with_such_a_text():
 def test_subsampling_that_leaves_nothing_is_named(tmp_path, objective):
     options = QUICK | {"subsample_threshold": 1e-12, "epochs": 3}
     log = JsonLines(tmp_path / "run.jsonl", every=0)
-    with pytest.raises(CorpusError, match=r"threshold 1e-12\) keeps about .* of 200 tokens an ep"):
+    with pytest.raises(CorpusError, match=r"threshold=1e-12\) keeps about .* of 200 tokens an ep"):
         huffvec.train(
             PAIRS,
             objective,
@@ -182,7 +182,10 @@ def test_on_the_command_line(tmp_path, capsys):
     before = files_of(tmp_path)
     common = ["-o", tmp_path / "m.hv", "--min-count", 1, "--threads", 1]
     for arguments, message in [
-        (["short.txt", "--epochs", 1], "subsample_threshold 0.001) keeps about 0.63 of 7 tokens"),
+        (
+            ["short.txt", "--epochs", 1],
+            "--subsample-threshold 0.001) keeps about 0.63 of 7 token",
+        ),
         (["chinese.txt"], "take characters as tokens (--tokenize characters)"),
         (["text.txt", "--heldout", tmp_path / "chinese.txt"], "no token of the text is a word"),
     ]:

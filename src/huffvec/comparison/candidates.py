@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from huffvec.config import TrainingConfig
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.objectives import OBJECTIVES, Objective
 from huffvec.objectives.naming import (
     AnyObjective,
@@ -70,11 +70,13 @@ def candidates_of(objectives: AnyObjective | Sequence[AnyObjective]) -> list[Can
     for one in given:
         found += _parse(one) if isinstance(one, str) else [Candidate(as_objective(one))]
     if not found:
-        raise ConfigError(f"objectives: name at least one of {', '.join((ALL, *OBJECTIVES))}")
+        raise ConfigError(
+            OptionName("objectives"), f": name at least one of {', '.join((ALL, *OBJECTIVES))}"
+        )
     labels = [candidate.label for candidate in found]
     for label in labels:
         if labels.count(label) > 1:
-            raise ConfigError(f"objectives: {label} is named twice; name it once")
+            raise ConfigError(OptionName("objectives"), f": {label} is named twice; name it once")
     for candidate in found:
         candidate.objective.check_files()
     return found

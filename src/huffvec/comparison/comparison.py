@@ -28,7 +28,7 @@ from huffvec.config import PROBE_SECONDS, TrainingConfig
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names
-from huffvec.errors import ConfigError, OutputError
+from huffvec.errors import ConfigError, OptionName, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.extras import require
@@ -199,8 +199,9 @@ def _made_folder(output: PathLike) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {str(output)!r} cannot be made: {error.strerror}. Give another with "
-            "--output."
+            f"The folder {str(output)!r} cannot be made: {error.strerror}. Give another with ",
+            OptionName("output"),
+            ".",
         ) from error
     try:
         yield folder

@@ -38,7 +38,7 @@ from huffvec.comparison.results import (
     Score,
     Status,
 )
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.objectives.renamed import renamed_label
 
 MAX_BYTES = 100_000_000
@@ -100,7 +100,9 @@ def resume(folder: Path, settings: Values, about: Values) -> Results:
         )
         raise ConfigError(
             f"the comparison in {str(folder)!r} was made with other settings ({changes}). Give "
-            f"another folder with --output, or delete {FILE_NAME} in it."
+            "another folder with ",
+            OptionName("output"),
+            f", or delete {FILE_NAME} in it.",
         )
     return found
 

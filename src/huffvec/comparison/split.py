@@ -18,7 +18,7 @@ import numpy.typing as npt
 from huffvec.corpus.contexts import check_contexts, has_contexts
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 
 HELDOUT_SHARE = 0.05
 HELDOUT_TOKENS = 50_000
@@ -76,7 +76,9 @@ def split_corpus(
     if n_held < MIN_BLOCKS or n_blocks < 2 * n_held:
         raise CorpusError(
             f"the text has {corpus.n_tokens} tokens in its vocabulary, too few to hold some out; "
-            "compare needs some thousands. Give more text or lower min_count (--min-count)."
+            "compare needs some thousands. Give more text or lower ",
+            OptionName("min_count"),
+            ".",
         )
     held = _evenly(n_held, n_blocks)
     in_sample = held[_evenly(max(1, min(n_held, SAMPLE_TOKENS // block_tokens)), n_held)]
@@ -91,7 +93,8 @@ def split_corpus(
     if len(kept) < 2:
         raise CorpusError(
             f"training needs at least 2 different words, found {len(kept)}: give more text or "
-            "lower min_count (--min-count)"
+            "lower ",
+            OptionName("min_count"),
         )
     new_ids = np.full(len(vocabulary), -1, np.int32)
     new_ids[kept] = np.arange(len(kept), dtype=np.int32)

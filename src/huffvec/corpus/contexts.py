@@ -10,7 +10,7 @@ import re
 
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 
 # Thai, Lao, Burmese, Khmer; hiragana and katakana; Chinese characters.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -36,21 +36,25 @@ def check_contexts(corpus: Sentences, vocabulary: Vocabulary, text: str = "the t
         raise CorpusError(
             f"nothing to learn or predict: no sentence of {text} has two tokens of the vocabulary "
             f"({corpus.n_tokens:,} tokens in {corpus.n_sentences:,} sentences), and words are "
-            f"predicted from the others in their sentence. {remedy(vocabulary)}"
+            "predicted from the others in their sentence. ",
+            *remedy(vocabulary),
         )
 
 
-def remedy(vocabulary: Vocabulary) -> str:
-    """Return what to do with a text whose sentences have one token each."""
+def remedy(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return what to do with a text whose sentences have one token each, as parts of a message."""
     words = vocabulary.words[:_WORDS_LOOKED_AT]
     unspaced = sum(2 * len(UNSPACED.findall(word)) > len(word) for word in words)
     if 2 * unspaced > len(words):
         return (
             "Its script has no spaces between words, as Chinese, Japanese and Thai: separate the "
-            "words first (jieba, MeCab, PyThaiNLP), or take characters as tokens "
-            "(--tokenize characters)."
+            "words first (jieba, MeCab, PyThaiNLP), or take characters as tokens (",
+            OptionName("tokenize", "characters"),
+            ").",
         )
     return (
         "Put tokens that belong together, such as a sentence, a walk or a basket, on one line with "
-        "spaces between; if rarer words were left out, lower min_count (--min-count)."
+        "spaces between; if rarer words were left out, lower ",
+        OptionName("min_count"),
+        ".",
     )

@@ -21,7 +21,7 @@ from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.readers.sources import expand, is_names, names_of
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
-from huffvec.errors import ConfigError, CorpusError
+from huffvec.errors import ConfigError, CorpusError, OptionName
 from huffvec.progress import Progress
 from huffvec.progress.showing import shows_progress
 from huffvec.shared_options import DEFAULT_MIN_COUNT
@@ -202,7 +202,9 @@ def _pieces(
     if not is_names(data):
         return "the input", object_pieces(data, offsets, options)
     if offsets is not None:
-        raise ConfigError("offsets belong to a NumPy array of whole numbers, not to files")
+        raise ConfigError(
+            OptionName("offsets"), " belong to a NumPy array of whole numbers, not to files"
+        )
     paths = expand(data)
     return names_of(paths), file_pieces(paths, options, progress)
 

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from huffvec.arrays import block_rows, row_blocks
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.files.opening import open_content
 from huffvec.files.writing import atomic_path
 from huffvec.formats.text_lines import one_spaced, parse_numbers, split_lines
@@ -91,8 +91,9 @@ def write_floret(path: str | os.PathLike[str], vectors: WordVectors) -> None:
     """
     if not isinstance(vectors, SubwordVectors) or not vectors.subwords.hash_words:
         raise FormatError(
-            "floret's tables hold hashed words only, and these are not; train with --subwords 3-6 "
-            "--hash-words, or save as huffvec or fasttext"
+            "floret's tables hold hashed words only, and these are not; train with subwords and ",
+            OptionName("hash_words", True),
+            ", or save as huffvec or fasttext",
         )
     subwords, table = vectors.subwords, vectors.input_vectors
     line = b"%d " + b" ".join([b"%.9g"] * vectors.dim) + b"\n"

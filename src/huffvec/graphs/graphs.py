@@ -10,7 +10,7 @@ import numpy as np
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import arrow
 from huffvec.corpus.readers.sources import expand, is_names
-from huffvec.errors import ConfigError, CorpusError
+from huffvec.errors import ConfigError, CorpusError, OptionName
 from huffvec.graphs.edges import Edges, make_edges, summed
 from huffvec.graphs.files import file_edges
 from huffvec.graphs.sparse import is_sparse, sparse_edges
@@ -53,7 +53,9 @@ def edges_of(
     if is_names(graph):
         return file_edges(expand(graph), format, directed, errors, progress)
     if format is not None:
-        raise ConfigError(f"format is of files, but the graph is a {type(graph).__name__}")
+        raise ConfigError(
+            OptionName("format"), f" is of files, but the graph is a {type(graph).__name__}"
+        )
     if _is_networkx(graph):
         return _networkx_edges(graph, directed)
     if is_sparse(graph):

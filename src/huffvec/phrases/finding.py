@@ -102,7 +102,8 @@ def find_phrases(
             progress=progress,
         )
         if record.n_raw_tokens == record.n_raw_sentences:
-            _logger.warning("No phrase can be found: no line has two tokens. %s", remedy(words))
+            advice = "".join(remedy(words))
+            _logger.warning("No phrase can be found: no line has two tokens. %s", advice)
         phrases = Phrases(config, words, record.n_raw_tokens)
         for _ in range(config.passes):
             if not find_level(phrases, stamps, native_options, progress):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,9 @@ class Connectors:
         bits = (64 - ((len(self.ids) + 1) ** 2 - 1).bit_length()) // 2
         if n_units >= 2**bits:
             raise ConfigError(
-                f"connectors: {len(self.ids)} are too many for {n_units} words and phrases: give "
-                "fewer, or a higher min_count"
+                OptionName("connectors"),
+                f": {len(self.ids)} are too many for {n_units} words and phrases: give "
+                "fewer, or a higher min_count",
             )
         return min(bits, 31)
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from huffvec.arrays import block_rows, slices
 from huffvec.checks import check_int
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.extras import require
 from huffvec.search.pool import check_has_words
 from huffvec.search.units import unit
@@ -57,7 +57,8 @@ def find_clusters(vectors: Searchable, k: int, *, seed: int = 1) -> npt.NDArray[
     directed = np.flatnonzero(units.any(axis=1))
     if len(directed) < k:
         raise ConfigError(
-            f"k must be at most the number of words with a direction, {len(directed)}, not {k}"
+            OptionName("k"),
+            f" must be at most the number of words with a direction, {len(directed)}, not {k}",
         )
     means = cluster.KMeans(k, n_init=1, max_iter=MAX_ROUNDS, random_state=seed)
     found = np.full(len(units), -1, np.int64)

@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import check_int, make_plain, must_be
-from huffvec.errors import ConfigError, FormatError, MissingFileError, suggest
+from huffvec.errors import ConfigError, FormatError, MissingFileError, OptionName, suggest
 from huffvec.files.safetensors_file import verify
 from huffvec.files.writing import rotating_temporary
 from huffvec.formats.hv import read_parts
@@ -94,7 +94,9 @@ class Checkpoints:
         if existing := self.existing():
             raise ConfigError(
                 f"{os.fspath(existing[0])!r} is a checkpoint of a run that did not end. Continue "
-                f"it with --resume {os.fspath(self.path)}, or delete it to begin anew."
+                "it with ",
+                OptionName("resume", os.fspath(self.path)),
+                ", or delete it to begin anew.",
             )
 
     def remove(self) -> None:

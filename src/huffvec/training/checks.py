@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from huffvec.corpus.subsampling import keep_probs
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import CorpusError, TrainingError
+from huffvec.errors import CorpusError, OptionName, TrainingError
 
 if TYPE_CHECKING:
     from huffvec.training.run import TrainingRun
@@ -20,7 +20,8 @@ def check_vocabulary(vocabulary: Vocabulary) -> None:
     if len(vocabulary) < 2:
         raise CorpusError(
             f"training needs at least 2 different words, found {len(vocabulary)}: give more text "
-            "or lower --min-count"
+            "or lower ",
+            OptionName("min_count"),
         )
 
 
@@ -59,8 +60,8 @@ def check_learned(run: TrainingRun) -> None:
     counts, threshold = run.vocabulary.counts, run.config.subsample_threshold
     kept = float(counts @ keep_probs(counts, threshold))
     raise CorpusError(
-        f"nothing was learned: subsampling (subsample_threshold {threshold:g}) keeps about "
-        f"{kept:.2g} of {run.corpus.n_tokens:,} tokens an epoch, and never two of one sentence. "
-        "Skip fewer with a higher subsample_threshold, or none with 0 (--subsample-threshold), or "
-        "give more text."
+        "nothing was learned: subsampling (",
+        OptionName("subsample_threshold", threshold),
+        f") keeps about {kept:.2g} of {run.corpus.n_tokens:,} tokens an epoch, and never two of "
+        "one sentence. Skip fewer with a higher threshold, or none with 0, or give more text.",
     )

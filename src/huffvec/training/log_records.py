@@ -53,5 +53,5 @@ def event_of(line: bytes) -> dict[str, Any] | None:
 def _no_log(path: str | os.PathLike[str], line: int) -> FormatError:
     return FormatError(
         f"{str(path)!r} is not a log of huffvec: line {line} is not a JSON object with an event. "
-        "Logs are written by huffvec train --log."
+        "Logs are written by huffvec.training.logs.JsonLines, and by huffvec train."
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from huffvec.checks import check_bool
 from huffvec.config import TrainingConfig
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.formats import read_vectors
 from huffvec.objectives import Objective
 from huffvec.subwords import Subwords
@@ -54,15 +54,18 @@ class StartVectors:
             return None
         vectors = read_vectors(given) if isinstance(given, (str, os.PathLike)) else given
         if not isinstance(vectors, WordVectors):
-            raise ConfigError(f"start_vectors must be a file or word vectors, not {given!r:.80}")
+            raise ConfigError(
+                OptionName("start_vectors"), f" must be a file or word vectors, not {given!r:.80}"
+            )
         if vectors.dim != config.dim:
             raise ConfigError(
-                f"start_vectors have dim {vectors.dim}, but the model has dim {config.dim}: they "
-                "must agree"
+                OptionName("start_vectors"),
+                f" have dim {vectors.dim}, but the model has dim {config.dim}: they must agree",
             )
         if config.subwords is not None and config.subwords.hash_words:
             raise ConfigError(
-                "start_vectors need a row for each word, which hash_words does without"
+                OptionName("start_vectors"),
+                " need a row for each word, which hash_words does without",
             )
         return cls(vectors, freeze)
 
@@ -82,8 +85,9 @@ class StartVectors:
         found = np.array([word in self.vectors for word in words])
         if not found.any():
             raise ConfigError(
-                "start_vectors: none of their words is in the text; give vectors of the same "
-                "language, with words spelled alike"
+                OptionName("start_vectors"),
+                ": none of their words is in the text; give vectors of the same "
+                "language, with words spelled alike",
             )
         frozen = found.astype(np.uint8) if self.freeze else None
         run = TrainingRun(corpus, corpus.vocabulary, objective, config, frozen=frozen)
@@ -101,10 +105,13 @@ def check_freeze(freeze: object, start_vectors: object, subwords: Subwords | Non
     """Return freeze; raise `ConfigError` where nothing can be frozen."""
     freeze = check_bool("freeze", freeze)
     if freeze and start_vectors is None:
-        raise ConfigError("freeze needs start vectors: the words found there keep them")
+        raise ConfigError(
+            OptionName("freeze"), " needs start vectors: the words found there keep them"
+        )
     if freeze and subwords is not None:
         raise ConfigError(
-            "freeze cannot be used with subwords: a word's vector is a mean of rows that it shares "
-            "with other words. Leave one of them out."
+            OptionName("freeze"),
+            " cannot be used with subwords: a word's vector is a mean of rows that it shares "
+            "with other words. Leave one of them out.",
         )
     return freeze

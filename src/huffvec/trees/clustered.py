@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.trees.halving import Ids, halving_tree, middle
 from huffvec.trees.tree import Tree
 
@@ -59,7 +59,8 @@ def vectors_for(vocabulary: Vocabulary, found: WordVectors) -> npt.NDArray[np.fl
     known = np.array([word in found for word in vocabulary.words])
     if not known.any():
         raise ConfigError(
-            "tree_vectors: none of its words is in the text; give vectors of the same language"
+            OptionName("tree_vectors"),
+            ": none of its words is in the text; give vectors of the same language",
         )
     rows = found[[word for word in vocabulary.words if word in found]]
     vectors = np.empty((len(vocabulary), found.dim), np.float32)

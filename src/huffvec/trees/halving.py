@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.ranks import by_falling_counts
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 from huffvec.trees.tree import Tree
 
 Ids = npt.NDArray[np.int64]
@@ -88,7 +88,9 @@ def halving_tree(order: Ids, bounds: Ids | None = None) -> Tree:
     if len(order) < 2:
         raise CorpusError(
             "hierarchical softmax needs a vocabulary of at least 2 words (a tree of one word has "
-            f"no inner node), found {len(order)}: lower --min-count or give more text"
+            f"no inner node), found {len(order)}: lower ",
+            OptionName("min_count"),
+            " or give more text",
         )
     return Tree.from_steps(len(order), _steps(order, bounds))
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.ranks import by_falling_counts, is_falling
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 from huffvec.trees.tree import Tree
 
 
@@ -28,7 +28,9 @@ def huffman_tree(counts: npt.NDArray[np.int64]) -> Tree:
     if len(counts) < 2:
         raise CorpusError(
             "hierarchical softmax needs a vocabulary of at least 2 words (a tree of one word has "
-            f"no inner node), found {len(counts)}: lower --min-count or give more text"
+            f"no inner node), found {len(counts)}: lower ",
+            OptionName("min_count"),
+            " or give more text",
         )
     order = by_falling_counts(counts)
     tree = Tree(*engine().huffman_paths(np.ascontiguousarray(counts[order], np.int64)))

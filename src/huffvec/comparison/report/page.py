@@ -178,8 +178,8 @@ def _subsampled(settings: dict[str, Any]) -> str:
     return (
         "In training, words that make up more than "
         f"{threshold:g} of the text were skipped at random, so to every objective they seem less "
-        "probable than they are in the held-out text; to compare probabilities, set "
-        "<code>--subsample-threshold 0</code>."
+        "probable than they are in the held-out text; to compare probabilities, train with a "
+        "subsampling threshold of 0."
     )
 
 

@@ -288,6 +288,6 @@ def _how_sure(done: Sequence[Summary]) -> Advice:
             f"{LOSS.one_seed:g} nats, {SIMILARITY.one_seed:g} points of similarity, "
             f"{ANALOGIES.one_seed:g} of analogies and up to {math.exp(SPEED.one_seed):.1f} times "
             "the speed count as ties, since runs elsewhere differed by as much. With 3 seeds or "
-            "more (--seeds) the spread is measured here."
+            "more the spread is measured here."
         )
     return Advice("How sure", (), reason)

@@ -17,7 +17,7 @@ from huffvec.corpus.readers.pieces import (
     Piece,
     TextPiece,
 )
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 
 
 class Batch(Protocol):
@@ -36,8 +36,9 @@ class Batch(Protocol):
 
 
 _NUL = (
-    " has a NUL in it, expected text. Leave it out, or go on with errors='replace' (--errors "
-    "replace), which puts U+FFFD in its place."
+    " has a NUL in it, expected text. Leave it out, or go on with ",
+    OptionName("errors", "replace"),
+    ", which puts U+FFFD in its place.",
 )
 
 
@@ -76,7 +77,7 @@ class Texts:
         """Raise CorpusError, which names the sentence, unless a NUL may be replaced."""
         for pos, sentence in enumerate(self._texts, self._first + 1):
             if "\0" in sentence and self._options.errors == "strict":
-                raise CorpusError(f"{self._name}: sentence {pos}{_NUL}")
+                raise CorpusError(f"{self._name}: sentence {pos}", *_NUL)
 
 
 class Tokens:
@@ -168,5 +169,5 @@ def _explain_tokens(name: str, sentences: list[tuple[int, Any]]) -> CorpusError:
             if "\n" in token:
                 return CorpusError(f"{where} has a line feed in it: {token[:50]!r}.")
             if "\0" in token:
-                return CorpusError(f"{where}{_NUL}")
+                return CorpusError(where, *_NUL)
     return CorpusError(f"{name}: a token that is empty or has a line feed or a NUL in it.")

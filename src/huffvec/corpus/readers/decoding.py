@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from huffvec.corpus.readers.streams import Stream
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 
-GO_ON = "or go on with errors='replace' (--errors replace)."
+GO_ON = (", or go on with ", OptionName("errors", "replace"), ".")
 
 
 def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
@@ -42,8 +42,9 @@ def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
 def line_too_long(where: str, max_bytes: int) -> CorpusError:
     """Return the error of a line that does not end."""
     return CorpusError(
-        f"{where} has more than {max_bytes:,} bytes. Is it what you think? If so, raise the limit "
-        "(max_line, --max-line)."
+        f"{where} has more than {max_bytes:,} bytes. Is it what you think? If so, raise ",
+        OptionName("max_line"),
+        ".",
     )
 
 
@@ -88,11 +89,13 @@ def decoded(name: str, offset: int, text: bytes, errors: str) -> str:
     except UnicodeDecodeError as error:
         raise CorpusError(
             f"{name}: not UTF-8: byte 0x{text[error.start]:02X} at byte offset "
-            f"{offset + error.start}. Convert the file to UTF-8, {GO_ON}"
+            f"{offset + error.start}. Convert the file to UTF-8",
+            *GO_ON,
         ) from None
     if errors == "strict" and "\0" in found:
         raise CorpusError(
             f"{name}: NUL byte at byte offset {offset + text.index(0)}, expected UTF-8 text. Is it "
-            f"a binary file? If not, leave the byte out, {GO_ON}"
+            "a binary file? If not, leave the byte out",
+            *GO_ON,
         )
     return found.replace("\0", "\ufffd")

@@ -21,7 +21,7 @@ from huffvec.corpus.readers.sources import STDIN
 from huffvec.corpus.readers.streams import TABLES, Stream, open_stream
 from huffvec.corpus.readers.tables import Table
 from huffvec.corpus.readers.text import TEXT
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.files.compression import COMPRESSIONS, compression_of
 from huffvec.files.foreign import HEAD_BYTES
 from huffvec.files.paths import PathLike
@@ -109,8 +109,9 @@ def _tables(
         kind = kind_of(stream, options)
         if kind.open_table is None:
             raise ConfigError(
-                f"group_by is for rows of tables (Parquet, Feather, CSV, JSON lines), but "
-                f"{stream.name} is text"
+                OptionName("group_by"),
+                " is for rows of tables (Parquet, Feather, CSV, JSON lines), but "
+                f"{stream.name} is text",
             )
         with kind.open_table(stream, options) as table:
             yield replace(table, batches=_telling(table.batches, tell))

@@ -15,7 +15,7 @@ from huffvec.corpus.readers.kinds import FileKind
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.readers.streams import Stream
 from huffvec.corpus.readers.tables import BATCH_ROWS, Table, reading
-from huffvec.errors import CorpusError, suggest
+from huffvec.errors import CorpusError, OptionName, suggest
 from huffvec.extras import require
 from huffvec.files.compression import without_compression
 
@@ -95,7 +95,7 @@ def column_of(rows: Rows, name: str, column: str | None) -> Iterator[Any]:
             if key is None and len(row) == 1:
                 key, first_place = next(iter(row)), place
             if key not in row or (column is None and len(row) > 1):
-                raise CorpusError(_explain_key(where, row, column, key, first_place))
+                raise CorpusError(*_explain_key(where, row, column, key, first_place))
             value = row[key]
         elif key is not None:
             raise CorpusError(f"{where} is {kind_of(row)}, expected an object with the key {key!r}")
@@ -105,18 +105,21 @@ def column_of(rows: Rows, name: str, column: str | None) -> Iterator[Any]:
 
 def _explain_key(
     where: str, row: Mapping[Any, Any], column: str | None, key: object, first_place: str
-) -> str:
-    """Return what is wrong with the keys of a row."""
+) -> tuple[str, ...]:
+    """Return what is wrong with the keys of a row, as parts of a message."""
     names = [str(name) for name in row]
     listed = ", ".join(map(repr, names[:20]))
     if column is not None:
-        return f"{where} has no column {column!r}, but {listed}.{suggest(column, names)}"
+        return (f"{where} has no column {column!r}, but {listed}.{suggest(column, names)}",)
     if len(names) == 1:
         return (
             f"{where} has the key {listed}, expected {key!r} as in {first_place}. "
-            "Name the column to train on (--column), or mend the file."
+            "Name the column to train on (",
+            OptionName("column"),
+            "), or mend the file.",
         )
-    return f"{where} has several columns: {listed}. Name the one to train on (--column)."
+    name_it = (" Name the one to train on (", OptionName("column"), ").")
+    return (f"{where} has several columns: {listed}.", *name_it)
 
 
 def _keys(name: str, place: str, row: Any) -> Iterable[str]:
@@ -129,7 +132,7 @@ def _values(name: str, rows: list[tuple[str, Any]], column: str) -> list[Any]:
     """Return the values of a column."""
     for place, row in rows:
         if column not in _keys(name, place, row):
-            raise CorpusError(_explain_key(f"{name}: {place}", row, column, None, ""))
+            raise CorpusError(*_explain_key(f"{name}: {place}", row, column, None, ""))
     return [row[column] for _, row in rows]
 
 

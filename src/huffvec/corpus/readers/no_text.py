@@ -22,7 +22,7 @@ def why_no_text(head: bytes) -> str | None:
     if are_vectors(head):
         return (
             "has word vectors (.vec), not text. Read them with huffvec.load_vectors, or start "
-            "training on a text from them (start_vectors, --start-vectors)."
+            "training on a text from them (start_vectors)."
         )
     kind = foreign_kind(head)
     return other_encoding(head) if kind is None else str(kind)

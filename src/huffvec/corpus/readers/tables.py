@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from huffvec.errors import CorpusError, HuffvecError, suggest
+from huffvec.errors import CorpusError, HuffvecError, OptionName, suggest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -89,7 +89,9 @@ def _choose(table: Table, column: str | None, fits: list[str], expected: str) ->
         found = f"several: {', '.join(map(repr, fits))}" if fits else f"none in {names}"
         raise CorpusError(
             f"{table.name}: expected one column of {expected}, found {found}. "
-            "Name the one to train on (--column)."
+            "Name the one to train on (",
+            OptionName("column"),
+            ").",
         )
     return fits[0]
 
