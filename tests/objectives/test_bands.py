@@ -99,7 +99,7 @@ def test_bands_that_do_not_fit(objective, dim, message):
 
 
 def test_too_few_words():
-    with pytest.raises(CorpusError, match="needs at least 2 words, found 1"):
+    with pytest.raises(CorpusError, match="needs at least 2 different words, found 1"):
         AdaptiveSoftmax().clusters(COUNTS[:1], 8)
     with pytest.raises(ConfigError, match="not be more than the 2 words can be split into, 1"):
         DifferentiatedSoftmax(band_dims=(1, 1, 1)).bands(COUNTS[:2], 3)

@@ -182,7 +182,7 @@ def test_a_vocabulary_of_one(case):
     vocabulary = Vocabulary(["wé"], [5])
     options = {name: value for name, value in options.items() if name != "cutoffs"}
     if case.startswith(TWO_OR_MORE):
-        with pytest.raises(CorpusError, match="at least 2 words"):
+        with pytest.raises(CorpusError, match="at least 2 different words"):
             cls(DIM, vocabulary, **options)
         return
     layer = cls(DIM, vocabulary, **options)

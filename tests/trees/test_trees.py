@@ -69,7 +69,7 @@ def test_a_tree_of_fibonacci_counts_is_as_deep_as_it_must_be():
 
 @pytest.mark.parametrize("counts", [[], [7]])
 def test_a_tree_needs_two_words(counts):
-    with pytest.raises(CorpusError, match=f"at least 2 words.*found {len(counts)}"):
+    with pytest.raises(CorpusError, match=f"at least 2 different words.*found {len(counts)}"):
         huffman_tree(np.array(counts, np.int64))
 
 
@@ -187,7 +187,7 @@ def test_clustered_trees_are_balanced_whatever_the_vectors(n_words, seed):
 
 @pytest.mark.parametrize("make", TREES.values(), ids=TREES)
 def test_no_tree_has_less_than_two_leaves(make):
-    with pytest.raises(CorpusError, match=r"at least 2 words.*found 1"):
+    with pytest.raises(CorpusError, match=r"at least 2 different words.*found 1"):
         make(np.array([7]))
 
 

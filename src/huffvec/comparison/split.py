@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.corpus.contexts import check_contexts, has_contexts
+from huffvec.corpus.contexts import check_contexts, check_two_words, has_contexts
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, OptionName
@@ -90,12 +90,7 @@ def split_corpus(
     stays[keep] = counts[keep] > 0
     kept = np.flatnonzero(stays)
     kept = kept[np.argsort(-counts[kept], kind="stable")]
-    if len(kept) < 2:
-        raise CorpusError(
-            f"training needs at least 2 different words, found {len(kept)}: give more text or "
-            "lower ",
-            OptionName("min_count"),
-        )
+    check_two_words(len(kept), "training")
     new_ids = np.full(len(vocabulary), -1, np.int32)
     new_ids[kept] = np.arange(len(kept), dtype=np.int32)
     words = Vocabulary([vocabulary.words[i] for i in kept.tolist()], counts[kept])

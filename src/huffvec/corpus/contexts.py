@@ -41,6 +41,23 @@ def check_contexts(corpus: Sentences, vocabulary: Vocabulary, text: str = "the t
         )
 
 
+def check_two_words(n_words: int, what: str) -> None:
+    """Raise CorpusError unless there are two words: with one there is nothing to tell it from.
+
+    Parameters
+    ----------
+    n_words
+        How many there are.
+    what
+        What needs them, for the message.
+    """
+    if n_words < 2:
+        raise CorpusError(
+            f"{what} needs at least 2 different words, found {n_words}: give more text or lower ",
+            OptionName("min_count"),
+        )
+
+
 def remedy(vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return what to do with a text whose sentences have one token each, as parts of a message."""
     words = vocabulary.words[:_WORDS_LOOKED_AT]

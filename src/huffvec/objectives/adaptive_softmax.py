@@ -35,8 +35,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.contexts import check_two_words
 from huffvec.corpus.ranks import by_falling_counts
-from huffvec.errors import CorpusError, FormatError
+from huffvec.errors import FormatError
 from huffvec.objectives.adaptive_predictor import AdaptivePredictor
 from huffvec.objectives.bands import Bands, check_cutoffs, fits
 from huffvec.objectives.base import Objective
@@ -106,8 +107,7 @@ class AdaptiveSoftmax(Objective):
         CorpusError
             If there are fewer than two words.
         """
-        if len(counts) < 2:
-            raise CorpusError(f"adaptive softmax needs at least 2 words, found {len(counts)}")
+        check_two_words(len(counts), "adaptive softmax")
         if self.cutoffs is None:
             cutoffs = cheapest_cutoffs(counts, dim, self.div_value)
         else:

@@ -6,23 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from huffvec.corpus.subsampling import keep_probs
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, OptionName, TrainingError
 
 if TYPE_CHECKING:
     from huffvec.training.run import TrainingRun
 
 MAX_LOSS = 1e6  # nats per target on average: training has diverged long before
-
-
-def check_vocabulary(vocabulary: Vocabulary) -> None:
-    """Raise CorpusError unless there are two words: with one there is nothing to tell it from."""
-    if len(vocabulary) < 2:
-        raise CorpusError(
-            f"training needs at least 2 different words, found {len(vocabulary)}: give more text "
-            "or lower ",
-            OptionName("min_count"),
-        )
 
 
 def check_loss(run: TrainingRun) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from huffvec._version import __version__
 from huffvec.config import TrainingConfig
-from huffvec.corpus.contexts import check_contexts
+from huffvec.corpus.contexts import check_contexts, check_two_words
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
@@ -22,7 +22,7 @@ from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, Report, StopTraining
-from huffvec.training.checks import check_learned, check_loss, check_vocabulary
+from huffvec.training.checks import check_learned, check_loss
 from huffvec.training.plan import engine_plan
 from huffvec.training.position import Position
 from huffvec.training.weights import allocate, set_start
@@ -106,7 +106,7 @@ class TrainingRun:
         self.facts: dict[str, Any] = {}
         self._reported = self.position  # the position at the last report
         self._reported_at = 0.0
-        check_vocabulary(vocabulary)
+        check_two_words(len(vocabulary), "training")
         check_contexts(corpus, vocabulary)
         native = engine()
         self.frozen = frozen

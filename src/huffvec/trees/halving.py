@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.contexts import check_two_words
 from huffvec.corpus.ranks import by_falling_counts
-from huffvec.errors import CorpusError, OptionName
 from huffvec.trees.tree import Tree
 
 Ids = npt.NDArray[np.int64]
@@ -85,13 +85,7 @@ def halving_tree(order: Ids, bounds: Ids | None = None) -> Tree:
     CorpusError
         If there are fewer than two words.
     """
-    if len(order) < 2:
-        raise CorpusError(
-            "hierarchical softmax needs a vocabulary of at least 2 words (a tree of one word has "
-            f"no inner node), found {len(order)}: lower ",
-            OptionName("min_count"),
-            " or give more text",
-        )
+    check_two_words(len(order), "hierarchical softmax")
     return Tree.from_steps(len(order), _steps(order, bounds))
 
 

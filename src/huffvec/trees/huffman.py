@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.contexts import check_two_words
 from huffvec.corpus.ranks import by_falling_counts, is_falling
-from huffvec.errors import CorpusError, OptionName
 from huffvec.trees.tree import Tree
 
 
@@ -25,13 +25,7 @@ def huffman_tree(counts: npt.NDArray[np.int64]) -> Tree:
     """
     from huffvec.engine import engine
 
-    if len(counts) < 2:
-        raise CorpusError(
-            "hierarchical softmax needs a vocabulary of at least 2 words (a tree of one word has "
-            f"no inner node), found {len(counts)}: lower ",
-            OptionName("min_count"),
-            " or give more text",
-        )
+    check_two_words(len(counts), "hierarchical softmax")
     order = by_falling_counts(counts)
     tree = Tree(*engine().huffman_paths(np.ascontiguousarray(counts[order], np.int64)))
     return tree if is_falling(counts) else tree.for_words(order)
