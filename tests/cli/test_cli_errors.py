@@ -145,6 +145,8 @@ def test_files_of_somebody_else(capsys, monkeypatch):
     try:
         text = write_english(folder / "text.txt", 50)
         assert run("train", text, "-o", folder / "m.hv", "--epochs", 1, "-q") == 0  # loads modules
+        assert run("train", folder / "none.txt") == 1  # those that show errors, too
+        capsys.readouterr()
         (folder / "secret.txt").write_text("secret words")
         (folder / "secret.txt").chmod(0)
         folder.chmod(0o555)
