@@ -17,6 +17,7 @@ from reference.selectors import (
 from reference.training import Setting, Slotted, loss, step, walk
 
 from huffvec import Model, Vocabulary
+from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig
 from huffvec.engine import engine
 from huffvec.noise import proposal_probs
@@ -137,9 +138,9 @@ INPUTS = {
 }
 INPUT_CASES = [
     (architecture, inputs)
-    for architecture in ("skipgram", "cbow")
+    for architecture in ARCHITECTURES
     for inputs in INPUTS
-    if architecture == "cbow" or "positions" not in inputs
+    if ARCHITECTURES[architecture].own_weights or "positions" not in inputs
 ]
 
 

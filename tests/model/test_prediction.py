@@ -8,6 +8,7 @@ from cli_helpers import run
 
 import huffvec
 from huffvec import objectives
+from huffvec.architectures import ARCHITECTURES
 from huffvec.errors import ConfigError, CorpusError, UnknownWordError
 from huffvec.evaluation.next_items import evaluate_next_items
 
@@ -25,7 +26,7 @@ def items():
 
 
 @pytest.mark.parametrize("block", [1, 40, 1 << 23])
-@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("cls", objectives.OBJECTIVES.values(), ids=lambda cls: cls.name)
 def test_many_are_as_one(cls, architecture, block, monkeypatch):
     monkeypatch.setattr("huffvec.prediction.BLOCK_NUMBERS", block)

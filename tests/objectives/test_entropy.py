@@ -19,6 +19,7 @@ from huffvec import (
     SelfNormalizedSoftmax,
     TargetSampling,
 )
+from huffvec.architectures import ARCHITECTURES
 from huffvec.trees import TREES
 
 N_WORDS = 12
@@ -42,7 +43,7 @@ def truth(tmp_path_factory):
     return folder, given, -(joint * np.log(given)).sum()
 
 
-@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize(
     ("objective", "excess"),
     [

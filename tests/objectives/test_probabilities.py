@@ -19,7 +19,7 @@ from huffvec import (
     HierarchicalSoftmax,
     NegativeSampling,
 )
-from huffvec.architectures import CBOW, Skipgram
+from huffvec.architectures import ARCHITECTURES, CBOW, Skipgram
 from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError
 from huffvec.objectives import predictor as blocks
 from huffvec.trees import TREES
@@ -32,7 +32,6 @@ OBJECTIVES = [
     ),
     *(HierarchicalSoftmax(tree=name) for name in TREES),
 ]
-ARCHITECTURES = ["skipgram", "cbow"]
 
 
 def slow_probs(model, context):

@@ -8,6 +8,7 @@ from training_runs import train_encoded
 
 import huffvec
 from huffvec import TrainingConfig, Vocabulary, objectives
+from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.training.callback_list import CallbackList
@@ -68,7 +69,7 @@ def test_losses_are_means_over_all_targets(objective):
     )
 
 
-@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("objective", objectives.OBJECTIVES.values(), ids=lambda cls: cls.name)
 def test_the_loss_does_not_depend_on_the_number_of_threads(objective, architecture):
     """With steps too small to change a weight, every thread count must measure the same."""

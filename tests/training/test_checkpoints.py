@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import huffvec
 from huffvec import Checkpoints, TrainingConfig, Vocabulary, objectives
+from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
@@ -92,7 +93,7 @@ def content(model):
 
 
 @pytest.mark.usefixtures("always_reporting")
-@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("objective", objectives.OBJECTIVES.values(), ids=lambda cls: cls.name)
 def test_a_resumed_run_ends_as_the_whole_one(text, tmp_path, architecture, objective):
     options = OPTIONS | {"architecture": architecture}

@@ -10,6 +10,7 @@ from training_runs import train_encoded
 
 import huffvec
 from huffvec import FullSoftmax, HierarchicalSoftmax, NegativeSampling, TrainingConfig, objectives
+from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences, Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import ConfigError, CorpusError, TrainingError
@@ -47,7 +48,7 @@ def topic_contrast(vectors) -> float:
     return cosines[same & off_diagonal].mean() - cosines[~same].mean()
 
 
-@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda o: o.name)
 def test_topics_are_learned(topic_text, architecture, objective):
     model = huffvec.train(

@@ -73,6 +73,15 @@ class Architecture(ABC):
         """Return those of ``own_weights`` that a model has, with their numbers of rows."""
         return {}
 
+    def carry_over(
+        self, weight: Weight, new: npt.NDArray[np.float32], old: npt.NDArray[np.float32]
+    ) -> None:
+        """Put one of ``own_weights`` of a trained model into that of a run on new text.
+
+        New, which is as at the start, is changed in place. Here all rows are taken over.
+        """
+        new[:] = old
+
     def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
         """Return the arguments of the engine's trainer that are this architecture's.
 

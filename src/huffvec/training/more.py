@@ -193,10 +193,10 @@ def carry_over(model: Model, run: TrainingRun, old_ids: npt.NDArray[np.int64]) -
         new, old = run.weights[weight.name], model.weights[weight.name]
         if weight.rows is Rows.INPUTS:
             _carry_inputs(new, old, run.config, len(model.vocabulary), old_ids)
-        elif weight.rows is Rows.POSITIONS:
-            new[:] = old
-        else:
+        elif weight.rows is Rows.OUTPUTS:
             run.bound.carry_over(new, model.bound, old, old_ids)
+        else:
+            ARCHITECTURES[run.config.architecture].carry_over(weight, new, old)
 
 
 def _carry_inputs(
