@@ -12,7 +12,6 @@ that are not UTF-8 become ``\xhh``, as in gensim.
 
 from __future__ import annotations
 
-import os
 import warnings
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import numpy as np
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.paths import PathLike
 from huffvec.formats.fasttext_file import is_fasttext_file, read_fasttext_file, write_fasttext_file
 from huffvec.formats.fasttext_layout import FastTextArgs, FastTextFile
 from huffvec.subwords import Subwords
@@ -37,7 +37,7 @@ def is_fasttext_binary(path: Path) -> bool:
     return is_fasttext_file(path)
 
 
-def read_fasttext_binary(path: str | os.PathLike[str]) -> WordVectors:
+def read_fasttext_binary(path: PathLike) -> WordVectors:
     """Return the vectors in a ``.bin`` file, memory-mapped.
 
     Raises
@@ -49,7 +49,7 @@ def read_fasttext_binary(path: str | os.PathLike[str]) -> WordVectors:
     return make_vectors(vocabulary_of(path, content), *input_of(path, content))
 
 
-def write_fasttext_binary(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_fasttext_binary(path: PathLike, vectors: WordVectors) -> None:
     """Write vectors as a ``.bin`` file, with an output matrix that has no rows.
 
     fastText has no words that never occur: unknown counts are written as 1.
@@ -81,7 +81,7 @@ def write_fasttext_binary(path: str | os.PathLike[str], vectors: WordVectors) ->
     write_fasttext_file(path, content_of(vectors.vocabulary, args, n_tokens, table, output_vectors))
 
 
-def vocabulary_of(path: str | os.PathLike[str], content: FastTextFile) -> Vocabulary:
+def vocabulary_of(path: PathLike, content: FastTextFile) -> Vocabulary:
     """Return the words, without labels, and their counts.
 
     Raises
@@ -112,7 +112,7 @@ def vocabulary_of(path: str | os.PathLike[str], content: FastTextFile) -> Vocabu
 
 
 def input_of(
-    path: str | os.PathLike[str], content: FastTextFile
+    path: PathLike, content: FastTextFile
 ) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.float32]], Subwords | None]:
     """Return the table of input vectors and what its rows are.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from dataclasses import asdict
 
@@ -13,6 +12,7 @@ from huffvec.arrays import row_blocks
 from huffvec.config import TrainingConfig
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.paths import PathLike
 from huffvec.formats.fasttext_binary import (
     CLASSIFIER,
     HIERARCHICAL_SOFTMAX,
@@ -37,7 +37,7 @@ from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 PROPOSAL = "unigram^0.5"
 
 
-def read_fasttext_model(path: str | os.PathLike[str]) -> Model:
+def read_fasttext_model(path: PathLike) -> Model:
     """Return the model in a ``.bin`` file; its matrices are memory-mapped where they can be.
 
     Raises

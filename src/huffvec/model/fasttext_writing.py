@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.config import TrainingConfig
+from huffvec.files.paths import PathLike
 from huffvec.formats.fasttext_binary import (
     HIERARCHICAL_SOFTMAX,
     LR_UPDATE_RATE,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from huffvec.model.model import Model
 
 
-def write_fasttext_model(path: str | os.PathLike[str], model: Model) -> None:
+def write_fasttext_model(path: PathLike, model: Model) -> None:
     """Write a model as a ``.bin`` file; warns if the output layer cannot be kept.
 
     Raises

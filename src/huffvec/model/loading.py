@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.files.opening import on_disk
+from huffvec.files.paths import PathLike
 from huffvec.formats import detect, read_vectors
 from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from huffvec.weights import Weights
 
 
-def load(path: str | os.PathLike[str]) -> Model:
+def load(path: PathLike) -> Model:
     """Return the model in a file, its arrays memory-mapped: large models open at once.
 
     Parameters
@@ -106,7 +106,7 @@ def _weights(
 
 
 def load_vectors(
-    path: str | os.PathLike[str],
+    path: PathLike,
     format: str | None = None,
     *,
     top: int | None = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +18,7 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
+from huffvec.files.paths import PathLike
 from huffvec.html import html_table
 from huffvec.model.turns import Turn, turns_of
 from huffvec.objectives import Objective
@@ -273,7 +273,7 @@ class Model:
         """
         return turns_of(self, word, context)
 
-    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
+    def save(self, path: PathLike, format: str | None = None) -> None:
         """Write the model to a file.
 
         Parameters

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
 from huffvec.checks import check_choice
+from huffvec.files.paths import PathLike
 from huffvec.files.suffixes import check_suffix
 from huffvec.formats.hv import write_parts
 from huffvec.model.fasttext_writing import write_fasttext_model
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from huffvec.model.model import Model
 
 
-def save_model(path: str | os.PathLike[str], model: Model, format: str | None = None) -> None:
+def save_model(path: PathLike, model: Model, format: str | None = None) -> None:
     """Write a model to a file.
 
     The parameters and errors are those of `huffvec.Model.save`.
