@@ -39,12 +39,13 @@ def _row(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         name = f"`{metavar or parameter.name.upper()}`"
     else:
-        name = ", ".join(f"`{flag}`" for flag in parameter.opts)
+        flags = [*parameter.opts, *parameter.secondary_opts]
+        name = ", ".join(f"`{flag}`" for flag in flags)
         name += f" {metavar}" if metavar and not getattr(parameter, "is_flag", False) else ""
     help_text = parameter.help or ""
     shown = getattr(parameter, "show_default", True)
-    if isinstance(shown, str):
-        default = shown
+    if isinstance(shown, str):  # a value, or words about it
+        default = shown if " " in shown else f"`{shown}`"
     elif parameter.required:
         default = "required"
     else:
