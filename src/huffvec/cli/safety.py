@@ -147,7 +147,7 @@ def save_trained(model: Model, output: str, sink: Silent, checkpoints: Checkpoin
         try:
             model.save(output, "huffvec")
         except OutputError as error:
-            raise OutputError(f"{error} {sink.how_to_resume}".rstrip()) from error
+            raise OutputError(*error.parts, f" {sink.how_to_resume}".rstrip()) from error
         checkpoints.remove()
 
 
