@@ -107,7 +107,7 @@ def test_text_that_is_not_utf8(fails, folder):
 
 
 def test_nothing_left_after_min_count(fails):
-    match = r"min_count = 9999.* 'the' with 600"
+    match = r"occurs 9999 times.* 'the' with 600"
     fails("train", "text.txt", "-o", "old.hv", "--min-count", 9999, match=match)
 
 

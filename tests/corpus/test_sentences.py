@@ -77,3 +77,13 @@ def test_from_arrays_with_wrong_offsets(offsets: list[int]) -> None:
         CorpusError, match="sentence_offsets: expected numbers going up from 0 to 3"
     ):
         Sentences.from_arrays([7, 5, 7], offsets)
+
+
+def test_names_of_before() -> None:
+    with pytest.raises(AttributeError, match=r"EncodedCorpus is huffvec\.corpus\.Sentences now"):
+        _ = huffvec.corpus.EncodedCorpus
+    with (
+        huffvec.encode([["a", "b"]], min_count=1) as corpus,
+        pytest.raises(AttributeError, match="is the corpus itself now"),
+    ):
+        _ = corpus.encoded

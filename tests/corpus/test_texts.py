@@ -189,7 +189,7 @@ def test_words_with_the_same_hash_are_kept_apart(tmp_path: Path) -> None:
 def test_nothing_left_says_the_largest_count(tmp_path: Path) -> None:
     (path,) = make_writer(tmp_path)([b"one two two three three two"])
     message = (
-        "no word is left: none occurs min_count = 4 times. The most frequent of 3 words is 'two' "
+        "no word is left: none occurs 4 times. The most frequent of 3 words is 'two' "
         "with 3. Set min_count to at most 3"
     )
     with pytest.raises(CorpusError, match=message):

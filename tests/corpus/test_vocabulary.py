@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 import tracemalloc
@@ -81,6 +82,13 @@ def test_a_few_of_many_words_are_found_without_a_map_of_all() -> None:
         assert [vocabulary.id_of(words[word_id]) for word_id in known] == known
     assert not any(word in vocabulary for word in [*unknown, b"w1", 1])
     assert [vocabulary.word(word_id) for word_id in known] == [words[i] for i in known]
+
+
+def test_a_copy_is_the_same(vocabulary: Vocabulary) -> None:
+    assert "of" in vocabulary
+    again = pickle.loads(pickle.dumps(vocabulary))
+    assert again.words == WORDS
+    assert again.id_of("of") == 3
 
 
 def test_empty_vocabulary() -> None:

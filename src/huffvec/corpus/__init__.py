@@ -29,10 +29,13 @@ _MODULES = {
     "encode": "encoding",
     "load_corpus": "file",
 }
+_BEFORE = {"EncodedCorpus": "Sentences", "VocabularyCount": "Counted", "encoded": "sentences"}
 
 
 def __getattr__(name: str) -> object:
     # Lazily: who looks up vectors needs the vocabulary, not the readers.
+    if name in _BEFORE:
+        raise AttributeError(f"huffvec.corpus.{name} is huffvec.corpus.{_BEFORE[name]} now")
     if name not in _MODULES:
         return submodule(__name__, name)
     return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -21,7 +21,7 @@ from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.sentences import Sentences, nothing_kept, temporary_file
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 from huffvec.progress import Progress
 
 if TYPE_CHECKING:
@@ -169,7 +169,9 @@ def _counted(builder: CorpusBuilder, min_count: int) -> Vocabulary:
         )
     word = builder.top_word.decode()
     raise CorpusError(
-        f"no word is left: none occurs min_count = {min_count} times. The most frequent of "
+        f"no word is left: none occurs {min_count} times. The most frequent of "
         f"{builder.n_types} words is {word if len(word) <= 50 else f'{word[:50]}…'!r} with "
-        f"{builder.top_count}. Set min_count to at most {builder.top_count}, or give more text."
+        f"{builder.top_count}. Set ",
+        OptionName("min_count"),
+        f" to at most {builder.top_count}, or give more text.",
     )

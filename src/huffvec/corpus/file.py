@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -28,6 +28,13 @@ from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files.paths import PathLike
+from huffvec.files.safetensors_file import (
+    is_safetensors,
+    map_tensors,
+    read_header,
+    write_tensors,
+)
+from huffvec.files.suffixes import check_suffix
 
 FORMAT = "huffvec-corpus"
 VERSION = "1"
@@ -93,6 +100,13 @@ class Corpus(Sentences):
         self.vocabulary = vocabulary
         self.record = record or CorpusRecord()
 
+    @property
+    def encoded(self) -> NoReturn:
+        """Raise an error: what this was stands on the corpus itself."""
+        raise AttributeError(
+            "corpus.encoded is the corpus itself now: corpus.ids, corpus.sentence_offsets"
+        )
+
     def save(self, path: PathLike) -> None:
         """Write the corpus to a ``.hvc`` file, atomically.
 
@@ -103,9 +117,6 @@ class Corpus(Sentences):
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
-        from huffvec.files.safetensors_file import write_tensors
-        from huffvec.files.suffixes import check_suffix
-
         check_suffix(path, FORMAT)
         write_tensors(
             path,
@@ -128,8 +139,6 @@ class Corpus(Sentences):
 
 def is_corpus_file(path: Path) -> bool:
     """Return whether a file is a corpus: by its content, not its name."""
-    from huffvec.files.safetensors_file import is_safetensors, read_header
-
     try:
         return is_safetensors(path) and read_header(path)[1].get("format") == FORMAT
     except (FormatError, OSError):
@@ -144,8 +153,6 @@ def load_corpus(path: PathLike) -> Corpus:
     FormatError
         If the file cannot be read, is damaged or is no corpus.
     """
-    from huffvec.files.safetensors_file import map_tensors, read_header
-
     infos, metadata = read_header(path)
     if metadata.get("format") != FORMAT:
         raise FormatError(

@@ -6,16 +6,16 @@ import os
 from collections.abc import Iterable
 from typing import Protocol, TypedDict
 
-from huffvec.checks import check_choice, check_int
+from huffvec.checks import check_int
 from huffvec.corpus.readers.sources import FileStamp
 from huffvec.progress import Progress
+from huffvec.shared_options import Errors
 from huffvec.threads import thread_count
 
 BLOCK_BYTES = 1 << 20
 """How many bytes of text a thread takes at once. Results do not depend on it."""
 
 _POLL_SECONDS = 0.1
-_ERRORS = ("strict", "replace")
 
 
 class Job(Protocol):
@@ -44,7 +44,7 @@ class ReadOptions(TypedDict):
     replace_errors: bool
 
 
-def read_options(n_threads: int, block_bytes: int, errors: str) -> ReadOptions:
+def read_options(n_threads: int, block_bytes: int, errors: Errors) -> ReadOptions:
     """Check the options of a pass over text.
 
     Raises
@@ -52,7 +52,6 @@ def read_options(n_threads: int, block_bytes: int, errors: str) -> ReadOptions:
     ConfigError
         If an option is out of its range.
     """
-    check_choice("errors", errors, _ERRORS)
     return {
         "n_threads": thread_count(n_threads),
         "block_bytes": check_int("block_bytes", block_bytes, 1, 2**62),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from huffvec.corpus.readers.files import is_plain_text, is_text
 from huffvec.corpus.readers.pieces import split_sentences
 from huffvec.corpus.readers.sources import STDIN, expand, is_names
 from huffvec.corpus.readers.streams import open_stream
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 from huffvec.progress import Progress
 
 
@@ -66,10 +66,16 @@ def plain_texts(
         try:
             yield plain
         except CorpusError as error:  # names a file that is not there any more, and never was given
-            message = str(error)
-            for unpacked, name in names.items():
-                message = message.replace(unpacked, name)
-            raise CorpusError(message) from error
+            raise CorpusError(*(_named(part, names) for part in error.parts)) from error
+
+
+def _named(part: str, names: Mapping[str, str]) -> str:
+    """Return a part of a message with other names of files."""
+    if isinstance(part, OptionName):
+        return part
+    for unpacked, name in names.items():
+        part = part.replace(unpacked, name)
+    return part
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.tokens import Word, as_word, is_one_word
+from huffvec.corpus.word_index import WordIndex
 from huffvec.errors import FormatError, UnknownWordError, suggest
 from huffvec.files.paths import PathLike
 from huffvec.files.reading import open_text
@@ -19,9 +19,6 @@ from huffvec.files.writing import atomic_path
 _LINE_FEED = 10
 _N_SUGGESTED = 20_000  # comparing with every word of a large vocabulary would take minutes
 _NO_ROW_NUMBER = " (Whole numbers are words here, those of training on ids, and no row numbers.)"
-# A map from words to ids takes 150 bytes a word and a second for two million. So a few words are
-# looked up in the bytes of many; more than these, or among fewer, in the map.
-_N_SCANS, _SCANNED_WORDS = 32, 100_000
 
 
 class Vocabulary:
@@ -31,8 +28,6 @@ class Vocabulary:
     to ids are made when first used, so that opening a large model takes no time, and asking for a
     few of many words little memory.
     """
-
-    _n_scans = 0
 
     def __init__(self, words: Sequence[str], counts: npt.ArrayLike) -> None:
         """Make a vocabulary of words that are known.
@@ -58,7 +53,7 @@ class Vocabulary:
         self._bytes = _checked_bytes(np.frombuffer(joined, np.uint8), len(self._counts))
         if len(self.words) != len(self._counts):
             raise FormatError(f"{len(self.words)} words, but {len(self._counts)} counts")
-        self._ids  # noqa: B018  (checks that the words are different)
+        self._index.ids  # noqa: B018  (checks that the words are different)
 
     @classmethod
     def from_bytes(cls, data: npt.NDArray[np.uint8], counts: npt.ArrayLike) -> Vocabulary:
@@ -127,7 +122,7 @@ class Vocabulary:
             If the word is neither text nor a whole number.
         """
         text = as_word(word)
-        word_id = self._find(text)
+        word_id = self._index.find(text)
         if word_id is None:
             hint = self._suggest(text) or (_NO_ROW_NUMBER if text.isdecimal() else "")
             raise UnknownWordError(f"the vocabulary has no word {text!r}.{hint}")
@@ -177,7 +172,7 @@ class Vocabulary:
         return len(self._counts)
 
     def __contains__(self, word: object) -> bool:
-        return is_one_word(word) and self._find(as_word(word)) is not None
+        return is_one_word(word) and self._index.find(as_word(word)) is not None
 
     def __repr__(self) -> str:
         return f"Vocabulary({len(self):,} words, {self.n_tokens:,} tokens)"
@@ -191,23 +186,11 @@ class Vocabulary:
         return np.concatenate([[0], later, [len(self._bytes) + 1]])
 
     @cached_property
-    def _ids(self) -> dict[str, int]:
-        ids = dict(zip(self.words, itertools.count(), strict=False))
-        if len(ids) != len(self.words):
-            word = next(word for word_id, word in enumerate(self.words) if ids[word] != word_id)
-            raise FormatError(f"the vocabulary has the word {word!r} twice")
-        return ids
+    def _index(self) -> WordIndex:
+        return WordIndex(self._bytes, len(self), self._all_words)
 
-    def _find(self, word: str) -> int | None:
-        """Return the id of a word, ``None`` if there is none."""
-        if len(self) < _SCANNED_WORDS or self._n_scans == _N_SCANS or "words" in vars(self):
-            return self._ids.get(word)
-        self._n_scans += 1
-        if "\n" in word:
-            return None
-        all_words = b"\n%b\n" % self._bytes.tobytes()
-        pos = all_words.find(b"\n%b\n" % word.encode(errors="surrogatepass"))
-        return None if pos < 0 else all_words.count(b"\n", 0, pos)
+    def _all_words(self) -> list[str]:
+        return self.words
 
     def _decoded(self, part: slice) -> list[str]:
         """Return the words of some ids, at least one."""

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.jobs import BLOCK_BYTES, native_files, read_options, run_job
+from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import check_unchanged, expand, take_stamps
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
@@ -23,6 +24,7 @@ from huffvec.phrases.file import Row, SavedPhrases, read_phrases, write_phrases
 from huffvec.phrases.units import Level, Phrase, Units
 from huffvec.progress import Progress
 from huffvec.progress.showing import shows_progress
+from huffvec.shared_options import Errors
 
 if TYPE_CHECKING:
     from huffvec._text import PhraseTables
@@ -104,7 +106,7 @@ class Phrases:
         output: PathLike,
         *,
         n_threads: int = 0,
-        errors: str = "strict",
+        errors: Errors = "strict",
         progress: Progress | bool | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> Joined:
@@ -129,7 +131,7 @@ class Phrases:
         assert not isinstance(progress, bool)  # `shows_progress` has seen to it
         from huffvec import _text
 
-        options = read_options(n_threads, block_bytes, errors)
+        options = read_options(n_threads, block_bytes, InputOptions(errors=errors).errors)
         stamps = take_stamps(expand(files, twice=True))
         with atomic_path(output) as temporary, temporary.open("r+b") as file:
             writer = _text.PhraseWriter(

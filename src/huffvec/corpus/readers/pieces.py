@@ -117,10 +117,9 @@ class TokensPiece:
                 self.sentence_offsets,
             )
         except CorpusError as error:
-            message = str(error)
-            raise CorpusError(
-                message if message.startswith(self.name) else f"{self.name}: {message}"
-            ) from None
+            if str(error).startswith(self.name):
+                raise
+            raise CorpusError(f"{self.name}: ", *error.parts) from None
 
 
 @dataclass(frozen=True)
