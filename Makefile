@@ -55,6 +55,7 @@ check: $(VENV)/check.stamp
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
+	$(bin)/mypy --config-file tests/mypy.ini
 	$(bin)/clang-format --dry-run --Werror $(cxx_sources)
 
 bench: $(VENV)/bench.stamp

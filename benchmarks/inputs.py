@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,9 @@ def main() -> None:
             subprocess.run(["zcat", inputs["text, .gz"]], stdout=subprocess.DEVNULL, check=True)
             keep("zcat", "encode", time.perf_counter() - start)
             for kind, data in inputs.items():
-                keep(
-                    kind, "encode", use(data, lambda *a, **k: huffvec.encode(*a, n_threads=2, **k))
-                )
+                keep(kind, "encode", use(data, partial(huffvec.encode, n_threads=2)))
             for kind, data in inputs.items():
-                keep(kind, "train", use(data, lambda *a, **k: huffvec.train(*a, **_TRAINING, **k)))
+                keep(kind, "train", use(data, partial(huffvec.train, **_TRAINING)))
             if rate := gensim_rate(sentences[:n_gensim]):
                 keep("gensim, lists of tokens", "train", len(tokens) / rate)
     print(table(fastest, len(tokens)))

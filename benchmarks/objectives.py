@@ -52,11 +52,11 @@ class Course:
 
     def step(self, n_chunks: int) -> tuple[float, float, float]:
         """Train the next chunks; return seconds per token, targets and their seconds."""
-        before, start = self.run.progress, time.perf_counter()
+        before, start = self.run.position, time.perf_counter()
         self.run.train_chunks(self.chunk, self.chunk + n_chunks, Callback())
         seconds = time.perf_counter() - start
         self.chunk += n_chunks
-        now = self.run.progress
+        now = self.run.position
         return seconds / (now.tokens - before.tokens), now.targets - before.targets, seconds
 
 

@@ -12,6 +12,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def exact_table(vectors: WordVectors) -> None:
                 queries @ table[start : start + BLOCK].T
 
         product = seconds(multiply, times)
-        search = seconds(lambda queries=queries: vectors.nearest_batch(queries), times)
+        search = seconds(partial(vectors.nearest_batch, queries), times)
         print(f"| {n:,} | {product:.3f} | {search:.3f} | {search / product:.2f} |")
 
 
@@ -92,7 +93,7 @@ def index_table(vectors: WordVectors, n_queries: int, expansions: list[int]) -> 
             for expansion in expansions:
                 opened._graph.expansion_search = expansion
                 found = [opened.nearest(word, 10) for word in words]
-                each = seconds(lambda o=opened: [o.nearest(w) for w in words]) / len(words)
+                each = seconds(partial(list, map(opened.nearest, words))) / len(words)
                 share = recall(found, exact)
                 print(
                     f"| {dtype} | {built:.0f} | {size:.0f} | {expansion} | {share:.3f} | "

@@ -40,7 +40,7 @@ def make_steps(args: argparse.Namespace, counts: np.ndarray) -> dict[str, nn.Mod
         own |= {"samples": args.samples} if name == "cnn-softmax" else {}
         modules[name] = layer(args.dim, vocabulary, **own, **options)
         if name in SAMPLED or name == "hierarchical-softmax":
-            sparse = layer(args.dim, vocabulary, **own, **options, sparse=True)
+            sparse = layer(args.dim, vocabulary, **own, **(options | {"sparse": True}))
             modules[f"{name}, sparse gradient"] = sparse
     edges = modules["adaptive-softmax"].inner.cutoffs[:-1]
     own_adaptive = nn.AdaptiveLogSoftmaxWithLoss(args.dim, args.words, edges, **options)

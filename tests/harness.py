@@ -161,7 +161,8 @@ def start_tables(
     rng = np.random.default_rng(5)
     n_outputs = bound_to(objective, counts_of(n_words), dim).n_outputs
     shapes = [(n_rows or n_words, dim), (n_outputs, dim)]
-    return tuple(rng.normal(0, 0.4, shape).astype(np.float32) for shape in shapes)
+    inputs, outputs = (rng.normal(0, 0.4, shape).astype(np.float32) for shape in shapes)
+    return inputs, outputs
 
 
 def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None):

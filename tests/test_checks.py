@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import asdict
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from huffvec.training.checkpoint import Checkpoints
 
 # Every record of options, with values of all its fields that are numbers, truths or lists of
 # numbers. Fractions are sums of powers of 2, the same in float32.
-RECORDS = [
+RECORDS: list[tuple[Any, dict[str, Any]]] = [
     (TrainingConfig, {"dim": 24, "window": 3, "epochs": 2, "min_count": 7, "n_threads": 2}),
     (TrainingConfig, {"seed": 11, "subsample_threshold": 0.125, "learning_rate": 0.25}),
     (TrainingConfig, {"min_learning_rate": 0.0078125, "position_weights": False}),
@@ -45,7 +46,7 @@ RECORDS = [
 REQUIRED = {Checkpoints: {"path": "run.ckpt"}}
 
 
-def in_numpy(value: object, as_array: bool) -> object:
+def in_numpy(value: Any, as_array: bool) -> Any:
     """Return value as one of NumPy's numbers, truths or arrays."""
     if isinstance(value, bool):
         made = np.bool_(value)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import huffvec
+from huffvec import BlackOut
 from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, FormatError
@@ -136,7 +137,7 @@ def test_dict_round_trip_and_its_errors():
             from_dict(broken)
     old = {"name": "nce", "noise_samples": 20, "noise_exponent": 0.1, "log_z": None}
     assert from_dict(old) == NCE(20, "unigram^0.1")
-    assert from_dict({"name": "blackout", "samples": 3, "exponent": 1}).proposal == "unigram^1"
+    assert from_dict({"name": "blackout", "samples": 3, "exponent": 1}) == BlackOut(3, "unigram^1")
     with pytest.raises(FormatError, match="unexpected keyword argument 'k'"):
         from_dict({"name": "hierarchical-softmax", "k": 1})
 

@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ COMMANDS = [
     "vocab", "encode", "walks", "plot", "phrases", "demo", "train-more",
     "similarity", "print-vectors", "cluster", "compare", "node2vec", "objectives", "index",
 ]  # fmt: skip
-OBJECTIVE_OPTIONS = {
+OBJECTIVE_OPTIONS: dict[str, dict[str, Any]] = {
     "negative-sampling": {"samples": 3, "proposal": "unigram^0.6", "share": 2},
     "hierarchical-softmax": {"tree": "balanced"},
     "nce": {"samples": 4, "proposal": "unigram^0.6", "log_z": 1.5},
@@ -57,7 +58,7 @@ def model(folder):
 def test_help_explains_every_option(command, capsys):
     assert run(*command, "--help") == 0
     assert "--help" in capsys.readouterr().out
-    options = get_command(app).commands[command[0]].params if command else []
+    options = vars(get_command(app))["commands"][command[0]].params if command else []
     for option in options:
         assert getattr(option, "help", None) or command == ["analogy"], option.name
 
@@ -102,7 +103,7 @@ def test_train_takes_several_files_and_patterns(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("objective", sorted(OBJECTIVES))
 def test_train_passes_every_option_on(tmp_path, architecture, objective):
     text, output = write_english(tmp_path / "t.txt", 200), tmp_path / "m.hv"
-    options = {
+    options: dict[str, Any] = {
         "architecture": architecture, "dim": 7, "window": 3, "epochs": 2,
         "subsample-threshold": 0.02, "min-count": 4, "learning-rate": 0.033,
         "min-learning-rate": 0.001, "threads": 1, "seed": 9, "mean-gradient": "word2vec",
@@ -401,7 +402,7 @@ def test_help_shows_names_whole_and_fits_the_terminal(command, width, capsys, mo
 
 
 def _options(command):
-    params = get_command(app).commands[command[0]].params if command else []
+    params = vars(get_command(app))["commands"][command[0]].params if command else []
     return [option for option in params if option.param_type_name == "option"]
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def test_words_from_standard_input_without_a_vector_are_left_out(tmp_path, said,
 
 def test_several_words_together(model, said):
     vectors = huffvec.load_vectors(model)
-    cases = [
+    cases: list[tuple[list[Any], dict[str, Any]]] = [
         (["--together"], {}),
         (["--negative", "car"], {"negative": ["car"]}),
         (

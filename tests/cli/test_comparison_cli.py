@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from typing import Any
 
 import pytest
 from cli_helpers import run, start, write_english
@@ -44,11 +45,12 @@ def test_objectives_are_compared_with_subwords(tmp_path, capsys):
     config = load(folder).settings["config"]
     assert Subwords(**config["subwords"]) == Subwords(2, 4, 300, 2, hash_words=True)
     assert capsys.readouterr().out.count("hierarchical-softmax") > 0
-    for wrong, message in [
+    cases: list[tuple[list[Any], str]] = [
         (["--subwords", "6-3"], "--subwords must go from the shortest n-grams to the longest"),
         (["--buckets", 300], "--buckets has no effect without --subwords"),
         (["--dim", 0], "--dim must be a whole number from 1"),
-    ]:
+    ]
+    for wrong, message in cases:
         assert run(*args, *wrong) == 2
         assert message in capsys.readouterr().err
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import typer
@@ -25,7 +25,7 @@ from huffvec.records import Options
 from huffvec.search.index_options import IndexOptions
 from huffvec.subwords import Subwords
 
-COMMANDS = get_command(app).commands
+COMMANDS = vars(get_command(app))["commands"]
 TAKEN = {
     command.callback.__name__.replace("_", "-"): command.callback.taken
     for command in app.registered_commands
@@ -139,9 +139,10 @@ def test_the_first_declaration_counts_and_commands_have_defaults_of_their_own():
     received = []
 
     @takes(some(Shape, "side", defaults={"side": 2}, helps={"side": "Mine."}, panel="P"), Other)
-    def command(given: Given) -> None:
+    def command_(given: Given) -> None:
         received.append(given)
 
+    command: Any = command_
     assert list(command.__signature__.parameters) == ["side"]
     command(side=None)
     assert received[-1] == {Shape: {"side": 2}, Other: {}}

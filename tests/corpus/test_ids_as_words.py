@@ -1,6 +1,7 @@
 """Words that are ids may be asked for as whole numbers; vectors are collections of words."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,7 +61,8 @@ def test_whole_numbers_are_no_row_numbers(model):
             ask()
     assert 1 not in vectors
     assert True not in vectors
-    for no_word in (None, 1.0, True, b"ja", np.bool_(True)):
+    no_words: list[Any] = [None, 1.0, True, b"ja", np.bool_(True)]
+    for no_word in no_words:
         assert no_word not in vectors
         with pytest.raises(ConfigError, match="expected a word, not "):
             vectors[no_word]

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from huffvec.corpus.readers.pieces import split_sentences
 from huffvec.corpus.word_rules import WordRules
 from huffvec.errors import ConfigError, CorpusError
 
-COMPRESSORS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+COMPRESSORS: dict[str, Any] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 SENTENCES = [["b", "a", "b"], ["c c", "a"], [], ["b"], ["ž", "b"]]
 
 

@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def signature_of(text: str) -> ast.FunctionDef:
     return node
 
 
-def faults_of_function(where: str, stub: ast.FunctionDef, compiled: object) -> list[str]:
+def faults_of_function(where: str, stub: ast.FunctionDef, compiled: Any) -> list[str]:
     signatures = [signature_of(text) for text, *_ in compiled.__nb_signature__]
     declared, faults = parameters(stub), []
     for signature in signatures:
@@ -73,8 +74,8 @@ def faults_of_function(where: str, stub: ast.FunctionDef, compiled: object) -> l
     return faults
 
 
-def members(body: list[ast.stmt]) -> dict[str, ast.stmt]:
-    named = {}
+def members(body: list[ast.stmt]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             named[node.name] = node
@@ -89,7 +90,7 @@ def is_public(name: str) -> bool:
 
 def faults_of_class(stub: ast.ClassDef, compiled: type) -> list[str]:
     where, declared = stub.name, members(stub.body)
-    found = {name: value for name, value in vars(compiled).items() if is_public(name)}
+    found: dict[str, Any] = {n: value for n, value in vars(compiled).items() if is_public(n)}
     init = getattr(found.get("__init__"), "__nb_signature__", [("**kwargs",)])
     if "**kwargs" in init[0][0]:  # it has none, or takes its fields
         del found["__init__"]
@@ -97,7 +98,8 @@ def faults_of_class(stub: ast.ClassDef, compiled: type) -> list[str]:
     for name in declared.keys() & found.keys():
         node, value = declared[name], found[name]
         if isinstance(value, property):
-            result = signature_of(value.fget.__nb_signature__[0][0]).returns
+            get: Any = value.fget
+            result = signature_of(get.__nb_signature__[0][0]).returns
             wanted = node.annotation if isinstance(node, ast.AnnAssign) else node.returns
             if not agree(type_in_stub(wanted), ast.unparse(result)):
                 faults.append(f"{where}.{name} is {ast.unparse(result)}, not {ast.unparse(wanted)}")

@@ -64,16 +64,16 @@ def main() -> None:
             model = fasttext.train_unsupervised(str(text), **OPTIONS, **options)
             model.save_model(str(FOLDER / f"{name}.bin"))
             expected[name] = vectors_of(model)
-        for name, options in {
+        for name, supervised in {
             "classifier": {"wordNgrams": 2, "bucket": 20},
             "classifier-ngrams": {"loss": "ova", **NGRAMS},
         }.items():
-            model = fasttext.train_supervised(str(labelled), **OPTIONS, **options)
+            model = fasttext.train_supervised(str(labelled), **OPTIONS, **supervised)
             model.save_model(str(FOLDER / f"{name}.bin"))
             expected[name] = vectors_of(model)
-        for name, options in {"quantized": {}, "pruned": {"cutoff": 256}}.items():
+        for name, quantizing in {"quantized": {}, "pruned": {"cutoff": 256}}.items():
             model = fasttext.train_supervised(str(labelled), **OPTIONS, wordNgrams=2, bucket=300)
-            model.quantize(input=str(labelled), dsub=1, thread=THREADS, **options)
+            model.quantize(input=str(labelled), dsub=1, thread=THREADS, **quantizing)
             model.save_model(str(FOLDER / f"{name}.ftz"))
         model = floret.train_unsupervised(
             str(text), model="skipgram", mode="floret", hashCount=2, **OPTIONS, **NGRAMS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def test_what_is_written_is_read_and_recognised(tmp_path: Path, name: str, dim: 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_the_order_in_memory_does_not_matter(tmp_path: Path, name: str, order: str) -> None:
+def test_the_order_in_memory_does_not_matter(tmp_path: Path, name: str, order: Any) -> None:
     wv = sample()
     WordVectors(wv.words, np.array(wv.vectors, order=order)).save(tmp_path / "x", format=name)
     np.testing.assert_array_equal(load_vectors(tmp_path / "x").vectors, wv.vectors)

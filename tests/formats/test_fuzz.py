@@ -6,6 +6,7 @@ import contextlib
 import json
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,7 @@ def small_vectors() -> WordVectors:
 
 # Every reader, and None: the one that the content seems to ask for.
 READERS: dict[str, Reader] = {
-    **{
-        name: (lambda path, name=name: read_vectors(path, name))
-        for name in FORMATS
-        if name not in FOLDERS
-    },
+    **{name: partial(read_vectors, format=name) for name in FORMATS if name not in FOLDERS},
     **{f"{name}/{file}": in_folder(name, file) for name in FOLDERS for file in FOLDERS[name]},
     "detected": read_vectors,
     "model": load,

@@ -22,6 +22,7 @@ from huffvec.comparison.results import Results
 from huffvec.corpus.file import load_corpus
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
+from huffvec.files.suffixes import SUFFIXES
 from huffvec.formats import FORMATS
 from huffvec.search.index import load_index
 from huffvec.training.callbacks import Callback, Report
@@ -155,13 +156,12 @@ ROWS = "\n".join(json.dumps({"text": " ".join(s), "ids": [4, 2]}) for s in SENTE
 CSV = "user,item,time\n" + "\n".join(f'{i % 5},"{s[0]} ""x""",{i}' for i, s in enumerate(SENTENCES))
 PLAIN = "\n".join(map(" ".join, SENTENCES))
 _KEEPING_ALL = ("huffvec", "fasttext")
-_SUFFIXES = {"static-embedding": "", "projector": ""}
 
 
 def _format_targets() -> dict[str, Target]:
     found = {}
-    for name, format in FORMATS.items():
-        suffix = format.suffixes[0] if format.suffixes else ""
+    for name in FORMATS:
+        suffix = SUFFIXES.get(name, ("",))[0]
 
         def write(path: Path, name: str = name) -> None:
             source = vectors()

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,7 +88,7 @@ def test_walks_turn_as_node2vec_says(p, q, directed, weighted) -> None:
 @pytest.mark.parametrize("weighted", [False, True])
 def test_extreme_options_leave_walks_exact(p, q, weighted) -> None:
     """Without triangles no way has the factor 1, so nearly every draw is rejected."""
-    edges = [(a, b, 0.5 + a * b % 5) for a in (3, 8, 2) for b in (11, 5, 17, 4)]
+    edges: list[Any] = [(a, b, 0.5 + a * b % 5) for a in (3, 8, 2) for b in (11, 5, 17, 4)]
     edges = edges if weighted else [edge[:2] for edge in edges]
     walk = partial(random_walks, arrays(edges), walks_per_node=400, length=12, p=p, q=q)
     corpus = walk(n_threads=2)

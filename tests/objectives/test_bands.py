@@ -1,5 +1,7 @@
 """Bands and clusters of words: what is cut where, and how rows lie in the table."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from harness import bound_to
@@ -71,7 +73,7 @@ def test_cheapest_cutoffs_cost_less_than_any_neighbours():
 
 def test_clusters_get_narrower_and_projections_start_at_random():
     objective = AdaptiveSoftmax(cutoffs=(10, 40, 200), div_value=3)
-    bound = bound_to(objective, COUNTS, 30)
+    bound: Any = bound_to(objective, COUNTS, 30)
     assert bound.clusters.table[:, 3].tolist() == [10, 3, 1]
     outputs = np.zeros((bound.n_outputs, 30), np.float32)
     bound.start_outputs(outputs, seed=3)

@@ -12,6 +12,7 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,9 +30,11 @@ from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.phrases.finding import find_phrases
 
 
-def levels_of(found: huffvec.Phrases) -> list[dict[str, tuple[float, int]]]:
+def levels_of(found: huffvec.Phrases) -> list[dict[str, set[tuple[float, int]]]]:
     """Return score and count of the phrases of each pass."""
-    levels = [{} for _ in range(max((p.level for p in found.phrases), default=0))]
+    levels: list[dict[str, set[tuple[float, int]]]] = [
+        {} for _ in range(max((p.level for p in found.phrases), default=0))
+    ]
     for phrase in found.phrases:
         # Of pairs that are spelled alike, the last here and the last of the twin need not agree.
         levels[phrase.level - 1].setdefault(phrase.words, set()).add((phrase.score, phrase.count))
@@ -424,8 +427,9 @@ def test_a_score_of_ones_own(tmp_path: Path) -> None:
     found.save(tmp_path / "own.json")
     loaded = huffvec.Phrases.load(tmp_path / "own.json")
     assert loaded.join("new york city") == found.join("new york city") == ["new_york_city"]
+    lost: Any = loaded.config.score
     with pytest.raises(ConfigError, match="the score was a function"):
-        loaded.config.score()
+        lost()
     with pytest.raises(ConfigError, match="the score must return a number for each of"):
         find_phrases(path, score=lambda *counts: np.zeros(3), threshold=0.0)
 

@@ -3,6 +3,7 @@
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_several_threads_of_python_search_at_once(kind):
     words = reference.words[:40]
     if kind == "index":
         pytest.importorskip("usearch")
-        searched = reference.index(n_threads=1)
+        searched: Any = reference.index(n_threads=1)
         expected = {word: searched.nearest(word, 5) for word in words}
     else:
         searched = huffvec.train(text, **options).vectors

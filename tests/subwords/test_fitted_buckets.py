@@ -1,5 +1,7 @@
 """The number of n-gram buckets is fitted to the words unless it is given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cli_helpers import run, write_english
@@ -31,7 +33,7 @@ def test_the_rule(vocabulary, lengths):
     buckets = Subwords(*lengths).fitted(vocabulary).buckets
     assert buckets.bit_count() == 1
     assert 0.95 * 2 * n <= buckets <= 1.05 * 4 * n
-    assert Subwords(*lengths, buckets=7).fitted(vocabulary).buckets == 7
+    assert replace(Subwords(*lengths), buckets=7).fitted(vocabulary).buckets == 7
 
 
 def test_the_upper_end(vocabulary, monkeypatch):

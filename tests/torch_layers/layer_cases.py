@@ -1,5 +1,7 @@
 """The layers that all tests walk; a new one joins by one line in CASES."""
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -24,7 +26,7 @@ DIM = 6
 COUNTS = np.array([400 // (k + 1) + 3 for k in range(N_WORDS)], np.int64)
 VOCABULARY = Vocabulary([f"w{(i * 7) % N_WORDS}é" for i in range(N_WORDS)], COUNTS)
 
-CASES = {
+CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "full": (FullSoftmax, {}),
     "full-bias": (FullSoftmax, {"bias": True}),
     "hierarchical": (HierarchicalSoftmax, {}),

@@ -1,5 +1,7 @@
 """Layers made from models that the engine's objectives describe."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -65,7 +67,8 @@ def test_models_survive_being_a_layer(objective, tmp_path):
 
 def test_what_cannot_become_a_model():
     model = make_model(NegativeSampling())
-    make, vectors = LAYERS["negative-sampling"], embedding(model)
+    make: Any = LAYERS["negative-sampling"]
+    vectors = embedding(model)
     with pytest.raises(ConfigError, match="have no biases; make the layer with bias=False"):
         to_model(make(7, model.vocabulary, bias=True), vectors, model.vocabulary)
     with pytest.raises(ShapeError, match=r"shape \(40, 8\) and as many words, but got \(40, 7\)"):
@@ -109,7 +112,7 @@ COUNTS = np.array([3, 50, 7, 7, 900, 1, 20, 4, 4, 60, 11])  # in no order
 
 @pytest.mark.parametrize("tree", TREES)
 def test_trees_by_name_need_no_order_of_counts(tree):
-    make = LAYERS["hierarchical-softmax"]
+    make: Any = LAYERS["hierarchical-softmax"]
     order = np.argsort(-COUNTS, kind="stable")
     layer, ordered = make(4, COUNTS, tree=tree), make(4, COUNTS[order], tree=tree)
     ordered.load_state_dict({**ordered.state_dict(), "weight": layer.state_dict()["weight"]})
@@ -122,7 +125,7 @@ def test_trees_by_name_need_no_order_of_counts(tree):
 
 
 def test_loading_a_state_brings_its_tree():
-    make = LAYERS["hierarchical-softmax"]
+    make: Any = LAYERS["hierarchical-softmax"]
     layer, other = make(4, COUNTS, tree="random"), make(4, COUNTS, tree="huffman")
     hidden = torch.randn(3, 4)
     other.load_state_dict(layer.state_dict())
@@ -135,7 +138,8 @@ def test_loading_a_state_brings_its_tree():
 
 
 def test_trees_as_arrays_and_files(tmp_path):
-    make, tree = LAYERS["hierarchical-softmax"], balanced_tree(COUNTS)
+    make: Any = LAYERS["hierarchical-softmax"]
+    tree = balanced_tree(COUNTS)
     assert make(4, COUNTS, tree=tree).depth == 4
     with pytest.raises(ConfigError, match="tree has 11 leaves, but there are 10 words"):
         make(4, COUNTS[:10], tree=tree)

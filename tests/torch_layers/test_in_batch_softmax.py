@@ -1,6 +1,7 @@
 """Negatives from the batch, against a loop, and whether their correction is right."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_losses_equal_the_loop(samples):
     layer.data.probs, layer.noise.probs = layer.data.probs.double(), layer.noise.probs.double()
     drawn = layer.draw(torch.Generator().manual_seed(3))
     assert drawn.shape == (samples,)
-    extra = (table[drawn], drawn) if samples else ()
+    extra: Any = (table[drawn], drawn) if samples else ()
     losses = layer(queries, table[ids], ids, *extra)
     every = torch.cat([ids, drawn])
     expected = slow(queries, table[every], every, 0.5, samples)

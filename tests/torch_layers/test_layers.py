@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -418,7 +419,7 @@ def test_errors_are_huffvecs_own():
 @each_case
 def test_options_may_be_numpys_numbers(case):
     cls, options = CASES[case]
-    kinds = {int: np.int64, float: np.float64, tuple: np.array}
+    kinds: dict[type, Any] = {int: np.int64, float: np.float64, tuple: np.array}
     numpys = {name: kinds.get(type(v), lambda same: same)(v) for name, v in options.items()}
     layer, expected = cls(np.int32(DIM), VOCABULARY, **numpys), cls(DIM, VOCABULARY, **options)
     assert json.dumps(layer.record.to_dict()) == json.dumps(expected.record.to_dict())

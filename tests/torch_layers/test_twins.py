@@ -1,6 +1,7 @@
 """Layers against the float64 twin of the trainer and against the engine, on the same draws."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,11 +40,10 @@ class LayerSteps:
     """Steps of the twin's batches whose losses and gradients are a layer's."""
 
     def __init__(self, objective, dim):
-        options = {} if objective.name == "hierarchical-softmax" else dict(vars(objective))
-        options.pop("share", None)
-        self.layer = LAYERS[objective.name](
-            dim, COUNTS, **options, dtype=torch.float64, reduction="sum"
-        )
+        options = {} if objective.name == "hierarchical-softmax" else objective.to_dict()
+        options = {name: value for name, value in options.items() if name not in ("name", "share")}
+        make: Any = LAYERS[objective.name]
+        self.layer = make(dim, COUNTS, **options, dtype=torch.float64, reduction="sum")
         self.objective = objective
         self.tables = bound_to(objective, COUNTS, dim).arrays()
         self.loss = 0.0

@@ -1,6 +1,7 @@
 """Texts from which nothing can be learned, and runs that learned nothing, end with the reason."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -181,14 +182,15 @@ def test_on_the_command_line(tmp_path, capsys):
     (tmp_path / "text.txt").write_text("cat eats\ndog eats\n" * 2000)
     before = files_of(tmp_path)
     common = ["-o", tmp_path / "m.hv", "--min-count", 1, "--threads", 1]
-    for arguments, message in [
+    cases: list[tuple[list[Any], str]] = [
         (
             ["short.txt", "--epochs", 1],
             "--subsample-threshold 0.001) keeps about 0.63 of 7 token",
         ),
         (["chinese.txt"], "take characters as tokens (--tokenize characters)"),
         (["text.txt", "--heldout", tmp_path / "chinese.txt"], "no token of the text is a word"),
-    ]:
+    ]
+    for arguments, message in cases:
         assert run("train", tmp_path / arguments[0], *arguments[1:], *common) == 1
         assert message in capsys.readouterr().err
     assert files_of(tmp_path) == before

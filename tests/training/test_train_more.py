@@ -196,7 +196,7 @@ def test_transferred_rows_decide_as_the_old_tree_in_the_first_order():
     for node in range(13):
         sides = [0.0, 0.0]
         flat = [0.0, 0.0]
-        for word in np.flatnonzero(old_ids >= 0):
+        for word in np.flatnonzero(old_ids >= 0).tolist():
             path = new.path(word)
             on_path = np.flatnonzero(new.path_ids[path] == node)
             if on_path.size:
@@ -223,7 +223,7 @@ def test_what_cannot_be_changed(texts):
     with pytest.raises(ConfigError, match="dim is 16 in the model and cannot be changed: leave it"):
         huffvec.train_more(model, texts[1], dim=20)
     with pytest.raises(ConfigError, match=r"'windows'.*Did you mean 'window'"):
-        huffvec.train_more(model, texts[1], windows=2)
+        huffvec.train_more(model, texts[1], **{"windows": 2})
     with pytest.raises(CorpusError, match="there is no such file"):
         huffvec.train_more(model, "nowhere.txt")
     with pytest.raises(ConfigError, match="subwords is None in the model and cannot be changed"):

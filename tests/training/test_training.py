@@ -201,7 +201,7 @@ def test_one_word_is_not_enough(tmp_path, objective):
 
 def test_unknown_options_are_named(topic_text):
     with pytest.raises(ConfigError, match=r"'windows'.*Did you mean 'window'"):
-        huffvec.train(topic_text, windows=3)
+        huffvec.train(topic_text, **{"windows": 3})
 
 
 def test_an_id_outside_the_vocabulary_is_refused():
