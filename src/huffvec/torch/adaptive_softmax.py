@@ -18,9 +18,11 @@ from torch import Tensor, nn
 from huffvec.objectives import AdaptiveSoftmax as Objective
 from huffvec.objectives.adaptive_softmax import BoundAdaptiveSoftmax
 from huffvec.objectives.bands import band_rows, pack_rows
-from huffvec.torch.layer import OutputLayer, check_ranks, floats
+from huffvec.torch.given import check_ranks
+from huffvec.torch.layer import OutputLayer
 from huffvec.torch.softmax_loss import softmax_loss
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
+from huffvec.torch.tables import floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from huffvec.objectives.bound import BoundObjective
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class AdaptiveSoftmax(OutputLayer):

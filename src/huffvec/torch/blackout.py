@@ -15,7 +15,7 @@ from huffvec.objectives import BlackOut as Objective
 from huffvec.torch.noise_layer import DistinctNoiseLayer
 
 if TYPE_CHECKING:
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class BlackOut(DistinctNoiseLayer):

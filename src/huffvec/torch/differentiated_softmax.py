@@ -16,8 +16,10 @@ from torch import Tensor, nn
 from huffvec.objectives import DifferentiatedSoftmax as Objective
 from huffvec.objectives.bands import Bands, band_rows, pack_rows
 from huffvec.objectives.differentiated_softmax import BoundDifferentiatedSoftmax
-from huffvec.torch.layer import OutputLayer, check_ranks, floats
+from huffvec.torch.given import check_ranks
+from huffvec.torch.layer import OutputLayer
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
+from huffvec.torch.tables import floats
 from huffvec.torch.word_rows import make_rows
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from huffvec.objectives.bound import BoundObjective
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class DifferentiatedSoftmax(OutputLayer):

@@ -20,8 +20,9 @@ from huffvec.files.paths import PathLike
 from huffvec.objectives import HierarchicalSoftmax as Objective
 from huffvec.objectives.hierarchical_softmax import BoundHierarchicalSoftmax
 from huffvec.torch.gather import gather
-from huffvec.torch.layer import OutputLayer, floats
+from huffvec.torch.layer import OutputLayer
 from huffvec.torch.softmax_terms import wide
+from huffvec.torch.tables import floats
 from huffvec.torch.word_rows import make_rows
 from huffvec.trees import TREES, Tree, read_tree
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.objectives.bound import BoundObjective
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 _ARRAYS = ("path_offsets", "path_ids", "codes")
 

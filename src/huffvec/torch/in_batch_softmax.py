@@ -24,13 +24,13 @@ from torch import Tensor, nn
 
 from huffvec.checks import check_choice, check_float, check_int
 from huffvec.errors import ShapeError
-from huffvec.torch.layer import check_target, counts_of
+from huffvec.torch.given import check_target, counts_of
 from huffvec.torch.noise import Noise, first_of_each
 from huffvec.torch.noise_layer import proposal_of
 from huffvec.torch.softmax_terms import wide
 
 if TYPE_CHECKING:
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class InBatchSoftmax(nn.Module):

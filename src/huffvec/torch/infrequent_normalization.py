@@ -18,7 +18,7 @@ from huffvec.torch.softmax_loss import bent_square
 from huffvec.torch.word_rows import WordRows
 
 if TYPE_CHECKING:
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class InfrequentNormalization(WordRows):

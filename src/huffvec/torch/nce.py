@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from huffvec.objectives.bound import BoundObjective
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class NCE(NoiseLayer):

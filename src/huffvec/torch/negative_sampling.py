@@ -20,7 +20,7 @@ from huffvec.torch.softmax_terms import blocks, wide
 
 if TYPE_CHECKING:
     from huffvec.objectives.bound import BoundObjective
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class NegativeSampling(NoiseLayer):

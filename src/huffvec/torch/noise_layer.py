@@ -9,7 +9,7 @@ from torch import Tensor
 
 from huffvec.errors import ShapeError
 from huffvec.noise import proposal_probs
-from huffvec.torch.layer import check_ranks, check_target, counts_of
+from huffvec.torch.given import check_ranks, check_target, counts_of
 from huffvec.torch.noise import Noise, first_of_each
 from huffvec.torch.softmax_terms import wide
 from huffvec.torch.word_rows import WordRows
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class NoiseLayer(WordRows):

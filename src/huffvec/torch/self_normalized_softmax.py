@@ -17,7 +17,7 @@ from huffvec.torch.softmax_terms import compute_dtype
 from huffvec.torch.word_rows import WordRows
 
 if TYPE_CHECKING:
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class SelfNormalizedSoftmax(WordRows):

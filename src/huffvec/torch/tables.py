@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -64,3 +65,8 @@ class TableModule(nn.Module):
         for name, table in before.items():
             self._move(name, table, getattr(self, name).device)
         return self
+
+
+def floats(tensor: Tensor) -> npt.NDArray[np.float32]:
+    """Return a copy of a tensor, float32, in main memory."""
+    return tensor.detach().to("cpu", torch.float32, copy=True).numpy()

@@ -20,10 +20,11 @@ from huffvec.checks import check_int
 from huffvec.noise import floored
 from huffvec.objectives import TargetSampling as Objective
 from huffvec.objectives.target_sampling import BoundTargetSampling
-from huffvec.torch.layer import counts_of, floats
+from huffvec.torch.given import counts_of
 from huffvec.torch.noise import first_of_each
 from huffvec.torch.noise_layer import NoiseLayer
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
+from huffvec.torch.tables import floats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.objectives.bound import BoundObjective
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class TargetSampling(NoiseLayer):

@@ -10,7 +10,7 @@ from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, ShapeError
 from huffvec.model import Model
 from huffvec.objectives import OBJECTIVES
-from huffvec.torch.layer import floats
+from huffvec.torch.tables import floats
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:

@@ -10,15 +10,16 @@ from torch import Tensor, nn
 
 from huffvec.errors import ConfigError
 from huffvec.torch.gather import gather
-from huffvec.torch.layer import OutputLayer, floats
+from huffvec.torch.layer import OutputLayer
 from huffvec.torch.softmax_terms import compute_dtype, softmax_terms, wide
+from huffvec.torch.tables import floats
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from huffvec.objectives.bound import BoundObjective
-    from huffvec.torch.layer import Counts
+    from huffvec.torch.given import Counts
 
 
 class WordRows(OutputLayer):
