@@ -175,6 +175,7 @@ def test_options_of_objectives_are_no_flags():
         ("--negatives=10 --share 2", "--objective negative-sampling:samples=10,share=2"),
         ("--noise-exponent 0.5", "--objective negative-sampling:proposal=unigram^0.5"),
         ("--noise-samples 7", "--objective nce:samples=7"),
+        ("--negatives 3 --log-z 1", "--objective negative-sampling:samples=3"),
         ("--objective nce --noise-samples 7", "--objective nce:samples=7"),
         ("--objective nce:samples=7 --log-z 2", "--objective nce:samples=7,log_z=2"),
         ("--exponent 0.3", "--objective blackout:proposal=unigram^0.3"),

@@ -20,14 +20,8 @@ def running(context: Any) -> Iterator[None]:
         _running.reset(before)
 
 
-def if_given(name: str) -> Any:
-    """Return the value of an option of the running command, ``None`` if it was not given."""
-    context = _running.get()
-    source = context and context.get_parameter_source(name)
-    return context.params[name] if source and not source.name.startswith("DEFAULT") else None
-
-
 def is_default(name: str, value: object) -> bool:
     """Return whether the running command has an option whose value is this, and was not given."""
     context = _running.get()
-    return bool(context) and context.params.get(name) == value and if_given(name) is None
+    source = context and context.get_parameter_source(name)
+    return bool(source) and source.name.startswith("DEFAULT") and context.params[name] == value

@@ -66,7 +66,7 @@ def _moved(unknown: Mapping[str, str], chosen: str) -> tuple[str, dict[str, str]
             continue  # nobody's, or what others call one of train's
         if chosen and objective not in having:
             raise ConfigError(f"{flag} is an option of {', '.join(having)}, not of {objective}")
-        if not objective:
-            objective = _WHOSE.get(old, having[0])
-        options[flag] = f"{new}={text}"
+        objective = objective or _WHOSE.get(old, having[0])
+        if objective in having:
+            options[flag] = f"{new}={text}"
     return objective, options
