@@ -54,7 +54,7 @@ def proposal_option(default: str) -> str:
     )
 
 
-def _checked_proposal(name: str, value: Any) -> Any:
+def _checked_proposal(_name: str, value: Any) -> Any:
     _exponent(value)
     return value
 

@@ -139,7 +139,7 @@ def test_output_that_is_an_input(fails, model):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
-def test_files_of_somebody_else(capsys, monkeypatch):
+def test_files_of_somebody_else(capsys):
     """Unreadable text, read-only output folder; as an ordinary user where we are the superuser."""
     folder = Path(tempfile.mkdtemp())
     try:

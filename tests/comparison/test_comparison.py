@@ -449,7 +449,7 @@ def test_a_time_budget_alone(text, tmp_path):
     assert found.results.settings["epochs"] is None
 
 
-def test_progress_in_a_log(text, tmp_path, capsys):
+def test_progress_in_a_log(text, tmp_path):
     import io
 
     stream = io.StringIO()

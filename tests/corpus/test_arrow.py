@@ -123,7 +123,7 @@ def test_mixed_kinds_of_files(tmp_path: Path) -> None:
     assert encoded([tmp_path / "b.jsonl", tmp_path / "a.parquet"]) == [["d"], *KEPT]
 
 
-def test_table_from_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_from_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     import io
     import sys
 

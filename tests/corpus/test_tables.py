@@ -276,7 +276,7 @@ def test_rows_become_sentences(tmp_path: Path, kind: str) -> None:
     assert encoded(sources(tmp_path)[kind], **options) == AS_THEY_COME
 
 
-def test_polars(tmp_path: Path) -> None:
+def test_polars() -> None:
     pl = pytest.importorskip("polars")
     frame = pl.DataFrame(ROWS, schema=COLUMNS, orient="row")
     assert encoded(frame, column="item", group_by="user", order_by="time") == SORTED
@@ -407,7 +407,7 @@ def test_an_encoded_corpus_is_not_grouped_again() -> None:
         huffvec.encode(corpus, group_by="u", separator=";")
 
 
-def test_training_from_rows_is_as_from_sentences(tmp_path: Path) -> None:
+def test_training_from_rows_is_as_from_sentences() -> None:
     rng = np.random.default_rng(2)
     frame = pd.DataFrame({"u": rng.integers(0, 40, 2000), "i": rng.integers(50, 90, 2000)})
     sentences = [group.i.astype(str).tolist() for _, group in frame.groupby("u", sort=False)]

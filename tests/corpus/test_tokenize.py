@@ -240,7 +240,7 @@ def test_large_files_in_pieces(tmp_path: Path, n_threads: int) -> None:
     assert record.n_raw_sentences == 80_000
 
 
-def test_models_remember(tmp_path: Path, capsys) -> None:
+def test_models_remember(tmp_path: Path) -> None:
     path, model_path = tmp_path / "x.txt", tmp_path / "x.hv"
     path.write_text("\n".join(LINES * 30))
     args = ["--tokenize", "words:digits=zero", "--lowercase", "--dim", 4, "--min-count", 1, "-q"]

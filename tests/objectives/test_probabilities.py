@@ -263,7 +263,7 @@ def test_tables_that_do_not_fit_are_refused_on_loading(tmp_path, objective, chan
         huffvec.load(tmp_path / "m.hv")
 
 
-def test_paths_of_no_tree_are_refused_when_they_are_used(tmp_path):
+def test_paths_of_no_tree_are_refused_when_they_are_used():
     model = make_model(HierarchicalSoftmax())
     model.tables["codes"][7] ^= 1
     with pytest.raises(FormatError, match="not those of one binary tree"):

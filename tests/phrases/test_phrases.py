@@ -374,7 +374,7 @@ def planted() -> list[list[str]]:
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.45])
-def test_gensim_joins_the_same_over_connector_words(tmp_path: Path, threshold: float) -> None:
+def test_gensim_joins_the_same_over_connector_words(threshold: float) -> None:
     lines, connectors = planted(), ["of", "the", "and"]
     first = GensimPhrases(
         lines, min_count=5, threshold=threshold, scoring="npmi", connector_words=set(connectors)
@@ -389,7 +389,7 @@ def test_gensim_joins_the_same_over_connector_words(tmp_path: Path, threshold: f
     )
 
 
-def test_too_many_connectors(tmp_path: Path) -> None:
+def test_too_many_connectors() -> None:
     from huffvec.phrases.units import Connectors
 
     assert Connectors(list(range(15))).id_bits(1000) == 28
@@ -397,7 +397,7 @@ def test_too_many_connectors(tmp_path: Path) -> None:
         Connectors(list(range(1000))).id_bits(10**7)
 
 
-def test_all_inputs(tmp_path: Path, capsys) -> None:
+def test_all_inputs(tmp_path: Path) -> None:
     lines = english()
     path, rows, joined = write_sentences(tmp_path), tmp_path / "x.jsonl", tmp_path / "joined.txt"
     rows.write_text("\n".join(map(json.dumps, lines)))

@@ -131,7 +131,7 @@ for _panel, _functions in _COMMANDS.items():
         )
 
 
-def _terminate(number: int, frame: object) -> None:
+def _terminate(number: int, _frame: object) -> None:
     raise Terminated(number)
 
 

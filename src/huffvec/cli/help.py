@@ -70,7 +70,7 @@ def _panels(command: Any, ctx: Any) -> dict[str, list[tuple[str, str]]]:
     panels: dict[str, list[tuple[str, str]]] = {}
     for parameter in command.get_params(ctx):
         if not getattr(parameter, "hidden", False):
-            row = (names_of(parameter), _help(parameter, ctx))
+            row = (names_of(parameter), _help(parameter))
             panels.setdefault(panel_of(parameter), []).append(row)
     for name in command.list_commands(ctx) if isinstance(command, TyperGroup) else ():
         inner: Any = command.get_command(ctx, name)
@@ -84,7 +84,7 @@ def _short(text: str) -> str:
     return " ".join(text.strip().split("\n\n")[0].split()).removesuffix(".")
 
 
-def _help(parameter: Any, ctx: Any) -> str:
+def _help(parameter: Any) -> str:
     """Return what a parameter's help says, in markup, with its default."""
     text = parameter.help or ""
     shows_default = getattr(parameter, "show_default", True)

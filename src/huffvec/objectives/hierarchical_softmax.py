@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 GIVEN = "given"  # what a tree that was given as arrays is called in files
 
 
-def _as_text(name: str, value: Any) -> Any:
+def _as_text(_name: str, value: Any) -> Any:
     """Return the text that a path is; what is none, as it is."""
     return os.fspath(value) if isinstance(value, os.PathLike) else value
 

@@ -15,7 +15,7 @@ from huffvec.extras import require
 
 
 @contextmanager
-def open_feather(stream: Stream, options: InputOptions) -> Iterator[Table]:
+def open_feather(stream: Stream, _options: InputOptions) -> Iterator[Table]:
     """Open a Feather (Arrow IPC) file, which is read and not mapped: it may be cut meanwhile.
 
     Raises

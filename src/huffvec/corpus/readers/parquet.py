@@ -14,7 +14,7 @@ from huffvec.extras import require
 
 
 @contextmanager
-def open_parquet(stream: Stream, options: InputOptions) -> Iterator[Table]:
+def open_parquet(stream: Stream, _options: InputOptions) -> Iterator[Table]:
     """Open a Parquet file.
 
     Raises
