@@ -13,6 +13,10 @@ pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
 sources := $(shell find src cpp -name '*.py' -o -name '*.pyi' -o -name '*.?pp')
 cxx_sources := $(shell find cpp -name '*.?pp')
 
+# Headers that clang-tidy needs besides compile_flags.txt.
+tidy_includes = $(addprefix --extra-arg=-isystem, $(shell $(bin)/python -c \
+  'import nanobind, sysconfig; print(nanobind.include_dir(), sysconfig.get_path("include"))'))
+
 # huffvec.torch is tested with PyTorch's build for CPUs: PyPI's for Linux brings gigabytes of CUDA.
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 torch_index := https://download.pytorch.org/whl/cpu
@@ -26,7 +30,7 @@ help:
 	@echo "make fuzz    read mutated files of every kind for so long: MINUTES=10"
 	@echo "make torch   install PyTorch for CPUs, so that 'make test' tests huffvec.torch, too"
 	@echo "make peers   install programs that share files with huffvec (spaCy, fastText ...), to test with"
-	@echo "make check   ruff, mypy and clang-format"
+	@echo "make check   ruff, mypy, clang-format and clang-tidy"
 	@echo "make bench   compare the speed with other programs on a text: CORPUS=FILE"
 	@echo "make docs    build the documentation into site/"
 	@echo "make clean   remove all that the others have made"
@@ -57,6 +61,8 @@ check: $(VENV)/check.stamp
 	$(bin)/mypy
 	$(bin)/mypy --config-file tests/mypy.ini
 	$(bin)/clang-format --dry-run --Werror $(cxx_sources)
+	@echo "$(bin)/clang-tidy cpp/*/*.cpp"
+	@printf '%s\n' $(wildcard cpp/*/*.cpp) | xargs -P 4 -n 3 $(bin)/clang-tidy --quiet $(tidy_includes) 2>/dev/null
 
 bench: $(VENV)/bench.stamp
 	@test -n "$(CORPUS)" || { echo "Which text? Give one: make bench CORPUS=text8" >&2; exit 1; }

@@ -97,7 +97,9 @@ def python_functions(path: Path) -> Iterator[tuple[str, int]]:
 
 
 _NO_CODE = re.compile(
-    r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', re.DOTALL
+    r"//[^\n]*|^ *#(?:\\\n|[^\n])*|/\*.*?\*/|"
+    r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'',
+    re.DOTALL | re.MULTILINE,
 )
 _SCOPE = re.compile(r"\b(namespace|class|struct|enum|union|extern)\b[^()]*$")
 

@@ -129,8 +129,8 @@ class ZeroedPages {
   explicit ZeroedPages(size_t n_bytes) : mapped_(n_bytes + kHugePage) {
     address_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (address_ == MAP_FAILED) throw std::bad_alloc();
-    const auto start = reinterpret_cast<uintptr_t>(address_);
-    data_ = reinterpret_cast<void*>((start + kHugePage - 1) / kHugePage * kHugePage);
+    const size_t before = reinterpret_cast<uintptr_t>(address_) % kHugePage;
+    data_ = static_cast<char*>(address_) + (before ? kHugePage - before : 0);
 #ifdef MADV_HUGEPAGE
     madvise(data_, n_bytes, MADV_HUGEPAGE);  // only about speed: a refusal changes nothing else
 #endif

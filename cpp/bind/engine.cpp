@@ -27,7 +27,7 @@ std::vector<std::string> cpu_isas() {
   return isas;
 }
 
-nb::tuple bind_huffman_paths(Array<int64_t> counts) {
+nb::tuple bind_huffman_paths(const Array<int64_t>& counts) {
   const size_t n = counts.shape(0);
   require(n >= 2 && n < (size_t{1} << 30), "a Huffman tree needs 2 to 2^30 words");
   for (size_t i = 1; i < n; i++)
@@ -46,7 +46,7 @@ nb::object allocate_table(int64_t n_rows, int64_t stride) {
       pages->data(), {static_cast<size_t>(n_rows), static_cast<size_t>(stride)}, owner));
 }
 
-void fill_uniform(Table table, int64_t dim, double half_width, uint64_t seed) {
+void fill_uniform(const Table& table, int64_t dim, double half_width, uint64_t seed) {
   require(dim <= static_cast<int64_t>(table.shape(1)), "dim must not exceed the table's columns");
   nb::gil_scoped_release release;
   for (size_t row = 0; row < table.shape(0); row++) {

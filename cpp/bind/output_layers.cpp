@@ -18,7 +18,7 @@ namespace {
 using BandTable = nb::ndarray<const int32_t, nb::shape<-1, 5>, nb::c_contig, nb::device::cpu>;
 
 // Bands follow one another; the first begins with word first_word or a later one.
-std::vector<Band> to_bands(BandTable table, int32_t first_word) {
+std::vector<Band> to_bands(const BandTable& table, int32_t first_word) {
   std::vector<Band> bands;
   int32_t word = first_word;
   for (size_t i = 0; i < table.shape(0); i++) {
@@ -60,8 +60,9 @@ void bind_noise_sampling(nb::module_& m) {
   nb::class_<NoiseSampling, OutputLayer>(m, "NoiseSampling")
       .def(
           "__init__",
-          [](NoiseSampling* self, const std::string& rule_name, Array<double> noise_probs,
-             int samples, int share, std::optional<Array<double>> offsets, bool learn_log_z) {
+          [](NoiseSampling* self, const std::string& rule_name, const Array<double>& noise_probs,
+             int samples, int share, const std::optional<Array<double>>& offsets,
+             bool learn_log_z) {
             const NoiseRule& rule = to_noise_rule(rule_name);
             const size_t n_words = noise_probs.shape(0);
             require(n_words >= 1 && n_words < INT32_MAX && samples >= 1 && share >= 1,
@@ -98,7 +99,8 @@ void bind_banded_softmaxes(nb::module_& m) {
   nb::class_<DifferentiatedSoftmax, OutputLayer>(m, "DifferentiatedSoftmax")
       .def(
           "__init__",
-          [](DifferentiatedSoftmax* self, BandTable table, std::optional<Array<int32_t>> ranks) {
+          [](DifferentiatedSoftmax* self, const BandTable& table,
+             const std::optional<Array<int32_t>>& ranks) {
             std::vector<Band> bands = to_bands(table, 0);
             WordRanks of_words = to_ranks(ranks, bands);
             new (self) DifferentiatedSoftmax(std::move(bands), std::move(of_words));
@@ -108,7 +110,8 @@ void bind_banded_softmaxes(nb::module_& m) {
   nb::class_<AdaptiveSoftmax, OutputLayer>(m, "AdaptiveSoftmax")
       .def(
           "__init__",
-          [](AdaptiveSoftmax* self, BandTable clusters, std::optional<Array<int32_t>> ranks) {
+          [](AdaptiveSoftmax* self, const BandTable& clusters,
+             const std::optional<Array<int32_t>>& ranks) {
             std::vector<Band> bands = to_bands(clusters, 1);
             int32_t row = bands.front().first_word + static_cast<int32_t>(bands.size());
             for (const Band& band : bands) {
@@ -125,8 +128,8 @@ void bind_hierarchical_softmax(nb::module_& m) {
   nb::class_<HierarchicalSoftmax, OutputLayer>(m, "HierarchicalSoftmax")
       .def(
           "__init__",
-          [](HierarchicalSoftmax* self, Array<int64_t> path_offsets, Array<int32_t> path_ids,
-             Array<uint8_t> codes) {
+          [](HierarchicalSoftmax* self, const Array<int64_t>& path_offsets,
+             const Array<int32_t>& path_ids, const Array<uint8_t>& codes) {
             const size_t n = path_offsets.shape(0), n_nodes = path_ids.shape(0);
             require(n >= 3 && codes.shape(0) == n_nodes && path_offsets.data()[0] == 0 &&
                         path_offsets.data()[n - 1] == static_cast<int64_t>(n_nodes),

@@ -10,8 +10,8 @@ namespace {
 
 using Means = nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
-nb::tuple bags(Array<uint8_t> words, Array<int32_t> own_rows, int32_t first_bucket, int min_n,
-               int max_n, int64_t n_buckets, int n_hashes, bool hash_words) {
+nb::tuple bags(const Array<uint8_t>& words, const Array<int32_t>& own_rows, int32_t first_bucket,
+               int min_n, int max_n, int64_t n_buckets, int n_hashes, bool hash_words) {
   require(1 <= min_n && min_n <= max_n && 1 <= n_hashes && n_hashes <= 4 && first_bucket >= 0 &&
               n_buckets >= 1 && first_bucket + n_buckets <= INT32_MAX,
           "the options of subwords do not fit together");
@@ -26,8 +26,8 @@ nb::tuple bags(Array<uint8_t> words, Array<int32_t> own_rows, int32_t first_buck
   return nb::make_tuple(to_numpy(std::move(made.offsets)), to_numpy(std::move(made.row_ids)));
 }
 
-void mean_of_rows(const ConstTable& table, Array<int64_t> offsets, Array<int32_t> row_ids,
-                  Means means) {
+void mean_of_rows(const ConstTable& table, const Array<int64_t>& offsets,
+                  const Array<int32_t>& row_ids, const Means& means) {
   const size_t n = means.shape(0);
   require(table.shape(1) == means.shape(1) && (table.stride(1) == 1 || table.shape(1) <= 1),
           "rows and means must be of one length, and the numbers of a row side by side");

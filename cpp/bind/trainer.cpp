@@ -79,7 +79,7 @@ void add_input_parts(const BoundPlan& bound, TrainingPlan& plan) {
   const int32_t n_words = plan.corpus.n_words;
   require(bound.bag_offsets.has_value() == bound.bag_row_ids.has_value(),
           "bag_offsets and bag_row_ids belong together");
-  if (bound.bag_offsets)
+  if (bound.bag_offsets && bound.bag_row_ids)
     plan.bags = to_bags(*bound.bag_offsets, *bound.bag_row_ids, n_words, plan.input_rows.n_rows);
   if (bound.frozen) {
     require(!bound.bag_offsets && bound.frozen->shape(0) == static_cast<size_t>(n_words),

@@ -81,7 +81,7 @@ class BatchWorker final : public Worker {
       for (int j = 0; j < tile_.n_inputs; j++) {
         batch_.target_ids[columns.n()] = target_id(window);
         batch_.weights[columns.n()] = tile_.input_weights[j];
-        std::copy_n(tile_.inputs[j], columns.width(), columns.add());
+        copy_row(tile_.inputs[j], columns.width(), columns.add());
       }
       totals_.targets += tile_.n_targets;
     }

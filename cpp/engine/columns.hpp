@@ -49,7 +49,8 @@ class Columns {
     std::fill_n(scores, size_t(n_rows) * m, 0.0f);
     multiply_add(
         n_rows, width_, m, [=](int i) { return scores + size_t(i) * m; },
-        [=](int i, int k) { return rows[i][k]; }, [this](int k) { return transposed(k); });
+        [=](int i, int k) { return load_number(rows[i] + k); },
+        [this](int k) { return transposed(k); });
   }
 
   // Sets the changes, and changes the rows, by gradients (n_rows × m) times the learning rate; both

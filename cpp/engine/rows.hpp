@@ -27,6 +27,10 @@ struct Rows {
   }
 };
 
+inline void copy_row(const float* row, int stride, float* to) {
+  for (int d = 0; d < stride; d += kLanes) store(to + d, load(row + d));
+}
+
 // One or several such rows that belong to a thread.
 class AlignedRow {
  public:

@@ -10,6 +10,10 @@
 #define HUFFVEC_VECTOR_BYTES 16
 #endif
 
+// Rows of weights are read and written by all threads at once, without locks (Hogwild: Niu et al.
+// 2011). The functions that do it bear this name; in all else ThreadSanitizer looks for races.
+#define HUFFVEC_HOGWILD __attribute__((no_sanitize("thread")))
+
 namespace huffvec {
 
 constexpr int kLanes = HUFFVEC_VECTOR_BYTES / 4;
@@ -22,8 +26,9 @@ typedef int32_t Ints __attribute__((vector_size(HUFFVEC_VECTOR_BYTES), may_alias
 typedef float UnalignedFloats4 __attribute__((vector_size(16), may_alias, aligned(4)));
 
 inline Floats broadcast(float x) { return Floats{} + x; }
-inline Floats load(const float* p) { return *reinterpret_cast<const Floats*>(p); }
-inline void store(float* p, Floats x) { *reinterpret_cast<Floats*>(p) = x; }
+HUFFVEC_HOGWILD inline Floats load(const float* p) { return *reinterpret_cast<const Floats*>(p); }
+HUFFVEC_HOGWILD inline void store(float* p, Floats x) { *reinterpret_cast<Floats*>(p) = x; }
+HUFFVEC_HOGWILD inline float load_number(const float* p) { return *p; }
 inline Floats load_unaligned(const float* p) {
   return *reinterpret_cast<const UnalignedFloats*>(p);
 }

@@ -77,7 +77,7 @@ void check_bare_word(std::string_view word) {
 CorpusBuilder::CorpusBuilder(Files files, std::string vocabulary, Options options)
     : vocabulary_(std::move(vocabulary)),
       options_(std::move(options)),
-      provisional_(files.ids, files.offsets, !options.count_only),
+      provisional_(files.ids, files.offsets, !options_.count_only),
       runs_(files.runs) {
   add_vocabulary(vocabulary_, fixed_);
 }
@@ -244,6 +244,7 @@ void CorpusBuilder::make_vocabulary() {
   const auto stopping = [this] { return job_.stopping(); };
   if (runs_.n_runs() == 0) {
     std::vector<WordTable> tables;
+    tables.reserve(sources_.size());
     for (auto& source : sources_) tables.push_back(std::move(source->table));
     huffvec::make_vocabulary(tables, options_.n_threads, *options_.rules, stopping, result_);
     for (std::size_t i = 0; i < tables.size(); ++i) sources_[i]->table = std::move(tables[i]);

@@ -98,7 +98,7 @@ class CorpusBuilder {
   void make_run(Source& source);
   void run();
   void make_vocabulary();
-  const std::int32_t* ids_of(std::size_t source, std::size_t piece);
+  const std::int32_t* ids_of(std::size_t number, std::size_t piece);
 
   const std::string vocabulary_;
   const Options options_;

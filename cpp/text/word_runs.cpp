@@ -105,6 +105,7 @@ class WordRuns::Reader {
 void WordRuns::make_vocabulary(const WordRules& rules, std::size_t buffer_bytes,
                                const Stopping& stopping, CountedWords& result) const {
   std::vector<Reader> readers;
+  readers.reserve(runs_.size());
   for (const Run& run : runs_) readers.emplace_back(fd_, run, buffer_bytes);
   const auto later = [](const Reader* left, const Reader* right) {
     return left->word() > right->word();

@@ -1,7 +1,6 @@
 // The input source for models in which some words keep their initial vectors.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "engine/inputs/input_layer.hpp"
@@ -36,7 +35,7 @@ class FrozenRows {
     if (!frozen_[id]) return rows_[id];
     const auto [slot, is_new] = copied_.place(id);
     float* const copy = copies_.data() + static_cast<size_t>(slot) * rows_.stride;
-    if (is_new) std::copy_n(rows_[id], rows_.stride, copy);
+    if (is_new) copy_row(rows_[id], rows_.stride, copy);
     return copy;
   }
 

@@ -125,7 +125,7 @@ class AdaptiveSoftmax final : public BatchLayer {
       multiply_add(
           cluster.band.width, picked_.width(), narrow.m(),
           [&](int e) { return narrow.transposed(e); },
-          [&](int e, int k) { return cluster.projection[e][k]; },
+          [&](int e, int k) { return load_number(cluster.projection[e] + k); },
           [&](int k) { return picked_.transposed(k); });
       narrow.transpose_back();
     }

@@ -18,6 +18,7 @@ struct Band {
   int32_t end_row() const { return first_row + (n_words + per_row - 1) / per_row; }
   std::vector<float*> rows(Rows table) const {
     std::vector<float*> rows;
+    rows.reserve(n_words);
     for (int32_t i = 0; i < n_words; i++)
       rows.push_back(table[first_row + i / per_row] + i % per_row * padded_width());
     return rows;
