@@ -38,16 +38,18 @@ def arrows(files: Mapping[str, Path]) -> set[Arrow]:
 
 def _imported(tree: ast.AST, files: Mapping[str, Path]) -> Iterator[str]:
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from _imported(ast.Module(node.orelse, []), files)
             continue
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "huffvec":
-            for alias in node.names:
-                full = f"{node.module}.{alias.name}"
-                yield _named(full if full.removeprefix("huffvec.") in files else node.module or "")
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            module = node.module or ""
+            wholes = [f"{module}.{alias.name}" for alias in node.names]
+            names = [w if w.removeprefix("huffvec.") in files else module for w in wholes]
         elif isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name.partition(".")[0] == "huffvec":
-                    yield _named(alias.name)
+            names = [alias.name for alias in node.names]
+        yield from (_named(name) for name in names if name.partition(".")[0] == "huffvec")
         yield from _imported(node, files)
 
 

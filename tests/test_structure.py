@@ -77,6 +77,18 @@ def test_only_what_writes_the_report_imports_it(graph: set[Arrow]) -> None:
     assert importers == {"comparison.comparison"}
 
 
+def test_imports_are_found(tmp_path: Path) -> None:
+    path, empty = tmp_path / "a.py", tmp_path / "empty.py"
+    empty.touch()
+    path.write_text(
+        "from huffvec import b, VALUE\nimport huffvec.c.d, json\nif TYPE_CHECKING:\n"
+        "    from huffvec.e import E\nelse:\n    from huffvec.f import F\n"
+        "def lazy():\n    from huffvec.c import g\n"
+    )
+    found = arrows({"a": path, "b": empty, "c.g": empty})
+    assert {arrow.imported for arrow in found} == {"b", "__init__", "c.d", "f", "c.g"}
+
+
 def test_circles_are_found() -> None:
     graph = {Arrow(*pair) for pair in ("ab", "bc", "cb", "cd", "de", "ed")}
     assert circles(graph) == [["b", "c"], ["d", "e"]]

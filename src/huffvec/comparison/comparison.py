@@ -32,15 +32,13 @@ from huffvec.errors import ConfigError, OptionName, OutputError
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.extras import require
-from huffvec.files.paths import as_paths
+from huffvec.files.paths import PathLike, as_paths
 from huffvec.html import html_table
 from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
 from huffvec.training.train import TrainKeywords
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass

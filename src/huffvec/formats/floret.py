@@ -14,7 +14,6 @@ nine digits, which give back every float32 exactly; floret writes five. In spaCy
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from huffvec.arrays import block_rows, row_blocks
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.files.opening import open_content
+from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
 from huffvec.formats.text_lines import one_spaced, parse_numbers, split_lines
 from huffvec.subwords import Subwords
@@ -44,7 +44,7 @@ def is_floret(path: Path) -> bool:
     return len(fields) == 8 and all(field.isdigit() for field in fields[:6])
 
 
-def read_floret(path: str | os.PathLike[str]) -> SubwordVectors:
+def read_floret(path: PathLike) -> SubwordVectors:
     """Return the vectors of a table, which has no words: all are looked up by their n-grams.
 
     Raises
@@ -79,7 +79,7 @@ def read_floret(path: str | os.PathLike[str]) -> SubwordVectors:
     return SubwordVectors(Vocabulary([], []), table, subwords)
 
 
-def write_floret(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write_floret(path: PathLike, vectors: WordVectors) -> None:
     """Write the table of vectors whose words are hashed; the words themselves are not kept.
 
     Raises

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from huffvec.errors import FormatError
+from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
 
 
-def read_log(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
+def read_log(path: PathLike) -> list[dict[str, Any]]:
     """Return the records of a log of JSON lines.
 
     A line that was cut when its process was killed (the last, or one before a ``start``) is left
@@ -50,7 +50,7 @@ def event_of(line: bytes) -> dict[str, Any] | None:
     return record if is_event else None
 
 
-def _no_log(path: str | os.PathLike[str], line: int) -> FormatError:
+def _no_log(path: PathLike, line: int) -> FormatError:
     return FormatError(
         f"{str(path)!r} is not a log of huffvec: line {line} is not a JSON object with an event. "
         "Logs are written by huffvec.training.logs.JsonLines, and by huffvec train."
