@@ -6,17 +6,21 @@ this package become links, and the attributes of a record say what they are by d
 
 from __future__ import annotations
 
+import importlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from griffe import Class, Extension, Object
+
+from huffvec.options import Option, options_of
+from huffvec.records import Options
 
 _NAME = re.compile(
     r":(?:attr|class|data|func|meth|mod):`~?(?P<role>[\w.]+)`"
     r"|(?<!`)`(?P<name>huffvec(?:\.\w+)+)`(?!`)"
 )
 _FORMULA = re.compile(r"^(?P<before>.*?)::$\n\n(?P<lines>(?:^(?: +.*)?$\n?)+)", re.MULTILINE)
-_DECLARED = re.compile(r"option\(\s*(?P<default>[^,()]*(?:\([^()]*\))?)")
 _ATTRIBUTE = re.compile(r"^(?P<name>\w+)\n(?P<text>(?:(?:    .*)?(?:\n|\Z))+)", re.MULTILINE)
 
 
@@ -63,10 +67,18 @@ def _link(found: re.Match[str]) -> str:
 
 def _shown(cls: Class, found: re.Match[str]) -> str:
     """Return an attribute with its default, if it has one."""
+    if (declared := _declared(cls).get(found["name"])) is not None:
+        facts = [f"Default: ``{declared.default_text}``." if declared.default_text else ""]
+        facts += [f"Values: {declared.range_text}." if declared.range_text else ""]
+        return f"{found['name']}\n{found['text'].rstrip()}\n    {' '.join(facts).strip()}\n\n"
     attribute = cls.attributes.get(found["name"])
     value = str(attribute.value) if attribute and attribute.value is not None else ""
-    if declared := _DECLARED.match(value):
-        value = declared["default"]
     if not value or value.startswith("field("):
         return found[0]
     return f"{found['name']}\n{found['text'].rstrip()}\n    Default: ``{value}``.\n\n"
+
+
+def _declared(cls: Class) -> Mapping[str, Option]:
+    """Return the options that a record declares."""
+    record = getattr(importlib.import_module(cls.module.path), cls.name)
+    return options_of(record) if issubclass(record, Options) else {}

@@ -1,6 +1,7 @@
 """mkdocs hook: puts the real options of each command into cli.md, so that they cannot go stale.
 
-A line ``<!-- options: train -->`` in a page becomes the tables of ``huffvec train --help``.
+A line ``<!-- options: train -->`` in a page becomes the tables of ``huffvec train --help``, and
+``<!-- objectives -->`` those of the options of all objectives.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from typing import Any
 import typer.main
 
 from huffvec.cli import app
+from huffvec.objectives import OBJECTIVES
+from huffvec.options import options_of
+from huffvec.records import table
 
 _PLACE = re.compile(r"<!-- options: ([\w-]+) -->")
 _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
@@ -19,7 +23,17 @@ _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Replace the places in a page by tables; a command that does not exist stops the build."""
     commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+    markdown = markdown.replace("<!-- objectives -->", _objectives())
     return _PLACE.sub(lambda match: _tables(commands[match[1]]), markdown)
+
+
+def _objectives() -> str:
+    """Return the options of all objectives as Markdown tables."""
+    return "\n".join(
+        f"**{name}**: {cls.use}. A step costs {cls.cost}.\n\n"
+        + (table(cls) if options_of(cls) else "It has no options.\n")
+        for name, cls in OBJECTIVES.items()
+    )
 
 
 def _tables(command: Any) -> str:

@@ -20,6 +20,7 @@ from huffvec.objectives import OBJECTIVES
 from huffvec.options import Option, option, options_of, value_text
 from huffvec.records import Options, table
 from huffvec.search.index_options import IndexKeywords, IndexOptions
+from huffvec.training.checkpoint import Checkpoints
 
 RECORDS = [
     TrainingConfig,
@@ -30,6 +31,7 @@ RECORDS = [
     IndexOptions,
     *OBJECTIVES.values(),
 ]
+
 KEYWORDS = [
     (TrainingOptions, TrainingConfig),
     (InputKeywords, InputOptions),
@@ -51,6 +53,8 @@ class Example(Options):
     ranks: tuple[int, ...] | None = option(None, low=1, high=99)
     words: tuple[str, ...] = ()
     bounds: float | tuple[float, ...] = option(0.5, low=-1.0, high=1.0)
+    time: float = option(60.0, above=0.0, high=1e3, unit="seconds")
+    tree: str = option("x", metavar="NAME|FILE")
     sub: Subwords | None = None
     upper: str = option("x", convert=lambda name, value: str(value).upper())
 
@@ -78,6 +82,7 @@ class Needy(Options):
         ({"ranks": ()}, "ranks must be one or more whole numbers, not ()"),
         ({"ranks": (1, 100)}, "ranks must be a whole number from 1 to 99, not 100"),
         ({"words": "a"}, "words must be a list of words, not 'a'"),
+        ({"time": 0}, "time must be a number of seconds over 0 and up to 1000, not 0"),
         ({"bounds": 2.0}, "bounds must be a number from -1 to 1, not 2.0"),
         ({"sub": 3}, "sub must be a huffvec.Subwords or None, not 3"),
         ({"sub": {"max_m": 3}}, "'max_m' is no subword option: there are min_n, max_n, buckets"),
@@ -160,6 +165,7 @@ def test_tables_for_the_documentation():
     assert lines[2] == "| `whole` | 3 | from 1 to 9 | A whole number, unlike `rate`. |"
     assert lines[3] == "| `rate` | a tenth | over 0 to 1 |  |"
     assert lines[6] == "| `kind` | a | `a`, `b` |  |"
+    assert lines[12] == "| `tree` | x | `NAME`, `FILE` |  |"
 
 
 @pytest.mark.parametrize("record", RECORDS)
@@ -190,6 +196,13 @@ def _strings(tree: ast.Module) -> list[str]:
     """Return the texts of a module that are no docstrings."""
     found = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return [text for text in found if isinstance(text, str) and "\n" not in text]
+
+
+@pytest.mark.parametrize("record", [*RECORDS, Checkpoints])
+def test_docstrings_explain_every_option(record):
+    told = record.__doc__.partition("Attributes\n")[2].partition("Raises\n")[0]
+    names = re.findall(r"^    (\w[\w, ]*)$", told, re.MULTILINE)
+    assert [name for line in names for name in line.split(", ")] == list(options_of(record))
 
 
 @pytest.mark.parametrize(("keywords", "record"), KEYWORDS)

@@ -2,20 +2,16 @@
 
 NumPy's numbers (``np.arange(…)[0]``, a draw of ``scipy.stats``) are as good as Python's, but JSON,
 the engine and ``isinstance`` want the latter. So they are converted here, and nowhere else: in the
-functions' results, and by `make_plain` in records of options.
+functions' results, and by the check of declared options (:mod:`huffvec.options`).
 """
 
 from __future__ import annotations
 
 import numbers
 import operator
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from huffvec.errors import ConfigError, OptionName, suggest
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 
 def plain(value: Any) -> Any:
@@ -34,12 +30,6 @@ def plain(value: Any) -> Any:
         return operator.index(value)
     except TypeError:
         return float(value) if isinstance(value, numbers.Real) else value
-
-
-def make_plain(record: DataclassInstance) -> None:
-    """Make the fields of a frozen record plain, in place; for the head of ``__post_init__``."""
-    for field in fields(record):
-        object.__setattr__(record, field.name, plain(getattr(record, field.name)))
 
 
 def must_be(name: str, expected: str, value: object, hint: str = "") -> ConfigError:
@@ -64,9 +54,11 @@ def check_int(
 
 
 def check_float(
-    name: str, value: object, low: float, high: float, *, open_low: bool = False
+    name: str, value: object, low: float, high: float, *, open_low: bool = False, unit: str = ""
 ) -> float:
     """Return value as a float; with ``open_low`` the lowest value itself is refused.
+
+    The message names the unit.
 
     Raises
     ------
@@ -79,7 +71,7 @@ def check_float(
         if in_bounds:  # false for NaN
             return float(number)
     bounds = f"over {low:g} and up to {high:g}" if open_low else f"from {low:g} to {high:g}"
-    raise must_be(name, f"a number {bounds}", value)
+    raise must_be(name, f"a number{unit} {bounds}", value)
 
 
 def check_bool(name: str, value: object) -> bool:

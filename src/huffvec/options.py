@@ -158,15 +158,16 @@ class Option:
         return value
 
     def _checked_number(self, kind: type, value: Any) -> float:
-        words = "".join(f" or {word}" for word in self.choices)
+        unit = f" of {self.unit}" if self.unit else ""
         high = 2.0**62 if self.high is None else self.high
         if kind is int:
+            words = "".join(f" or {word}" for word in self.choices)
             low = 0 if self.low is None else self.low
-            unit = f" of {self.unit}" if self.unit else ""
             return check_int(self.name, value, int(low), int(high), unit=unit, words=words)
         if self.above is not None:
-            return check_float(self.name, value, self.above, high, open_low=True)
-        return check_float(self.name, value, -high if self.low is None else self.low, high)
+            return check_float(self.name, value, self.above, high, open_low=True, unit=unit)
+        low = -high if self.low is None else self.low
+        return check_float(self.name, value, low, high, unit=unit)
 
     def _checked_record(self, kind: Any, value: Any) -> Any:
         """Return a record of options that was given as a mapping."""
@@ -216,7 +217,7 @@ class Option:
         if bool in self.kinds:
             parts.append("`true`, `false`")
         if not parts and self.metavar:
-            parts.append(f"`{self.metavar}`")
+            parts = [f"`{kind}`" for kind in self.metavar.split("|")]
         return ", ".join(parts)
 
     @property

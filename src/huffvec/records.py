@@ -131,7 +131,6 @@ def table(record: type[Options]) -> str:
     """Return a record's options as a table in Markdown: names, defaults, ranges and meanings."""
     rows = ["| option | default | values | meaning |", "|---|---|---|---|"]
     for own in options_of(record).values():
-        values = own.range_text.replace("|", "\\|")
         meaning = own.help.replace("{", "`").replace("}", "`").replace("|", "\\|")
-        rows.append(f"| `{own.name}` | {own.default_text} | {values} | {meaning} |")
+        rows.append(f"| `{own.name}` | {own.default_text} | {own.range_text} | {meaning} |")
     return "\n".join(rows) + "\n"

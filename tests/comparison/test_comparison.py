@@ -345,11 +345,14 @@ def test_arbitrary_results_are_read_or_refused(tmp_path_factory, content):
 
 def test_results_with_options_by_older_names_are_gone_on_with(tmp_path):
     labels = ["hs:tree=a,b", "nce:noise_samples=3,noise_exponent=0.5", "blackout:exponent=1"]
+    labels.append("adaptive-softmax:cutoffs=5/9,div_value=2")
     runs = [RunResult(label, 1, "failed", "why") for label in labels]
     found = Results(SETTINGS, ABOUT, labels, {labels[1]: []}, runs)
     found.save(tmp_path)
     again, nce = load(tmp_path), "nce:samples=3,proposal=unigram^0.5"
-    assert again.labels == ["hs:tree=a,b", nce, "blackout:proposal=unigram^1"]
+    adaptive = "adaptive-softmax:cutoffs=5,9,div_value=2"
+    assert again.labels == ["hs:tree=a,b", nce, "blackout:proposal=unigram^1", adaptive]
+    assert candidates_of(adaptive)[0].label == adaptive
     assert (list(again.costs), again.find(nce, 1).message) == ([nce], "why")
     assert candidates_of(nce)[0].label == nce
 

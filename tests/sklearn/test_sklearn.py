@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import subprocess
 import sys
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from sklearn.utils import estimator_checks
 
 import huffvec
 from huffvec.errors import ConfigError, CorpusError
+from huffvec.options import options_of
 from huffvec.sklearn import Embedder
 
 PETS, VEHICLES = ["cat", "dog", "horse", "eats", "sleeps"], ["car", "truck", "train", "drives"]
@@ -263,3 +265,13 @@ def test_grids_of_numpys_values_are_tried():
     model = make_pipeline(Embedder(**SMALL), LogisticRegression())
     search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(documents, [0, 1] * 8)
     assert search.best_params_["embedder__dim"] in (3, 4)
+
+
+def test_parameters_are_the_options_of_training() -> None:
+    parameters = inspect.signature(Embedder).parameters
+    hints = get_type_hints(Embedder.__init__)
+    shared = parameters.keys() & options_of(huffvec.TrainingConfig).keys()
+    assert len(shared) >= 9
+    for name in shared:
+        declared = options_of(huffvec.TrainingConfig)[name]
+        assert (parameters[name].default, hints[name]) == (declared.default, declared.type), name

@@ -45,7 +45,7 @@ def _seconds(name: str, value: Any) -> float | None:
     """Return the seconds that a text such as 10min stands for."""
     from huffvec.training.checkpoint import parse_duration
 
-    return None if value is None else parse_duration(name, value)
+    return parse_duration(name, value)
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,9 @@ class Safety(Options):
 
     checkpoint_every: float | None = option(
         None,
+        above=0.0,
+        high=1e9,
+        unit="seconds",
         metavar="TIME",
         panel=_PANEL,
         when_none="only on SIGTERM",

@@ -18,6 +18,8 @@ RENAMED = {
     "exponent": "proposal",
 }
 
+_LISTS = ("cutoffs", "band_dims")  # slashes stood between their numbers
+
 
 def check_renamed(names: Iterable[str]) -> None:
     """Raise ConfigError if a name is an old one; the message says the new one."""
@@ -34,12 +36,13 @@ def with_new_names(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def renamed_label(label: str) -> str:
-    """Return a label such as ``nce:noise_samples=3`` with the names of now."""
+    """Return a label such as ``nce:noise_samples=3`` with the names of now, lists with commas."""
     name, colon, texts = label.partition(":")
     parts = []
     for text in texts.split(","):
         option, equals, value = text.partition("=")
         option, value = _renamed(option, value)
+        value = value.replace("/", ",") if option in _LISTS else value
         parts.append(option + equals + value)
     return name + colon + ",".join(parts)
 

@@ -23,6 +23,7 @@ from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.extras import require
 from huffvec.objectives.naming import AnyObjective
+from huffvec.options import options_of
 from huffvec.sklearn.pooling import (
     Documents,
     first_component,
@@ -33,18 +34,6 @@ from huffvec.sklearn.pooling import (
 )
 from huffvec.subwords import Subwords
 from huffvec.vectors.word_vectors import WordVectors
-
-_TRAINING = (
-    "architecture",
-    "dim",
-    "window",
-    "epochs",
-    "min_count",
-    "subsample_threshold",
-    "learning_rate",
-    "subwords",
-    "n_threads",
-)
 
 
 class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -100,15 +89,15 @@ n_threads
         sif_a: float = 1e-3,
         tokenizer: Callable[[str], Sequence[str]] | None = None,
         objective: AnyObjective = "negative-sampling",
-        architecture: ArchitectureName = "skipgram",
-        dim: int = 100,
-        window: int = 5,
-        epochs: int = 5,
-        min_count: int = 5,
-        subsample_threshold: float = 1e-3,
-        learning_rate: float | None = None,
-        subwords: Subwords | None = None,
-        n_threads: int = 0,
+        architecture: ArchitectureName = TrainingConfig.architecture,
+        dim: int = TrainingConfig.dim,
+        window: int | Literal["all"] = TrainingConfig.window,
+        epochs: int = TrainingConfig.epochs,
+        min_count: int = TrainingConfig.min_count,
+        subsample_threshold: float = TrainingConfig.subsample_threshold,
+        learning_rate: float | None = TrainingConfig.learning_rate,
+        subwords: Subwords | None = TrainingConfig.subwords,
+        n_threads: int = TrainingConfig.n_threads,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.vectors = vectors
@@ -208,7 +197,8 @@ n_threads
         from huffvec.training.train import train
 
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        options = {name: getattr(self, name) for name in _TRAINING}
+        given = self.get_params(deep=False)
+        options = {name: given[name] for name in options_of(TrainingConfig) if name in given}
         self.model_ = train(documents, self.objective, config=TrainingConfig(seed=seed, **options))
         return self.model_.vectors
 

@@ -26,16 +26,19 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import check_int, make_plain, must_be
+from huffvec.checks import must_be
 from huffvec.errors import ConfigError, FormatError, MissingFileError, OptionName, suggest
 from huffvec.files.safetensors_file import verify
 from huffvec.files.writing import rotating_temporary
 from huffvec.formats.hv import read_parts
 from huffvec.model import Model, load
+from huffvec.options import option
+from huffvec.records import Options
 from huffvec.training.position import Position
 from huffvec.training.source import CorpusSource
 
@@ -44,8 +47,28 @@ _UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
 _logger = logging.getLogger("huffvec")
 
 
+def parse_duration(name: str, value: Any) -> float | None:
+    """Return a number of seconds from a number or from text such as 30s, 10min, 1.5h or 2d.
+
+    ``None`` stays what it is.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither.
+    """
+    if value is None:
+        return None
+    match = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([a-z]*)\s*", str(value))
+    unit = _UNITS.get(match[2] or "s") if match else None
+    if match is None or unit is None or isinstance(value, bool):
+        expected = "a number of seconds or a time such as 30s, 10min, 1.5h or 2d"
+        raise must_be(name, expected, value)
+    return float(match[1]) * unit
+
+
 @dataclass(frozen=True)
-class Checkpoints:
+class Checkpoints(Options):
     """Where and how often checkpoints are written.
 
     Attributes
@@ -64,15 +87,25 @@ class Checkpoints:
         If a value cannot be used.
     """
 
-    path: str | os.PathLike[str]
-    every: float | str | None = 600.0
-    keep: int = 2
+    called = "checkpoint option"
 
-    def __post_init__(self) -> None:
-        make_plain(self)
-        check_int("keep", self.keep, 1, 1_000)
-        if self.every is not None:
-            object.__setattr__(self, "every", parse_duration("every", self.every))
+    path: str | os.PathLike[str]
+    every: float | str | None = option(
+        600.0,
+        above=0.0,
+        high=1e9,
+        unit="seconds",
+        metavar="TIME",
+        convert=parse_duration,
+        help="Time between checkpoints, e.g. 30s, 10min or 2h.",
+    )
+    keep: int = option(
+        2,
+        low=1,
+        high=1_000,
+        metavar="N",
+        help="Checkpoints to keep, in case one is damaged.",
+    )
 
     @property
     def seconds(self) -> float | None:
@@ -194,25 +227,6 @@ def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
     except (KeyError, TypeError, ValueError) as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
         raise FormatError(f"{os.fspath(path)!r} is damaged: {reason}.") from None
-
-
-def parse_duration(name: str, value: float | str) -> float:
-    """Return a number of seconds from a number or from text such as 30s, 10min, 1.5h or 2d.
-
-    Raises
-    ------
-    ConfigError
-        If it is neither, or not over 0.
-    """
-    match = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([a-z]*)\s*", str(value))
-    unit = _UNITS.get(match[2] or "s") if match else None
-    if match is None or unit is None or isinstance(value, bool):
-        expected = "a number of seconds or a time such as 30s, 10min, 1.5h or 2d"
-        raise must_be(name, expected, value)
-    seconds = float(match[1]) * unit
-    if not 0 < seconds < 1e9:
-        raise must_be(name, "a time over 0 and up to some years", value)
-    return seconds
 
 
 def _missing(path: Path) -> str:
