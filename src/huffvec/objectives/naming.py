@@ -18,7 +18,7 @@ from huffvec.objectives.registry import OBJECTIVES, by_name
 from huffvec.objectives.renamed import check_renamed
 from huffvec.options import Option, options_of
 
-AnyObjective: TypeAlias = "Objective | type[Objective] | str"
+AnyObjective: TypeAlias = Objective | type[Objective] | str
 
 _NUMBER = re.compile(r"[-+.\d][-+.\de]*")
 
