@@ -10,7 +10,8 @@ import pytest
 from blocks import PAGES, ROOT, blocks_of
 from stock import fill, names_given
 
-from huffvec import __version__
+import huffvec
+from huffvec.objectives import OBJECTIVES
 
 # What is written about checkpoints supposes that a run was cut short: then they are there.
 ONLY_WHERE_GIVEN = ["wiki.hv.ckpt"]
@@ -79,4 +80,14 @@ def test_few_blocks_are_not_run():
 def test_the_version_to_cite_is_this_one():
     for name in ("CITATION.cff", "docs/faq.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert re.search(r"^ *version(?:: | = \{)(.*?)\}?$", text, re.MULTILINE)[1] == __version__
+        found = re.search(r"^ *version(?:: | = \{)(.*?)\}?$", text, re.MULTILINE)
+        assert found[1] == huffvec.__version__
+
+
+def test_the_reference_has_every_public_name():
+    reference = "\n".join(page.read_text("utf-8") for page in (ROOT / "docs/python").iterdir())
+    for name in set(huffvec.__all__) - {"__version__", "HuffvecError"}:  # errors: all of a module
+        assert f"::: huffvec.{name}\n" in reference, name
+    concepts = (ROOT / "docs/concepts.md").read_text("utf-8")
+    for objective in OBJECTIVES.values():
+        assert f"::: {objective.__module__}\n" in concepts, objective
