@@ -1,4 +1,4 @@
-"""Training: the loop over the corpus, its schedule and its progress."""
+"""Training by verb (`train`, `resume`, `train_more`), and the run that they have in common."""
 
 from huffvec._submodules import submodule
 

@@ -178,14 +178,14 @@ def grow(
 
 
 def carry_over(model: Model, run: TrainingRun, old_ids: npt.NDArray[np.int64]) -> None:
-    """Put a model's weights into the tables of a run that has not begun.
+    """Put a model's weights into those of a run that has not begun.
 
     Parameters
     ----------
     model
         Where the weights come from.
     run
-        Its tables are as at the start, and are changed.
+        Its weights are as at the start, and are changed.
     old_ids
         The id in the model of every word of the run, -1 for new words.
     """

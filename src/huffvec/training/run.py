@@ -49,7 +49,7 @@ class TrainingRun:
     chunk_tokens
         Approximate number of tokens in a chunk.
     model
-        What to go on from: its weights and the objective's tables; untrained rows if left out.
+        What to go on from: its weights and its bound objective; untrained rows if left out.
     position
         How far the run has come with the model; nowhere if left out.
     frozen
@@ -58,6 +58,8 @@ class TrainingRun:
 
     Attributes
     ----------
+    corpus, vocabulary, config, chunk_tokens, frozen
+        As given; the subwords' buckets are fitted to the vocabulary.
     weights
         The trained arrays by name, float32 (n_rows, dim) each, as a model has them.
     padded
