@@ -101,7 +101,7 @@ def count_words(
     progress: Progress | bool | None = None,
     **options: Unpack[InputKeywords],
 ) -> Counted:
-    """Count the words of any input, in half the time that encoding it takes.
+    """Count the words of any input, which takes less time than encoding it, and no disk space.
 
     Parameters and errors are those of `encode`.
 
@@ -112,7 +112,8 @@ def count_words(
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     reading = InputOptions.of(**options)
-    if is_encoded(data):
+    data = _files_of(data)
+    if _is_encoded(data):
         with open_corpus(data, reading, min_count=min_count) as corpus:
             return Counted(corpus.vocabulary, corpus.record)
     min_count, n_threads = _checked(min_count), thread_count(n_threads)
@@ -163,8 +164,9 @@ def _encoded(
     progress: Progress | None,
 ) -> Corpus:
     """Do the work of `encode`, with the options in a record."""
-    if is_encoded(data):
-        corpus = data if isinstance(data, Corpus) else _load_alone(expand(data))
+    data = _files_of(data)
+    if _is_encoded(data):
+        corpus = data if isinstance(data, Corpus) else _load_alone(data)
         check_fixed(corpus, options, min_count, vocabulary)
         return corpus
     if vocabulary is not None and options.rules != WordRules():
@@ -179,9 +181,16 @@ def _encoded(
 
 def is_encoded(data: Any) -> bool:
     """Return whether data is a corpus or names a file that is one."""
-    if isinstance(data, Corpus):
-        return True
-    return is_names(data) and any(map(_is_corpus, expand(data)))
+    return _is_encoded(_files_of(data))
+
+
+def _files_of(data: Any) -> Any:
+    """Return the files that names stand for, and other data as it is."""
+    return expand(data) if is_names(data) else data
+
+
+def _is_encoded(data: Any) -> bool:
+    return isinstance(data, Corpus) or (is_names(data) and any(map(_is_corpus, data)))
 
 
 def _is_corpus(path: Path) -> bool:
@@ -198,15 +207,14 @@ def _load_alone(paths: Sequence[Path]) -> Corpus:
 def _pieces(
     data: Any, options: InputOptions, offsets: npt.ArrayLike | None, progress: Progress | None
 ) -> tuple[str, Iterator[Piece]]:
-    """Return the name of what is not encoded, and its pieces."""
+    """Return the name of what is not encoded, and its pieces; data has the files of names."""
     if not is_names(data):
         return "the input", object_pieces(data, offsets, options)
     if offsets is not None:
         raise ConfigError(
             OptionName("offsets"), " belong to a NumPy array of whole numbers, not to files"
         )
-    paths = expand(data)
-    return names_of(paths), file_pieces(paths, options, progress)
+    return names_of(data), file_pieces(data, options, progress)
 
 
 def _checked(min_count: int | None) -> int:
