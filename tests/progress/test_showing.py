@@ -68,12 +68,12 @@ def test_a_bar_on_a_terminal(text, monkeypatch):
     with os.fdopen(follower, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         huffvec.train(text, **OPTIONS, progress=True)
-    shown = b""
+    written = b""
     with suppress(OSError):  # what a terminal without a program at its other end gives at the end
         while more := os.read(leader, 1 << 16):
-            shown += more
+            written += more
     os.close(leader)
-    shown = shown.decode()
+    shown = written.decode()
     assert "epoch 2/2" in shown
     assert "━" in shown
 
