@@ -4,17 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 from reference.huffman import huffman_codes
-from reference.outputs import Bands, Normalised, TwoLevels
+from reference.outputs import Bands, DrawnAsNeeded, Normalised, TwoLevels
 from reference.selectors import (
     Batches,
     Candidates,
     ContrastiveNoise,
     DistinctNoise,
+    Importance,
     Noise,
     OneByOne,
     Paths,
+    RankedNoise,
 )
-from reference.training import Setting, Slotted, loss, step, walk
+from reference.training import Setting, Slotted, hidden_vectors, loss, step, walk
 
 from huffvec import Model, Vocabulary
 from huffvec.architectures import ARCHITECTURES
@@ -28,9 +30,11 @@ from huffvec.objectives import (
     DifferentiatedSoftmax,
     FullSoftmax,
     HierarchicalSoftmax,
+    ImportanceSampling,
     InfrequentNormalization,
     NegativeSampling,
     Objective,
+    RankingNCE,
     SampledSoftmax,
     SelfNormalizedSoftmax,
     TargetSampling,
@@ -47,9 +51,12 @@ CASES = {
     "hierarchical": HierarchicalSoftmax(),
     "nce": NCE(samples=4, log_z=0.5),
     "nce-learned": NCE(samples=30, proposal="unigram"),  # repeats and hits of the target
+    "ranking-nce": RankingNCE(samples=30),  # repeats and hits of the target
     "sampled": SampledSoftmax(samples=6),
     "sampled-uniform": SampledSoftmax(samples=40, proposal="uniform"),
     "sampled-log-uniform": SampledSoftmax(samples=1, proposal="log-uniform"),
+    "importance": ImportanceSampling(4, effective_samples=3.3, max_samples=23),
+    "importance-more": ImportanceSampling(30, "uniform", 21.7, 500),
     "blackout": BlackOut(samples=5),
     "blackout-many": BlackOut(samples=60, proposal="unigram"),
     "target-sampling": TargetSampling(candidates=9),
@@ -82,8 +89,12 @@ def selector_for(objective: Objective, dim: int, n_words: int = N_WORDS) -> OneB
             return Noise(proposal_probs(counts, proposal).tolist(), samples, share)
         case NCE(samples, proposal, log_z):
             return ContrastiveNoise(proposal_probs(counts, proposal).tolist(), samples, log_z)
+        case RankingNCE(samples, proposal):
+            return RankedNoise(proposal_probs(counts, proposal).tolist(), samples)
         case SampledSoftmax(samples, proposal):
             return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "softmax")
+        case ImportanceSampling(samples, proposal, effective, most):
+            return Importance(proposal_probs(counts, proposal).tolist(), samples, effective, most)
         case BlackOut(samples, proposal):
             return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "blackout")
         case HierarchicalSoftmax():
@@ -231,6 +242,8 @@ def train_twin(objective, setting, tables, one_step=step):
     for batch in walk(setting, selector):
         for one in batch:
             slotted.run(one.tile.before)
+            if isinstance(one.outputs, DrawnAsNeeded):
+                one.outputs.grow(hidden_vectors(one, slotted.rows, setting), outputs)
         total += loss(batch, slotted.rows, outputs, setting)
         n_targets += sum(1 if s.mean else len(s.tile.input_ids) for s in batch)
         one_step(batch, slotted, outputs)

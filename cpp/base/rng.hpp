@@ -31,6 +31,13 @@ class Rng {
   Rng(uint64_t seed, uint64_t chunk, Draw draw)
       : counter_(mix(mix(mix(seed + kStep) ^ (chunk + kStep)) ^ static_cast<uint64_t>(draw))) {}
 
+  // A stream of its own that this one decides.
+  Rng split() {
+    Rng other;
+    other.counter_ = mix(next());
+    return other;
+  }
+
   uint64_t next() { return mix(counter_ += kStep); }
   uint32_t next32() { return static_cast<uint32_t>(next() >> 32); }
   // Uniform over 0 … n - 1, for n below 2^32 (bias below n / 2^32).

@@ -10,6 +10,7 @@
 #include "engine/outputs/candidate_softmax.hpp"
 #include "engine/outputs/differentiated_softmax.hpp"
 #include "engine/outputs/hierarchical_softmax.hpp"
+#include "engine/outputs/importance_sampling.hpp"
 #include "engine/outputs/noise_sampling.hpp"
 
 namespace huffvec {
@@ -78,6 +79,22 @@ void bind_noise_sampling(nb::module_& m) {
           },
           "rule"_a, "noise_probs"_a, "samples"_a, nb::kw_only(), "share"_a = 1,
           "offsets"_a = nb::none(), "learn_log_z"_a = false);
+}
+
+void bind_importance_sampling(nb::module_& m) {
+  nb::class_<ImportanceSampling, OutputLayer>(m, "ImportanceSampling")
+      .def(
+          "__init__",
+          [](ImportanceSampling* self, Array<double> proposal_probs, int samples,
+             float effective_samples, int max_samples) {
+            const size_t n_words = proposal_probs.shape(0);
+            require(n_words >= 1 && n_words < INT32_MAX && samples >= 1,
+                    "proposal_probs and samples must not be empty or zero");
+            require(max_samples >= samples, "max_samples must not be less than samples");
+            new (self) ImportanceSampling(proposal_probs.data(), n_words,
+                                          {samples, effective_samples, max_samples});
+          },
+          "proposal_probs"_a, "samples"_a, "effective_samples"_a, "max_samples"_a);
 }
 
 void bind_candidate_softmax(nb::module_& m) {
@@ -153,6 +170,7 @@ void bind_output_layers(nb::module_& m) {
       .def_prop_ro("n_words", &OutputLayer::n_words)
       .def_prop_ro("n_outputs", &OutputLayer::n_outputs);
   bind_noise_sampling(m);
+  bind_importance_sampling(m);
   bind_candidate_softmax(m);
   bind_banded_softmaxes(m);
   bind_hierarchical_softmax(m);

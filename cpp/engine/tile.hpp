@@ -179,13 +179,14 @@ constexpr std::array<Update, kMaxInputs> update_table(std::index_sequence<kM...>
 
 }  // namespace kernels
 
-inline void compute_scores(Tile& tile, int stride) {
+// Of the outputs from `first` on.
+inline void compute_scores(Tile& tile, int stride, int first = 0) {
   static constexpr auto table = kernels::scores_table(std::make_index_sequence<kMaxInputs>{});
-  table[tile.n_inputs - 1](tile.outputs.data(), tile.n_outputs, tile.inputs.data(),
-                           tile.matrix.data(), stride);
+  float* score = tile.matrix.data() + first * tile.n_inputs;
+  table[tile.n_inputs - 1](tile.outputs.data() + first, tile.n_outputs - first, tile.inputs.data(),
+                           score, stride);
   if (!tile.offset_outputs) return;
-  float* score = tile.matrix.data();
-  for (int i = 0; i < tile.n_outputs; i++)
+  for (int i = first; i < tile.n_outputs; i++)
     for (int j = 0; j < tile.n_inputs; j++) *score++ += tile.offsets[i];
 }
 

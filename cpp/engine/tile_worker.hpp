@@ -28,7 +28,7 @@ class TileWorker final : public Worker {
     outputs_->select(window.center_pos, tile_);
     for (int t = 0; t < n_tiles; t++) {
       inputs_->fill(window, t, tile_);
-      compute_scores(tile_, plan_.input_rows.stride);
+      outputs_->score(tile_, plan_.input_rows.stride);
       totals_.loss += link_(tile_, lr_);
       totals_.targets += tile_.n_targets;
       outputs_->finish(tile_);

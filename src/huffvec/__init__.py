@@ -51,8 +51,10 @@ if TYPE_CHECKING:
     from huffvec.objectives import DifferentiatedSoftmax as DifferentiatedSoftmax
     from huffvec.objectives import FullSoftmax as FullSoftmax
     from huffvec.objectives import HierarchicalSoftmax as HierarchicalSoftmax
+    from huffvec.objectives import ImportanceSampling as ImportanceSampling
     from huffvec.objectives import InfrequentNormalization as InfrequentNormalization
     from huffvec.objectives import NegativeSampling as NegativeSampling
+    from huffvec.objectives import RankingNCE as RankingNCE
     from huffvec.objectives import SampledSoftmax as SampledSoftmax
     from huffvec.objectives import SelfNormalizedSoftmax as SelfNormalizedSoftmax
     from huffvec.objectives import TargetSampling as TargetSampling
@@ -78,11 +80,13 @@ _MODULES = {
     "NCE": "objectives",
     "HierarchicalSoftmax": "objectives",
     "HuffvecError": "errors",
+    "ImportanceSampling": "objectives",
     "InfrequentNormalization": "objectives",
     "Model": "model",
     "NegativeSampling": "objectives",
     "PhraseConfig": "phrases.config",
     "Phrases": "phrases.phrases",
+    "RankingNCE": "objectives",
     "SampledSoftmax": "objectives",
     "SelfNormalizedSoftmax": "objectives",
     "Subwords": "subwords",

@@ -44,6 +44,16 @@ class NoiseSampling(OutputLayer):
         Offsets are numbers by word that are added to scores; negative sampling has none.
         """
 
+class ImportanceSampling(OutputLayer):
+    def __init__(
+        self,
+        proposal_probs: npt.NDArray[np.float64],
+        samples: int,
+        effective_samples: float,
+        max_samples: int,
+    ) -> None:
+        """See ``cpp/engine/outputs/importance_sampling.hpp``."""
+
 class CandidateSoftmax(OutputLayer):
     def __init__(
         self,

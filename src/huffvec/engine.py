@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         """The names of an engine module; see ``_engine_base.pyi`` for their docstrings."""
 
         NoiseSampling = _engine_base.NoiseSampling
+        ImportanceSampling = _engine_base.ImportanceSampling
         CandidateSoftmax = _engine_base.CandidateSoftmax
         DifferentiatedSoftmax = _engine_base.DifferentiatedSoftmax
         AdaptiveSoftmax = _engine_base.AdaptiveSoftmax

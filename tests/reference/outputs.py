@@ -4,6 +4,7 @@ Each kind has `loss(h, outputs)` and `gradient(h, outputs, grad_outputs)`, which
 gradient of the output table and returns that of h.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +35,45 @@ class Outputs:
         if self.log_z_row is not None:
             grad_outputs[self.log_z_row, 0] -= errors.sum()
         return errors @ outputs[self.rows]
+
+
+class DrawnAsNeeded(Outputs):
+    """The target and draws from a proposal, as many as it takes until enough are effective.
+
+    The target's score is as it is, those of the draws are set against log(K q); draws that are the
+    target have no weight.
+    """
+
+    def __init__(
+        self,
+        target_id: int,
+        drawn: list[int],
+        draw: Callable[[], int],
+        probs: list[float],
+        enough: tuple[float, int],  # effective samples, and draws at most
+    ) -> None:
+        super().__init__([], [], link="softmax")
+        self.target_id, self.draw, self.probs, self.enough = target_id, draw, probs, enough
+        self.set_draws(drawn)
+
+    def set_draws(self, drawn: list[int]) -> None:
+        self.rows, self.labels = [self.target_id, *drawn], [1] + [0] * len(drawn)
+        self.offsets = [0.0] + [
+            -np.inf if x == self.target_id else -np.log(len(drawn) * self.probs[x]) for x in drawn
+        ]
+
+    def grow(self, hidden: np.ndarray, outputs: np.ndarray) -> None:
+        """Draw as many again, and again, until enough are effective for all hidden vectors."""
+        effective, most = self.enough
+        while (n := len(self.rows) - 1) < most and self.effective(hidden, outputs) < effective:
+            more = [self.draw() for _ in range(min(n, most - n))]
+            self.set_draws([*self.rows[1:], *more])
+
+    def effective(self, hidden: np.ndarray, outputs: np.ndarray) -> float:
+        if all(row == self.target_id for row in self.rows):
+            return 0.0
+        weights = [np.exp(self.scores(h, outputs)[1:]) for h in hidden]
+        return min(r.sum() ** 2 / (r**2).sum() for r in weights)
 
 
 @dataclass

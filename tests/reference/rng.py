@@ -20,6 +20,11 @@ class Rng:
         self.counter = (self.counter + STEP) & MASK
         return mix(self.counter)
 
+    def split(self) -> "Rng":
+        other = Rng(0, 0, 0)
+        other.counter = mix(self.next())
+        return other
+
     def next32(self) -> int:
         return self.next() >> 32
 

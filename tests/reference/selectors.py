@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .outputs import Outputs
+from .outputs import DrawnAsNeeded, Outputs
 from .rng import AliasTable, Rng
 
 PLACES = 16  # of a part, whose windows are taken in turn
@@ -97,6 +98,19 @@ class ContrastiveNoise(Noise):
         return outputs
 
 
+class RankedNoise(Noise):
+    """A choice among the target and all draws, repeats and the target too, set against log(K q)."""
+
+    def entries(self, target_id: int) -> list[int]:
+        return self.drawn
+
+    def make(self, rows: list[int]) -> Outputs:
+        outputs = super().make(rows)
+        outputs.offsets = [-math.log(self.samples * self.probs[row]) for row in rows]
+        outputs.link = "softmax"
+        return outputs
+
+
 class DistinctNoise(Noise):
     """A choice among the target and the distinct noise words, set against how often they come."""
 
@@ -112,6 +126,25 @@ class DistinctNoise(Noise):
         outputs = super().make(rows)
         outputs.offsets, outputs.link = [-math.log(p) for p in included], self.link
         return outputs
+
+
+class Importance(Noise):
+    """The target and draws from a proposal, the first of one stream, more of another."""
+
+    def __init__(self, probs: list[float], samples: int, effective: float, most: int) -> None:
+        super().__init__(probs, samples)
+        self.enough = effective, most
+
+    def begin_chunk(self, rng: Rng, lr: float) -> None:
+        super().begin_chunk(rng, lr)
+        self.more = rng.split()
+
+    def entries(self, target_id: int) -> list[int]:
+        return self.drawn
+
+    def make(self, rows: list[int]) -> Outputs:
+        draw = partial(self.table.draw, self.more)
+        return DrawnAsNeeded(rows[0], rows[1:], draw, self.probs, self.enough)
 
 
 def choice(target_id: int, candidates: list[int]) -> Outputs:

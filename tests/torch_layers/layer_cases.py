@@ -14,8 +14,10 @@ from huffvec.torch import (
     DifferentiatedSoftmax,
     FullSoftmax,
     HierarchicalSoftmax,
+    ImportanceSampling,
     InfrequentNormalization,
     NegativeSampling,
+    RankingNCE,
     SampledSoftmax,
     SelfNormalizedSoftmax,
     TargetSampling,
@@ -35,8 +37,10 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "negatives-bias": (NegativeSampling, {"samples": 5, "bias": True}),
     "nce": (NCE, {"samples": 30}),
     "nce-fixed": (NCE, {"samples": 30, "log_z": 0.5, "bias": True}),
+    "ranking-nce": (RankingNCE, {"samples": 30}),
     "sampled": (SampledSoftmax, {"samples": 30}),
     "sampled-uniform": (SampledSoftmax, {"samples": 5, "proposal": "uniform", "bias": True}),
+    "importance": (ImportanceSampling, {"samples": 9, "effective_samples": 30, "max_samples": 99}),
     "blackout": (BlackOut, {"samples": 30}),
     "target-sampling": (TargetSampling, {"candidates": 9}),
     "self-normalized": (SelfNormalizedSoftmax, {"alpha": 0.2, "bias": True}),
@@ -49,7 +53,7 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "cnn-bias": (CNNSoftmax, {"samples": 9, "filters": 3, "correction_dim": 0, "bias": True}),
 }
 SAMPLED = ["negatives", "negatives-bias", "nce", "nce-fixed", "sampled", "sampled-uniform"]
-SAMPLED += ["blackout", "target-sampling"]
+SAMPLED += ["ranking-nce", "importance", "blackout", "target-sampling"]
 RANKED = ("differentiated", "adaptive")  # their counts must fall
 TWO_OR_MORE = ("hierarchical", "adaptive")  # words
 

@@ -41,6 +41,8 @@ class OutputSelector {
   virtual void prepare(int pos) = 0;
   // Fills the output side of the tile for the target at the position.
   virtual void select(int pos, Tile& tile) = 0;
+  // Called for every tile with these outputs when its inputs are there: makes the scores.
+  virtual void score(Tile& tile, int stride) { compute_scores(tile, stride); }
   // Called for every tile with these outputs when its matrix holds the gradients.
   virtual void finish(Tile&) {}
 };

@@ -12,9 +12,11 @@ from huffvec.objectives.blackout import BlackOut
 from huffvec.objectives.differentiated_softmax import DifferentiatedSoftmax
 from huffvec.objectives.full_softmax import FullSoftmax
 from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.objectives.importance_sampling import ImportanceSampling
 from huffvec.objectives.infrequent_normalization import InfrequentNormalization
 from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
+from huffvec.objectives.ranking_nce import RankingNCE
 from huffvec.objectives.renamed import with_new_names
 from huffvec.objectives.sampled_softmax import SampledSoftmax
 from huffvec.objectives.self_normalized_softmax import SelfNormalizedSoftmax
@@ -26,7 +28,9 @@ OBJECTIVES: dict[str, type[Objective]] = {
         NegativeSampling,
         HierarchicalSoftmax,
         NCE,
+        RankingNCE,
         SampledSoftmax,
+        ImportanceSampling,
         BlackOut,
         TargetSampling,
         AdaptiveSoftmax,

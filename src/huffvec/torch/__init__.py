@@ -24,11 +24,13 @@ from huffvec.torch.differentiated_softmax import DifferentiatedSoftmax
 from huffvec.torch.embedding import embedding
 from huffvec.torch.full_softmax import FullSoftmax
 from huffvec.torch.hierarchical_softmax import HierarchicalSoftmax
+from huffvec.torch.importance_sampling import ImportanceSampling
 from huffvec.torch.in_batch_softmax import InBatchSoftmax
 from huffvec.torch.infrequent_normalization import InfrequentNormalization
 from huffvec.torch.layer import OutputLayer, TopK
 from huffvec.torch.nce import NCE
 from huffvec.torch.negative_sampling import NegativeSampling
+from huffvec.torch.ranking_nce import RankingNCE
 from huffvec.torch.sampled_softmax import SampledSoftmax
 from huffvec.torch.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.torch.target_sampling import TargetSampling
@@ -43,10 +45,12 @@ __all__ = [
     "DifferentiatedSoftmax",
     "FullSoftmax",
     "HierarchicalSoftmax",
+    "ImportanceSampling",
     "InBatchSoftmax",
     "InfrequentNormalization",
     "NegativeSampling",
     "OutputLayer",
+    "RankingNCE",
     "SampledSoftmax",
     "SelfNormalizedSoftmax",
     "TargetSampling",
@@ -61,7 +65,9 @@ LAYERS: dict[str, type[OutputLayer]] = {
         NegativeSampling,
         HierarchicalSoftmax,
         NCE,
+        RankingNCE,
         SampledSoftmax,
+        ImportanceSampling,
         BlackOut,
         TargetSampling,
         FullSoftmax,
