@@ -1,7 +1,8 @@
-"""mkdocs hook: puts the real options of each command into cli.md, so that they cannot go stale.
+"""mkdocs hook: puts lists into the pages that are made from the code, so that they cannot go stale.
 
 A line ``<!-- options: train -->`` in a page becomes the tables of ``huffvec train --help``, and
-``<!-- objectives -->`` those of the options of all objectives.
+``<!-- objectives -->`` those of the options of all objectives. ``<!-- reference: objectives -->`` and
+``<!-- reference: layers -->`` become what the docstrings say of each.
 """
 
 from __future__ import annotations
@@ -21,9 +22,14 @@ _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Replace the places in a page by tables; a command that does not exist stops the build."""
+    """Replace the places in a page; a command that does not exist stops the build."""
     commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
     markdown = markdown.replace("<!-- objectives -->", _objectives())
+    names = [cls.__name__ for cls in OBJECTIVES.values()]
+    objectives = (f"::: huffvec.{name}\n    options:\n      members: false\n" for name in names)
+    markdown = markdown.replace("<!-- reference: objectives -->", "\n".join(objectives))
+    layers = (f"::: huffvec.torch.{name}\n" for name in names)
+    markdown = markdown.replace("<!-- reference: layers -->", "\n".join(layers))
     return _PLACE.sub(lambda match: _tables(commands[match[1]]), markdown)
 
 

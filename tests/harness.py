@@ -72,6 +72,25 @@ CASES = {
 }
 
 
+# Of each objective every option that is no name, and some that are; fractions are sums of powers of
+# 2, the same in float32.
+OPTIONS = {
+    "negative-sampling": {"samples": 3, "proposal": "unigram^0.6", "share": 2},
+    "hierarchical-softmax": {"tree": "balanced"},
+    "nce": {"samples": 4, "proposal": "unigram^0.6", "log_z": 1.5},
+    "ranking-nce": {"samples": 4, "proposal": "uniform"},
+    "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
+    "importance-sampling": {"samples": 4, "effective_samples": 2.5, "max_samples": 9},
+    "blackout": {"samples": 4, "proposal": "unigram^0.6"},
+    "target-sampling": {"candidates": 6},
+    "adaptive-softmax": {"cutoffs": (5, 9), "div_value": 2.5},
+    "differentiated-softmax": {"cutoffs": (4,), "band_dims": (4, 3)},
+    "infrequent-normalization": {"alpha": 0.25, "gamma": 0.5},
+    "self-normalized-softmax": {"alpha": 0.25},
+    "full-softmax": {},
+}
+
+
 def counts_of(n_words: int) -> np.ndarray:
     return np.array([400 // (k + 1) + 3 for k in range(n_words)], np.int64)
 

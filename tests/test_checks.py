@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from harness import OPTIONS
 
 from huffvec import Subwords, TrainingConfig, random_walks, train
 from huffvec.checks import check_bool, check_choice, check_float, check_int, plain
@@ -18,6 +19,11 @@ from huffvec.phrases.config import PhraseConfig
 from huffvec.search.index_options import IndexOptions
 from huffvec.training.callbacks import EarlyStopping
 from huffvec.training.checkpoint import Checkpoints
+
+
+def numbers_of(options):
+    return {name: value for name, value in options.items() if not isinstance(value, str)}
+
 
 # Every record of options, with values of all its fields that are numbers, truths or lists of
 # numbers. Fractions are sums of powers of 2, the same in float32.
@@ -31,20 +37,7 @@ RECORDS: list[tuple[Any, dict[str, Any]]] = [
     (PhraseConfig, {"max_memory": 1 << 22}),
     (IndexOptions, {"connectivity": 8, "expansion_add": 64, "expansion_search": 32}),
     (Checkpoints, {"every": 37.5, "keep": 3}),
-    (OBJECTIVES["negative-sampling"], {"samples": 3, "share": 2}),
-    (OBJECTIVES["hierarchical-softmax"], {}),
-    (OBJECTIVES["nce"], {"samples": 4, "log_z": 2.5}),
-    (OBJECTIVES["ranking-nce"], {"samples": 4}),
-    (OBJECTIVES["sampled-softmax"], {"samples": 6}),
-    (OBJECTIVES["importance-sampling"], {"samples": 6, "max_samples": 30}),
-    (OBJECTIVES["importance-sampling"], {"effective_samples": 2.5}),
-    (OBJECTIVES["blackout"], {"samples": 6}),
-    (OBJECTIVES["target-sampling"], {"candidates": 30}),
-    (OBJECTIVES["adaptive-softmax"], {"cutoffs": (10, 30), "div_value": 2.0}),
-    (OBJECTIVES["differentiated-softmax"], {"cutoffs": (10, 30), "band_dims": (8, 4, 4)}),
-    (OBJECTIVES["infrequent-normalization"], {"alpha": 0.25, "gamma": 0.5}),
-    (OBJECTIVES["self-normalized-softmax"], {"alpha": 0.25}),
-    (OBJECTIVES["full-softmax"], {}),
+    *((OBJECTIVES[name], numbers_of(options)) for name, options in OPTIONS.items()),
 ]
 REQUIRED = {Checkpoints: {"path": "run.ckpt"}}
 

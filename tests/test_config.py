@@ -67,6 +67,11 @@ def test_objective_values_out_of_range(options, message):
         ("blackout", {"exponent": 0.4}, "exponent is called proposal now, with a power .* as in"),
         ("nce", {"samples": 0}, "samples must be a whole number from 1 to 1000000"),
         ("nce", {"proposal": "unigram^11"}, "proposal exponent must be a number from -10 to 10"),
+        (
+            "importance-sampling",
+            {"samples": 9, "max_samples": 8},
+            "max_samples must not be less than samples, 9, not 8",
+        ),
         ("nce", {"log_z": math.inf}, "log_z must be a number from -1000 to 1000"),
         ("sampled-softmax", {"samples": 0}, "samples must be a whole number from 1 to 1000000"),
         ("sampled-softmax", {"proposal": "zipf"}, "proposal must be unigram.*, not 'zipf'"),

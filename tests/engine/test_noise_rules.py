@@ -23,3 +23,15 @@ PROBS = np.arange(1, N_WORDS + 1) / (N_WORDS * (N_WORDS + 1) / 2)
 def test_rules_and_options_that_do_not_fit(rule, options, message):
     with pytest.raises(ValueError, match=message):
         engine().NoiseSampling(rule, PROBS, 5, **options)
+
+
+@pytest.mark.parametrize(
+    ("samples", "max_samples", "message"),
+    [
+        (0, 5, "proposal_probs and samples must not be empty or zero"),
+        (6, 5, "max_samples must not be less than samples"),
+    ],
+)
+def test_importance_sampling_of_nothing(samples, max_samples, message):
+    with pytest.raises(ValueError, match=message):
+        engine().ImportanceSampling(PROBS, samples, 3.0, max_samples)

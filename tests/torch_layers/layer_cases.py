@@ -1,12 +1,14 @@
-"""The layers that all tests walk; a new one joins by one line in CASES."""
+"""The layers that all tests walk; those of new objectives are among them by themselves."""
 
 from typing import Any
 
 import numpy as np
 import torch
+from harness import OPTIONS
 
 from huffvec import Vocabulary
 from huffvec.torch import (
+    LAYERS,
     NCE,
     AdaptiveSoftmax,
     BlackOut,
@@ -17,11 +19,11 @@ from huffvec.torch import (
     ImportanceSampling,
     InfrequentNormalization,
     NegativeSampling,
-    RankingNCE,
     SampledSoftmax,
     SelfNormalizedSoftmax,
     TargetSampling,
 )
+from huffvec.torch.noise_layer import NoiseLayer
 
 N_WORDS = 23
 DIM = 6
@@ -37,7 +39,6 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "negatives-bias": (NegativeSampling, {"samples": 5, "bias": True}),
     "nce": (NCE, {"samples": 30}),
     "nce-fixed": (NCE, {"samples": 30, "log_z": 0.5, "bias": True}),
-    "ranking-nce": (RankingNCE, {"samples": 30}),
     "sampled": (SampledSoftmax, {"samples": 30}),
     "sampled-uniform": (SampledSoftmax, {"samples": 5, "proposal": "uniform", "bias": True}),
     "importance": (ImportanceSampling, {"samples": 9, "effective_samples": 30, "max_samples": 99}),
@@ -52,8 +53,13 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "cnn": (CNNSoftmax, {"samples": 9, "filters": 3, "widths": (1, 3), "max_chars": 4}),
     "cnn-bias": (CNNSoftmax, {"samples": 9, "filters": 3, "correction_dim": 0, "bias": True}),
 }
-SAMPLED = ["negatives", "negatives-bias", "nce", "nce-fixed", "sampled", "sampled-uniform"]
-SAMPLED += ["ranking-nce", "importance", "blackout", "target-sampling"]
+KNOWN = {cls for cls, _ in CASES.values()}
+CASES |= {name: (LAYERS[name], OPTIONS[name]) for name in OPTIONS if LAYERS[name] not in KNOWN}
+SAMPLED = [
+    case
+    for case, (cls, _) in CASES.items()
+    if issubclass(cls, NoiseLayer) and cls is not CNNSoftmax
+]
 RANKED = ("differentiated", "adaptive")  # their counts must fall
 TWO_OR_MORE = ("hierarchical", "adaptive")  # words
 

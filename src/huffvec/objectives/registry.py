@@ -22,6 +22,26 @@ from huffvec.objectives.sampled_softmax import SampledSoftmax
 from huffvec.objectives.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.objectives.target_sampling import TargetSampling
 
+__all__ = [
+    "NCE",
+    "OBJECTIVES",
+    "AdaptiveSoftmax",
+    "BlackOut",
+    "DifferentiatedSoftmax",
+    "FullSoftmax",
+    "HierarchicalSoftmax",
+    "ImportanceSampling",
+    "InfrequentNormalization",
+    "NegativeSampling",
+    "Objective",
+    "RankingNCE",
+    "SampledSoftmax",
+    "SelfNormalizedSoftmax",
+    "TargetSampling",
+    "by_name",
+    "from_dict",
+]
+
 OBJECTIVES: dict[str, type[Objective]] = {
     cls.name: cls
     for cls in (

@@ -1,4 +1,4 @@
-"""Sampled softmax: importance sampling (Bengio & Senécal 2003, 2008; Jean et al. 2015).
+"""Sampled softmax (Jean et al. 2015), after the importance sampling of Bengio & Senécal.
 
 The full softmax sums over the vocabulary; here the target w is distinguished from the distinct
 words S of k draws from a proposal q, w itself left out. A word's score is set against how often it

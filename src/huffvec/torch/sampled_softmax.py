@@ -1,4 +1,4 @@
-"""Sampled softmax (Bengio & Senécal 2003), as :mod:`huffvec.objectives.sampled_softmax` has it.
+"""Sampled softmax (Jean et al. 2015), as :mod:`huffvec.objectives.sampled_softmax` has it.
 
 The target is chosen among itself and the distinct words of a draw, every score set against how
 often its word is expected there. A sample that is the target is left out of that target's choice.
