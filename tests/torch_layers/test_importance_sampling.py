@@ -12,7 +12,7 @@ from layer_cases import COUNTS, make_batch, make_layer
 def effective_of(layer, hidden, target, samples):
     """The least effective sample size over the batch, by its definition."""
     least = math.inf
-    probs = torch.tensor(COUNTS / COUNTS.sum())
+    probs = torch.tensor(COUNTS**0.75 / (COUNTS**0.75).sum())
     for h, word in zip(hidden, target, strict=True):
         others = samples[samples != word]
         r = torch.exp(layer.weight[others] @ h) / probs[others]

@@ -83,7 +83,7 @@ class ImportanceSampling(CountsObjective):
         metavar="WORDS",
         help="Words drawn for each target at first; then as many again, until enough count.",
     )
-    proposal: str = proposal_option("unigram")
+    proposal: str = proposal_option("unigram^0.75")
     effective_samples: float = option(
         10.0,
         low=0.0,

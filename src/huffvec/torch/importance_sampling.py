@@ -47,7 +47,7 @@ class ImportanceSampling(NoiseLayer):
         dim: int,
         vocabulary_or_counts: Counts,
         samples: int = 1024,
-        proposal: str = "unigram",
+        proposal: str = "unigram^0.75",
         effective_samples: float = 64.0,
         max_samples: int = 8192,
         **options: Any,
