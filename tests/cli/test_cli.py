@@ -18,7 +18,7 @@ import huffvec
 from huffvec.cli import app
 from huffvec.errors import Terminated
 from huffvec.objectives import OBJECTIVES
-from huffvec.options import option_text
+from huffvec.options import value_text
 from huffvec.subwords import Subwords
 
 COMMANDS = [
@@ -98,7 +98,7 @@ def test_train_passes_every_option_on(tmp_path, architecture, objective):
         "window-draw": "fixed",
     }  # fmt: skip
     own = OPTIONS[objective]
-    written = ",".join(f"{name}={option_text(value)}" for name, value in own.items())
+    written = ",".join(f"{name}={value_text(value)}" for name, value in own.items())
     chosen = f"{objective}:{written}" if own else objective
     flags = [x for name, value in options.items() for x in (f"--{name}", value)]
     assert run("train", text, "-o", output, "--objective", chosen, *flags, "--quiet") == 0
