@@ -1,8 +1,8 @@
 """mkdocs hook: puts lists into the pages that are made from the code, so that they cannot go stale.
 
 A line ``<!-- options: train -->`` in a page becomes the tables of ``huffvec train --help``, and
-``<!-- objectives -->`` those of the options of all objectives. ``<!-- reference: objectives -->`` and
-``<!-- reference: layers -->`` become what the docstrings say of each.
+``<!-- objectives -->`` those of the options of all objectives. ``<!-- reference: objectives -->``
+and ``<!-- reference: layers -->`` become what the docstrings say of each.
 """
 
 from __future__ import annotations

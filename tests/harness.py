@@ -80,7 +80,12 @@ OPTIONS = {
     "nce": {"samples": 4, "proposal": "unigram^0.6", "log_z": 1.5},
     "ranking-nce": {"samples": 4, "proposal": "uniform"},
     "sampled-softmax": {"samples": 4, "proposal": "log-uniform"},
-    "importance-sampling": {"samples": 4, "effective_samples": 2.5, "max_samples": 9},
+    "importance-sampling": {
+        "samples": 4,
+        "proposal": "uniform",
+        "effective_samples": 2.5,
+        "max_samples": 9,
+    },
     "blackout": {"samples": 4, "proposal": "unigram^0.6"},
     "target-sampling": {"candidates": 6},
     "adaptive-softmax": {"cutoffs": (5, 9), "div_value": 2.5},
