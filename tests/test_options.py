@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huffvec import PhraseConfig, Subwords, TrainingConfig
+from huffvec.comparison.options import ComparisonOptions
 from huffvec.config import TrainingOptions
 from huffvec.corpus.options import InputKeywords, InputOptions
 from huffvec.errors import ConfigError, FormatError, OptionName
@@ -29,6 +30,7 @@ RECORDS = [
     PhraseConfig,
     WalkOptions,
     IndexOptions,
+    ComparisonOptions,
     *OBJECTIVES.values(),
 ]
 

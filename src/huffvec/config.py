@@ -19,7 +19,6 @@ from huffvec.threads import thread_count
 MeanGradient = Literal["corrected", "word2vec"]
 WindowDraw = Literal["uniform", "fixed"]
 
-PROBE_SECONDS = 1.0  # how long `huffvec.compare` measures the cost of a step
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
 _RATES = ", ".join(f"{own.learning_rate} for {name}" for name, own in ARCHITECTURES.items())

@@ -14,7 +14,8 @@ from huffvec.cli.common import AsJson, Quiet, TextFiles, stopping
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import print_json, print_table
 from huffvec.cli.subwords import SUBWORDS, subwords_of
-from huffvec.config import PROBE_SECONDS, TrainingConfig
+from huffvec.comparison.options import BUDGET, ComparisonOptions
+from huffvec.config import TrainingConfig
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import TrainingError
 
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from huffvec.comparison import Comparison
     from huffvec.comparison.summary import Mean, Summary
 
-_BUDGET = "Budget of each run"
 _METHOD = "How all of them learn"
 
 
 @takes(
-    some(TrainingConfig, "epochs", panel=_BUDGET, when_none="1, or what {minutes} allows"),
+    some(TrainingConfig, "epochs", panel=BUDGET, when_none="1, or what {minutes} allows"),
+    ComparisonOptions,
     some(
         TrainingConfig,
         *("architecture", "dim", "window", "learning_rate"),
@@ -65,25 +66,6 @@ def compare(
             "holds are not repeated.",
         ),
     ] = "report",
-    minutes: Annotated[
-        float | None,
-        typer.Option(
-            metavar="MINUTES",
-            rich_help_panel=_BUDGET,
-            show_default=False,
-            help="Training time of each run; with --epochs, an upper limit. Without --minutes, a "
-            "run that would take over 10 times as long as the fastest stops at that time (1 "
-            "minute at least) and is marked as partial.",
-        ),
-    ] = None,
-    seeds: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            help="Runs of each objective with different seeds; the report gives "
-            "their mean and spread.",
-        ),
-    ] = 1,
     pairs: Annotated[
         list[str] | None,
         typer.Option(
@@ -101,14 +83,6 @@ def compare(
             help="Analogies, as in [bold]evaluate[/bold]. May be given several times.",
         ),
     ] = None,
-    probe_seconds: Annotated[
-        float,
-        typer.Option(
-            metavar="SECONDS",
-            help="Time to measure the cost of a training step, per objective and for each of five "
-            "vocabulary sizes. 0: do not measure it.",
-        ),
-    ] = PROBE_SECONDS,
     *,
     given: Given,
     as_json: AsJson = False,
@@ -125,8 +99,8 @@ def compare(
     from huffvec.comparison.progress import runs_progress_for
     from huffvec.comparison.results import FILE_NAME
 
-    training = given[TrainingConfig]
-    epochs = training.pop("epochs", 1 if minutes is None else None)
+    training, asked = given[TrainingConfig], given[ComparisonOptions]
+    epochs = training.pop("epochs", None if "minutes" in asked else 1)
     config = TrainingConfig(**training, subwords=subwords_of(given))
     InputOptions(**given[InputOptions])
     options: dict[str, Any] = {**given[InputOptions]}
@@ -140,13 +114,11 @@ def compare(
             files,
             objectives,
             output,
-            minutes=minutes,
-            seeds=seeds,
             pairs=pairs or (),
             analogies=analogies or (),
             config=config,
             progress=sink,
-            probe_seconds=probe_seconds,
+            **asked,
             **options,
         )
     if as_json:

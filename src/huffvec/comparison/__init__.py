@@ -11,6 +11,20 @@
 
 from __future__ import annotations
 
-from huffvec.comparison.comparison import Comparison, compare
+import importlib
+from typing import TYPE_CHECKING
+
+from huffvec._submodules import submodule
+
+if TYPE_CHECKING:
+    from huffvec.comparison.comparison import Comparison as Comparison
+    from huffvec.comparison.comparison import compare as compare
 
 __all__ = ["Comparison", "compare"]
+
+
+def __getattr__(name: str) -> object:
+    # Lazily: the command line's help needs the options only.
+    if name not in __all__:
+        return submodule(__name__, name)
+    return getattr(importlib.import_module(f"{__name__}.comparison"), name)

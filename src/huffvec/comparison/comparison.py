@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huffvec.checks import check_float, check_int
 from huffvec.comparison.candidates import ALL, candidates_of
 from huffvec.comparison.conditions import about, settings_of
 from huffvec.comparison.job import Job, make_runs, measure_costs
+from huffvec.comparison.options import ComparisonOptions
 from huffvec.comparison.plans import Budget
 from huffvec.comparison.progress import SilentRuns, runs_progress_for
 from huffvec.comparison.reading import resume
@@ -24,7 +24,7 @@ from huffvec.comparison.report.tables import columns_of
 from huffvec.comparison.results import MAX_LABELS, MAX_TESTS, Results
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
-from huffvec.config import PROBE_SECONDS, TrainingConfig
+from huffvec.config import TrainingConfig
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import expand, is_names
@@ -85,13 +85,13 @@ def compare(
     objectives: AnyObjective | Sequence[AnyObjective] = ALL,
     output: PathLike = "report",
     *,
-    minutes: float | None = None,
-    seeds: int = 1,
+    minutes: float | None = ComparisonOptions.minutes,
+    seeds: int = ComparisonOptions.seeds,
     pairs: PathLike | Sequence[PathLike] = (),
     analogies: PathLike | Sequence[PathLike] = (),
     config: TrainingConfig | Mapping[str, Any] | None = None,
     progress: SilentRuns | bool | None = None,
-    probe_seconds: float = PROBE_SECONDS,
+    probe_seconds: float = ComparisonOptions.probe_seconds,
     **options: Unpack[TrainKeywords],
 ) -> Comparison:
     """Train several objectives under the same budget and write a report of what each gives.
@@ -143,11 +143,8 @@ def compare(
     reading, training = InputOptions.split(options)
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
-    seeds = check_int("seeds", seeds, 1, 1_000)
-    if minutes is not None:
-        minutes = check_float("minutes", minutes, 0.0, 1e6, open_low=True)
-    probe_seconds = check_float("probe_seconds", probe_seconds, 0.0, 1e4)
-    budget = Budget(config.epochs if minutes is None else epochs, minutes)
+    asked = ComparisonOptions(minutes, seeds, probe_seconds)
+    budget = Budget(config.epochs if asked.minutes is None else epochs, asked.minutes)
     tests = {"pairs": as_paths(pairs), "analogies": as_paths(analogies)}
     _check_tests(tests)
     names = _names(data)
@@ -159,9 +156,9 @@ def compare(
     labels = [candidate.label for candidate in candidates]
     results.labels = list(dict.fromkeys([*labels, *results.labels]))
     _check_sizes(results.labels, [*tests["pairs"], *tests["analogies"]])
-    job = Job(split, config, candidates, results, folder, sink, budget, probe_seconds, tests)
+    job = Job(split, config, candidates, results, folder, sink, budget, asked.probe_seconds, tests)
     measure_costs(job)
-    n_reused = make_runs(job, range(config.seed, config.seed + seeds))
+    n_reused = make_runs(job, range(config.seed, config.seed + asked.seeds))
     sink.close()
     results.save(folder, [asdict(advice) for advice in recommend(results)])
     page = write_report(results, folder)
