@@ -21,7 +21,7 @@ tidy_includes = $(addprefix --extra-arg=-isystem, $(shell $(bin)/python -c \
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 torch_index := https://download.pytorch.org/whl/cpu
 
-.PHONY: help demo test fuzz torch peers check bench docs clean
+.PHONY: help demo test fuzz torch peers check sanitize bench docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo "make torch   install PyTorch for CPUs, so that 'make test' tests huffvec.torch, too"
 	@echo "make peers   install programs that share files with huffvec (spaCy, fastText ...), to test with"
 	@echo "make check   ruff, mypy, clang-format and clang-tidy"
+	@echo "make sanitize  run the engine's and the text's tests with sanitizers (Linux, gcc)"
 	@echo "make bench   compare the speed with other programs on a text: CORPUS=FILE"
 	@echo "make docs    build the documentation into site/"
 	@echo "make clean   remove all that the others have made"
@@ -63,6 +64,11 @@ check: $(VENV)/check.stamp
 	$(bin)/clang-format --dry-run --Werror $(cxx_sources)
 	@echo "$(bin)/clang-tidy cpp/*/*.cpp"
 	@printf '%s\n' $(wildcard cpp/*/*.cpp) | xargs -P 4 -n 3 $(bin)/clang-tidy --quiet $(tidy_includes) 2>/dev/null
+
+# With the sanitizers of addresses and undefined behaviour, then with that of threads.
+sanitize: $(VENV)/test.stamp $(VENV)/check.stamp
+	tests/sanitize.sh $(abspath $(bin)/python) address,undefined
+	tests/sanitize.sh $(abspath $(bin)/python) thread
 
 bench: $(VENV)/bench.stamp
 	@test -n "$(CORPUS)" || { echo "Which text? Give one: make bench CORPUS=text8" >&2; exit 1; }
