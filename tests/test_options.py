@@ -11,14 +11,16 @@ from code_shape import PACKAGE
 from hypothesis import given
 from hypothesis import strategies as st
 
+import huffvec
 from huffvec import PhraseConfig, Subwords, TrainingConfig
 from huffvec.comparison.options import ComparisonOptions
 from huffvec.config import TrainingOptions
 from huffvec.corpus.options import InputKeywords, InputOptions
-from huffvec.errors import ConfigError, FormatError, OptionName
+from huffvec.errors import ConfigError, CorpusError, FormatError, OptionName
 from huffvec.graphs.options import WalkKeywords, WalkOptions
 from huffvec.objectives import OBJECTIVES
 from huffvec.options import Option, option, options_of, value_text
+from huffvec.phrases.config import PhraseKeywords
 from huffvec.records import Options, table
 from huffvec.search.index_options import IndexKeywords, IndexOptions
 from huffvec.training.checkpoint import Checkpoints
@@ -37,6 +39,7 @@ RECORDS = [
 KEYWORDS = [
     (TrainingOptions, TrainingConfig),
     (InputKeywords, InputOptions),
+    (PhraseKeywords, PhraseConfig),
     (WalkKeywords, WalkOptions),
     (IndexKeywords, IndexOptions),
 ]
@@ -162,6 +165,24 @@ def test_errors_know_the_options_that_they_speak_of():
     assert caught.value.options == ("dim",)
 
 
+def test_what_the_engine_advises_is_an_option_too(tmp_path):
+    (tmp_path / "text").write_bytes(b"cat dog\ncat \xff\n")
+    with pytest.raises(CorpusError, match=r"or go on with errors='replace'\.$") as caught:
+        huffvec.encode(tmp_path / "text", min_count=1)
+    assert caught.value.options == ("errors",)
+    (tmp_path / "graph").write_text("a b\nb\n")
+    with pytest.raises(CorpusError, match=r"an adjacency list: format='adjlist'\.$") as caught:
+        huffvec.random_walks(tmp_path / "graph")
+    assert caught.value.options == ("format",)
+
+
+def test_unknown_options_of_functions():
+    with pytest.raises(ConfigError, match=r"'lenght' is no walk option: .*mean 'length'"):
+        huffvec.random_walks([(1, 2)], lenght=3)
+    with pytest.raises(ConfigError, match=r"'dtyp' is no index option: .*mean 'dtype'"):
+        huffvec.WordVectors(["a", "b"], [[1.0], [2.0]]).index(dtyp="f32")
+
+
 def test_tables_for_the_documentation():
     lines = table(Example).splitlines()
     assert lines[2] == "| `whole` | 3 | from 1 to 9 | A whole number, unlike `rate`. |"
@@ -209,7 +230,10 @@ def test_docstrings_explain_every_option(record):
 
 @pytest.mark.parametrize(("keywords", "record"), KEYWORDS)
 def test_keywords_are_the_options_of_the_record(keywords, record):
-    hints = {name: str(own.type) for name, own in options_of(record).items()}
+    declared = options_of(record)
+    if keywords is PhraseKeywords:  # which takes both
+        declared = {**declared, **options_of(InputOptions)}
+    hints = {name: str(own.type) for name, own in declared.items()}
     assert hints == {name: str(kind) for name, kind in get_type_hints(keywords).items()}
 
 

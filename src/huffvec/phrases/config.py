@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from huffvec.checks import check_float, must_be, plain
+from huffvec.corpus.options import InputKeywords
 from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError, OptionName
 from huffvec.options import option
@@ -25,6 +26,19 @@ ENGLISH_CONNECTORS: tuple[str, ...] = (
     *("for", "of", "with", "without", "at", "from", "to", "in", "on", "by"),
 )
 """Connector words of English; those of gensim's ``ENGLISH_CONNECTOR_WORDS``."""
+
+
+class PhraseKeywords(InputKeywords, total=False):
+    """The fields of `PhraseConfig` and `InputOptions` as keyword arguments, for type checkers."""
+
+    score: ScoreName | Scorer
+    threshold: float | Sequence[float] | None
+    min_count: int
+    delta: float | None
+    passes: int
+    delimiter: str
+    max_memory: int
+    connectors: Sequence[str]
 
 
 def _delimiter(name: str, value: Any) -> str:

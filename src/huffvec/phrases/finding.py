@@ -38,7 +38,9 @@ from huffvec.progress import Progress
 from huffvec.progress.showing import shows_progress
 
 if TYPE_CHECKING:
-    pass
+    from typing_extensions import Unpack
+
+    from huffvec.phrases.config import PhraseKeywords
 
 _N_SHARDS = 64  # of the engine's tables of pairs
 
@@ -53,7 +55,7 @@ def find_phrases(
     n_threads: int = 0,
     progress: Progress | bool | None = None,
     block_bytes: int = BLOCK_BYTES,
-    **options: Any,
+    **options: Unpack[PhraseKeywords],
 ) -> Phrases:
     """Find the phrases of a text.
 
