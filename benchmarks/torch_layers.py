@@ -26,7 +26,14 @@ from huffvec import Vocabulary
 from huffvec.torch import LAYERS
 
 Step = Callable[[Tensor, Tensor], Tensor]
-SAMPLED = ("negative-sampling", "nce", "sampled-softmax", "blackout", "target-sampling")
+SAMPLED = (
+    "negative-sampling",
+    "nce",
+    "ranking-nce",
+    "sampled-softmax",
+    "blackout",
+    "target-sampling",
+)
 COUNT_NAMES = {"target-sampling": "candidates"}  # of the others: samples
 
 

@@ -26,7 +26,9 @@ torch.sparse.check_sparse_tensor_invariants.disable()  # said, or else PyTorch w
 SAMPLES = {  # what the number of samples is called
     "negative-sampling": "samples",
     "nce": "samples",
+    "ranking-nce": "samples",
     "sampled-softmax": "samples",
+    "importance-sampling": "samples",
     "blackout": "samples",
     "target-sampling": "candidates",
     "cnn-softmax": "samples",

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 COLORS = (
     "#007887", "#d24b5a", "#f09600", "#7878d2", "#a53c00", "#6996b4",
     "#8d8a4f", "#c31e69", "#8a2be2", "#5c9f4d", "#b4a596", "#4f6d7a",
+    "#1f4e9c", "#7a4a2b",
 )  # fmt: skip
-MARKERS = "oDs^vPX<>hp*"
+MARKERS = "oDs^vPX<>hp*8d"
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 WIDTH, HEIGHT = 8.6, 4.6
 NARROW_WIDTH, NARROW_HEIGHT = 4.6, 3.8  # without the names below
