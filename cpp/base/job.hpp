@@ -76,9 +76,9 @@ class Job {
 
 // Runs work(0) ... work(n - 1) at the same time, waits for all and throws one of their errors.
 template <class Work>
-void run_threads(std::size_t n, const Work& work) {
+void run_threads(size_t n, const Work& work) {
   std::vector<std::exception_ptr> errors(n);
-  const auto guarded = [&](std::size_t thread) {
+  const auto guarded = [&](size_t thread) {
     try {
       work(thread);
     } catch (...) {
@@ -87,14 +87,14 @@ void run_threads(std::size_t n, const Work& work) {
   };
   std::vector<std::thread> threads;
   threads.reserve(n);
-  std::size_t started = 1;
+  size_t started = 1;
   try {
-    for (; started < n; ++started) threads.emplace_back(guarded, started);
+    for (; started < n; started++) threads.emplace_back(guarded, started);
   } catch (const std::system_error&) {
     // The system has no more threads to give: this one does the work of the missing ones too.
   }
   guarded(0);
-  for (; started < n; ++started) guarded(started);
+  for (; started < n; started++) guarded(started);
   for (std::thread& thread : threads) thread.join();
   for (const std::exception_ptr& error : errors) {
     if (error) std::rethrow_exception(error);

@@ -17,10 +17,9 @@ struct OutputError : std::runtime_error {
 
 // Writes values from a position (in values) of a file on.
 template <class T>
-void write_values(int fd, const std::vector<T>& values, std::int64_t pos) {
+void write_values(int fd, const std::vector<T>& values, int64_t pos) {
   try {
-    write_at(fd, values.data(), values.size() * sizeof(T),
-             static_cast<std::uint64_t>(pos) * sizeof(T));
+    write_at(fd, values.data(), values.size() * sizeof(T), static_cast<uint64_t>(pos) * sizeof(T));
   } catch (const std::system_error& error) {
     throw OutputError(
         "cannot write the encoded corpus to the temporary folder: " + error.code().message() +

@@ -53,10 +53,10 @@ class MappedFile {
   std::string_view text() const { return {data_, size_}; }
 
   // The size of the file now.
-  std::size_t current_size() const {
+  size_t current_size() const {
     struct stat status;
     if (fstat(fd_, &status) != 0) throw_errno("fstat");
-    return static_cast<std::size_t>(status.st_size);
+    return static_cast<size_t>(status.st_size);
   }
 
   // Start reading a range from the disk before it is touched.
@@ -72,20 +72,20 @@ class MappedFile {
  private:
   // Advice is only about speed and memory, so that failures are ignored.
   void advise(const char* begin, const char* end, int advice) const {
-    static const std::size_t page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    const std::size_t first = static_cast<std::size_t>(begin - data_) / page * page;
-    const std::size_t last = static_cast<std::size_t>(end - data_);
+    static const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    const size_t first = static_cast<size_t>(begin - data_) / page * page;
+    const size_t last = static_cast<size_t>(end - data_);
     if (first < last) madvise(const_cast<char*>(data_) + first, last - first, advice);
   }
 
   int fd_;
   const char* data_ = nullptr;
-  std::size_t size_ = 0;
+  size_t size_ = 0;
 };
 
 // Write all bytes at an offset of an open file. A full disk is an error here; in a mapped file it
 // would be a SIGBUS.
-inline void write_at(int fd, const void* data, std::size_t size, std::uint64_t offset) {
+inline void write_at(int fd, const void* data, size_t size, uint64_t offset) {
   const char* next = static_cast<const char*>(data);
   while (size > 0) {
     const ssize_t written = pwrite(fd, next, size, static_cast<off_t>(offset));
@@ -94,13 +94,13 @@ inline void write_at(int fd, const void* data, std::size_t size, std::uint64_t o
       throw_errno("pwrite");
     }
     next += written;
-    offset += static_cast<std::uint64_t>(written);
-    size -= static_cast<std::size_t>(written);
+    offset += static_cast<uint64_t>(written);
+    size -= static_cast<size_t>(written);
   }
 }
 
 // Read bytes at an offset of an open file that has them.
-inline void read_at(int fd, void* data, std::size_t size, std::uint64_t offset) {
+inline void read_at(int fd, void* data, size_t size, uint64_t offset) {
   char* next = static_cast<char*>(data);
   while (size > 0) {
     const ssize_t n_read = pread(fd, next, size, static_cast<off_t>(offset));
@@ -110,8 +110,8 @@ inline void read_at(int fd, void* data, std::size_t size, std::uint64_t offset) 
       throw_errno("pread");
     }
     next += n_read;
-    offset += static_cast<std::uint64_t>(n_read);
-    size -= static_cast<std::size_t>(n_read);
+    offset += static_cast<uint64_t>(n_read);
+    size -= static_cast<size_t>(n_read);
   }
 }
 

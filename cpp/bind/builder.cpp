@@ -14,17 +14,17 @@ std::string_view to_text(const nb::bytes& bytes) { return {bytes.c_str(), bytes.
 
 // Offsets come from files and programs of others.
 template <class Offset>
-void check_offsets(std::span<const Offset> offsets, std::size_t size) {
+void check_offsets(std::span<const Offset> offsets, size_t size) {
   bool rising = !offsets.empty() && offsets[0] >= 0;
-  for (std::size_t i = 1; i < offsets.size(); ++i) rising &= offsets[i - 1] <= offsets[i];
-  if (!rising || static_cast<std::size_t>(offsets.back()) > size) {
+  for (size_t i = 1; i < offsets.size(); i++) rising &= offsets[i - 1] <= offsets[i];
+  if (!rising || static_cast<size_t>(offsets.back()) > size) {
     throw CorpusError("damaged data: offsets that do not rise from 0 to at most " +
                       std::to_string(size));
   }
 }
 
 template <class Offset>
-void add_texts(CorpusBuilder& self, std::size_t number, const nb::bytes& name, const Bytes& bytes,
+void add_texts(CorpusBuilder& self, size_t number, const nb::bytes& name, const Bytes& bytes,
                const Array<Offset>& offsets) {
   const std::string source(to_text(name));
   const char* const first = reinterpret_cast<const char*>(bytes.data());
@@ -34,8 +34,8 @@ void add_texts(CorpusBuilder& self, std::size_t number, const nb::bytes& name, c
 }
 
 template <class Offset>
-void add_tokens(CorpusBuilder& self, std::size_t number, const nb::bytes& name, const Bytes& bytes,
-                const Array<Offset>& token_offsets, const Array<std::int64_t>& sentence_offsets) {
+void add_tokens(CorpusBuilder& self, size_t number, const nb::bytes& name, const Bytes& bytes,
+                const Array<Offset>& token_offsets, const Array<int64_t>& sentence_offsets) {
   const std::string source(to_text(name));
   const char* const first = reinterpret_cast<const char*>(bytes.data());
   const nb::gil_scoped_release release;
@@ -49,7 +49,7 @@ void bind_add(nb::class_<CorpusBuilder>& builder) {
   builder
       .def(
           "add_text",
-          [](CorpusBuilder& self, std::size_t number, const nb::bytes& name, std::uint64_t offset,
+          [](CorpusBuilder& self, size_t number, const nb::bytes& name, uint64_t offset,
              const nb::bytes& text, bool ends_line) {
             const std::string source(to_text(name));
             const std::string_view view = to_text(text);
@@ -59,23 +59,23 @@ void bind_add(nb::class_<CorpusBuilder>& builder) {
           "number"_a, "name"_a, "offset"_a, "text"_a, "ends_line"_a)
       .def(
           "add_joined",
-          [](CorpusBuilder& self, std::size_t number, const nb::bytes& tokens, std::size_t n_tokens,
-             std::size_t n_sentences) {
+          [](CorpusBuilder& self, size_t number, const nb::bytes& tokens, size_t n_tokens,
+             size_t n_sentences) {
             const std::string_view view = to_text(tokens);
             const nb::gil_scoped_release release;
             return self.add_joined(number, view, n_tokens, n_sentences);
           },
           "number"_a, "tokens"_a, "n_tokens"_a, "n_sentences"_a)
-      .def("add_texts", &add_texts<std::int32_t>, "number"_a, "name"_a, "data"_a, "offsets"_a)
-      .def("add_texts", &add_texts<std::int64_t>, "number"_a, "name"_a, "data"_a, "offsets"_a)
-      .def("add_tokens", &add_tokens<std::int32_t>, "number"_a, "name"_a, "data"_a,
-           "token_offsets"_a, "sentence_offsets"_a)
-      .def("add_tokens", &add_tokens<std::int64_t>, "number"_a, "name"_a, "data"_a,
-           "token_offsets"_a, "sentence_offsets"_a)
+      .def("add_texts", &add_texts<int32_t>, "number"_a, "name"_a, "data"_a, "offsets"_a)
+      .def("add_texts", &add_texts<int64_t>, "number"_a, "name"_a, "data"_a, "offsets"_a)
+      .def("add_tokens", &add_tokens<int32_t>, "number"_a, "name"_a, "data"_a, "token_offsets"_a,
+           "sentence_offsets"_a)
+      .def("add_tokens", &add_tokens<int64_t>, "number"_a, "name"_a, "data"_a, "token_offsets"_a,
+           "sentence_offsets"_a)
       .def(
           "add_integers",
-          [](CorpusBuilder& self, std::size_t number, const Array<std::int64_t>& values,
-             const Array<std::int64_t>& sentence_offsets) {
+          [](CorpusBuilder& self, size_t number, const Array<int64_t>& values,
+             const Array<int64_t>& sentence_offsets) {
             const nb::gil_scoped_release release;
             check_offsets(to_span(sentence_offsets), values.size());
             self.add_integers(number, to_span(values), to_span(sentence_offsets));
@@ -90,7 +90,7 @@ void bind_builder(nb::module_& m) {
   builder.def(
       "__init__",
       [](CorpusBuilder* self, const Bytes& vocabulary, int ids_fd, int offsets_fd, int runs_fd,
-         std::shared_ptr<const WordRules> rules, std::size_t n_threads, std::size_t table_bytes,
+         std::shared_ptr<const WordRules> rules, size_t n_threads, size_t table_bytes,
          bool replace_errors, bool count_only) {
         const char* const words = reinterpret_cast<const char*>(vocabulary.data());
         new (self)

@@ -11,7 +11,7 @@
 namespace huffvec {
 namespace {
 
-using Ids = Array<std::uint32_t>;
+using Ids = Array<uint32_t>;
 
 template <class T>
 std::vector<T> to_vector(const Array<T>& values) {
@@ -29,7 +29,7 @@ void check_lengths(const Ids& ids, std::initializer_list<const Ids*> others) {
 PairMap to_map(const Ids& left_ids, const Ids& right_ids) {
   check_lengths(left_ids, {&right_ids});
   PairMap map(left_ids.size());
-  for (std::size_t i = 0; i < left_ids.size(); ++i) {
+  for (size_t i = 0; i < left_ids.size(); i++) {
     map.insert(pair_key(left_ids.data()[i], right_ids.data()[i]), 0);
   }
   return map;
@@ -42,22 +42,22 @@ PairMap to_level(const nb::tuple& arrays, const PairKeys& keys) {
   const Ids phrase_ids = nb::cast<Ids>(arrays[3]);
   check_lengths(left_ids, {&runs, &right_ids, &phrase_ids});
   PairMap map(left_ids.size());
-  for (std::size_t i = 0; i < left_ids.size(); ++i) {
+  for (size_t i = 0; i < left_ids.size(); i++) {
     map.insert(keys.key(left_ids.data()[i], runs.data()[i], right_ids.data()[i]),
                phrase_ids.data()[i]);
   }
   return map;
 }
 
-std::shared_ptr<PhraseTables> make_tables(const Bytes& words, std::size_t n_units,
+std::shared_ptr<PhraseTables> make_tables(const Bytes& words, size_t n_units,
                                           const nb::list& levels, const Ids& left_seams,
                                           const Ids& right_seams, const Ids& connectors,
                                           int id_bits) {
   auto tables = std::make_shared<PhraseTables>();
   tables->n_units = n_units;
   tables->keys = {id_bits};
-  for (std::size_t i = 0; i < connectors.size(); ++i) {
-    const std::size_t id = connectors.data()[i];
+  for (size_t i = 0; i < connectors.size(); i++) {
+    const size_t id = connectors.data()[i];
     if (tables->connectors.size() <= id) tables->connectors.resize(id + 1);
     tables->connectors[id] = ++tables->n_connectors;
   }
@@ -80,7 +80,7 @@ void bind_unit_counter(nb::module_& m) {
   units.def(
       "__init__",
       [](UnitCounter* self, const nb::list& files, std::shared_ptr<PhraseTables> tables,
-         int shard_bits, std::size_t n_threads, std::size_t block_bytes, bool replace_errors) {
+         int shard_bits, size_t n_threads, size_t block_bytes, bool replace_errors) {
         new (self) UnitCounter(to_files(files), std::move(tables), shard_bits,
                                to_options(n_threads, block_bytes, replace_errors));
       },
@@ -97,9 +97,8 @@ void bind_pair_counter(nb::module_& m) {
   pairs.def(
       "__init__",
       [](PairCounter* self, const nb::list& files, std::shared_ptr<PhraseTables> tables,
-         const UnitCounter& units, const Array<double>& weights, double offset,
-         std::int64_t min_count, int shard_bits, std::size_t n_threads, std::size_t block_bytes,
-         bool replace_errors) {
+         const UnitCounter& units, const Array<double>& weights, double offset, int64_t min_count,
+         int shard_bits, size_t n_threads, size_t block_bytes, bool replace_errors) {
         require(weights.size() == units.counts().size(), "weights must have one number a unit");
         PairRule rule{units.counts(), to_vector(weights), offset, min_count, tables->keys};
         new (self) PairCounter(to_files(files), std::move(tables), units.sketch(), std::move(rule),
@@ -127,7 +126,7 @@ void bind_phrases(nb::module_& m) {
   writer.def(
       "__init__",
       [](PhraseWriter* self, const nb::list& files, std::shared_ptr<PhraseTables> tables,
-         const std::string& delimiter, int fd, std::size_t n_threads, std::size_t block_bytes,
+         const std::string& delimiter, int fd, size_t n_threads, size_t block_bytes,
          bool replace_errors) {
         new (self) PhraseWriter(to_files(files), std::move(tables), delimiter, fd,
                                 to_options(n_threads, block_bytes, replace_errors));

@@ -35,7 +35,7 @@ void bind_rules(nb::module_& m) {
   nb::class_<WordRules>(m, "WordRules")
       .def(
           "__init__",
-          [](WordRules* self, std::int64_t min_count, std::size_t max_words, const nb::bytes& keep,
+          [](WordRules* self, int64_t min_count, size_t max_words, const nb::bytes& keep,
              const nb::bytes& drop) {
             new (self) WordRules(min_count, max_words, {keep.c_str(), keep.size()},
                                  {drop.c_str(), drop.size()});

@@ -16,12 +16,12 @@ inline std::vector<TextFile> to_files(const nb::list& files) {
   for (nb::handle file : files) {
     const nb::tuple pair = nb::cast<nb::tuple>(file);
     const nb::bytes path = nb::cast<nb::bytes>(pair[0]);
-    result.push_back({{path.c_str(), path.size()}, nb::cast<std::size_t>(pair[1])});
+    result.push_back({{path.c_str(), path.size()}, nb::cast<size_t>(pair[1])});
   }
   return result;
 }
 
-inline ReadOptions to_options(std::size_t n_threads, std::size_t block_bytes, bool replace_errors) {
+inline ReadOptions to_options(size_t n_threads, size_t block_bytes, bool replace_errors) {
   if (block_bytes == 0) throw nb::value_error("block_bytes must be at least 1");
   return {n_threads, block_bytes, replace_errors};
 }
@@ -60,7 +60,7 @@ void bind_counted(nb::class_<Counted>& counted) {
       .def("words",
            [](const Counted& self) {
              const std::string& words = self.result().words;
-             return to_numpy(reinterpret_cast<const std::uint8_t*>(words.data()), words.size());
+             return to_numpy(reinterpret_cast<const uint8_t*>(words.data()), words.size());
            })
       .def("counts", [](const Counted& self) { return to_numpy(self.result().counts); });
 }

@@ -26,9 +26,8 @@ void bind_tokenizer(nb::module_& m) {
       "zero_numbers"_a);
   m.def(
       "lowercase",
-      [](const nb::bytes& text, std::size_t begin,
-         const nb::ndarray<const std::uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>&
-             table) {
+      [](const nb::bytes& text, size_t begin,
+         const nb::ndarray<const uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>& table) {
         const std::string_view view(text.c_str(), text.size());
         Lowered lowered;
         {

@@ -17,7 +17,7 @@ FloatRows to_rows(const ConstTable& table) {
 }
 
 nb::tuple top_leaves(const Children& children, int32_t root, const ConstTable& output_vectors,
-                     const ConstTable& hidden, std::size_t k) {
+                     const ConstTable& hidden, size_t k) {
   const TreeChildren tree{children.data(), static_cast<int32_t>(children.shape(0)), root};
   const FloatRows outputs = to_rows(output_vectors), queries = to_rows(hidden);
   if (outputs.n_rows < tree.n_inner || outputs.dim != queries.dim || queries.n_rows < 1 || root < 0)

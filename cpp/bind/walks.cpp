@@ -10,7 +10,7 @@ void bind_edge_reader(nb::module_& m) {
       .def(nb::init<bool>(), "adjacency"_a = false)
       .def(
           "add",
-          [](EdgeReader& self, const nb::bytes& name, std::uint64_t offset, const nb::bytes& text,
+          [](EdgeReader& self, const nb::bytes& name, uint64_t offset, const nb::bytes& text,
              bool ends_line) {
             const std::string source(name.c_str(), name.size());
             const std::string_view view(text.c_str(), text.size());
@@ -31,12 +31,12 @@ void bind_graph(nb::module_& m) {
   nb::class_<Graph>(m, "Graph")
       .def(
           "__init__",
-          [](Graph* self, std::int32_t n_nodes, const Array<std::int32_t>& sources,
-             const Array<std::int32_t>& targets, const Array<float>& weights, bool directed) {
+          [](Graph* self, int32_t n_nodes, const Array<int32_t>& sources,
+             const Array<int32_t>& targets, const Array<float>& weights, bool directed) {
             const nb::gil_scoped_release release;
             for (const auto* ends : {&sources, &targets}) {
-              for (std::size_t i = 0; i < ends->size(); ++i) {
-                const std::int32_t node = ends->data()[i];
+              for (size_t i = 0; i < ends->size(); i++) {
+                const int32_t node = ends->data()[i];
                 if (node < 0 || node >= n_nodes) throw CorpusError("an edge to no node");
               }
             }
@@ -62,8 +62,8 @@ void bind_walks(nb::module_& m) {
   walker.def(
       "__init__",
       [](Walker* self, const Graph& graph, const nb::bytes& names, int ids_fd, int offsets_fd,
-         std::int32_t walks_per_node, std::int32_t length, double p, double q, std::uint64_t seed,
-         std::size_t n_threads) {
+         int32_t walks_per_node, int32_t length, double p, double q, uint64_t seed,
+         size_t n_threads) {
         new (self) Walker(graph, {names.c_str(), names.size()}, ids_fd, offsets_fd,
                           {walks_per_node, length, p, q, seed, n_threads});
       },

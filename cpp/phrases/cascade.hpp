@@ -17,16 +17,16 @@ class Cascade {
   explicit Cascade(const PhraseTables& tables) : tables_(tables), pending_(tables.levels.size()) {}
 
   template <class Use>
-  void push(const Unit& unit, const Use& use, std::size_t level = 0) {
+  void push(const Unit& unit, const Use& use, size_t level = 0) {
     if (level == pending_.size()) return use(unit);
     Pending& pending = pending_[level];
-    if (const std::uint32_t connector = tables_.connector(unit.id)) {
+    if (const uint32_t connector = tables_.connector(unit.id)) {
       if (!pending.unit) return push(unit, use, level + 1);
       pending.connectors.push_back(unit);
       pending.gap.add(connector, tables_.n_connectors);
       return;
     }
-    const std::uint32_t phrase = find(pending, unit, level);
+    const uint32_t phrase = find(pending, unit, level);
     if (phrase == PairMap::kMissing) {
       pass_on(use, level);
       pending.unit = unit;
@@ -40,7 +40,7 @@ class Cascade {
   // What came so far is followed by nothing that could be joined to it.
   template <class Use>
   void flush(const Use& use) {
-    for (std::size_t level = 0; level < pending_.size(); ++level) pass_on(use, level);
+    for (size_t level = 0; level < pending_.size(); level++) pass_on(use, level);
   }
 
  private:
@@ -51,7 +51,7 @@ class Cascade {
     Gap gap;
   };
 
-  std::uint32_t find(const Pending& pending, const Unit& right, std::size_t level) const {
+  uint32_t find(const Pending& pending, const Unit& right, size_t level) const {
     if (!pending.unit || !pending.gap.is_short()) return PairMap::kMissing;
     if (pending.unit->id == Unit::kUnknown || right.id == Unit::kUnknown) return PairMap::kMissing;
     return tables_.levels[level].find(
@@ -59,7 +59,7 @@ class Cascade {
   }
 
   template <class Use>
-  void pass_on(const Use& use, std::size_t level) {
+  void pass_on(const Use& use, size_t level) {
     if (!pending_[level].unit) return;
     const Pending passed = std::exchange(pending_[level], {});
     push(*passed.unit, use, level + 1);

@@ -15,19 +15,19 @@ namespace huffvec {
 
 // A hash's high bits name its shard. Each thread gathers hashes by shard, so that a shard is locked
 // seldom and is in the cache while it is used.
-inline constexpr std::size_t kPairShards = 64;
-inline std::size_t shard_of(std::uint64_t hash) { return hash >> 58; }
+inline constexpr size_t kPairShards = 64;
+inline size_t shard_of(uint64_t hash) { return hash >> 58; }
 
 class PairBuffers {
  public:
   PairBuffers() : keys_(kPairShards) {
-    for (std::vector<std::uint64_t>& keys : keys_) keys.reserve(kSize);
+    for (std::vector<uint64_t>& keys : keys_) keys.reserve(kSize);
   }
 
   // Calls use(shard, keys) when a shard's buffer is full.
   template <class Use>
-  void add(std::uint64_t key, const Use& use) {
-    const std::size_t shard = shard_of(mix(key));
+  void add(uint64_t key, const Use& use) {
+    const size_t shard = shard_of(mix(key));
     keys_[shard].push_back(key);
     if (keys_[shard].size() < kSize) return;
     use(shard, keys_[shard]);
@@ -36,48 +36,47 @@ class PairBuffers {
 
   template <class Use>
   void flush(const Use& use) {
-    for (std::size_t shard = 0; shard < kPairShards; ++shard) {
+    for (size_t shard = 0; shard < kPairShards; shard++) {
       if (!keys_[shard].empty()) use(shard, keys_[shard]);
       keys_[shard].clear();
     }
   }
 
  private:
-  static constexpr std::size_t kSize = 512;
-  std::vector<std::vector<std::uint64_t>> keys_;
+  static constexpr size_t kSize = 512;
+  std::vector<std::vector<uint64_t>> keys_;
 };
 
 // For every pair a number that is not below its count: counters that pairs share by their hash
 // (a count-min sketch of one row; Cormode and Muthukrishnan 2005). It does not depend on threads.
 class PairSketch {
  public:
-  static constexpr std::uint32_t kMost = 0xFFFF;  // where counters stop
+  static constexpr uint32_t kMost = 0xFFFF;  // where counters stop
 
   // 64 shards of 2^shard_bits counters of 2 bytes.
-  explicit PairSketch(int shard_bits)
-      : mask_((std::size_t{1} << shard_bits) - 1), shards_(kPairShards) {
+  explicit PairSketch(int shard_bits) : mask_((size_t{1} << shard_bits) - 1), shards_(kPairShards) {
     for (Shard& shard : shards_) shard.counters.resize(mask_ + 1);
   }
 
-  void count(std::size_t shard, const std::vector<std::uint64_t>& keys) {
+  void count(size_t shard, const std::vector<uint64_t>& keys) {
     const std::lock_guard lock(shards_[shard].mutex);
-    for (const std::uint64_t key : keys) {
-      std::uint16_t& counter = shards_[shard].counters[mix(key) & mask_];
-      counter = static_cast<std::uint16_t>(counter + (counter < kMost));
+    for (const uint64_t key : keys) {
+      uint16_t& counter = shards_[shard].counters[mix(key) & mask_];
+      counter = static_cast<uint16_t>(counter + (counter < kMost));
     }
   }
 
-  std::uint32_t bound(std::uint64_t key) const {
-    const std::uint64_t hash = mix(key);
+  uint32_t bound(uint64_t key) const {
+    const uint64_t hash = mix(key);
     return shards_[shard_of(hash)].counters[hash & mask_];
   }
 
  private:
   struct Shard {
     std::mutex mutex;
-    std::vector<std::uint16_t> counters;
+    std::vector<uint16_t> counters;
   };
-  const std::size_t mask_;
+  const size_t mask_;
   std::vector<Shard> shards_;
 };
 
@@ -87,20 +86,20 @@ class PairSketch {
 class PairTable {
  public:
   struct Entry {
-    std::uint64_t key;
-    std::int64_t count;
+    uint64_t key;
+    int64_t count;
   };
 
   // 64 shards of at most 2^shard_bits entries of 16 bytes.
   PairTable(const PairSketch& sketch, int shard_bits)
-      : sketch_(sketch), most_slots_(std::size_t{1} << shard_bits), shards_(kPairShards) {
-    for (Shard& shard : shards_) shard.slots.resize(std::min<std::size_t>(most_slots_, 64), kEmpty);
+      : sketch_(sketch), most_slots_(size_t{1} << shard_bits), shards_(kPairShards) {
+    for (Shard& shard : shards_) shard.slots.resize(std::min<size_t>(most_slots_, 64), kEmpty);
   }
 
-  void count(std::size_t shard_pos, const std::vector<std::uint64_t>& keys) {
+  void count(size_t shard_pos, const std::vector<uint64_t>& keys) {
     Shard& shard = shards_[shard_pos];
     const std::lock_guard lock(shard.mutex);
-    for (const std::uint64_t key : keys) {
+    for (const uint64_t key : keys) {
       Entry& entry = shard.slots[find_slot(shard.slots, key)];
       if (entry.key == key) {
         ++entry.count;
@@ -112,8 +111,8 @@ class PairTable {
   }
 
   // The largest bound below which pairs were let go, in any shard; 0: none were.
-  std::uint32_t floor() const {
-    std::uint32_t floor = 0;
+  uint32_t floor() const {
+    uint32_t floor = 0;
     for (const Shard& shard : shards_) floor = std::max(floor, shard.floor);
     return floor;
   }
@@ -129,23 +128,23 @@ class PairTable {
   }
 
  private:
-  static constexpr Entry kEmpty{~std::uint64_t{0}, 0};
+  static constexpr Entry kEmpty{~uint64_t{0}, 0};
   struct Shard {
     std::mutex mutex;
     std::vector<Entry> slots;
-    std::size_t n_entries = 0;
-    std::uint32_t floor = 0;
+    size_t n_entries = 0;
+    uint32_t floor = 0;
   };
 
-  static std::size_t find_slot(const std::vector<Entry>& slots, std::uint64_t key) {
-    const std::size_t mask = slots.size() - 1;
-    std::size_t slot = mix(key) & mask;
+  static size_t find_slot(const std::vector<Entry>& slots, uint64_t key) {
+    const size_t mask = slots.size() - 1;
+    size_t slot = mix(key) & mask;
     while (slots[slot].key != key && slots[slot].key != kEmpty.key) slot = (slot + 1) & mask;
     return slot;
   }
 
   void make_room(Shard& shard) const {
-    std::size_t n_slots = shard.slots.size();
+    size_t n_slots = shard.slots.size();
     if (n_slots < most_slots_) {
       n_slots *= 2;
     } else {
@@ -163,7 +162,7 @@ class PairTable {
   }
 
   const PairSketch& sketch_;
-  const std::size_t most_slots_;
+  const size_t most_slots_;
   std::vector<Shard> shards_;
 };
 

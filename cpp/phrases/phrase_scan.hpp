@@ -17,7 +17,7 @@ class WordReader {
   struct Word {
     const char* begin;  // the end of the text when there is no word left
     const char* end;
-    std::uint32_t id;
+    uint32_t id;
     bool first;  // in its line
   };
 
@@ -35,7 +35,7 @@ class WordReader {
   bool has_word() const { return next_ < block_.block.end; }
 
   // The id of the word before, or Unit::kUnknown at the start of a line. Before the first read.
-  std::uint32_t id_before() const {
+  uint32_t id_before() const {
     const char* end = next_;
     const char* const text_begin = block_.block.text_begin;
     while (end > text_begin && is_space(end[-1])) {
@@ -55,9 +55,9 @@ class WordReader {
  private:
   void refill() {
     // Behind the block few words are needed.
-    const std::size_t size = has_word() ? buffer_.size() : 1;
+    const size_t size = has_word() ? buffer_.size() : 1;
     std::array<Token, 64> tokens;
-    std::size_t n_tokens = 0;
+    size_t n_tokens = 0;
     bool at_end = false;
     while (n_tokens < size && !at_end) {
       bool first = next_ == block_.block.text_begin;
@@ -71,13 +71,13 @@ class WordReader {
       next_ += token.word.size();
     }
     words_.prefetch({tokens.data(), n_tokens});
-    for (std::size_t pos = 0; pos < n_tokens - at_end; ++pos) buffer_[pos].id = id_of(tokens[pos]);
+    for (size_t pos = 0; pos < n_tokens - at_end; pos++) buffer_[pos].id = id_of(tokens[pos]);
     n_words_ = n_tokens;
     read_pos_ = 0;
   }
 
-  std::uint32_t id_of(const Token& token) const {
-    const std::uint32_t id = words_.find(token);
+  uint32_t id_of(const Token& token) const {
+    const uint32_t id = words_.find(token);
     if (id != WordTable::kMissing || check_token(block_.place(), token.word, replace_errors_))
       return id;
     const std::string word = utf8_replaced(token.word);
@@ -89,8 +89,8 @@ class WordReader {
   const bool replace_errors_;
   const char* next_;
   std::array<Word, 64> buffer_;
-  std::size_t n_words_ = 0;
-  std::size_t read_pos_ = 0;
+  size_t n_words_ = 0;
+  size_t read_pos_ = 0;
 };
 
 // Calls use(unit) for the units of a block and line_end() between those of different lines. To a
@@ -105,12 +105,12 @@ const char* scan_units(const FileBlock& block, const PhraseTables& tables, bool 
   const Block& part = block.block;
   WordReader reader(block, tables.words, replace_errors);
   Cascade cascade(tables);
-  const auto is_cut = [&tables](std::uint32_t left_id, std::uint32_t right_id) {
+  const auto is_cut = [&tables](uint32_t left_id, uint32_t right_id) {
     return tables.seams.find(pair_key(left_id, right_id)) == PairMap::kMissing;
   };
   bool started = part.begin == part.text_begin;
   if (part.begin == part.end || (!started && !reader.has_word())) return nullptr;
-  std::uint32_t before = started ? Unit::kUnknown : reader.id_before();
+  uint32_t before = started ? Unit::kUnknown : reader.id_before();
   WordReader::Word word;
   for (;; before = word.id) {
     word = reader.read();

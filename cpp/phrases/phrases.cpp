@@ -13,11 +13,11 @@ constexpr auto kNothing = [](const auto&...) { return false; };
 template <class OnUnit, class OnPair>
 void scan_pairs(const FileBlock& block, const PhraseTables& tables, bool replace_errors,
                 const OnUnit& unit, const OnPair& pair) {
-  std::uint32_t left_id = Unit::kUnknown;
+  uint32_t left_id = Unit::kUnknown;
   Gap gap;
   // Returns whether the next unit may still make a pair with the one on the left.
   const auto on_pair = [&](const Unit& right) {
-    if (const std::uint32_t connector = tables.connector(right.id)) {
+    if (const uint32_t connector = tables.connector(right.id)) {
       gap.add(connector, tables.n_connectors);
       return left_id != Unit::kUnknown && gap.is_short();
     }
@@ -52,18 +52,18 @@ UnitCounter::UnitCounter(std::vector<TextFile> files, std::shared_ptr<const Phra
 }
 
 void UnitCounter::run() {
-  run_threads(threads_for(options_, reader_), [this](std::size_t) {
+  run_threads(threads_for(options_, reader_), [this](size_t) {
     PairBuffers buffers;
-    std::vector<std::int64_t> counts(counts_.size());
-    std::int64_t n_units = 0;
-    const auto flush = [this](std::size_t shard, const std::vector<std::uint64_t>& keys) {
+    std::vector<int64_t> counts(counts_.size());
+    int64_t n_units = 0;
+    const auto flush = [this](size_t shard, const std::vector<uint64_t>& keys) {
       sketch_.count(shard, keys);
     };
-    const auto on_unit = [&](std::uint32_t id) {
+    const auto on_unit = [&](uint32_t id) {
       ++n_units;
       if (id != Unit::kUnknown) ++counts[id];
     };
-    const auto on_pair = [&](std::uint64_t key) { buffers.add(key, flush); };
+    const auto on_pair = [&](uint64_t key) { buffers.add(key, flush); };
     reader_.read(
         [&](const FileBlock& block) {
           scan_pairs(block, *tables_, options_.replace_errors, on_unit, on_pair);
@@ -72,7 +72,7 @@ void UnitCounter::run() {
     buffers.flush(flush);
     const std::lock_guard lock(mutex_);
     n_units_ += n_units;
-    for (std::size_t id = 0; id < counts.size(); ++id) counts_[id] += counts[id];
+    for (size_t id = 0; id < counts.size(); id++) counts_[id] += counts[id];
   });
   reader_.check();
 }
@@ -90,18 +90,18 @@ PairCounter::PairCounter(std::vector<TextFile> files, std::shared_ptr<const Phra
 }
 
 void PairCounter::run() {
-  run_threads(threads_for(options_, reader_), [this](std::size_t) {
+  run_threads(threads_for(options_, reader_), [this](size_t) {
     PairBuffers buffers;
-    std::vector<std::uint64_t> candidates;
-    const auto flush = [&](std::size_t shard, const std::vector<std::uint64_t>& keys) {
+    std::vector<uint64_t> candidates;
+    const auto flush = [&](size_t shard, const std::vector<uint64_t>& keys) {
       candidates.clear();
-      for (const std::uint64_t key : keys) {
-        const std::uint32_t bound = sketch_.bound(key);
+      for (const uint64_t key : keys) {
+        const uint32_t bound = sketch_.bound(key);
         if (bound == PairSketch::kMost || rule_.allows(key, bound)) candidates.push_back(key);
       }
       table_.count(shard, candidates);
     };
-    const auto on_pair = [&](std::uint64_t key) {
+    const auto on_pair = [&](uint64_t key) {
       if (rule_.may_allow(key)) buffers.add(key, flush);
     };
     reader_.read(
@@ -135,12 +135,12 @@ PhraseWriter::PhraseWriter(std::vector<TextFile> files, std::shared_ptr<const Ph
 // The text of a block after joining, white space included. The buffer is used again for the next.
 struct PhraseWriter::JoinedBlock {
   std::string text;
-  std::int64_t n_words;
-  std::int64_t n_units;
+  int64_t n_words;
+  int64_t n_units;
 };
 
 void PhraseWriter::run() {
-  run_threads(threads_for(options_, reader_), [this](std::size_t) {
+  run_threads(threads_for(options_, reader_), [this](size_t) {
     JoinedBlock joined;
     reader_.read(
         [&](const FileBlock& block) {
@@ -195,7 +195,7 @@ void PhraseWriter::append_unit(const Unit& unit, JoinedBlock& joined) const {
 
 // Takes the next place in the output when its turn comes, and writes there.
 void PhraseWriter::write_block(const FileBlock& block, const std::string& text) {
-  std::uint64_t offset = 0;
+  uint64_t offset = 0;
   const bool has_place = turns_.take(block.index, reader_, [&] {
     offset = offset_;
     offset_ += text.size();

@@ -27,8 +27,8 @@ class UnitCounter {
   Job& job() { return job_; }
   const BlockReader& reader() const { return reader_; }
   // After the job has ended: counts by unit id, and all units, those of unknown words too.
-  const std::vector<std::int64_t>& counts() const { return counts_; }
-  std::int64_t n_units() const { return n_units_; }
+  const std::vector<int64_t>& counts() const { return counts_; }
+  int64_t n_units() const { return n_units_; }
   const PairSketch& sketch() const { return sketch_; }
 
  private:
@@ -38,8 +38,8 @@ class UnitCounter {
   const std::shared_ptr<const PhraseTables> tables_;
   const ReadOptions options_;
   PairSketch sketch_;
-  std::vector<std::int64_t> counts_;
-  std::int64_t n_units_ = 0;
+  std::vector<int64_t> counts_;
+  int64_t n_units_ = 0;
   std::mutex mutex_;  // of the two above
   Job job_;
 };
@@ -47,18 +47,18 @@ class UnitCounter {
 // Which pairs may be phrases: those that occur at least min_count times and more often than
 // offset + weights[left] * weights[right].
 struct PairRule {
-  std::vector<std::int64_t> counts;  // of the units
+  std::vector<int64_t> counts;  // of the units
   std::vector<double> weights;
   double offset;
-  std::int64_t min_count;
+  int64_t min_count;
   PairKeys keys;
 
-  bool allows(std::uint64_t key, std::int64_t count) const {
+  bool allows(uint64_t key, int64_t count) const {
     return count >= min_count &&
            static_cast<double>(count) > offset + weights[keys.left(key)] * weights[keys.right(key)];
   }
   // Whether as many of the pair as there can be would do.
-  bool may_allow(std::uint64_t key) const {
+  bool may_allow(uint64_t key) const {
     return allows(key, std::min(counts[keys.left(key)], counts[keys.right(key)]));
   }
 };
@@ -67,11 +67,11 @@ struct PairRule {
 class PairCounter {
  public:
   struct Result {
-    std::vector<std::uint32_t> left_ids;
-    std::vector<std::uint32_t> right_ids;
-    std::vector<std::uint32_t> runs;  // of connector words between them
-    std::vector<std::int64_t> counts;
-    std::uint32_t floor = 0;  // pairs that occur less often were not all kept
+    std::vector<uint32_t> left_ids;
+    std::vector<uint32_t> right_ids;
+    std::vector<uint32_t> runs;  // of connector words between them
+    std::vector<int64_t> counts;
+    uint32_t floor = 0;  // pairs that occur less often were not all kept
   };
 
   PairCounter(std::vector<TextFile> files, std::shared_ptr<const PhraseTables> tables,
@@ -103,8 +103,8 @@ class PhraseWriter {
   Job& job() { return job_; }
   const BlockReader& reader() const { return reader_; }
   // After the job has ended: words read, and words and phrases written.
-  std::int64_t n_words() const { return n_words_; }
-  std::int64_t n_units() const { return n_units_; }
+  int64_t n_words() const { return n_words_; }
+  int64_t n_units() const { return n_units_; }
 
  private:
   struct JoinedBlock;
@@ -118,10 +118,10 @@ class PhraseWriter {
   const std::string delimiter_;
   const int fd_;
   const ReadOptions options_;
-  std::atomic<std::int64_t> n_words_ = 0;
-  std::atomic<std::int64_t> n_units_ = 0;
+  std::atomic<int64_t> n_words_ = 0;
+  std::atomic<int64_t> n_units_ = 0;
   BlockTurns turns_;  // guard what follows
-  std::uint64_t offset_ = 0;
+  uint64_t offset_ = 0;
   Job job_;
 };
 

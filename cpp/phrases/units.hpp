@@ -12,9 +12,7 @@
 namespace huffvec {
 
 // Two word ids, one after the other, as one number.
-inline std::uint64_t pair_key(std::uint32_t left, std::uint32_t right) {
-  return std::uint64_t{left} << 32 | right;
-}
+inline uint64_t pair_key(uint32_t left, uint32_t right) { return uint64_t{left} << 32 | right; }
 
 // Which connector words stand between two units ("of the"), as one number: 0 for none. Up to two;
 // with more, the units are no pair.
@@ -23,15 +21,15 @@ class Gap {
   static constexpr int kMostWords = 2;
 
   // One more, by its number among so many connector words, from 1 on.
-  void add(std::uint32_t number, std::uint32_t n_connectors) {
+  void add(uint32_t number, uint32_t n_connectors) {
     if (n_words_ < kMostWords) run_ += n_words_ == 0 ? number : number * (n_connectors + 1);
     ++n_words_;
   }
   bool is_short() const { return n_words_ <= kMostWords; }
-  std::uint32_t run() const { return run_; }
+  uint32_t run() const { return run_; }
 
  private:
-  std::uint32_t run_ = 0;
+  uint32_t run_ = 0;
   int n_words_ = 0;
 };
 
@@ -39,45 +37,43 @@ class Gap {
 struct PairKeys {
   int id_bits = 31;
 
-  std::uint64_t key(std::uint32_t left, std::uint32_t run, std::uint32_t right) const {
-    return std::uint64_t{run} << (2 * id_bits) | std::uint64_t{left} << id_bits | right;
+  uint64_t key(uint32_t left, uint32_t run, uint32_t right) const {
+    return uint64_t{run} << (2 * id_bits) | uint64_t{left} << id_bits | right;
   }
-  std::uint32_t left(std::uint64_t key) const { return low(key >> id_bits); }
-  std::uint32_t right(std::uint64_t key) const { return low(key); }
-  std::uint32_t run(std::uint64_t key) const {
-    return static_cast<std::uint32_t>(key >> (2 * id_bits));
-  }
+  uint32_t left(uint64_t key) const { return low(key >> id_bits); }
+  uint32_t right(uint64_t key) const { return low(key); }
+  uint32_t run(uint64_t key) const { return static_cast<uint32_t>(key >> (2 * id_bits)); }
 
  private:
-  std::uint32_t low(std::uint64_t bits) const {
-    return static_cast<std::uint32_t>(bits & ((std::uint64_t{1} << id_bits) - 1));
+  uint32_t low(uint64_t bits) const {
+    return static_cast<uint32_t>(bits & ((uint64_t{1} << id_bits) - 1));
   }
 };
 
 // From pairs to numbers; made once, then only asked.
 class PairMap {
  public:
-  static constexpr std::uint32_t kMissing = 0xFFFFFFFFu;
+  static constexpr uint32_t kMissing = 0xFFFFFFFFu;
 
-  explicit PairMap(std::size_t n_pairs) {
-    std::size_t size = 16;
+  explicit PairMap(size_t n_pairs) {
+    size_t size = 16;
     while (size < 2 * n_pairs) size *= 2;
     slots_.resize(size, {kNoKey, kMissing});
   }
 
-  void insert(std::uint64_t key, std::uint32_t value) { slots_[find_slot(key)] = {key, value}; }
-  std::uint32_t find(std::uint64_t key) const { return slots_[find_slot(key)].value; }
+  void insert(uint64_t key, uint32_t value) { slots_[find_slot(key)] = {key, value}; }
+  uint32_t find(uint64_t key) const { return slots_[find_slot(key)].value; }
 
  private:
   struct Slot {
-    std::uint64_t key;
-    std::uint32_t value;
+    uint64_t key;
+    uint32_t value;
   };
-  static constexpr std::uint64_t kNoKey = ~std::uint64_t{0};
+  static constexpr uint64_t kNoKey = ~uint64_t{0};
 
-  std::size_t find_slot(std::uint64_t key) const {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = mix(key) & mask;
+  size_t find_slot(uint64_t key) const {
+    const size_t mask = slots_.size() - 1;
+    size_t slot = mix(key) & mask;
     while (slots_[slot].key != key && slots_[slot].key != kNoKey) slot = (slot + 1) & mask;
     return slot;
   }
@@ -87,8 +83,8 @@ class PairMap {
 
 // A word or a phrase in the text: the bytes from its first to its last word.
 struct Unit {
-  static constexpr std::uint32_t kUnknown = 0xFFFFFFFFu;  // the id of a word not in the vocabulary
-  std::uint32_t id;
+  static constexpr uint32_t kUnknown = 0xFFFFFFFFu;  // the id of a word not in the vocabulary
+  uint32_t id;
   bool joined;
   const char* begin;
   const char* end;
@@ -107,15 +103,13 @@ struct PhraseTables {
   // pass is joined. Between all others the text can be cut: what is joined on one side does not
   // depend on the other, so that threads can start anywhere.
   PairMap seams{0};
-  std::size_t n_units = 0;
+  size_t n_units = 0;
   PairKeys keys;
-  std::vector<std::uint32_t> connectors;  // by word id: the number of a connector word, or 0
-  std::uint32_t n_connectors = 0;
+  std::vector<uint32_t> connectors;  // by word id: the number of a connector word, or 0
+  uint32_t n_connectors = 0;
 
   // The number of a unit that is a connector word, or 0.
-  std::uint32_t connector(std::uint32_t id) const {
-    return id < connectors.size() ? connectors[id] : 0;
-  }
+  uint32_t connector(uint32_t id) const { return id < connectors.size() ? connectors[id] : 0; }
 };
 
 }  // namespace huffvec

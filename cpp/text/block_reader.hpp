@@ -23,13 +23,13 @@ namespace huffvec {
 // A file to read and the size it is known to have.
 struct TextFile {
   std::string path;
-  std::size_t size;
+  size_t size;
 };
 
 // A block and what it needs to live.
 struct FileBlock {
   Block block;
-  std::size_t index;  // among all blocks of all files
+  size_t index;  // among all blocks of all files
   const TextFile* source;
   std::shared_ptr<const MappedFile> file;
 
@@ -38,14 +38,14 @@ struct FileBlock {
 
 // How passes read their files.
 struct ReadOptions {
-  std::size_t n_threads;  // 0: as many as the process may use
-  std::size_t block_bytes;
+  size_t n_threads;  // 0: as many as the process may use
+  size_t block_bytes;
   bool replace_errors;  // broken UTF-8 becomes U+FFFD instead of an error
 };
 
 class BlockReader {
  public:
-  BlockReader(std::vector<TextFile> files, std::size_t block_bytes)
+  BlockReader(std::vector<TextFile> files, size_t block_bytes)
       : files_(std::move(files)), block_bytes_(block_bytes) {
     for (const TextFile& file : files_) {
       n_bytes_ += file.size;
@@ -53,9 +53,9 @@ class BlockReader {
     }
   }
 
-  std::size_t n_bytes() const { return n_bytes_; }
-  std::size_t n_blocks() const { return n_blocks_; }
-  std::size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
+  size_t n_bytes() const { return n_bytes_; }
+  size_t n_blocks() const { return n_blocks_; }
+  size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
 
   // Calls use(FileBlock) with blocks that no other thread gets until all are given out, one has
   // failed or stopping() is true. Blocks are given out in order and those given out are finished,
@@ -70,7 +70,7 @@ class BlockReader {
         block->file->will_need(block->block.begin, block->block.end);
         use(*block);
         block->file->drop(block->block.begin, block->block.end);
-        bytes_done_ += static_cast<std::size_t>(block->block.end - block->block.begin);
+        bytes_done_ += static_cast<size_t>(block->block.end - block->block.begin);
       } catch (...) {
         fail(block->index, std::current_exception());
       }
@@ -96,21 +96,21 @@ class BlockReader {
       file_.reset();
     }
     if (file_pos_ == files_.size()) return std::nullopt;
-    const std::size_t index = next_index_++;
+    const size_t index = next_index_++;
     try {
       if (!file_) file_ = open_file(files_[file_pos_]);
     } catch (...) {
       keep_error(index, std::current_exception());
       return std::nullopt;
     }
-    const std::size_t begin = offset_;
+    const size_t begin = offset_;
     offset_ += std::min(block_bytes_, files_[file_pos_].size - offset_);
     return FileBlock{cut(file_->text(), begin, offset_), index, &files_[file_pos_], file_};
   }
 
   // The part of a file from byte begin to byte end; a byte order mark is not part of the text.
-  static Block cut(std::string_view text, std::size_t begin, std::size_t end) {
-    const std::size_t start = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  static Block cut(std::string_view text, size_t begin, size_t end) {
+    const size_t start = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
     return {text.data() + std::max(begin, start), text.data() + std::max(end, start),
             text.data() + start, text.data() + text.size()};
   }
@@ -134,12 +134,12 @@ class BlockReader {
                        std::to_string(source.size) + " bytes). Try again when it is complete.");
   }
 
-  void fail(std::size_t index, std::exception_ptr error) {
+  void fail(size_t index, std::exception_ptr error) {
     const std::lock_guard lock(mutex_);
     keep_error(index, std::move(error));
   }
 
-  void keep_error(std::size_t index, std::exception_ptr error) {
+  void keep_error(size_t index, std::exception_ptr error) {
     if (!failed() || index < error_index_) {
       error_ = std::move(error);
       error_index_ = index;
@@ -148,25 +148,25 @@ class BlockReader {
   }
 
   const std::vector<TextFile> files_;
-  const std::size_t block_bytes_;
-  std::size_t n_bytes_ = 0;
-  std::size_t n_blocks_ = 0;
-  std::atomic<std::size_t> bytes_done_ = 0;
+  const size_t block_bytes_;
+  size_t n_bytes_ = 0;
+  size_t n_blocks_ = 0;
+  std::atomic<size_t> bytes_done_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;  // of what follows
-  std::size_t file_pos_ = 0;
-  std::size_t offset_ = 0;  // in that file
-  std::size_t next_index_ = 0;
+  size_t file_pos_ = 0;
+  size_t offset_ = 0;  // in that file
+  size_t next_index_ = 0;
   std::shared_ptr<const MappedFile> file_;
   std::exception_ptr error_;
-  std::size_t error_index_ = 0;
+  size_t error_index_ = 0;
 };
 
 // No more threads than there are blocks.
-inline std::size_t threads_for(const ReadOptions& options, const BlockReader& reader) {
-  std::size_t n_threads = options.n_threads;
+inline size_t threads_for(const ReadOptions& options, const BlockReader& reader) {
+  size_t n_threads = options.n_threads;
   if (n_threads == 0) n_threads = std::thread::hardware_concurrency();
-  return std::clamp<std::size_t>(n_threads, 1, std::max<std::size_t>(reader.n_blocks(), 1));
+  return std::clamp<size_t>(n_threads, 1, std::max<size_t>(reader.n_blocks(), 1));
 }
 
 }  // namespace huffvec

@@ -15,7 +15,7 @@ class BlockTurns {
   // Waits until all earlier blocks have their place in the output and calls take_place(), which
   // takes the next. False if a block failed: then some turn never comes.
   template <class TakePlace>
-  bool take(std::size_t block_index, const BlockReader& reader, const TakePlace& take_place) {
+  bool take(size_t block_index, const BlockReader& reader, const TakePlace& take_place) {
     constexpr std::chrono::milliseconds kFailureCheck(20);
     std::unique_lock lock(mutex_);
     // Nobody tells about a failure of another block, so that it is looked for.
@@ -32,7 +32,7 @@ class BlockTurns {
  private:
   std::mutex mutex_;  // of what follows, and of what take_place() does
   std::condition_variable change_;
-  std::size_t next_index_ = 0;
+  size_t next_index_ = 0;
 };
 
 }  // namespace huffvec

@@ -35,8 +35,8 @@ class CorpusBuilder {
   };
   struct Options {
     std::shared_ptr<const WordRules> rules;
-    std::size_t n_threads;
-    std::size_t table_bytes;  // that a table may take
+    size_t n_threads;
+    size_t table_bytes;  // that a table may take
     bool replace_errors;
     bool count_only;  // no ids, only the vocabulary
   };
@@ -45,28 +45,26 @@ class CorpusBuilder {
 
   // Text as in files: white space separates tokens, a line feed ends a sentence, and so does the
   // end of the piece with ends_line. Pieces are cut at white space.
-  void add_text(std::size_t number, const TextPlace& place, std::string_view text, bool ends_line);
+  void add_text(size_t number, const TextPlace& place, std::string_view text, bool ends_line);
 
   // Texts that each end a sentence: text i is bytes[offsets[i], offsets[i + 1]).
   template <class Offset>
-  void add_texts(std::size_t number, const TextPlace& place, const char* bytes,
+  void add_texts(size_t number, const TextPlace& place, const char* bytes,
                  std::span<const Offset> offsets);
 
   // Tokens joined by "\n", sentences by an empty token. False when there are other numbers of
   // them: a token is empty or has a line feed in it; or when one is no text.
-  bool add_joined(std::size_t number, std::string_view tokens, std::size_t n_tokens,
-                  std::size_t n_sentences);
+  bool add_joined(size_t number, std::string_view tokens, size_t n_tokens, size_t n_sentences);
 
   // Tokens bytes[token_offsets[i], token_offsets[i + 1]), sentences of tokens
   // sentence_offsets[i] … sentence_offsets[i + 1] - 1.
   template <class Offset>
-  void add_tokens(std::size_t number, const TextPlace& place, const char* bytes,
-                  std::span<const Offset> token_offsets,
-                  std::span<const std::int64_t> sentence_offsets);
+  void add_tokens(size_t number, const TextPlace& place, const char* bytes,
+                  std::span<const Offset> token_offsets, std::span<const int64_t> sentence_offsets);
 
   // Whole numbers as tokens: their decimal digits.
-  void add_integers(std::size_t number, std::span<const std::int64_t> values,
-                    std::span<const std::int64_t> sentence_offsets);
+  void add_integers(size_t number, std::span<const int64_t> values,
+                    std::span<const int64_t> sentence_offsets);
 
   // Gives the corpus up: calls that wait for one another return.
   void abandon() { provisional_.stop(); }
@@ -75,20 +73,20 @@ class CorpusBuilder {
   void finish();
 
   Job& job() { return job_; }
-  std::size_t n_bytes() const { return provisional_.n_items() * sizeof(std::int32_t); }
-  std::size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
+  size_t n_bytes() const { return provisional_.n_items() * sizeof(int32_t); }
+  size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
   const CountedWords& result() const { return result_; }  // after the job has ended, as the rest
   const ProvisionalIds& corpus() const { return provisional_; }
 
  private:
   // A table of counted words, or the run that it has become.
   struct Source {
-    std::size_t number = 0;
+    size_t number = 0;
     WordTable table;
-    std::vector<std::int32_t> items;  // of the piece being added
+    std::vector<int32_t> items;  // of the piece being added
     bool is_run = false;
-    std::size_t run = 0;
-    std::size_t last_piece = 0;
+    size_t run = 0;
+    size_t last_piece = 0;
   };
   class Piece;
 
@@ -98,7 +96,7 @@ class CorpusBuilder {
   void make_run(Source& source);
   void run();
   void make_vocabulary();
-  const std::int32_t* ids_of(std::size_t number, std::size_t piece);
+  const int32_t* ids_of(size_t number, size_t piece);
 
   const std::string vocabulary_;
   const Options options_;
@@ -108,9 +106,9 @@ class CorpusBuilder {
   std::mutex mutex_;  // of what follows
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<Source*> free_;
-  WordTable words_;                                       // of the result
-  std::map<std::size_t, std::vector<std::int32_t>> ids_;  // in the result, of a source's words
-  std::atomic<std::size_t> bytes_done_ = 0;
+  WordTable words_;                             // of the result
+  std::map<size_t, std::vector<int32_t>> ids_;  // in the result, of a source's words
+  std::atomic<size_t> bytes_done_ = 0;
   CountedWords result_;
   Job job_;
 };

@@ -32,10 +32,10 @@ struct CorpusError : std::runtime_error {
 struct TextPlace {
   const std::string& name;  // of the file
   const char* begin;        // of the piece
-  std::uint64_t offset;     // of the piece in the file, in bytes
+  uint64_t offset;          // of the piece in the file, in bytes
 
   std::string of(const char* byte) const {
-    return "at byte offset " + std::to_string(offset + static_cast<std::uint64_t>(byte - begin));
+    return "at byte offset " + std::to_string(offset + static_cast<uint64_t>(byte - begin));
   }
 };
 
@@ -47,8 +47,8 @@ inline bool is_text(std::string_view word) {
 // Throws for the first byte of a token that text cannot have. True when the token is text; false
 // only with replace_errors.
 inline bool check_token(const TextPlace& place, std::string_view word, bool replace_errors) {
-  const std::size_t valid = utf8_valid_prefix(word);
-  const std::size_t nul = word.find('\0');
+  const size_t valid = utf8_valid_prefix(word);
+  const size_t nul = word.find('\0');
   if (valid == word.size() && nul == std::string_view::npos) return true;
   if (replace_errors) return false;
   constexpr Advice kGoOn{"errors", "replace", "."};
@@ -60,7 +60,7 @@ inline bool check_token(const TextPlace& place, std::string_view word, bool repl
         kGoOn);
   }
   std::array<char, 8> hex;
-  std::snprintf(hex.data(), hex.size(), "0x%02X", static_cast<std::uint8_t>(word[valid]));
+  std::snprintf(hex.data(), hex.size(), "0x%02X", static_cast<uint8_t>(word[valid]));
   throw CorpusError(place.name + ": not UTF-8: byte " + hex.data() + " " +
                         place.of(word.data() + valid) +
                         ". Convert the file to UTF-8, or go on with ",

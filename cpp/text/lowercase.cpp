@@ -6,15 +6,15 @@
 
 namespace huffvec {
 
-Lowered lowercase(std::string_view text, std::span<const std::uint32_t> table) {
+Lowered lowercase(std::string_view text, std::span<const uint32_t> table) {
   std::string lowered;
   lowered.reserve(text.size() + text.size() / 16);
-  std::size_t pos = 0;
-  std::size_t line = 0;  // where the last line begins
-  std::size_t lowered_line = 0;
+  size_t pos = 0;
+  size_t line = 0;  // where the last line begins
+  size_t lowered_line = 0;
   while (pos < text.size()) {
     const char c = text[pos];
-    if (static_cast<std::uint8_t>(c) < 0x80) {
+    if (static_cast<uint8_t>(c) < 0x80) {
       lowered.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
       ++pos;
       if (c == '\n') {
@@ -26,7 +26,7 @@ Lowered lowercase(std::string_view text, std::span<const std::uint32_t> table) {
     const std::string_view rest = text.substr(pos);
     const Utf8Step step = utf8_step(rest);
     pos += step.length;
-    const std::uint32_t point = step.valid ? code_point(rest, step.length) : 0xFFFFFFFFu;
+    const uint32_t point = step.valid ? code_point(rest, step.length) : 0xFFFFFFFFu;
     if (point >= table.size() || table[point] == point) {
       lowered.append(rest.substr(0, step.length));
     } else if (table[point] == 0) {

@@ -74,7 +74,7 @@ namespace huffvec {{
 
 // Runs of code points with one value: the first one, times 256, and the value, which is a CharClass
 // and flags (word_breaks.hpp).
-inline constexpr std::uint32_t kWordBreakRuns[] = {{
+inline constexpr uint32_t kWordBreakRuns[] = {{
 {lines}
 }};
 

@@ -2,14 +2,13 @@
 
 namespace huffvec {
 
-void ProvisionalIds::append(std::size_t number, const std::vector<std::int32_t>& items,
-                            std::size_t source) {
-  std::int64_t n_tokens = 0;
-  std::int64_t n_sentences = 0;  // that begin and end here
+void ProvisionalIds::append(size_t number, const std::vector<int32_t>& items, size_t source) {
+  int64_t n_tokens = 0;
+  int64_t n_sentences = 0;  // that begin and end here
   bool open = false;
   bool has_end = false;
   bool before = false;  // tokens before the first end
-  for (const std::int32_t item : items) {
+  for (const int32_t item : items) {
     if (item != kSentenceEnd) {
       ++n_tokens;
       open = true;
@@ -26,7 +25,7 @@ void ProvisionalIds::append(std::size_t number, const std::vector<std::int32_t>&
   std::unique_lock lock(mutex_);
   turn_.wait(lock, [&] { return stopped_ || pieces_.size() == number; });
   if (stopped_) return;
-  const std::size_t pos = n_items_;
+  const size_t pos = n_items_;
   n_items_ += items.size();
   pieces_.push_back({items.size(), source});
   n_raw_tokens_ += n_tokens;
@@ -38,7 +37,7 @@ void ProvisionalIds::append(std::size_t number, const std::vector<std::int32_t>&
   }
   lock.unlock();
   turn_.notify_all();
-  if (keeps_items_) write_values(ids_fd_, items, static_cast<std::int64_t>(pos));
+  if (keeps_items_) write_values(ids_fd_, items, static_cast<int64_t>(pos));
 }
 
 void ProvisionalIds::stop() {

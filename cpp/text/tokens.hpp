@@ -15,12 +15,12 @@ namespace huffvec {
 inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // Eight bytes of text as a number, the first byte lowest. Behind the end of the text: spaces.
-inline std::uint64_t load_text(const char* text, const char* text_end) {
-  std::uint64_t bytes = 0x2020202020202020u;
+inline uint64_t load_text(const char* text, const char* text_end) {
+  uint64_t bytes = 0x2020202020202020u;
   if (text_end - text >= 8) {
     std::memcpy(&bytes, text, 8);
   } else {
-    std::memcpy(&bytes, text, static_cast<std::size_t>(text_end - text));
+    std::memcpy(&bytes, text, static_cast<size_t>(text_end - text));
   }
   if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
   return bytes;
@@ -28,21 +28,21 @@ inline std::uint64_t load_text(const char* text, const char* text_end) {
 
 // The top bit of each byte that is white space. The sums stay within their bytes because the top
 // bits were taken away first.
-inline std::uint64_t space_bits(std::uint64_t bytes) {
-  constexpr std::uint64_t ones = 0x0101010101010101u;
-  const std::uint64_t low = bytes & (ones * 0x7F);
-  const std::uint64_t tab_to_return = (low + ones * (0x80 - '\t')) & ~(low + ones * (0x7F - '\r'));
-  const std::uint64_t not_blank = (low ^ (ones * ' ')) + ones * 0x7F;
+inline uint64_t space_bits(uint64_t bytes) {
+  constexpr uint64_t ones = 0x0101010101010101u;
+  const uint64_t low = bytes & (ones * 0x7F);
+  const uint64_t tab_to_return = (low + ones * (0x80 - '\t')) & ~(low + ones * (0x7F - '\r'));
+  const uint64_t not_blank = (low ^ (ones * ' ')) + ones * 0x7F;
   return (tab_to_return | ~not_blank) & ~bytes & (ones * 0x80);
 }
 
 // Reads the token at the start of the text, which is not white space.
 inline Token read_token(const char* text, const char* text_end) {
   const char* next = text;
-  std::uint64_t hash = 0;
+  uint64_t hash = 0;
   for (;;) {
-    const std::uint64_t bytes = load_text(next, text_end);
-    const std::uint64_t spaces = space_bits(bytes);
+    const uint64_t bytes = load_text(next, text_end);
+    const uint64_t spaces = space_bits(bytes);
     if (spaces == 0) {
       hash = hash_step(hash, bytes);
       next += 8;
@@ -50,10 +50,10 @@ inline Token read_token(const char* text, const char* text_end) {
     }
     const int n_bits = std::countr_zero(spaces) & ~7;  // of the bytes before the white space
     if (n_bits > 0) {
-      hash = hash_step(hash, bytes & ((std::uint64_t{1} << n_bits) - 1));
+      hash = hash_step(hash, bytes & ((uint64_t{1} << n_bits) - 1));
       next += n_bits / 8;
     }
-    return {{text, static_cast<std::size_t>(next - text)}, hash};
+    return {{text, static_cast<size_t>(next - text)}, hash};
   }
 }
 
@@ -78,7 +78,7 @@ template <class Use>
 void scan_text(const char* next, const char* end, const char* text_end, bool ends_line,
                const Use& use) {
   std::array<Token, 64> tokens;
-  std::size_t n_tokens = 0;
+  size_t n_tokens = 0;
   const auto put = [&](const Token& token) {
     if (n_tokens == tokens.size()) {
       use(std::span<const Token>(tokens));

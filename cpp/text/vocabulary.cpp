@@ -11,10 +11,10 @@ namespace {
 
 // Each thread sums up the words of one part of the hash's range over all tables. The words of the
 // result are bytes of the tables.
-std::vector<WordTable> merge(const std::vector<WordTable>& tables, std::size_t n_threads,
+std::vector<WordTable> merge(const std::vector<WordTable>& tables, size_t n_threads,
                              const Stopping& stopping) {
   std::vector<WordTable> parts(n_threads);
-  run_threads(n_threads, [&](std::size_t part) {
+  run_threads(n_threads, [&](size_t part) {
     for (const WordTable& table : tables) {
       for (const WordTable::Entry& entry : table.entries()) {
         // Bits that choose neither a slot nor a tag's neighbour in any table of likely size.
@@ -31,7 +31,7 @@ std::vector<WordTable> merge(const std::vector<WordTable>& tables, std::size_t n
 
 void keep_words(std::vector<WordCount> kept, CountedWords& result) {
   std::sort(kept.begin(), kept.end(), comes_before);
-  std::size_t n_bytes = 0;
+  size_t n_bytes = 0;
   for (const WordCount& entry : kept) n_bytes += entry.word.size() + 1;
   result.words.reserve(n_bytes);
   result.counts.reserve(kept.size());
@@ -48,23 +48,23 @@ void keep_most_frequent(std::vector<WordCount> admitted, const WordRules& rules,
     const auto others =
         std::partition(admitted.begin(), admitted.end(),
                        [&](const WordCount& entry) { return rules.keeps(make_token(entry.word)); });
-    const auto n_kept = static_cast<std::size_t>(others - admitted.begin());
-    const std::size_t n_words = std::max(rules.max_words(), n_kept);
+    const auto n_kept = static_cast<size_t>(others - admitted.begin());
+    const size_t n_words = std::max(rules.max_words(), n_kept);
     std::sort(others, admitted.end(), comes_before);
     admitted.resize(n_words);
   }
   keep_words(std::move(admitted), result);
 }
 
-void make_vocabulary(const std::vector<WordTable>& tables, std::size_t n_threads,
-                     const WordRules& rules, const Stopping& stopping, CountedWords& result) {
+void make_vocabulary(const std::vector<WordTable>& tables, size_t n_threads, const WordRules& rules,
+                     const Stopping& stopping, CountedWords& result) {
   const bool merged = tables.size() > 1;
   const std::vector<WordTable> parts =
       merged ? merge(tables, n_threads, stopping) : std::vector<WordTable>();
   WordCount top{{}, 0};
   std::vector<WordCount> kept;
   for (const WordTable& table : merged ? parts : tables) {
-    result.n_types += static_cast<std::int64_t>(table.entries().size());
+    result.n_types += static_cast<int64_t>(table.entries().size());
     for (const WordTable::Entry& entry : table.entries()) {
       const Token token{entry.word(), entry.hash};
       if (rules.drops(token)) continue;
@@ -80,7 +80,7 @@ void make_vocabulary(const std::vector<WordTable>& tables, std::size_t n_threads
 
 void add_vocabulary(std::string_view words, WordTable& table) {
   std::string_view rest = words;
-  for (std::uint32_t word_id = 0; !rest.empty(); ++word_id) {
+  for (uint32_t word_id = 0; !rest.empty(); word_id++) {
     const std::string_view word = rest.substr(0, rest.find('\n'));
     if (table.add_reference(make_token(word), 0) != word_id) {
       throw CorpusError("the vocabulary has the word '" + std::string(word) + "' twice");

@@ -14,19 +14,19 @@
 namespace huffvec {
 
 struct CountedWords {
-  std::string words;                 // of the vocabulary, each followed by "\n" but the last
-  std::vector<std::int64_t> counts;  // of the same
-  std::int64_t n_tokens = 0;
-  std::int64_t n_types = 0;
-  std::int64_t n_sentences = 0;
+  std::string words;            // of the vocabulary, each followed by "\n" but the last
+  std::vector<int64_t> counts;  // of the same
+  int64_t n_tokens = 0;
+  int64_t n_types = 0;
+  int64_t n_sentences = 0;
   std::string top_word;  // the most frequent word that no rule drops, in the vocabulary or not
-  std::int64_t top_count = 0;
+  int64_t top_count = 0;
 };
 
 // A word, its bytes kept elsewhere, and its count.
 struct WordCount {
   std::string_view word;
-  std::int64_t count;
+  int64_t count;
 };
 
 // The order of a vocabulary.
@@ -45,8 +45,8 @@ void keep_most_frequent(std::vector<WordCount> admitted, const WordRules& rules,
                         CountedWords& result);
 
 // Makes the vocabulary of tables, which may have words in common, by the rules.
-void make_vocabulary(const std::vector<WordTable>& tables, std::size_t n_threads,
-                     const WordRules& rules, const Stopping& stopping, CountedWords& result);
+void make_vocabulary(const std::vector<WordTable>& tables, size_t n_threads, const WordRules& rules,
+                     const Stopping& stopping, CountedWords& result);
 
 // Fills an empty table with the words of a vocabulary, which must outlive it: a word's entry is
 // its id. Throws CorpusError at a word that is there twice.

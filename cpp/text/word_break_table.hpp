@@ -7,7 +7,7 @@ namespace huffvec {
 
 // Runs of code points with one value: the first one, times 256, and the value, which is a CharClass
 // and flags (word_breaks.hpp).
-inline constexpr std::uint32_t kWordBreakRuns[] = {
+inline constexpr uint32_t kWordBreakRuns[] = {
     0x1,       0xA02,     0xE01,     0x2100,    0x220A,    0x2300,    0x2709,    0x2800,
     0x2C0D,    0x2D00,    0x2E0B,    0x2F00,    0x304E,    0x3A0C,    0x3B0D,    0x3C00,
     0x4128,    0x5B00,    0x5F0F,    0x6000,    0x6128,    0x7B00,    0x7F01,    0x8502,

@@ -14,25 +14,25 @@ namespace {
 
 using enum CharClass;
 
-constexpr std::size_t kCodePoints = 0x110000;
+constexpr size_t kCodePoints = 0x110000;
 
 // A byte for every code point. Of its megabyte, only what texts ask for comes into the caches.
-const std::uint8_t* make_table() {
-  static const std::vector<std::uint8_t> table = [] {
-    std::vector<std::uint8_t> values(kCodePoints);
-    for (std::size_t run = 0; run < std::size(kWordBreakRuns); ++run) {
+const uint8_t* make_table() {
+  static const std::vector<uint8_t> table = [] {
+    std::vector<uint8_t> values(kCodePoints);
+    for (size_t run = 0; run < std::size(kWordBreakRuns); run++) {
       const bool is_last = run + 1 == std::size(kWordBreakRuns);
-      const std::size_t end = is_last ? kCodePoints : kWordBreakRuns[run + 1] >> 8;
+      const size_t end = is_last ? kCodePoints : kWordBreakRuns[run + 1] >> 8;
       std::fill(values.begin() + (kWordBreakRuns[run] >> 8),
-                values.begin() + static_cast<std::ptrdiff_t>(end),
-                static_cast<std::uint8_t>(kWordBreakRuns[run]));
+                values.begin() + static_cast<ptrdiff_t>(end),
+                static_cast<uint8_t>(kWordBreakRuns[run]));
     }
     return values;
   }();
   return table.data();
 }
 
-const std::uint8_t* const kTable = make_table();
+const uint8_t* const kTable = make_table();
 
 struct Char {
   CharInfo info;
@@ -41,35 +41,33 @@ struct Char {
 
 // The character at next, before the end of the text. Broken bytes are one character each.
 Char read_char(const char* next, const char* text_end) {
-  const std::uint8_t lead = static_cast<std::uint8_t>(*next);
+  const uint8_t lead = static_cast<uint8_t>(*next);
   if (lead < 0x80) return {CharInfo(kTable[lead]), next + 1};
-  const std::string_view rest(next, static_cast<std::size_t>(text_end - next));
+  const std::string_view rest(next, static_cast<size_t>(text_end - next));
   const Utf8Step step = utf8_step(rest);
   if (!step.valid) return {CharInfo(0), next + step.length};
   return {CharInfo(kTable[code_point(rest, step.length)]), next + step.length};
 }
 
-constexpr std::uint32_t set_of(std::initializer_list<CharClass> classes) {
-  std::uint32_t set = 0;
+constexpr uint32_t set_of(std::initializer_list<CharClass> classes) {
+  uint32_t set = 0;
   for (const CharClass value : classes) set |= 1u << static_cast<int>(value);
   return set;
 }
 
-constexpr bool has(std::uint32_t set, CharClass value) {
+constexpr bool has(uint32_t set, CharClass value) {
   return (set >> static_cast<int>(value) & 1) != 0;
 }
 
-constexpr std::uint32_t kLetters = set_of({kLetter, kHebrew});  // AHLetter
-constexpr std::uint32_t kMidLetters = set_of({kMidLetter, kMidNumLet, kSingleQuote});
-constexpr std::uint32_t kMidNumbers = set_of({kMidNum, kMidNumLet, kSingleQuote});
+constexpr uint32_t kLetters = set_of({kLetter, kHebrew});  // AHLetter
+constexpr uint32_t kMidLetters = set_of({kMidLetter, kMidNumLet, kSingleQuote});
+constexpr uint32_t kMidNumbers = set_of({kMidNum, kMidNumLet, kSingleQuote});
 
 // By the class on the left of a place, those on its right for which it is no boundary.
 constexpr auto kJoined = [] {
-  std::array<std::uint32_t, 17> joined{};
-  const auto at = [&](CharClass left) -> std::uint32_t& {
-    return joined[static_cast<std::size_t>(left)];
-  };
-  const std::uint32_t words = kLetters | set_of({kNumeric, kExtendNumLet});
+  std::array<uint32_t, 17> joined{};
+  const auto at = [&](CharClass left) -> uint32_t& { return joined[static_cast<size_t>(left)]; };
+  const uint32_t words = kLetters | set_of({kNumeric, kExtendNumLet});
   at(kLetter) = words;                           // WB5, WB9, WB13a
   at(kHebrew) = words | set_of({kSingleQuote});  // WB7a
   at(kNumeric) = words;                          // WB8, WB10, WB13a
@@ -81,7 +79,7 @@ constexpr auto kJoined = [] {
 
 // The classes of which one must follow, if right joins left to it (WB6, WB7, WB7b, WB7c, WB11,
 // WB12); none if it does not.
-std::uint32_t joined_by(CharClass left, CharClass right) {
+uint32_t joined_by(CharClass left, CharClass right) {
   if (has(kLetters, left) && has(kMidLetters, right)) return kLetters;
   if (left == kHebrew && right == kDoubleQuote) return set_of({kHebrew});
   if (left == kNumeric && has(kMidNumbers, right)) return set_of({kNumeric});
@@ -130,16 +128,16 @@ Segment next_segment(const char* next, const char* text_end) {
   if (growing.left == kNewline) return growing.segment;  // WB3a
   while (growing.segment.end < text_end) {
     if (growing.left == kLetter && is_ascii_word(*growing.segment.end)) {
-      growing.join({CharInfo(kTable[static_cast<std::uint8_t>(*growing.segment.end)]),
-                    growing.segment.end + 1});
+      growing.join(
+          {CharInfo(kTable[static_cast<uint8_t>(*growing.segment.end)]), growing.segment.end + 1});
       continue;
     }
     const Char right = read_char(growing.segment.end, text_end);
     const CharClass right_class = right.info.char_class();
     const bool is_joined =
         right.info.is_attached() || (growing.after_zwj && right.info.is_pictograph()) ||
-        has(kJoined[static_cast<std::size_t>(growing.left)], right_class);  // WB4, WB3c
-    if (const std::uint32_t wanted = joined_by(growing.left, right_class)) {
+        has(kJoined[static_cast<size_t>(growing.left)], right_class);  // WB4, WB3c
+    if (const uint32_t wanted = joined_by(growing.left, right_class)) {
       const Char after = skip_attached(right.end, text_end);
       if (after.end != nullptr && has(wanted, after.info.char_class())) {
         growing.join(after);

@@ -8,7 +8,7 @@
 namespace huffvec {
 
 // The values of Word_Break, and white space, which is of no word and joins nothing.
-enum class CharClass : std::uint8_t {
+enum class CharClass : uint8_t {
   kOther,
   kSpace,
   kNewline,
@@ -32,15 +32,15 @@ enum class CharClass : std::uint8_t {
 // pictograph, which emoji are joined of.
 class CharInfo {
  public:
-  static constexpr std::uint8_t kClassBits = 0x1F;
-  static constexpr std::uint8_t kLetterFlag = 0x20;
-  static constexpr std::uint8_t kDigitFlag = 0x40;
-  static constexpr std::uint8_t kPictographFlag = 0x80;
+  static constexpr uint8_t kClassBits = 0x1F;
+  static constexpr uint8_t kLetterFlag = 0x20;
+  static constexpr uint8_t kDigitFlag = 0x40;
+  static constexpr uint8_t kPictographFlag = 0x80;
 
-  explicit CharInfo(std::uint8_t value) : value_(value) {}
+  explicit CharInfo(uint8_t value) : value_(value) {}
 
   CharClass char_class() const { return static_cast<CharClass>(value_ & kClassBits); }
-  std::uint8_t flags() const { return value_ & ~kClassBits; }
+  uint8_t flags() const { return value_ & ~kClassBits; }
   bool is_pictograph() const { return (value_ & kPictographFlag) != 0; }
   bool is_white_space() const {
     return char_class() == CharClass::kSpace || char_class() == CharClass::kNewline;
@@ -51,14 +51,14 @@ class CharInfo {
   }
 
  private:
-  std::uint8_t value_;
+  uint8_t value_;
 };
 
 // A part of a text between two word boundaries.
 struct Segment {
   const char* end;
   CharInfo first;
-  std::uint8_t flags;  // of all its characters
+  uint8_t flags;  // of all its characters
 
   bool has_letter() const { return (flags & CharInfo::kLetterFlag) != 0; }
   bool has_digit() const { return (flags & CharInfo::kDigitFlag) != 0; }

@@ -14,8 +14,7 @@ class WordRules {
  public:
   // At most max_words words that occur min_count times. Those to keep need to occur only once and
   // come first; those to drop never come in. Both joined by "\n".
-  WordRules(std::int64_t min_count, std::size_t max_words, std::string_view keep,
-            std::string_view drop)
+  WordRules(int64_t min_count, size_t max_words, std::string_view keep, std::string_view drop)
       : min_count_(min_count), max_words_(max_words) {
     fill(keep, keep_);
     fill(drop, drop_);
@@ -24,12 +23,12 @@ class WordRules {
   WordRules(const WordRules&) = delete;
   WordRules& operator=(const WordRules&) = delete;
 
-  std::size_t max_words() const { return max_words_; }
+  size_t max_words() const { return max_words_; }
   bool keeps(const Token& token) const { return has(keep_, token); }
   bool drops(const Token& token) const { return has(drop_, token); }
 
   // Of a word that is not dropped.
-  bool admits(const Token& token, std::int64_t count) const {
+  bool admits(const Token& token, int64_t count) const {
     return count >= min_count_ || keeps(token);
   }
 
@@ -46,8 +45,8 @@ class WordRules {
     return !table.entries().empty() && table.find(token) != WordTable::kMissing;
   }
 
-  const std::int64_t min_count_;
-  const std::size_t max_words_;
+  const int64_t min_count_;
+  const size_t max_words_;
   WordTable keep_;
   WordTable drop_;
 };

@@ -19,29 +19,28 @@ class WordRuns {
   explicit WordRuns(int fd) : fd_(fd) {}
 
   // Writes a table's words as a run and returns its number. Any threads at once.
-  std::size_t add(const WordTable& table);
+  size_t add(const WordTable& table);
 
-  std::size_t n_runs() const { return runs_.size(); }
+  size_t n_runs() const { return runs_.size(); }
 
   // Makes the vocabulary of all runs: by the rules.
-  void make_vocabulary(const WordRules& rules, std::size_t buffer_bytes, const Stopping& stopping,
+  void make_vocabulary(const WordRules& rules, size_t buffer_bytes, const Stopping& stopping,
                        CountedWords& result) const;
 
   // The ids in a vocabulary of a run's words, by the words' places in the run's table; `missing`
   // for words that the vocabulary does not have.
-  std::vector<std::int32_t> ids_of(std::size_t run, const WordTable& vocabulary,
-                                   std::int32_t missing) const;
+  std::vector<int32_t> ids_of(size_t run, const WordTable& vocabulary, int32_t missing) const;
 
  private:
   struct Run {
-    std::uint64_t begin, end;  // bytes of the file
-    std::size_t n_words;
+    uint64_t begin, end;  // bytes of the file
+    size_t n_words;
   };
   class Reader;
 
   const int fd_;
   std::mutex mutex_;  // of what follows
-  std::uint64_t end_ = 0;
+  uint64_t end_ = 0;
   std::vector<Run> runs_;
 };
 

@@ -12,7 +12,7 @@ namespace huffvec {
 
 namespace {
 
-constexpr std::size_t kMaxAttributes = std::size_t{1} << 20;
+constexpr size_t kMaxAttributes = size_t{1} << 20;
 constexpr const char* kIfAdjacent =
     " If a line is a node and its neighbours, it is an adjacency list: ";
 constexpr Advice kAdjacent{"format", "adjlist", "."};
@@ -24,15 +24,15 @@ std::string shorten(std::string_view text) { return std::string(text.substr(0, 5
 std::optional<std::string> find_weight(std::string_view dict) {
   int depth = 0;
   bool is_weight = false;
-  for (std::size_t i = 0; i < dict.size(); ++i) {
+  for (size_t i = 0; i < dict.size(); i++) {
     const char c = dict[i];
     if (c == '\'' || c == '"') {
-      const std::size_t begin = ++i;
+      const size_t begin = ++i;
       while (i < dict.size() && dict[i] != c) i += dict[i] == '\\' ? 2 : 1;
-      const std::size_t end = std::min(i, dict.size());
+      const size_t end = std::min(i, dict.size());
       is_weight = depth == 1 && dict.substr(begin, end - begin) == "weight";
     } else if (c == ':' && is_weight) {
-      const std::size_t begin = dict.find_first_not_of(' ', i + 1);
+      const size_t begin = dict.find_first_not_of(' ', i + 1);
       if (begin == std::string_view::npos) return "";
       return std::string(dict.substr(begin, dict.find_first_of(",} ", begin) - begin));
     } else {
@@ -64,17 +64,17 @@ std::string EdgeReader::where(const std::string& name) const {
   return name + ": line " + std::to_string(line_);
 }
 
-std::int32_t EdgeReader::node_of(const TextPlace& place, const Token& token) {
-  std::uint32_t node = nodes_.count(token);
+int32_t EdgeReader::node_of(const TextPlace& place, const Token& token) {
+  uint32_t node = nodes_.count(token);
   if (node == WordTable::kMissing) {
     check_token(place, token.word, false);
     node = nodes_.add_copy(token, 1);
   }
-  return static_cast<std::int32_t>(node);
+  return static_cast<int32_t>(node);
 }
 
 void EdgeReader::add_neighbour(const TextPlace& place, const Token& token) {
-  const std::int32_t node = node_of(place, token);
+  const int32_t node = node_of(place, token);
   if (n_fields_ == 0) {
     node_ = node;
     n_fields_ = 1;
@@ -153,39 +153,39 @@ std::string EdgeReader::names() const {
   return names;
 }
 
-Graph::Graph(std::int32_t n_nodes, std::span<const std::int32_t> sources,
-             std::span<const std::int32_t> targets, std::span<const float> weights, bool directed)
-    : is_directed_(directed), offsets_(static_cast<std::size_t>(n_nodes) + 1) {
-  const std::size_t n_edges = sources.size();
+Graph::Graph(int32_t n_nodes, std::span<const int32_t> sources, std::span<const int32_t> targets,
+             std::span<const float> weights, bool directed)
+    : is_directed_(directed), offsets_(static_cast<size_t>(n_nodes) + 1) {
+  const size_t n_edges = sources.size();
   // An edge's two directions are the numbers 2 e and 2 e + 1.
-  const auto from = [&](std::int64_t i) { return (i & 1) ? targets[i >> 1] : sources[i >> 1]; };
-  const auto to = [&](std::int64_t i) { return (i & 1) ? sources[i >> 1] : targets[i >> 1]; };
-  const std::int64_t step = directed ? 2 : 1;
-  const std::int64_t end = static_cast<std::int64_t>(2 * n_edges);
-  for (std::int64_t i = 0; i < end; i += step) ++offsets_[from(i) + 1];
+  const auto from = [&](int64_t i) { return (i & 1) ? targets[i >> 1] : sources[i >> 1]; };
+  const auto to = [&](int64_t i) { return (i & 1) ? sources[i >> 1] : targets[i >> 1]; };
+  const int64_t step = directed ? 2 : 1;
+  const int64_t end = static_cast<int64_t>(2 * n_edges);
+  for (int64_t i = 0; i < end; i += step) ++offsets_[from(i) + 1];
   std::partial_sum(offsets_.begin(), offsets_.end(), offsets_.begin());
-  std::vector<std::int64_t> order(static_cast<std::size_t>(offsets_.back()));
-  std::vector<std::int64_t> next(offsets_.begin(), offsets_.end() - 1);
-  for (std::int64_t i = 0; i < end; i += step) order[next[from(i)]++] = i;
+  std::vector<int64_t> order(static_cast<size_t>(offsets_.back()));
+  std::vector<int64_t> next(offsets_.begin(), offsets_.end() - 1);
+  for (int64_t i = 0; i < end; i += step) order[next[from(i)]++] = i;
   targets_.reserve(order.size());
   if (!weights.empty()) weights_.reserve(order.size());
-  std::int64_t begin = 0;
-  for (std::int32_t node = 0; node < n_nodes; ++node) {
+  int64_t begin = 0;
+  for (int32_t node = 0; node < n_nodes; node++) {
     const auto first = order.begin() + begin;
     const auto last = order.begin() + offsets_[node + 1];
     begin = offsets_[node + 1];
     std::stable_sort(first, last, [&](auto left, auto right) { return to(left) < to(right); });
-    for (auto edge = first; edge != last; ++edge) {
+    for (auto edge = first; edge != last; edge++) {
       if (edge + 1 != last && to(*edge) == to(edge[1])) continue;  // the last one counts
       targets_.push_back(to(*edge));
       if (!weights.empty()) weights_.push_back(weights[*edge >> 1]);
     }
-    offsets_[node + 1] = static_cast<std::int64_t>(targets_.size());
+    offsets_[node + 1] = static_cast<int64_t>(targets_.size());
   }
   if (is_weighted()) make_alias_tables();
 }
 
-float Graph::weight(std::int32_t source, std::int32_t target) const {
+float Graph::weight(int32_t source, int32_t target) const {
   const auto found = neighbours(source);
   const auto place = std::lower_bound(found.begin(), found.end(), target);
   if (place == found.end() || *place != target) return 0;
@@ -197,24 +197,24 @@ void Graph::make_alias_tables() {
   aliases_.resize(targets_.size());
   totals_.resize(offsets_.size() - 1);
   std::vector<double> scaled;
-  std::vector<std::uint32_t> small, large;
-  for (std::int32_t node = 0; node < n_nodes(); ++node) {
-    const std::int64_t begin = offsets_[node];
-    const std::size_t n = static_cast<std::size_t>(offsets_[node + 1] - begin);
+  std::vector<uint32_t> small, large;
+  for (int32_t node = 0; node < n_nodes(); node++) {
+    const int64_t begin = offsets_[node];
+    const size_t n = static_cast<size_t>(offsets_[node + 1] - begin);
     const double total = std::accumulate(&weights_[begin], &weights_[begin] + n, 0.0);
     totals_[node] = static_cast<float>(total);
     scaled.resize(n);
     small.clear();
     large.clear();
-    for (std::uint32_t i = 0; i < n; ++i) {
+    for (uint32_t i = 0; i < n; i++) {
       scaled[i] = weights_[begin + i] / total * static_cast<double>(n);
       (scaled[i] < 1 ? small : large).push_back(i);
     }
     while (!small.empty() && !large.empty()) {
-      const std::uint32_t low = small.back(), high = large.back();
+      const uint32_t low = small.back(), high = large.back();
       small.pop_back();
-      aliases_[begin + low] = {
-          static_cast<std::uint32_t>(std::min(scaled[low] * 0x1p32, 0x1p32 - 1)), high};
+      aliases_[begin + low] = {static_cast<uint32_t>(std::min(scaled[low] * 0x1p32, 0x1p32 - 1)),
+                               high};
       scaled[high] -= 1 - scaled[low];
       if (scaled[high] < 1) {
         large.pop_back();
@@ -223,7 +223,7 @@ void Graph::make_alias_tables() {
     }
     // What is left has probability 1 but for rounding: it is its own alias.
     for (const auto* rest : {&small, &large}) {
-      for (const std::uint32_t i : *rest) aliases_[begin + i] = {~0u, i};
+      for (const uint32_t i : *rest) aliases_[begin + i] = {~0u, i};
     }
   }
 }

@@ -17,29 +17,29 @@ class NeighbourSets {
  public:
   explicit NeighbourSets(const Graph& graph)
       : graph_(graph),
-        pages_(2 * sizeof(std::uint32_t) * static_cast<std::size_t>(graph.n_edges())),
-        slots_(static_cast<std::uint32_t*>(pages_.data())) {
-    for (std::int32_t node = 0; node < graph.n_nodes(); ++node) {
+        pages_(2 * sizeof(uint32_t) * static_cast<size_t>(graph.n_edges())),
+        slots_(static_cast<uint32_t*>(pages_.data())) {
+    for (int32_t node = 0; node < graph.n_nodes(); node++) {
       const Range range = range_of(node);
-      for (const std::int32_t neighbour : graph.neighbours(node)) {
+      for (const int32_t neighbour : graph.neighbours(node)) {
         if (range.is_bits) {
           range.slots[neighbour >> 5] |= 1u << (neighbour & 31);
         } else {
-          *find(range, neighbour) = static_cast<std::uint32_t>(neighbour) + 1;
+          *find(range, neighbour) = static_cast<uint32_t>(neighbour) + 1;
         }
       }
     }
   }
 
   // Begins to bring what `has` looks at into the cache.
-  void prefetch(std::int32_t node, std::int32_t neighbour) const {
+  void prefetch(int32_t node, int32_t neighbour) const {
     const Range range = range_of(node);
     __builtin_prefetch(range.slots +
                        (range.is_bits ? neighbour >> 5 : place_of(neighbour, range.size)));
   }
 
   // For a node that has a neighbour.
-  bool has(std::int32_t node, std::int32_t neighbour) const {
+  bool has(int32_t node, int32_t neighbour) const {
     const Range range = range_of(node);
     if (range.is_bits) return range.slots[neighbour >> 5] >> (neighbour & 31) & 1;
     return *find(range, neighbour) != 0;
@@ -47,26 +47,26 @@ class NeighbourSets {
 
  private:
   struct Range {
-    std::uint32_t* slots;
-    std::uint64_t size;
+    uint32_t* slots;
+    uint64_t size;
     bool is_bits;
   };
 
-  Range range_of(std::int32_t node) const {
-    const std::int64_t begin = graph_.begin(node);
-    const auto size = static_cast<std::uint64_t>(2 * (graph_.end(node) - begin));
-    return {slots_ + 2 * begin, size, 32 * size >= static_cast<std::uint64_t>(graph_.n_nodes())};
+  Range range_of(int32_t node) const {
+    const int64_t begin = graph_.begin(node);
+    const auto size = static_cast<uint64_t>(2 * (graph_.end(node) - begin));
+    return {slots_ + 2 * begin, size, 32 * size >= static_cast<uint64_t>(graph_.n_nodes())};
   }
 
-  static std::int64_t place_of(std::int32_t neighbour, std::uint64_t size) {
-    const std::uint32_t hash = static_cast<std::uint32_t>(neighbour) * 0x9E3779B1u;
-    return static_cast<std::int64_t>(hash * size >> 32);
+  static int64_t place_of(int32_t neighbour, uint64_t size) {
+    const uint32_t hash = static_cast<uint32_t>(neighbour) * 0x9E3779B1u;
+    return static_cast<int64_t>(hash * size >> 32);
   }
 
   // The slot that has the neighbour, or the empty one that it would come into.
-  static std::uint32_t* find(const Range& range, std::int32_t neighbour) {
-    std::uint32_t* slot = range.slots + place_of(neighbour, range.size);
-    while (*slot != 0 && *slot != static_cast<std::uint32_t>(neighbour) + 1) {
+  static uint32_t* find(const Range& range, int32_t neighbour) {
+    uint32_t* slot = range.slots + place_of(neighbour, range.size);
+    while (*slot != 0 && *slot != static_cast<uint32_t>(neighbour) + 1) {
       if (++slot == range.slots + range.size) slot = range.slots;
     }
     return slot;
@@ -74,7 +74,7 @@ class NeighbourSets {
 
   const Graph& graph_;
   ZeroedPages pages_;
-  std::uint32_t* const slots_;
+  uint32_t* const slots_;
 };
 
 }  // namespace huffvec

@@ -9,15 +9,15 @@ namespace huffvec {
 namespace {
 
 // Enough to hide the memory's latency; their state stays in the first-level cache.
-constexpr std::size_t kLanes = 64;
+constexpr size_t kLanes = 64;
 
 // Rejected draws for a step, before going through all neighbours can pay.
-constexpr std::int32_t kMinTries = 64;
+constexpr int32_t kMinTries = 64;
 
 // With p and q up to 1e9, 32 bits would not tell the smallest shares apart.
-std::uint64_t as_level(double share) { return static_cast<std::uint64_t>(share * 0x1p63); }
+uint64_t as_level(double share) { return static_cast<uint64_t>(share * 0x1p63); }
 
-double as_share(std::uint64_t random) { return static_cast<double>(random >> 11) * 0x1p-53; }
+double as_share(uint64_t random) { return static_cast<double>(random >> 11) * 0x1p-53; }
 
 }  // namespace
 
@@ -30,10 +30,10 @@ WalkLanes::WalkLanes(const Graph& graph, const NeighbourSets* sets, const WalkPl
   back_ = as_level(std::min(1.0, back_factor_ / most_));
 }
 
-void WalkLanes::walk(std::span<const std::int32_t> starts, std::uint64_t first_number,
-                     const Job& job, std::vector<std::int32_t>& items) {
-  const std::size_t size = static_cast<std::size_t>(plan_.length) + 1;
-  const std::size_t old = items.size();
+void WalkLanes::walk(std::span<const int32_t> starts, uint64_t first_number, const Job& job,
+                     std::vector<int32_t>& items) {
+  const size_t size = static_cast<size_t>(plan_.length) + 1;
+  const size_t old = items.size();
   items.resize(old + starts.size() * size, kUnknownWord);
   starts_ = starts;
   first_number_ = first_number;
@@ -45,7 +45,7 @@ void WalkLanes::walk(std::span<const std::int32_t> starts, std::uint64_t first_n
   while (!lanes_.empty() && !job.stopping()) {
     for (Lane& lane : lanes_) draw(lane);
     for (Lane& lane : lanes_) look(lane);
-    for (std::size_t i = 0; i < lanes_.size();) {
+    for (size_t i = 0; i < lanes_.size();) {
       Lane& lane = lanes_[i];
       const bool goes_on = step(lane, is_first_order || is_kept(lane));
       if (goes_on || begin(lane)) {
@@ -57,17 +57,16 @@ void WalkLanes::walk(std::span<const std::int32_t> starts, std::uint64_t first_n
     }
   }
   // Walks that have ended early leave room.
-  items.erase(
-      std::remove(items.begin() + static_cast<std::ptrdiff_t>(old), items.end(), kUnknownWord),
-      items.end());
+  items.erase(std::remove(items.begin() + static_cast<ptrdiff_t>(old), items.end(), kUnknownWord),
+              items.end());
 }
 
 // Begins the next walk that has a step to make; false if there is none.
 bool WalkLanes::begin(Lane& lane) {
   while (n_begun_ < starts_.size()) {
-    const std::size_t i = n_begun_++;
+    const size_t i = n_begun_++;
     lane.rng = Rng(plan_.seed, first_number_ + i, Draw::kWalk);
-    lane.next = room_ + i * (static_cast<std::size_t>(plan_.length) + 1);
+    lane.next = room_ + i * (static_cast<size_t>(plan_.length) + 1);
     lane.end = lane.next + plan_.length;
     lane.node = lane.last = starts_[i];
     lane.n_rejected = kFree;
@@ -103,24 +102,24 @@ bool WalkLanes::is_kept(Lane& lane) const {
     goes_back = as_share(lane.rng.next()) * total < lane.extra;
     lane.drawn = goes_back ? lane.last : lane.drawn;
   }
-  const std::uint64_t level = lane.rng.next() >> 1;
-  const std::uint64_t limit = sets_->has(lane.last, lane.drawn) ? near_ : away_;
+  const uint64_t level = lane.rng.next() >> 1;
+  const uint64_t limit = sets_->has(lane.last, lane.drawn) ? near_ : away_;
   return (level < (lane.drawn == lane.last ? back_ : limit)) | goes_back |
          (lane.n_rejected == kFree);
 }
 
 // Draws by going through all neighbours.
 void WalkLanes::draw_exactly(Lane& lane) const {
-  const auto bias = [&](std::int64_t edge) {
-    const std::int32_t to = graph_.target(edge);
+  const auto bias = [&](int64_t edge) {
+    const int32_t to = graph_.target(edge);
     const double others = sets_->has(lane.last, to) ? 1.0 : away_factor_;
     return graph_.edge_weight(edge) * (to == lane.last ? back_factor_ : others);
   };
-  const std::int64_t begin = graph_.begin(lane.node), end = graph_.end(lane.node);
+  const int64_t begin = graph_.begin(lane.node), end = graph_.end(lane.node);
   double total = 0;
-  for (std::int64_t edge = begin; edge < end; ++edge) total += bias(edge);
+  for (int64_t edge = begin; edge < end; edge++) total += bias(edge);
   double left = as_share(lane.rng.next()) * total;
-  std::int64_t edge = begin;
+  int64_t edge = begin;
   for (; edge < end - 1 && (left -= bias(edge)) >= 0;) ++edge;
   lane.drawn = graph_.target(edge);
 }
@@ -132,7 +131,7 @@ bool WalkLanes::step(Lane& lane, bool is_kept) const {
   *lane.next = lane.node;  // written over if not kept
   lane.next += is_kept;
   if (extra_ > 0 && is_kept) lane.extra = extra_ * graph_.weight_back(lane.last, lane.node);
-  const std::int64_t degree = graph_.degree(lane.node);
+  const int64_t degree = graph_.degree(lane.node);
   lane.n_rejected = is_kept ? (degree == 1 ? kFree : 0) : lane.n_rejected + 1;
   if (lane.next != lane.end && degree != 0) return true;
   *lane.next = kSentenceEnd;

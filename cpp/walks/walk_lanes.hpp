@@ -15,11 +15,11 @@
 namespace huffvec {
 
 struct WalkPlan {
-  std::int32_t walks_per_node;
-  std::int32_t length;  // in nodes; a walk ends early at a node without an edge
-  double p, q;  // weight of going back: 1/p, of going on to no neighbour of the last node: 1/q
-  std::uint64_t seed;
-  std::size_t n_threads;
+  int32_t walks_per_node;
+  int32_t length;  // in nodes; a walk ends early at a node without an edge
+  double p, q;     // weight of going back: 1/p, of going on to no neighbour of the last node: 1/q
+  uint64_t seed;
+  size_t n_threads;
 
   bool is_first_order() const { return p == 1 && q == 1; }
 };
@@ -40,24 +40,24 @@ class WalkLanes {
   // Appends the walks from these nodes to items, each with kSentenceEnd behind it. The draws of
   // walk i are the stream first_number + i. Ends early when the job stops; then items are not all
   // there.
-  void walk(std::span<const std::int32_t> starts, std::uint64_t first_number, const Job& job,
-            std::vector<std::int32_t>& items);
+  void walk(std::span<const int32_t> starts, uint64_t first_number, const Job& job,
+            std::vector<int32_t>& items);
 
  private:
   // Any draw for a step is kept: there is no last node, or one neighbour only.
-  static constexpr std::int32_t kFree = -1;
+  static constexpr int32_t kFree = -1;
 
   // Fits into a line of the cache.
   struct Lane {
     Rng rng;
-    std::int32_t* next;  // where the walk's next node goes
-    std::int32_t* end;   // of its room
-    std::int64_t slot;   // of an edge, drawn for the step
-    std::uint64_t random;
-    std::int32_t last, node;
-    std::int32_t drawn;       // where the edge goes
-    std::int32_t n_rejected;  // draws for this step, or kFree
-    double extra;             // weight of going back beyond the highest factor of others
+    int32_t* next;  // where the walk's next node goes
+    int32_t* end;   // of its room
+    int64_t slot;   // of an edge, drawn for the step
+    uint64_t random;
+    int32_t last, node;
+    int32_t drawn;       // where the edge goes
+    int32_t n_rejected;  // draws for this step, or kFree
+    double extra;        // weight of going back beyond the highest factor of others
   };
 
   bool begin(Lane& lane);
@@ -72,14 +72,14 @@ class WalkLanes {
   const WalkPlan plan_;
   const double back_factor_, away_factor_;  // 1/p, 1/q
   // What levels are compared with: 2^63 times the factor divided by the highest.
-  std::uint64_t near_, away_, back_;
+  uint64_t near_, away_, back_;
   double most_, extra_;
   std::vector<Lane> lanes_;
   // Of the walks being made:
-  std::span<const std::int32_t> starts_;
-  std::uint64_t first_number_ = 0;
-  std::size_t n_begun_ = 0;
-  std::int32_t* room_ = nullptr;
+  std::span<const int32_t> starts_;
+  uint64_t first_number_ = 0;
+  size_t n_begun_ = 0;
+  int32_t* room_ = nullptr;
 };
 
 }  // namespace huffvec

@@ -28,8 +28,8 @@ class Walker {
   Walker(const Graph& graph, std::string names, int ids_fd, int offsets_fd, WalkPlan plan);
 
   Job& job() { return job_; }
-  std::size_t n_bytes() const;
-  std::size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
+  size_t n_bytes() const;
+  size_t bytes_done() const { return bytes_done_.load(std::memory_order_relaxed); }
   const CountedWords& result() const { return result_; }  // after the job has ended, as the rest
   const ProvisionalIds& corpus() const { return provisional_; }
 
@@ -37,11 +37,11 @@ class Walker {
   void run();
   // A walk from every node, in pieces.
   struct Round {
-    std::span<const std::int32_t> order;  // of the nodes
-    std::size_t number, n_in_piece, n_pieces;
+    std::span<const int32_t> order;  // of the nodes
+    size_t number, n_in_piece, n_pieces;
   };
   void walk_rounds();
-  void walk_pieces(const Round& round, std::atomic<std::size_t>& cursor);
+  void walk_pieces(const Round& round, std::atomic<size_t>& cursor);
   void make_vocabulary();
 
   const Graph& graph_;
@@ -49,10 +49,10 @@ class Walker {
   const WalkPlan plan_;
   std::optional<NeighbourSets> sets_;  // for walks of second order
   ProvisionalIds provisional_;
-  std::mutex mutex_;                  // of what follows
-  std::vector<std::int64_t> counts_;  // of the nodes in all walks
-  std::vector<std::int32_t> ids_;     // of the nodes in the vocabulary
-  std::atomic<std::size_t> bytes_done_ = 0;
+  std::mutex mutex_;             // of what follows
+  std::vector<int64_t> counts_;  // of the nodes in all walks
+  std::vector<int32_t> ids_;     // of the nodes in the vocabulary
+  std::atomic<size_t> bytes_done_ = 0;
   CountedWords result_;
   Job job_;
 };
