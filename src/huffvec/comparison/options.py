@@ -29,7 +29,7 @@ class ComparisonOptions(Options):
         If a value is out of its range or not of its kind.
     """
 
-    called = "option of comparisons"
+    called = "comparison option"
 
     minutes: float | None = option(
         None,
