@@ -13,7 +13,7 @@ folder=build/sanitize-${sanitizers%%,*}
 mkdir -p "$folder/package"
 bin=$(dirname "$python")
 "$bin/cmake" -S . -B "$folder" -G Ninja -DCMAKE_MAKE_PROGRAM="$bin/ninja" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-  -DHUFFVEC_SANITIZE="$sanitizers" -DHUFFVEC_WERROR=ON -DPython_EXECUTABLE="$python" -Wno-dev >"$folder.log" \
+  -DHUFFVEC_SANITIZE="$sanitizers" -DHUFFVEC_WERROR=ON -DPython_EXECUTABLE="$python" >"$folder.log" \
   || { cat "$folder.log"; exit 1; }
 "$bin/cmake" --build "$folder" >"$folder.log" || { cat "$folder.log"; exit 1; }
 rm -rf "$folder/package"/* "$folder"/report.*

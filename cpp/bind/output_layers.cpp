@@ -85,7 +85,7 @@ void bind_importance_sampling(nb::module_& m) {
   nb::class_<ImportanceSampling, OutputLayer>(m, "ImportanceSampling")
       .def(
           "__init__",
-          [](ImportanceSampling* self, Array<double> proposal_probs, int samples,
+          [](ImportanceSampling* self, const Array<double>& proposal_probs, int samples,
              float effective_samples, int max_samples) {
             const size_t n_words = proposal_probs.shape(0);
             require(n_words >= 1 && n_words < INT32_MAX && samples >= 1,
