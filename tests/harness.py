@@ -1,6 +1,7 @@
 """What the tests of objectives share: every objective, and how its engine and its twin are run."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from reference.huffman import huffman_codes
@@ -74,7 +75,7 @@ CASES = {
 
 # Of each objective every option that is no name, and some that are; fractions are sums of powers of
 # 2, the same in float32.
-OPTIONS = {
+OPTIONS: dict[str, dict[str, Any]] = {
     "negative-sampling": {"samples": 3, "proposal": "unigram^0.6", "share": 2},
     "hierarchical-softmax": {"tree": "balanced"},
     "nce": {"samples": 4, "proposal": "unigram^0.6", "log_z": 1.5},

@@ -178,9 +178,9 @@ def test_what_the_engine_advises_is_an_option_too(tmp_path):
 
 def test_unknown_options_of_functions():
     with pytest.raises(ConfigError, match=r"'lenght' is no walk option: .*mean 'length'"):
-        huffvec.random_walks([(1, 2)], lenght=3)
+        huffvec.random_walks([(1, 2)], **{"lenght": 3})
     with pytest.raises(ConfigError, match=r"'dtyp' is no index option: .*mean 'dtype'"):
-        huffvec.WordVectors(["a", "b"], [[1.0], [2.0]]).index(dtyp="f32")
+        huffvec.WordVectors(["a", "b"], [[1.0], [2.0]]).index(**{"dtyp": "f32"})
 
 
 def test_tables_for_the_documentation():
