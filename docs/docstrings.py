@@ -25,7 +25,7 @@ _ATTRIBUTE = re.compile(r"^(?P<name>\w+)\n(?P<text>(?:(?:    .*)?(?:\n|\Z))+)", 
 
 
 _CODE = re.compile(r"(```.*?```|``.*?``|`[^`]+`)", re.DOTALL)
-_INDEX = re.compile(r"(?<!\w)(?P<of>[A-Za-zπΣ])_(?P<index>head|\w)(?!\w)")
+_INDEX = re.compile(r"(?<![\w{])(?P<of>[A-Za-zπΣ])_(?P<index>head|\w)(?!\w)")
 
 
 class Docstrings(Extension):
@@ -49,7 +49,7 @@ class Docstrings(Extension):
 
 def _formula(found: re.Match[str]) -> str:
     lines = [line[4:] for line in found["lines"].rstrip().split("\n")]
-    start = f"{found['before']}:\n\n" if found["before"] else ""
+    start = f"{found['before'].rstrip()}:\n\n" if found["before"] else ""
     return "\n".join([start + "``` { .text .formula .no-copy }", *lines, "```", "", ""])
 
 
