@@ -11,7 +11,7 @@ import pytest
 from harness import OPTIONS
 
 from huffvec import Subwords, TrainingConfig, random_walks, train
-from huffvec.checks import check_bool, check_choice, check_float, check_int, plain
+from huffvec.checks import UNBOUNDED, check_bool, check_choice, check_float, check_int, plain
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError
 from huffvec.objectives import OBJECTIVES
@@ -130,6 +130,10 @@ def test_numbers_are_checked_and_returned():
             check_float("rate", value, 0.0, 1.0)
     with pytest.raises(ConfigError, match="rate must be a number over 0 and up to 1, not 0"):
         check_float("rate", 0, 0.0, 1.0, open_low=True)
+    with pytest.raises(ConfigError, match="rate must be a number, not 'x'"):
+        check_float("rate", "x", -UNBOUNDED, UNBOUNDED)
+    with pytest.raises(ConfigError, match="rate must be a number over 2, not 1"):
+        check_float("rate", 1, 2.0, UNBOUNDED, open_low=True)
 
 
 def test_truths_are_checked_and_returned():

@@ -13,6 +13,8 @@ from typing import Any
 
 from huffvec.errors import ConfigError, OptionName, suggest
 
+UNBOUNDED = 2.0**62  # bounds of numbers that have none of their own
+
 
 def plain(value: Any) -> Any:
     """Return numbers, also NumPy's and tensors', as int, float or bool, and arrays as tuples.
@@ -70,8 +72,14 @@ def check_float(
         in_bounds = low < number <= high if open_low else low <= number <= high
         if in_bounds:  # false for NaN
             return float(number)
-    bounds = f"over {low:g} and up to {high:g}" if open_low else f"from {low:g} to {high:g}"
-    raise must_be(name, f"a number{unit} {bounds}", value)
+    raise must_be(name, " ".join([f"a number{unit}", *_bounds(low, high, open_low)]), value)
+
+
+def _bounds(low: float, high: float, open_low: bool) -> list[str]:
+    """Return the words for the bounds of a number; none for one so far away that it is none."""
+    lowest = [f"over {low:g}"] if open_low else [f"from {low:g}"] if low > -UNBOUNDED else []
+    highest = [f"{'and up ' if open_low else ''}to {high:g}"] if high < UNBOUNDED else []
+    return lowest + highest
 
 
 def check_bool(name: str, value: object) -> bool:

@@ -21,7 +21,15 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from huffvec.checks import check_bool, check_choice, check_float, check_int, must_be, plain
+from huffvec.checks import (
+    UNBOUNDED,
+    check_bool,
+    check_choice,
+    check_float,
+    check_int,
+    must_be,
+    plain,
+)
 
 T = TypeVar("T")
 
@@ -159,7 +167,7 @@ class Option:
 
     def _checked_number(self, kind: type, value: Any) -> float:
         unit = f" of {self.unit}" if self.unit else ""
-        high = 2.0**62 if self.high is None else self.high
+        high = UNBOUNDED if self.high is None else self.high
         if kind is int:
             words = "".join(f" or {word}" for word in self.choices)
             low = 0 if self.low is None else self.low

@@ -93,6 +93,11 @@ def check_known_elsewhere(name: str) -> None:
         )
 
 
+def is_known_elsewhere(name: str) -> bool:
+    """Return whether a name is that of another program's option."""
+    return _spelled(name) in _BY_SPELLING
+
+
 def own_flag(flag: str) -> str | None:
     """Return what a flag such as -size, -minCount or --vector-size is called here, if anything."""
     known = _BY_SPELLING.get(_spelled(flag.lstrip("-")))

@@ -174,6 +174,7 @@ def test_options_of_objectives_are_no_flags():
         ("--negatives 10", "--objective negative-sampling:samples=10"),
         ("--negatives=10 --share 2", "--objective negative-sampling:samples=10,share=2"),
         ("--noise-exponent 0.5", "--objective negative-sampling:proposal=unigram^0.5"),
+        ("--samples 7", "--objective sampled-softmax:samples=7"),
         ("--noise-samples 7", "--objective nce:samples=7"),
         ("--negatives 3 --log-z 1", "--objective negative-sampling:samples=3"),
         ("--objective nce --noise-samples 7", "--objective nce:samples=7"),

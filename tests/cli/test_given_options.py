@@ -151,7 +151,8 @@ def test_a_vocabulary_that_is_no_file():
         ("hs", "is called objective='hierarchical-softmax' here"),
         ("workers", "is called n_threads here"),
         ("log_z", "is an option of an objective: objective='nce:log_z=…'"),
-        ("noise_samples", "noise_samples is called samples now"),
+        ("noise_samples", "noise_samples is an option of an objective: .*samples=…'"),
+        ("alpha", "is called learning_rate here"),
         ("epohcs", "Did you mean 'epochs'"),
     ],
 )

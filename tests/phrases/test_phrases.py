@@ -247,7 +247,7 @@ def test_bounded_memory_keeps_the_frequent_pairs(tmp_path: Path) -> None:
         ({"connectors": "of"}, "connectors must be a list of words, not 'of'"),
         ({"connectors": ["of the"]}, "connectors must be a list of words"),
         ({"score": "npmi", "threshold": 1.5}, "threshold must be a number over -1 and up to 1"),
-        ({"threshold": -1.0, **WORD2PHRASE}, "threshold must be a number from 0 to"),
+        ({"threshold": -1.0, **WORD2PHRASE}, "threshold must be a number from 0, not"),
         ({"min_count": 0}, "min_count must be a whole number from 1"),
         ({"passes": 0}, "passes must be a whole number from 1 to 16"),
         ({"max_memory": 1000}, "max_memory must be a whole number of bytes from 1048576"),

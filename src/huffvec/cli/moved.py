@@ -9,7 +9,12 @@ from huffvec.errors import ConfigError
 from huffvec.other_names import own_flag
 
 # Whose options these were, if no objective is named.
-_WHOSE = {"noise_samples": "nce", "exponent": "blackout"}
+_WHOSE = {
+    "noise_samples": "nce",
+    "exponent": "blackout",
+    "samples": "sampled-softmax",
+    "proposal": "sampled-softmax",
+}
 
 
 def check_moved(args: Sequence[str], own: Collection[str]) -> None:

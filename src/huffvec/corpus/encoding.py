@@ -170,9 +170,10 @@ def _encoded(
         check_fixed(corpus, options, min_count, vocabulary)
         return corpus
     if vocabulary is not None and options.rules != WordRules():
+        name = next(name for name in RULES if getattr(options, name))
         raise ConfigError(
-            f"{', '.join(RULES)} are rules for counting words: leave them out where a vocabulary "
-            "is given"
+            OptionName(name),
+            " is a rule for counting words: leave it out where a vocabulary is given",
         )
     min_count, n_threads = _checked(min_count), thread_count(n_threads)
     name, pieces = _pieces(data, options, offsets, progress)

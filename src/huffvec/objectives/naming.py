@@ -6,7 +6,6 @@ The same is understood by ``huffvec.train(data, "nce")``, ``huffvec train --obje
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -14,13 +13,12 @@ from huffvec.checks import must_be
 from huffvec.errors import ConfigError, OptionName, suggest
 from huffvec.objectives.base import Objective
 from huffvec.objectives.negative_sampling import NegativeSampling
-from huffvec.objectives.registry import OBJECTIVES, by_name
-from huffvec.objectives.renamed import check_renamed
+from huffvec.objectives.registry import ALIASES, OBJECTIVES, by_name
+from huffvec.objectives.renamed import check_renamed, with_new_names
 from huffvec.options import Option, options_of
+from huffvec.other_names import is_known_elsewhere
 
 AnyObjective: TypeAlias = Objective | type[Objective] | str
-
-_NUMBER = re.compile(r"[-+.\d][-+.\de]*")
 
 
 def as_objective(objective: object) -> Objective:
@@ -51,7 +49,8 @@ def as_objective(objective: object) -> Objective:
 def split_names(text: str) -> list[tuple[str, list[str]]]:
     """Return the names in a text such as ``nce:log_z=0,blackout``, each with its options' texts.
 
-    A number alone belongs to the list before it: ``adaptive-softmax:cutoffs=2000,10000,nce``.
+    What is neither an option nor near an objective's name belongs to the value before it: a number
+    of a list (``adaptive-softmax:cutoffs=2000,10000,nce``), or the rest of a file's name.
 
     Raises
     ------
@@ -59,19 +58,30 @@ def split_names(text: str) -> list[tuple[str, list[str]]]:
         If an option comes before any objective.
     """
     names: list[tuple[str, list[str]]] = []
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, colon, option = part.partition(":")
-        if not colon and "=" in name:
+    for part in filter(str.strip, text.split(",")):
+        name, mark, option = _cut(part)
+        if mark == "=":
             if not names:
                 raise ConfigError(
                     OptionName("objective"), f": the option {part!r} comes before any objective"
                 )
-            names[-1][1].append(name)
-        elif names and names[-1][1] and _NUMBER.fullmatch(part):
+            names[-1][1].append(part.strip())
+        elif names and names[-1][1] and not _is_like_a_name(name):
             names[-1][1][-1] += f",{part}"
         else:
-            names.append((name.strip(), [option] if option else []))
+            names.append((name, [option] if option else []))
     return names
+
+
+def _cut(part: str) -> tuple[str, str, str]:
+    """Return what stands before a text's first colon or equals sign, the mark, and the rest."""
+    mark = next((character for character in part if character in ":="), "")
+    name, _, rest = part.partition(mark) if mark else (part, "", "")
+    return name.strip(), mark, rest.strip()
+
+
+def _is_like_a_name(text: str) -> bool:
+    return text in ALIASES or bool(suggest(text.lower().replace("_", "-"), OBJECTIVES))
 
 
 def parse_options(
@@ -105,11 +115,14 @@ def parse_options(
 
 
 def check_none_of_objectives(names: Iterable[str]) -> None:
-    """Raise ConfigError if a training option has the name of an objective's."""
+    """Raise ConfigError if a training option has the name of an objective's, of now or before.
+
+    A name by which other programs call one of training's (``alpha``) is left to `TrainingConfig`.
+    """
     for name in names:
-        check_renamed([name])
-        for objective, cls in OBJECTIVES.items():
-            if name in options_of(cls):
-                raise ConfigError(
-                    f"{name} is an option of an objective: objective='{objective}:{name}=…'"
-                )
+        ((option, _),) = with_new_names({name: ""}).items()
+        having = [cls.name for cls in OBJECTIVES.values() if option in options_of(cls)]
+        if having and not is_known_elsewhere(name):
+            raise ConfigError(
+                f"{name} is an option of an objective: objective='{having[0]}:{option}=…'"
+            )

@@ -61,7 +61,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     )
 }
 # What fastText calls them (-loss).
-_ALIASES: dict[str, type[Objective]] = {
+ALIASES: dict[str, type[Objective]] = {
     "ns": NegativeSampling,
     "hs": HierarchicalSoftmax,
     "softmax": FullSoftmax,
@@ -77,8 +77,8 @@ def by_name(name: str) -> type[Objective]:
         If there is none; the message suggests the nearest name.
     """
     spelled = name.strip().lower().replace("_", "-")
-    if spelled in _ALIASES:
-        return _ALIASES[spelled]
+    if spelled in ALIASES:
+        return ALIASES[spelled]
     return OBJECTIVES[check_choice("objective", spelled, tuple(OBJECTIVES))]
 
 
