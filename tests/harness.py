@@ -1,5 +1,6 @@
 """What the tests of objectives share: every objective, and how its engine and its twin are run."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -107,23 +108,26 @@ def bound_to(objective: Objective, counts: np.ndarray, dim: int) -> BoundObjecti
     return objective.bind(vocabulary, TrainingConfig(dim=dim))
 
 
-def selector_for(objective: Objective, dim: int, n_words: int = N_WORDS) -> OneByOne | Batches:
+#: The twin of each objective that draws words, from their probabilities.
+NOISE: dict[type[Objective], Callable[[Any, list[float]], Noise]] = {
+    NegativeSampling: lambda given, probs: Noise(probs, given.samples, given.share),
+    NCE: lambda given, probs: ContrastiveNoise(probs, given.samples, given.log_z),
+    RankingNCE: lambda given, probs: RankedNoise(probs, given.samples),
+    SampledSoftmax: lambda given, probs: DistinctNoise(probs, given.samples, "softmax"),
+    BlackOut: lambda given, probs: DistinctNoise(probs, given.samples, "blackout"),
+    ImportanceSampling: lambda given, probs: Importance(
+        probs, given.samples, given.effective_samples, given.max_samples
+    ),
+}
+
+
+def selector_for(objective: Any, dim: int, n_words: int = N_WORDS) -> OneByOne | Batches:
+    """The twin's choice of outputs."""
     counts = counts_of(n_words)
-    match objective:
-        case NegativeSampling(samples, proposal, share):
-            return Noise(proposal_probs(counts, proposal).tolist(), samples, share)
-        case NCE(samples, proposal, log_z):
-            return ContrastiveNoise(proposal_probs(counts, proposal).tolist(), samples, log_z)
-        case RankingNCE(samples, proposal):
-            return RankedNoise(proposal_probs(counts, proposal).tolist(), samples)
-        case SampledSoftmax(samples, proposal):
-            return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "softmax")
-        case ImportanceSampling(samples, proposal, effective, most):
-            return Importance(proposal_probs(counts, proposal).tolist(), samples, effective, most)
-        case BlackOut(samples, proposal):
-            return DistinctNoise(proposal_probs(counts, proposal).tolist(), samples, "blackout")
-        case HierarchicalSoftmax():
-            return Paths(huffman_codes(counts.tolist()))
+    if make := NOISE.get(type(objective)):
+        return make(objective, proposal_probs(counts, objective.proposal).tolist())
+    if isinstance(objective, HierarchicalSoftmax):
+        return Paths(huffman_codes(counts.tolist()))
     return batches_for(objective, bound_to(objective, counts, dim).arrays(), n_words)
 
 

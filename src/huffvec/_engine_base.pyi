@@ -1,7 +1,6 @@
 """Types of the compiled training engine (``cpp/bind/engine.cpp``), the same for all builds."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +30,7 @@ class OutputLayer:
 class NoiseSampling(OutputLayer):
     def __init__(
         self,
-        rule: Literal["negative-sampling", "nce", "ranking-nce", "sampled-softmax", "blackout"],
+        rule: str,
         noise_probs: npt.NDArray[np.float64],
         samples: int,
         *,

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-from huffvec.cli import convert
 from huffvec.errors import FormatError, OutputError
+from huffvec.files.suffixes import SUFFIXES
 from huffvec.formats import FORMATS, detect
 from huffvec.model import load_vectors
 from huffvec.vectors import WordVectors
@@ -117,8 +117,9 @@ def test_commands(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str])
     assert "no format has the suffix ''" in capsys.readouterr().err
 
 
-def test_the_command_line_names_all_formats() -> None:
-    assert sorted(convert.NAMES) == sorted(FORMATS)
+def test_every_format_says_what_its_files_are_named() -> None:
+    assert set(SUFFIXES) - {"huffvec-corpus"} == set(FORMATS)
+    assert {name for name in FORMATS if not SUFFIXES[name]} == set(NAMES)
 
 
 # --- static-embedding ---------------------------------------------------------------------------

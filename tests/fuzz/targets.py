@@ -161,7 +161,7 @@ _KEEPING_ALL = ("huffvec", "fasttext")
 def _format_targets() -> dict[str, Target]:
     found = {}
     for name in FORMATS:
-        suffix = SUFFIXES.get(name, ("",))[0]
+        suffix = "".join(SUFFIXES[name][:1])
 
         def write(path: Path, name: str = name) -> None:
             source = vectors()

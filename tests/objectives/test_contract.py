@@ -1,6 +1,6 @@
 """Every architecture × objective × instruction set against the float64 twin.
 
-A new objective joins by one line in CASES.
+A new objective joins by its cases and its twin in harness.py.
 """
 
 from dataclasses import replace
@@ -32,10 +32,15 @@ from reference.training import Slotted, loss, step_by_differences, walk
 from huffvec.architectures import ARCHITECTURES
 from huffvec.engine import available
 from huffvec.objectives import (
+    OBJECTIVES,
     HierarchicalSoftmax,
     SampledSoftmax,
     from_dict,
 )
+
+
+def test_every_objective_has_a_case() -> None:
+    assert {type(objective) for objective in CASES.values()} == set(OBJECTIVES.values())
 
 
 @pytest.mark.parametrize("isa", available())

@@ -10,25 +10,17 @@ import typer
 from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
 from huffvec.cli.output import Fact, print_facts
 from huffvec.errors import FormatError
+from huffvec.files.suffixes import SUFFIXES
 from huffvec.progress.words import format_bytes
 
 if TYPE_CHECKING:
     from huffvec.vectors.word_vectors import WordVectors
 
-# Those of huffvec.formats.FORMATS, which is loaded when it is needed; folders last.
-NAMES = (
-    "huffvec",
-    "word2vec-binary",
-    "word2vec-text",
-    "glove",
-    "fasttext",
-    "floret",
-    "numpy",
-    "parquet",
-    "feather",
-    "static-embedding",
-    "projector",
-)
+# Names without a suffix are those of folders.
+_VECTORS = {name: endings for name, endings in SUFFIXES.items() if name != "huffvec-corpus"}
+_FILES = [name for name, endings in _VECTORS.items() if endings]
+_FOLDERS = [name for name, endings in _VECTORS.items() if not endings]
+_ENDINGS = dict.fromkeys(ending for endings in _VECTORS.values() for ending in endings)
 
 
 def convert(
@@ -40,10 +32,9 @@ def convert(
         str | None,
         typer.Option(
             metavar="FORMAT",
-            show_default="by OUTPUT's ending: .hv, .bin, .txt, .glove, .floret, .npz, .parquet, "
-            ".feather",
-            help=f"Format to write: {', '.join(NAMES[:-2])}, or the folders {NAMES[-2]} and "
-            f"{NAMES[-1]}. A .bin file is fastText's with subwords, else word2vec's.",
+            show_default=f"by OUTPUT's ending: {', '.join(_ENDINGS)}",
+            help=f"Format to write: {', '.join(_FILES)}, or the folders {' and '.join(_FOLDERS)}. "
+            "A .bin file is fastText's with subwords, else word2vec's.",
         ),
     ] = None,
     top: Annotated[

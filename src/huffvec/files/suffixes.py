@@ -9,7 +9,8 @@ from huffvec.errors import ConfigError
 from huffvec.files.compression import COMPRESSIONS, without_compression
 from huffvec.files.paths import PathLike
 
-#: By the name of the format; ``huffvec-corpus`` are encoded corpora, the others hold vectors.
+#: By the name of the format, none for folders; ``huffvec-corpus`` are encoded corpora, the others
+#: hold vectors.
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "huffvec": (".hv",),
     "huffvec-corpus": (".hvc",),
@@ -21,6 +22,8 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "floret": (".floret",),
     "parquet": (".parquet",),
     "feather": (".feather", ".arrow"),
+    "static-embedding": (),
+    "projector": (),
 }
 # What huffvec writes for itself, in files of these names and in no other format's.
 _OWN = ("huffvec", "huffvec-corpus")
@@ -37,7 +40,7 @@ def check_suffix(path: PathLike, format: str) -> None:
     path
         What is to be written.
     format
-        A name of `SUFFIXES`, or of a format that has none.
+        A name of `SUFFIXES`.
     """
     suffix = Path(path).suffix.lower()
     own = SUFFIXES[format][0] if format in _OWN else ""

@@ -243,10 +243,10 @@ def format_for_writing(
         check_suffix(path, format)
         return FORMATS[format]
     suffix = Path(path).suffix.lower()
-    fitting = [FORMATS[name] for name in FORMATS if suffix in SUFFIXES.get(name, ())]
+    fitting = [FORMATS[name] for name in FORMATS if suffix in SUFFIXES[name]]
     if fitting:
         return next((known for known in fitting if known.keeps_subwords == subwords), fitting[0])
-    suffixes = dict.fromkeys(s for name in FORMATS for s in SUFFIXES.get(name, ()))
+    suffixes = dict.fromkeys(s for name in FORMATS for s in SUFFIXES[name])
     raise ConfigError(
         f"no format has the suffix {suffix!r} of {str(path)!r}; use one of {', '.join(suffixes)} "
         f"or name the format: {', '.join(FORMATS)}"
