@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from huffvec.errors import FormatError, OutputError
-from huffvec.files.suffixes import SUFFIXES
 from huffvec.formats import FORMATS, detect
 from huffvec.model import load_vectors
 from huffvec.vectors import WordVectors
@@ -115,11 +114,6 @@ def test_commands(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str])
     assert "is a folder; give the name of a file" in capsys.readouterr().err
     assert run("convert", tmp_path / "x.hv", tmp_path / "other") == 2
     assert "no format has the suffix ''" in capsys.readouterr().err
-
-
-def test_every_format_says_what_its_files_are_named() -> None:
-    assert set(SUFFIXES) - {"huffvec-corpus"} == set(FORMATS)
-    assert {name for name in FORMATS if not SUFFIXES[name]} == set(NAMES)
 
 
 # --- static-embedding ---------------------------------------------------------------------------

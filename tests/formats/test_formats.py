@@ -429,6 +429,7 @@ def test_hostile_arrays(tmp_path: Path, version: bytes, shape: str, message: str
         load_vectors(tmp_path / "x.npz")
 
 
-def test_every_format_of_files_has_a_suffix_and_no_other_has() -> None:
-    files = {name for name, format in FORMATS.items() if not format.folder_files}
-    assert set(SUFFIXES) == files | {"huffvec-corpus"}
+def test_every_format_of_files_has_a_suffix_and_no_folder_has() -> None:
+    assert set(SUFFIXES) == {*FORMATS, "huffvec-corpus"}
+    for name, format in FORMATS.items():
+        assert bool(SUFFIXES[name]) != bool(format.folder_files), name
