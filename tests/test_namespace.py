@@ -1,5 +1,7 @@
 """What ``import huffvec`` offers, and what it costs; missing files as Python's own errors."""
 
+import importlib
+import operator
 import os
 import pickle
 import re
@@ -90,6 +92,22 @@ def missing_calls(name: str):
         "a tree": lambda: huffvec.train(text, tree, min_count=1),
         "a tree's vectors": lambda: huffvec.train(text, clustered, min_count=1),
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("inputs", "huffvec.corpus"),
+        ("subword_vectors", "huffvec.vectors"),
+        ("clustering", "huffvec.search.clusters"),
+        ("corpus.phrases", "huffvec.phrases"),
+        ("training.trainer", "huffvec.training.run"),
+    ],
+)
+def test_modules_that_stood_elsewhere(before, now):
+    with pytest.raises(AttributeError, match=f"huffvec.{before} is {now} now"):
+        operator.attrgetter(before)(huffvec)
+    importlib.import_module(now)
 
 
 def test_a_missing_file_is_a_file_not_found_error(tmp_path, monkeypatch):

@@ -232,3 +232,20 @@ def test_every_event_reaches_every_callback():
 def test_callbacks_of_other_classes(callbacks):
     with pytest.raises(ConfigError, match=r"one huffvec\.training\.callbacks\.Callback or a list"):
         train_encoded(make_corpus(), VOCABULARY, callbacks=callbacks)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("progress", "it is run.position now"),
+        ("input_table", r"it is run.weights\['input_vectors'\] now"),
+        ("wieghts", "no attribute 'wieghts'$"),
+    ],
+)
+def test_what_a_run_had_before(before, now):
+    class Asks(Callback):
+        def start(self, run):
+            getattr(run, before)
+
+    with pytest.raises(AttributeError, match=now):
+        huffvec.train([["a", "b"] * 20] * 9, dim=4, epochs=1, callbacks=Asks())

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from huffvec.training.checkpoint_writer import CheckpointWriter
 
 CHUNK_TOKENS = 10_000
+_BEFORE = {"progress": "position", "tables": "bound", "objective": "bound.objective"}
+_BEFORE |= {f"{side}_table": f"weights['{side}_vectors']" for side in ("input", "output")}
 
 
 class TrainingRun:
@@ -122,6 +124,13 @@ class TrainingRun:
             set_start(native, config, self.padded)
             self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
         self._trainer = native.Trainer(engine_plan(native, self))
+
+    if not TYPE_CHECKING:  # where checkers would take any name for an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            now = f": it is run.{_BEFORE[name]} now" if name in _BEFORE else ""
+            what = f"'TrainingRun' object has no attribute {name!r}{now}"
+            raise AttributeError(what, name=name, obj=self)
 
     @property
     def n_bytes(self) -> int:
