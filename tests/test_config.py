@@ -116,6 +116,7 @@ def test_each_architecture_has_its_learning_rate():
     for name, own in ARCHITECTURES.items():
         assert TrainingConfig(architecture=name).learning_rate == own.learning_rate
     changed = TrainingConfig().with_options(architecture="cbow")
+    assert TrainingConfig().but(architecture="cbow") == changed
     assert changed.learning_rate == ARCHITECTURES["cbow"].learning_rate
     kept = TrainingConfig().with_options(architecture="cbow", learning_rate=0.01)
     assert kept.learning_rate == 0.01

@@ -228,7 +228,7 @@ class TrainingConfig(Options):
         """Return the number of threads to use: n_threads, or all that this process may use."""
         return thread_count(self.n_threads)
 
-    def with_options(self, **options: Any) -> TrainingConfig:
+    def but(self, **options: Any) -> TrainingConfig:
         """Return a copy with some fields replaced.
 
         A new architecture, and subwords, bring their own default learning rate unless one is given.
@@ -245,7 +245,9 @@ class TrainingConfig(Options):
         )
         if after != before:
             options = {"learning_rate": None, **options}
-        return self.but(**options)
+        return super().but(**options)
+
+    with_options = but
 
     @classmethod
     def of(

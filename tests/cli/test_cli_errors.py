@@ -223,6 +223,7 @@ def test_unknown_names(fails, model):
     fails(*train, "--mean-gradient", "correct", match="--mean-gradient.*mean 'corrected'")
     fails(*train, "--errors", "relpace", match="--errors must be .*Did you mean 'replace'")
     fails("vocab", "text.txt", "--errors", "relpace", match="--errors must.*mean 'replace'")
+    fails("encode", "text.txt", "--tokenize", "words:digit=zero", match="--tokenize: an option")
     fails("encode", "text.txt", "--normalize", "NFX", match="--normalize must be one of NFC")
     fails("convert", model, "x.bin", "--to", "word2vec-bin", match="mean 'word2vec-binary'")
     fails("convert", model, "x.xyz", match="no format has the suffix '.xyz'")

@@ -35,6 +35,11 @@ def test_options_before_any_objective():
         split_names("samples=3,nce")
 
 
+def test_slashes_between_numbers_are_commas_now():
+    with pytest.raises(ConfigError, match="commas between them now: cutoffs=20,100"):
+        as_objective("adaptive-softmax:cutoffs=20/100")
+
+
 def test_names_of_files_have_any_characters(tmp_path):
     file = tmp_path / "a, b:c=d.tsv"
     file.write_text("a b\n")

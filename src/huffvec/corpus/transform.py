@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from huffvec.checks import check_choice, must_be
+from huffvec.errors import ConfigError, OptionName, suggest
 
 if TYPE_CHECKING:  # the command line's help needs the options only, and no NumPy
     import numpy as np
@@ -67,7 +68,9 @@ class Tokenizer:
         for option in rest.split(",") if rest else []:
             name, equals, value = option.partition("=")
             known = tuple(field.name for field in fields(cls)[1:])
-            check_choice("tokenize: an option", name, known)
+            if name not in known:
+                expected = f": an option must be one of {', '.join(known)}, not {name!r}."
+                raise ConfigError(OptionName("tokenize"), expected, suggest(name, known))
             if not equals or name in options:
                 raise must_be("tokenize", "like words:digits=zero", text)
             options[name] = value

@@ -110,6 +110,9 @@ def parse_options(
                 f"objective {name} has the options {', '.join(known)}, to be written as "
                 f"{name}:{next(iter(known))}=VALUE, not {text!r}.{suggest(option, known)}"
             )
+        if known[option].item is not None and "/" in value:
+            written = f"{option}={value.replace('/', ',')}"
+            raise ConfigError(f"numbers of {option} have commas between them now: {written}")
         options[option] = known[option].parse(value)
     return cls, options
 
