@@ -35,6 +35,20 @@ def test_options_before_any_objective():
         split_names("samples=3,nce")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nce:samples=3,samples=4", "objective nce has samples twice"),
+        ("nce:samples=3,foo", "objective must be one of .*, not 'foo'"),
+        ("nce:samples=3,blackuot", "not 'blackuot'.*Did you mean.*blackout"),
+        ("nce,blackout", "objective must be one of .*, not 'nce,blackout'"),
+    ],
+)
+def test_one_objective_with_each_option_once(text, message):
+    with pytest.raises(ConfigError, match=message):
+        as_objective(text)
+
+
 def test_slashes_between_numbers_are_commas_now():
     with pytest.raises(ConfigError, match="commas between them now: cutoffs=20,100"):
         as_objective("adaptive-softmax:cutoffs=20/100")

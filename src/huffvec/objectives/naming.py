@@ -41,6 +41,8 @@ def as_objective(objective: object) -> Objective:
         expected = "a name such as 'nce' or an objective such as huffvec.NCE()"
         raise must_be("objective", expected, objective)
     if len(parts := split_names(objective)) != 1:
+        for name, _ in parts:
+            by_name(name)
         raise must_be("objective", f"one of {', '.join(OBJECTIVES)}", objective)
     cls, options = parse_options(*parts[0])
     return cls(**options)
@@ -49,8 +51,9 @@ def as_objective(objective: object) -> Objective:
 def split_names(text: str) -> list[tuple[str, list[str]]]:
     """Return the names in a text such as ``nce:log_z=0,blackout``, each with its options' texts.
 
-    What is neither an option nor near an objective's name belongs to the value before it: a number
-    of a list (``adaptive-softmax:cutoffs=2000,10000,nce``), or the rest of a file's name.
+    What is neither an option nor near an objective's name belongs to the value before it, where
+    that can have commas: a number of a list (``adaptive-softmax:cutoffs=2000,10000,nce``), or the
+    rest of a file's name.
 
     Raises
     ------
@@ -66,7 +69,7 @@ def split_names(text: str) -> list[tuple[str, list[str]]]:
                     OptionName("objective"), f": the option {part!r} comes before any objective"
                 )
             names[-1][1].append(part.strip())
-        elif names and names[-1][1] and not _is_like_a_name(name):
+        elif names and _may_go_on(*names[-1], name) and not _is_like_a_name(name):
             names[-1][1][-1] += f",{part}"
         else:
             names.append((name, [option] if option else []))
@@ -78,6 +81,19 @@ def _cut(part: str) -> tuple[str, str, str]:
     mark = next((character for character in part if character in ":="), "")
     name, _, rest = part.partition(mark) if mark else (part, "", "")
     return name.strip(), mark, rest.strip()
+
+
+def _may_go_on(name: str, texts: list[str], more: str) -> bool:
+    """Return whether more may belong to the value of an objective's last option, by its kind.
+
+    A number may, whatever the kind: where no list is taken, the error is then that of the option.
+    """
+    if not texts or more[:1].isdigit():
+        return bool(texts)
+    if (objective := name.lower().replace("_", "-")) not in {*OBJECTIVES, *ALIASES}:
+        return True
+    option = options_of(by_name(objective)).get(_cut(texts[-1])[0].replace("-", "_"))
+    return option is None or option.item is not None or str in option.kinds
 
 
 def _is_like_a_name(text: str) -> bool:
@@ -110,6 +126,8 @@ def parse_options(
                 f"objective {name} has the options {', '.join(known)}, to be written as "
                 f"{name}:{next(iter(known))}=VALUE, not {text!r}.{suggest(option, known)}"
             )
+        if option in options:
+            raise ConfigError(f"objective {name} has {option} twice: leave one out")
         if known[option].item is not None and "/" in value:
             written = f"{option}={value.replace('/', ',')}"
             raise ConfigError(f"numbers of {option} have commas between them now: {written}")
