@@ -75,7 +75,7 @@ class ImportanceSampling(CountsObjective):
 
     name: ClassVar[str] = "importance-sampling"
     cost: ClassVar[str] = "samples + 1 rows, up to max_samples + 1"
-    use: ClassVar[str] = "the full softmax, estimated as well as wanted"
+    use: ClassVar[str] = "the lowest loss, if it may take four times as long"
     samples: int = option(
         20,
         low=1,
