@@ -137,3 +137,13 @@ def test_docstrings_say_when_an_error_is_raised() -> None:
         )
     ]
     assert not [reason for reason in found if not re.search(r": (If|As|Before) ", reason)]
+
+
+def test_files_of_tests_have_names_of_their_own() -> None:
+    # pytest imports them by name alone, where a folder is no package.
+    names = [
+        path.name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if not (path.parent / "__init__.py").exists()
+    ]
+    assert sorted(names) == sorted(set(names))
