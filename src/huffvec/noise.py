@@ -44,6 +44,11 @@ def proposal_probs(counts: npt.NDArray[np.int64], proposal: str) -> npt.NDArray[
     return noise_probs(counts, exponent)
 
 
+def samples_option(default: int, help: str) -> int:
+    """Return the option of how many words are drawn; torch layers share a draw in a batch."""
+    return option(default, low=1, high=1_000_000, metavar="WORDS", help=help)
+
+
 def proposal_option(default: str) -> str:
     """Return the option of what words are drawn by, a name that `proposal_probs` knows."""
     return option(

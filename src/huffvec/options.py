@@ -3,8 +3,8 @@
 ::
 
     @dataclass(frozen=True)
-    class NCE(Objective):
-        samples: int = option(10, low=1, high=10_000, metavar="WORDS", help="Noise words …")
+    class TrainingConfig(Options):
+        epochs: int = option(5, low=1, high=1_000_000, metavar="N", help="Number of passes …")
 
 From the field's annotation and its declaration follow the check with its message, what a text
 stands for (``nce:samples=20``, ``--dim 200``) and which text stands for a value, the command

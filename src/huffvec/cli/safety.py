@@ -84,7 +84,7 @@ class Safety(Options):
         from huffvec.training.checkpoint import SUFFIX, Checkpoints
 
         every = before.every if before else None
-        keep = before.keep if before else 2
+        keep = before.keep if before else Checkpoints.keep
         return Checkpoints(output + SUFFIX, self.checkpoint_every or every, self.keep or keep)
 
 

@@ -31,10 +31,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.noise import inclusion_probs, proposal_option, proposal_probs
+from huffvec.noise import inclusion_probs, proposal_option, proposal_probs, samples_option
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
-from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -60,12 +59,8 @@ class BlackOut(CountsObjective):
     name: ClassVar[str] = "blackout"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "a low loss, slower"
-    samples: int = option(
-        20,
-        low=1,
-        high=1_000_000,
-        metavar="WORDS",
-        help="Sampled words for each target; more come nearer to the full softmax.",
+    samples: int = samples_option(
+        20, "Sampled words for each target; more come nearer to the full softmax."
     )
     proposal: str = proposal_option("unigram^0.4")
 

@@ -43,7 +43,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.errors import ConfigError, OptionName
-from huffvec.noise import proposal_option, proposal_probs
+from huffvec.noise import proposal_option, proposal_probs, samples_option
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
 from huffvec.options import option
@@ -76,12 +76,8 @@ class ImportanceSampling(CountsObjective):
     name: ClassVar[str] = "importance-sampling"
     cost: ClassVar[str] = "samples + 1 rows, up to max_samples + 1"
     use: ClassVar[str] = "the lowest loss, if it may take four times as long"
-    samples: int = option(
-        20,
-        low=1,
-        high=1_000_000,
-        metavar="WORDS",
-        help="Words drawn for each target at first; then as many again, until enough count.",
+    samples: int = samples_option(
+        20, "Words drawn for each target at first; then as many again, until enough count."
     )
     proposal: str = proposal_option("unigram^0.75")
     effective_samples: float = option(
@@ -91,13 +87,7 @@ class ImportanceSampling(CountsObjective):
         metavar="WORDS",
         help="Effective samples that are enough; more come nearer to the full softmax.",
     )
-    max_samples: int = option(
-        160,
-        low=1,
-        high=1_000_000,
-        metavar="WORDS",
-        help="Words drawn for a target at most.",
-    )
+    max_samples: int = samples_option(160, "Words drawn for a target at most.")
 
     def check_together(self) -> None:
         """Raise ConfigError unless max_samples are samples or more."""

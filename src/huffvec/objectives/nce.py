@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.noise import floored, proposal_option, proposal_probs
+from huffvec.noise import floored, proposal_option, proposal_probs, samples_option
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundObjective, BoundWordRows
 from huffvec.options import option
@@ -64,12 +64,8 @@ class NCE(CountsObjective):
     name: ClassVar[str] = "nce"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "scores that are log-probabilities"
-    samples: int = option(
-        10,
-        low=1,
-        high=1_000_000,
-        metavar="WORDS",
-        help="Noise words for each target; more come nearer to the full softmax.",
+    samples: int = samples_option(
+        10, "Noise words for each target; more come nearer to the full softmax."
     )
     proposal: str = proposal_option("unigram^0.75")
     log_z: float | None = option(

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.noise import floored, proposal_option, proposal_probs
+from huffvec.noise import floored, proposal_option, proposal_probs, samples_option
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
 from huffvec.objectives.predictor import LogisticPredictor
@@ -62,12 +62,8 @@ class NegativeSampling(CountsObjective):
     name: ClassVar[str] = "negative-sampling"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "vectors from much text, fast"
-    samples: int = option(
-        5,
-        low=1,
-        high=1_000_000,
-        metavar="WORDS",
-        help="Noise words for each target: 5 to 20 for small texts, 2 to 5 for large ones.",
+    samples: int = samples_option(
+        5, "Noise words for each target: 5 to 20 for small texts, 2 to 5 for large ones."
     )
     proposal: str = proposal_option("unigram^0.75")
     share: int = option(

@@ -37,10 +37,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.noise import floored, proposal_option, proposal_probs
+from huffvec.noise import floored, proposal_option, proposal_probs, samples_option
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundWordRows
-from huffvec.options import option
 
 if TYPE_CHECKING:
     from huffvec.engine import Engine, OutputLayer
@@ -66,12 +65,8 @@ class RankingNCE(CountsObjective):
     name: ClassVar[str] = "ranking-nce"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "a low loss, whatever the normaliser"
-    samples: int = option(
-        20,
-        low=1,
-        high=1_000_000,
-        metavar="WORDS",
-        help="Noise words for each target; more come nearer to the full softmax.",
+    samples: int = samples_option(
+        20, "Noise words for each target; more come nearer to the full softmax."
     )
     proposal: str = proposal_option("unigram^0.75")
 
