@@ -43,10 +43,18 @@ def begin(folder, *args, **options):
     return BEGUN[-1]
 
 
+def lines_of(log):
+    """Count the lines of a log; a new one is there for a moment before its run, to be tried."""
+    try:
+        return log.read_bytes().count(b"\n")
+    except FileNotFoundError:
+        return 0
+
+
 def wait_for_training(process, log, n_lines):
-    """Wait until the log has more lines than that: until training goes on."""
+    """Wait until the log has more lines than that, and at least one: until training goes on."""
     give_up = time.monotonic() + PATIENCE
-    while process.poll() is None and (not log.exists() or log.read_bytes().count(b"\n") <= n_lines):
+    while process.poll() is None and lines_of(log) <= n_lines:
         assert time.monotonic() < give_up, "training does not begin"
         time.sleep(0.005)
 
@@ -75,7 +83,7 @@ def test_killed_again_and_again(folder):
         else:
             process = begin(folder, "text.txt", "-o", "m.hv", *OPTIONS[:-1], *safety)
         if kill < KILLS:
-            wait_for_training(process, log, log.read_bytes().count(b"\n") if log.exists() else 0)
+            wait_for_training(process, log, lines_of(log))
             time.sleep(random.uniform(0.0, 0.2))
             process.kill()
         out, err = process.communicate(timeout=PATIENCE)
