@@ -33,9 +33,13 @@ print(json.dumps(evaluation.to_dict()))
 
 @dataclass(frozen=True)
 class Measured:
-    """A finished process: wall seconds, peak resident bytes of it and its children, its stdout."""
+    """A finished process: wall seconds, processor seconds, peak resident bytes, its stdout.
+
+    Processor seconds and bytes are those of its children too.
+    """
 
     wall_seconds: float
+    cpu_seconds: float
     peak_bytes: int
     output: str
 
@@ -60,15 +64,19 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
             tail = err.read().decode("utf-8", "replace")[-3000:]
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")
         unit = 1 if sys.platform == "darwin" else 1024
-        return Measured(wall_seconds, usage.ru_maxrss * unit, out.read().decode())
+        cpu_seconds = usage.ru_utime + usage.ru_stime
+        return Measured(wall_seconds, cpu_seconds, usage.ru_maxrss * unit, out.read().decode())
 
 
-def available(names: Sequence[str], prototype: str | None) -> list[str]:
-    """Return those of the peers that can run here, saying on stderr which cannot."""
+def available(names: Sequence[str], binaries: Mapping[str, str | None]) -> list[str]:
+    """Return those of the peers that can run here, saying on stderr which cannot.
+
+    binaries: paths of those that are external programs.
+    """
     found = []
     for name in names:
-        if name == "prototype":
-            usable, hint = prototype is not None, "give the path of its binary with --prototype"
+        if name in binaries:
+            usable, hint = binaries[name] is not None, f"give the path of its binary with --{name}"
         else:
             usable, hint = importlib.util.find_spec(name) is not None, "pip install '.[bench]'"
         if usable:
@@ -85,7 +93,7 @@ def run_peer(
     folder: Path,
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Train one peer in a process of its own; the result as JSON values, with memory and wall time.
+    """Train one peer in a process of its own; the result as JSON values, with memory and times.
 
     The vectors lie in folder, which the caller owns.
     """
@@ -98,7 +106,11 @@ def run_peer(
         {"PYTHONPATH": os.pathsep.join(paths), **(environment or {})},
     )
     result: dict[str, Any] = json.loads((folder / "result.json").read_text())
-    result |= {"wall_seconds": measured.wall_seconds, "peak_bytes": measured.peak_bytes}
+    result |= {
+        "wall_seconds": measured.wall_seconds,
+        "cpu_seconds": measured.cpu_seconds,
+        "peak_bytes": measured.peak_bytes,
+    }
     return result
 
 

@@ -22,8 +22,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
-COLORS = {"huffvec": "#d1495b", "gensim": "#00798c", "fasttext": "#8a6fb0", "prototype": "#8d99a6"}
-LABELS = {"fasttext": "fastText (no n-grams)"}
+COLORS = {
+    "huffvec": "#d1495b",
+    "gensim": "#00798c",
+    "fasttext": "#8a6fb0",
+    "word2vec": "#b08f3c",
+    "prototype": "#8d99a6",
+}
+LABELS = {"fasttext": "fastText (no n-grams)", "word2vec": "word2vec.c"}
 STYLES: dict[str, dict[str, Any]] = {  # the objective by its marker, the architecture by its panel
     "negative-sampling": {"marker": "o", "linestyle": "-"},
     "hierarchical-softmax": {"marker": "D", "linestyle": "--"},

@@ -44,19 +44,30 @@ def scores(evaluation: results.Run) -> dict[str, float]:
     return {name: 100 * value for name, value in found.items() if value is not None}
 
 
-def parse() -> argparse.Namespace:
-    """Parse the command line."""
-    parser = results.argument_parser(__doc__.splitlines()[0] if __doc__ else None)
-    results.add_peer_options(parser)
+def add_evaluation_options(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of files to evaluate on."""
     add = parser.add_argument
     add("--pairs", nargs="+", default=[], help="files of word pairs with human scores (TSV)")
     add("--analogies", nargs="+", default=[], help="files in questions-words.txt's format")
     add("--top", type=int, default=30_000, help="analogies among so many most frequent words")
+
+
+def check_evaluation(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """End the command if there is nothing to evaluate on."""
+    if not args.pairs and not args.analogies:
+        parser.error("give files to evaluate on with --pairs and/or --analogies")
+
+
+def parse() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = results.argument_parser(__doc__.splitlines()[0] if __doc__ else None)
+    results.add_peer_options(parser)
+    add_evaluation_options(parser)
+    add = parser.add_argument
     add("--seeds", type=int, default=3)
     add("--epochs", type=int, nargs="+", default=[3], help="one run for each of these")
     args = parser.parse_args()
-    if not args.pairs and not args.analogies:
-        parser.error("give files to evaluate on with --pairs and/or --analogies")
+    check_evaluation(parser, args)
     return args
 
 

@@ -20,7 +20,7 @@ import peers
 
 FOLDER = Path(__file__).parent / "results"
 Run = dict[str, Any]
-_NOT_RECORDED = ("corpus", "work", "resume", "output", "prototype")  # paths of one machine
+_NOT_RECORDED = ("corpus", "work", "resume", "output", *peers.BINARIES)  # paths of one machine
 
 
 def machine() -> dict[str, Any]:
@@ -180,7 +180,8 @@ def subwords(text: str) -> tuple[int, int]:
 def add_peer_options(parser: argparse.ArgumentParser) -> None:
     """Add the choice of systems."""
     parser.add_argument("--peers", nargs="+", choices=peers.MODULES, default=list(peers.MODULES))
-    parser.add_argument("--prototype", metavar="BINARY", help="path of the prototype's program")
+    for name in peers.BINARIES:
+        parser.add_argument(f"--{name}", metavar="BINARY", help=f"path of {name}'s program")
 
 
 def settings(args: argparse.Namespace, peer: str, **changes: Any) -> peers.Settings:
@@ -190,7 +191,7 @@ def settings(args: argparse.Namespace, peer: str, **changes: Any) -> peers.Setti
         min_n=min_n,
         max_n=max_n,
         buckets=args.buckets,
-        binary=args.prototype if peer == "prototype" else None,
+        binary=getattr(args, peer) if peer in peers.BINARIES else None,
         dim=args.dim,
         window=args.window,
         negatives=args.negatives,
@@ -204,4 +205,4 @@ def settings(args: argparse.Namespace, peer: str, **changes: Any) -> peers.Setti
 
 def available_peers(args: argparse.Namespace) -> list[str]:
     """Return the chosen systems that can run here."""
-    return isolated.available(args.peers, args.prototype)
+    return isolated.available(args.peers, {name: getattr(args, name) for name in peers.BINARIES})

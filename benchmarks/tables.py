@@ -10,8 +10,15 @@ import quality
 import results
 import speed
 import text
+import time_to_quality
 
-COMMANDS = {"speed": speed, "quality": quality, "text": text, "overhead": overhead}
+COMMANDS = {
+    "speed": speed,
+    "quality": quality,
+    "time_to_quality": time_to_quality,
+    "text": text,
+    "overhead": overhead,
+}
 
 
 def main() -> None:
@@ -24,9 +31,7 @@ def main() -> None:
             found = True
             print(f"## {name}\n\n{command.table(path)}\n")
     if not found:
-        raise SystemExit(
-            f"{folder} has no results; run speed.py, quality.py, text.py or overhead.py"
-        )
+        raise SystemExit(f"{folder} has no results; run {'.py, '.join(COMMANDS)}.py")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,13 @@ MODULES = {
     "huffvec": "peers.huffvec_peer",
     "gensim": "peers.gensim_peer",
     "fasttext": "peers.fasttext_peer",
+    "word2vec": "peers.word2vec_peer",
     "prototype": "peers.prototype_peer",
 }
-"""Name on the command line -> module. The prototype is an external binary, see its module."""
+"""Name on the command line -> module."""
+
+BINARIES = ("word2vec", "prototype")
+"""Those that are external programs: options with their names take the paths."""
 
 ARCHITECTURES = ("skipgram", "cbow")
 OBJECTIVES = ("negative-sampling", "hierarchical-softmax")
@@ -40,7 +44,7 @@ class Settings:
     subwords SUBWORD_LEARNING_RATE.
     min_n, max_n: lengths of n-grams, which are hashed to so many buckets; max_n = 0: no subwords.
     save: whether the vectors are wanted; with subwords writing them takes long.
-    binary: path of an external program, for the prototype only.
+    binary: path of the program, for those of BINARIES only.
     """
 
     architecture: str = "skipgram"
