@@ -2,7 +2,8 @@
 
 A line ``<!-- options: train -->`` in a page becomes the tables of ``huffvec train --help``, and
 ``<!-- objectives -->`` those of the options of all objectives. ``<!-- reference: objectives -->``
-and ``<!-- reference: layers -->`` become what the docstrings say of each.
+and ``<!-- reference: layers -->`` become what the docstrings say of each, and
+``<!-- learning rates -->`` tables of the rates by default.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 import typer.main
 
+from huffvec import learning_rates as rule
+from huffvec.architectures import ARCHITECTURES
 from huffvec.cli import app
 from huffvec.objectives import OBJECTIVES
 from huffvec.options import options_of
@@ -30,6 +33,7 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     markdown = markdown.replace("<!-- reference: objectives -->", "\n".join(objectives))
     layers = (f"::: huffvec.torch.{name}\n" for name in names)
     markdown = markdown.replace("<!-- reference: layers -->", "\n".join(layers))
+    markdown = markdown.replace("<!-- learning rates -->", _learning_rates())
     return _PLACE.sub(lambda match: _tables(commands[match[1]]), markdown)
 
 
@@ -40,6 +44,27 @@ def _objectives() -> str:
         + (table(cls) if options_of(cls) else "It has no options.\n")
         for name, cls in OBJECTIVES.items()
     )
+
+
+def _learning_rates() -> str:
+    """Return the rates by architecture and tokens trained, and the objectives' factors."""
+    names = ("REFERENCE_TOKENS", "EXPONENT", "LEAST", "MOST", "END_SHARE")
+    numbers = ", ".join(f"``{name}`` is {getattr(rule, name):,g}" for name in names)
+    rows = [
+        "| tokens × epochs | architecture | whole words | with subwords |",
+        "|---:|---|---:|---:|",
+    ]
+    for tokens in (1_000_000, 10_000_000, 100_000_000, 1_000_000_000):
+        for name in ARCHITECTURES:
+            rates = [
+                rule.base_learning_rate(name, subwords=subwords) * rule.text_factor(tokens)
+                for subwords in (False, True)
+            ]
+            cells = " | ".join(f"{rate:.3g}" for rate in rates)
+            rows.append(f"| {tokens:,} | {name} | {cells} |")
+    factors = ["| objective | factor |", "|---|---:|"]
+    factors += [f"| `{name}` | {cls.learning_rate_factor:g} |" for name, cls in OBJECTIVES.items()]
+    return "\n\n".join([f"{numbers}.", "\n".join(rows), "\n".join(factors)])
 
 
 def _tables(command: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict
 from huffvec.architectures import ARCHITECTURES, ArchitectureName
 from huffvec.checks import check_float
 from huffvec.errors import ConfigError
+from huffvec.learning_rates import DEFAULT_END, DEFAULT_START
 from huffvec.options import option, options_of
 from huffvec.other_names import check_known_elsewhere
 from huffvec.records import Options
@@ -21,8 +22,6 @@ WindowDraw = Literal["uniform", "fixed"]
 
 MAX_DIM = 65_536
 MAX_WINDOW = 1_000
-_RATES = ", ".join(f"{own.learning_rate} for {name}" for name, own in ARCHITECTURES.items())
-_RATES += f"; {ARCHITECTURES['skipgram'].subword_learning_rate} for skipgram with subwords"
 METHOD = "How it learns"  # heading of the options for training, in help
 
 
@@ -37,7 +36,7 @@ class TrainingOptions(TypedDict, total=False):
     subsample_threshold: float
     min_count: int
     learning_rate: float | None
-    min_learning_rate: float
+    min_learning_rate: float | None
     n_threads: int
     seed: int
     mean_gradient: MeanGradient
@@ -77,10 +76,11 @@ class TrainingConfig(Options):
         Words that occur less often are left out. A corpus that is encoded has its own, and refuses
         another that is given.
     learning_rate
-        Initial learning rate; it falls linearly with the tokens trained. ``None`` takes the
-        architecture's default (:mod:`huffvec.architectures`).
+        Initial learning rate; it falls linearly with the tokens trained. ``None``: by architecture,
+        objective and size of the text (:mod:`huffvec.learning_rates`), when a run begins; the
+        record of a run has the number.
     min_learning_rate
-        Learning rate at the end.
+        Learning rate at the end, no larger. ``None``: a share of that at the start.
     n_threads
         Threads of the engine; 0 takes as many as this process may use.
     seed
@@ -158,11 +158,17 @@ class TrainingConfig(Options):
         high=10.0,
         metavar="RATE",
         panel=METHOD,
-        when_none=_RATES,
+        when_none=DEFAULT_START,
         help="Initial learning rate; it falls linearly.",
     )
-    min_learning_rate: float = option(
-        0.0, low=0.0, high=10.0, metavar="RATE", panel=METHOD, help="Learning rate at the end."
+    min_learning_rate: float | None = option(
+        None,
+        low=0.0,
+        high=10.0,
+        metavar="RATE",
+        panel=METHOD,
+        when_none=DEFAULT_END,
+        help="Learning rate at the end.",
     )
     n_threads: int = threads_option()
     seed: int = seed_option(
@@ -188,13 +194,10 @@ class TrainingConfig(Options):
     )
 
     def check_together(self) -> None:
-        """Raise ConfigError unless the values fit each other; set the default learning rate."""
-        architecture = ARCHITECTURES[self.architecture]
-        architecture.check(self)
-        if self.learning_rate is None:
-            rates = architecture.learning_rate, architecture.subword_learning_rate
-            self._set("learning_rate", rates[self.subwords is not None])
-        check_float("min_learning_rate", self.min_learning_rate, 0.0, self.start_learning_rate)
+        """Raise ConfigError unless the values fit each other."""
+        ARCHITECTURES[self.architecture].check(self)
+        if self.learning_rate is not None and self.min_learning_rate is not None:
+            check_float("min_learning_rate", self.min_learning_rate, 0.0, self.learning_rate)
 
     @classmethod
     def check_names(cls, names: Sequence[str]) -> None:
@@ -202,12 +205,6 @@ class TrainingConfig(Options):
         for name in set(names) - set(options_of(cls)):
             check_known_elsewhere(name)
         super().check_names(names)
-
-    @property
-    def start_learning_rate(self) -> float:
-        """The learning rate at the start, never ``None``."""
-        assert self.learning_rate is not None  # resolved in __post_init__
-        return self.learning_rate
 
     @property
     def reach(self) -> int:
@@ -228,26 +225,7 @@ class TrainingConfig(Options):
         """Return the number of threads to use: n_threads, or all that this process may use."""
         return thread_count(self.n_threads)
 
-    def but(self, **options: Any) -> TrainingConfig:
-        """Return a copy with some fields replaced.
-
-        A new architecture, and subwords, bring their own default learning rate unless one is given.
-
-        Raises
-        ------
-        ConfigError
-            If a field is unknown (the message suggests the nearest) or its value out of range.
-        """
-        before = (self.architecture, self.subwords is None)
-        after = (
-            options.get("architecture", self.architecture),
-            options.get("subwords", self.subwords) is None,
-        )
-        if after != before:
-            options = {"learning_rate": None, **options}
-        return super().but(**options)
-
-    with_options = but
+    with_options = Options.but
 
     @classmethod
     def of(

@@ -15,7 +15,6 @@ from huffvec import (
     TrainingConfig,
     objectives,
 )
-from huffvec.architectures import ARCHITECTURES, Skipgram
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats.hv import read_parts, write_parts
 
@@ -162,17 +161,6 @@ def test_files_whose_position_vectors_do_not_fit_are_refused(text, tmp_path):
         write_parts(tmp_path / "x.hv", damaged, sections)
         with pytest.raises(FormatError, match=r"position_vectors should have shape \(6, 12\)"):
             huffvec.load(tmp_path / "x.hv")
-
-
-def test_subwords_have_a_learning_rate_of_their_own():
-    for name, own in ARCHITECTURES.items():
-        config = TrainingConfig(architecture=name, subwords=SUBWORDS)
-        assert config.learning_rate == own.subword_learning_rate
-    changed = TrainingConfig().with_options(subwords=SUBWORDS)
-    assert changed.learning_rate == Skipgram.subword_learning_rate
-    back = changed.with_options(subwords=None)
-    assert back.learning_rate == Skipgram.learning_rate
-    assert TrainingConfig.from_dict(changed.to_dict()) == changed
 
 
 def test_options_that_do_not_fit():

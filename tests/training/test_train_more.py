@@ -9,6 +9,7 @@ from huffvec import Checkpoints, Subwords, TrainingConfig, Vocabulary, objective
 from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences, sentences
 from huffvec.errors import ConfigError, CorpusError
+from huffvec.learning_rates import END_SHARE, learning_rates
 from huffvec.objectives.bound import BoundWordRows
 from huffvec.training.callbacks import Callback
 from huffvec.training.more import carry_over, grow
@@ -215,7 +216,26 @@ def test_another_objective_begins_with_new_output_rows(texts):
     more = huffvec.train_more(model, texts[1], huffvec.HierarchicalSoftmax(), epochs=2)
     assert more.objective == huffvec.HierarchicalSoftmax()
     assert len(more.output_vectors) == len(more.vocabulary) - 1
-    assert more.config == model.config.with_options(epochs=2)
+    rates = learning_rates(TrainingConfig(epochs=2), more.objective, more.training["corpus_tokens"])
+    names = ("learning_rate", "min_learning_rate")
+    assert more.config == model.config.with_options(
+        epochs=2, **dict(zip(names, rates, strict=True))
+    )
+
+
+def test_learning_rates_are_the_models_or_given_or_those_by_default(texts):
+    model = huffvec.train(texts[0], **OPTIONS, min_learning_rate=0.01)
+
+    def rates(**options):
+        found = huffvec.train_more(model, texts[1], epochs=1, **options).config
+        return found.learning_rate, found.min_learning_rate
+
+    assert rates() == (0.05, 0.01)
+    assert rates(learning_rate=0.001) == (0.001, END_SHARE * 0.001)  # less than the model's end
+    assert rates(min_learning_rate=0.02) == (0.05, 0.02)
+    n_tokens = huffvec.train_more(model, texts[1], epochs=1).training["corpus_tokens"]
+    by_default = learning_rates(TrainingConfig(epochs=1), model.objective, n_tokens)
+    assert rates(learning_rate=None) == by_default
 
 
 def test_what_cannot_be_changed(texts):

@@ -26,7 +26,8 @@ class Architecture(ABC):
     name
         As in `huffvec.TrainingConfig` and in files.
     learning_rate, subword_learning_rate
-        The learning rate at the start by default, without and with subwords.
+        What the learning rate at the start by default is reckoned from, without and with subwords
+        (`huffvec.learning_rates`).
     own_weights
         What it may train on the input side besides the input vectors.
     contexts_at_once

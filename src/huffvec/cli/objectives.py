@@ -51,11 +51,14 @@ def _show_one(cls: type[Objective], *, as_json: bool) -> None:
     """Print the options of an objective, and a command that gives it some."""
     declared = options_of(cls).values()
     options = [_described(option) for option in declared]
+    factor = cls.learning_rate_factor
     if as_json:
-        print_json({"objective": cls.name, "cost": cls.cost, "use": cls.use, "options": options})
+        about = {"cost": cls.cost, "use": cls.use, "learning_rate_factor": factor}
+        print_json({"objective": cls.name, **about, "options": options})
         return
     if sys.stdout.isatty():
         facts = [("objective", cls.name), ("cost per target", cls.cost), ("take it for", cls.use)]
+        facts.append(("learning rate", f"{factor:g} times the architecture's by default"))
         print_facts([*starmap(Fact, facts), *([] if options else [Fact("options", "none")])])
     if options or not sys.stdout.isatty():
         fields = [Field(name) for name in ("option", "default", "values", "meaning")]

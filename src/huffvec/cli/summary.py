@@ -35,6 +35,7 @@ def show_summary(model: Model, sink: Silent, output: str, *, as_json: bool = Fal
         Fact("words", len(model.vocabulary)),
         Fact("tokens", tokens),
         Fact("epochs", model.config.epochs),
+        Fact("learning rate", model.config.learning_rate),
     ]
     if sink.last:
         speed = sink.last.words_per_second

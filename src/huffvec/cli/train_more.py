@@ -65,7 +65,7 @@ def train_more(
     check_output(output, [model, *files])
     checkpoints = Safety(**given[Safety]).checkpoints(output)
     old = huffvec.load(model)
-    old.config.with_options(**given[TrainingConfig])
+    TrainingConfig(**given[TrainingConfig])
     InputOptions(**given[InputOptions])
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):

@@ -88,7 +88,7 @@ def measure_cost(
     HuffvecError
         If the candidate cannot be trained on this vocabulary.
     """
-    config = config.with_options(epochs=ENDLESS)
+    config = config.with_options(epochs=ENDLESS, min_learning_rate=None)
     run = TrainingRun(
         corpus, vocabulary, candidate.objective, config, chunk_tokens=PROBE_CHUNK_TOKENS
     )

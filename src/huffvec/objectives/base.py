@@ -35,11 +35,15 @@ class Objective(Options, ABC):
         Output rows that a step of training reads, in words; V: as many as there are words.
     use
         What to take it for, in a few words.
+    learning_rate_factor
+        By how much its learning rate by default differs from the architecture's
+        (:mod:`huffvec.learning_rates`).
     """
 
     name: ClassVar[str]
     cost: ClassVar[str]
     use: ClassVar[str]
+    learning_rate_factor: ClassVar[float] = 1.0
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
         """Make an objective; raise ConfigError for an option by the name that it had before."""

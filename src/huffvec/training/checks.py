@@ -24,7 +24,7 @@ def check_loss(run: TrainingRun) -> None:
         what = f"{loss / targets:.1e} nats per target, far from what any text has"
     raise TrainingError(
         f"training stopped in epoch {run.epoch}: the loss is {what}. "
-        f"The learning rate {run.config.start_learning_rate:g} is probably too high; try a tenth "
+        f"The learning rate {run.rates.start:g} is probably too high; try a tenth "
         "of it."
     )
 

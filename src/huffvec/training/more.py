@@ -18,13 +18,14 @@ output rows
 noise, subsampling
     From the added counts.
 learning rate
-    Falls anew from its start to its end, over the new text.
+    Falls anew from its start to its end, over the new text. With another kind of objective, both
+    are those by default, and with another start, the end is.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ from huffvec.weights import Rows
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from huffvec.objectives import Objective
     from huffvec.training.train import TrainKeywords
     from huffvec.weights import FloatTable
 
@@ -110,8 +112,8 @@ def train_more(
     as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
     check_none_of_objectives(training)
-    config = model.config.with_options(**training)
     objective = model.objective if objective is None else as_objective(objective)
+    config = model.config.with_options(**{**_rates_anew(model, objective, training), **training})
     objective.check_files()
     if checkpoints:
         checkpoints.check_none()
@@ -138,6 +140,15 @@ def train_more(
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
+
+
+def _rates_anew(
+    model: Model, objective: Objective, given: Mapping[str, Any]
+) -> dict[str, float | None]:
+    """Return the learning rates that are not the model's, but those by default."""
+    if type(objective) is not type(model.objective):
+        return {"learning_rate": None, "min_learning_rate": None}
+    return {"min_learning_rate": None} if "learning_rate" in given else {}
 
 
 def _fixed(config: TrainingConfig) -> tuple[str, ...]:

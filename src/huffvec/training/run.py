@@ -18,6 +18,7 @@ from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.evaluation.heldout import evaluate_corpus
+from huffvec.learning_rates import learning_rates
 from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training import waiting
@@ -61,7 +62,9 @@ class TrainingRun:
     Attributes
     ----------
     corpus, vocabulary, config, chunk_tokens, frozen
-        As given; the subwords' buckets are fitted to the vocabulary.
+        As given; buckets of subwords and learning rates are fitted to vocabulary and text.
+    rates
+        The learning rates at the start and at the end.
     weights
         The trained arrays by name, float32 (n_rows, dim) each, as a model has them.
     padded
@@ -79,6 +82,8 @@ class TrainingRun:
 
     Raises
     ------
+    ConfigError
+        If the learning rate at the end is greater than that at the start.
     CorpusError
         If the objective needs more words than there are, or nothing can be learned: no sentence has
         two tokens.
@@ -99,7 +104,8 @@ class TrainingRun:
         config = config or TrainingConfig()
         if config.subwords is not None:
             config = config.with_options(subwords=config.subwords.fitted(vocabulary))
-        self.config = config
+        self.rates = start, end = learning_rates(config, objective, corpus.n_tokens)
+        self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
         self.chunk_tokens = chunk_tokens
         self.vocabulary = vocabulary
         self.corpus = corpus

@@ -1,0 +1,138 @@
+"""The learning rates of a run that none are given for."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from cli_helpers import run, write_english
+
+import huffvec
+from huffvec import learning_rates as rule
+from huffvec.architectures import ARCHITECTURES
+from huffvec.config import TrainingConfig
+from huffvec.corpus import Sentences, Vocabulary
+from huffvec.errors import ConfigError
+from huffvec.learning_rates import default_learning_rate, learning_rates
+from huffvec.objectives import NCE, OBJECTIVES, NegativeSampling
+from huffvec.subwords import Subwords
+from huffvec.training.run import TrainingRun
+
+SUBWORDS = Subwords(3, 4, 64)
+SIZES = [1, 10**4, 10**6, 10**7, 10**9, 10**12]
+QUICK = {"dim": 8, "epochs": 2, "n_threads": 1}
+
+
+@pytest.fixture
+def steep(monkeypatch):
+    """A rule by which size and objective matter, whatever today's numbers are."""
+    monkeypatch.setattr(rule, "REFERENCE_TOKENS", 10_000)
+    monkeypatch.setattr(rule, "EXPONENT", 0.5)
+    monkeypatch.setattr(rule, "END_SHARE", 0.1)
+    monkeypatch.setattr(NCE, "learning_rate_factor", 3.0)
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    return write_english(tmp_path_factory.mktemp("rates") / "english.txt", 200)
+
+
+def a_run(config, n_tokens=100, objective=None):
+    """Return a run on words that take turns."""
+    ids = np.arange(n_tokens) % 5
+    sentences = Sentences.from_arrays(ids, [0, n_tokens])
+    vocabulary = Vocabulary([f"w{k}" for k in range(5)], np.bincount(ids))
+    return TrainingRun(sentences, vocabulary, objective or NegativeSampling(), config)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_at_the_reference_it_is_the_base_times_the_factor(architecture):
+    own = ARCHITECTURES[architecture]
+    config = TrainingConfig(architecture=architecture, epochs=5)
+    n_tokens = rule.REFERENCE_TOKENS // 5
+    for cls in OBJECTIVES.values():
+        factor = cls.learning_rate_factor
+        found = default_learning_rate(config, cls(), n_tokens)
+        assert found == pytest.approx(own.learning_rate * factor, rel=5e-3)
+        found = default_learning_rate(config.but(subwords=SUBWORDS), cls(), n_tokens)
+        assert found == pytest.approx(own.subword_learning_rate * factor, rel=5e-3)
+
+
+def test_no_default_is_larger_or_smaller_than_what_can_be_given():
+    for name in ARCHITECTURES:
+        for cls in OBJECTIVES.values():
+            for n_tokens in SIZES:
+                config = TrainingConfig(architecture=name)
+                rates = learning_rates(config, cls(), n_tokens)
+                assert 0 <= rates.end <= rates.start
+                config.but(learning_rate=rates.start, min_learning_rate=rates.end)
+
+
+def test_more_text_never_makes_it_larger(steep):
+    for config in (TrainingConfig(), TrainingConfig(architecture="cbow", subwords=SUBWORDS)):
+        rates = [default_learning_rate(config, NCE(), n_tokens) for n_tokens in SIZES]
+        assert rates == sorted(rates, reverse=True)
+        assert rates[0] == pytest.approx(rates[-1] * rule.MOST / rule.LEAST)
+        one = config.but(epochs=1)
+        assert default_learning_rate(one, NCE(), 5 * 10**4) == rates[1]  # 5 epochs of 10**4
+        assert rates[0] > rates[1] > rates[2]
+
+
+def test_the_rule(steep):
+    config = TrainingConfig(epochs=1)
+    n_tokens = 4 * rule.REFERENCE_TOKENS
+    base = ARCHITECTURES["skipgram"].learning_rate
+    assert default_learning_rate(config, NegativeSampling(), n_tokens) == base / 2
+    rates = learning_rates(config, NCE(), n_tokens)
+    assert rates == pytest.approx((1.5 * base, 0.15 * base))
+    given = config.but(learning_rate=0.02, min_learning_rate=0.0)
+    assert learning_rates(given, NCE(), n_tokens) == (0.02, 0.0)
+    assert learning_rates(replace(given, min_learning_rate=None), NCE(), n_tokens).end == 0.002
+
+
+def test_a_run_takes_it_and_records_it(steep):
+    config = TrainingConfig(epochs=1, dim=4)
+    small, large = a_run(config, 100), a_run(config, 10_000)
+    assert config.learning_rate is None
+    assert small.rates.start == small.config.learning_rate == small.model().config.learning_rate
+    assert (
+        small.rates.end == small.config.min_learning_rate == pytest.approx(small.rates.start / 10)
+    )
+    assert small.rates.start > large.rates.start
+    assert a_run(config, objective=NCE()).rates.start == pytest.approx(3 * small.rates.start)
+    assert a_run(small.config, 10_000).rates == small.rates
+
+
+def test_the_end_is_not_over_the_start():
+    config = TrainingConfig(min_learning_rate=9.0)  # whether that is too much depends on the text
+    with pytest.raises(
+        ConfigError, match=r"min_learning_rate must be a number from 0 to 0\.\d+, not 9"
+    ):
+        a_run(config)
+
+
+def test_files_have_the_number(steep, text, tmp_path):
+    options = {"checkpoints": huffvec.Checkpoints(tmp_path / "m.hv.ckpt"), **QUICK}
+    log = huffvec.training.logs.JsonLines(tmp_path / "run.jsonl")
+    model = huffvec.train(text, callbacks=log, **options)
+    rates = learning_rates(
+        TrainingConfig(epochs=2), model.objective, model.training["corpus_tokens"]
+    )
+    model.save(tmp_path / "m.hv")
+    found = huffvec.load(tmp_path / "m.hv").config
+    assert (found.learning_rate, found.min_learning_rate) == rates
+    start = json.loads((tmp_path / "run.jsonl").read_text("utf-8").splitlines()[0])
+    assert start["config"]["learning_rate"] == rates.start
+    again = huffvec.train(text, config=model.config)
+    assert again.config == model.config
+    assert (again.input_vectors == model.input_vectors).all()
+
+
+def test_the_command_line_shows_it(text, tmp_path, capsys):
+    output = tmp_path / "m.hv"
+    options = ["--dim", 8, "--epochs", 2, "--threads", 1]
+    assert run("train", text, "-o", output, *options) == 0
+    rate = huffvec.load(output).config.learning_rate
+    assert f"learning rate\t{rate:g}\n" in capsys.readouterr().out
+    assert run("train", text, "-o", output, *options, "--min-learning-rate", 9) == 2
+    assert "min-learning-rate must be a number from 0 to" in capsys.readouterr().err
