@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from huffvec.corpus.transform import Tokenizer as Tokenizer
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.errors import HuffvecError as HuffvecError
+    from huffvec.evaluation.calibration import calibration as calibration
     from huffvec.evaluation.heldout import perplexity as perplexity
     from huffvec.graphs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
@@ -95,6 +96,7 @@ _MODULES = {
     "TrainingConfig": "config",
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",
+    "calibration": "evaluation.calibration",
     "compare": "comparison",
     "find_phrases": "phrases.finding",
     "encode": "corpus.encoding",

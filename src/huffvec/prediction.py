@@ -96,7 +96,7 @@ def predict_ids(
         order = np.argsort(-found, kind="stable")
         return np.take_along_axis(best, order, 1), np.take_along_axis(found, order, 1)
 
-    parts = by_blocks(model, ids, offsets, top)
+    parts = by_blocks(model, Contexts.around(ids, offsets), top)
     return Predictions(
         np.concatenate([part[0] for part in parts]),
         np.concatenate([part[1] for part in parts]),
@@ -106,31 +106,32 @@ def predict_ids(
 
 def by_blocks(
     model: Model,
-    ids: Ids,
-    offsets: npt.NDArray[np.int64],
+    contexts: Contexts,
     use: Callable[[npt.NDArray[np.float64], slice], _T],
+    done: Callable[[slice], None] | None = None,
 ) -> list[_T]:
     """Return what use gives for the probabilities of blocks of contexts, in order.
 
-    It is called with float64 (n_contexts, n_words) and which contexts these are.
+    It is called with float64 (n_contexts, n_words) and which contexts these are; done, in the
+    thread that waits for all, with each block that has been used.
     """
     n = max(1, BLOCK_NUMBERS // len(model.vocabulary))  # hidden vectors
-    ends = np.cumsum(ARCHITECTURES[model.config.architecture].n_hidden(np.diff(offsets)))
+    ends = np.cumsum(ARCHITECTURES[model.config.architecture].n_hidden(contexts.sizes))
     blocks = np.flatnonzero(np.diff(ends // n, prepend=0))
     bounds = np.unique(np.concatenate([[0], blocks, [len(ends)]]))
     parts = [slice(a, b) for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
     model.vectors.vectors  # noqa: B018  (made once, before threads ask for it)
     model.predictor  # noqa: B018
-    return in_threads(lambda part: use(probabilities(model, ids, offsets, part), part), parts)
+    return in_threads(
+        lambda part: use(probabilities(model, contexts.part(part.start, part.stop)), part),
+        parts,
+        done,
+    )
 
 
-def probabilities(
-    model: Model, ids: Ids, offsets: npt.NDArray[np.int64], part: slice
-) -> npt.NDArray[np.float64]:
-    """Return the probabilities of all words in some contexts, float64 (n_contexts, n_words)."""
-    bounds = offsets[part.start : part.stop + 1]
-    own = Contexts.around(ids[bounds[0] : bounds[-1]], bounds - bounds[0])
-    hidden = model.hidden_of(own)
+def probabilities(model: Model, contexts: Contexts) -> npt.NDArray[np.float64]:
+    """Return the probabilities of all words in contexts, float64 (n_contexts, n_words)."""
+    hidden = model.hidden_of(contexts)
     return hidden.mean(np.exp(model.predictor.many_log_probs(hidden.vectors), dtype=np.float64))
 
 

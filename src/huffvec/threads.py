@@ -58,13 +58,29 @@ def thread_limit() -> int:
     return _limit.get()
 
 
-def in_threads(work: Callable[[slice], _T], parts: Sequence[slice]) -> list[_T]:
+def in_threads(
+    work: Callable[[slice], _T],
+    parts: Sequence[slice],
+    done: Callable[[slice], None] | None = None,
+) -> list[_T]:
     """Return what work gives for every part, in order; several parts are worked on at once.
 
-    By as many threads as this process, or `limited_threads`, allows.
+    By as many threads as this process, or `limited_threads`, allows. The thread that waits calls
+    done with each part, in order, once it is worked on.
     """
     n_threads = min(thread_limit() or usable_threads(), len(parts))
     if n_threads < 2:
-        return [work(part) for part in parts]
+        return _collected(map(work, parts), parts, done)
     with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(work, parts))
+        return _collected(pool.map(work, parts), parts, done)
+
+
+def _collected(
+    found: Iterator[_T], parts: Sequence[slice], done: Callable[[slice], None] | None
+) -> list[_T]:
+    results = []
+    for part, result in zip(parts, found, strict=True):
+        results.append(result)
+        if done is not None:
+            done(part)
+    return results

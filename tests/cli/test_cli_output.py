@@ -25,6 +25,7 @@ RESULTS = {
     "predict": "predict {model} cat dog",
     "path": "path {model} cat --context dog",
     "perplexity": "perplexity {model} {text}",
+    "calibration": "calibration {model} {text} --max-targets 90",
     "evaluate": "evaluate {model} --pairs {pairs}",
     "info": "info {model}",
     "vocab": "vocab {text} -o {out}/v.tsv",

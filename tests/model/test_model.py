@@ -192,7 +192,7 @@ def test_a_model_spells_words_as_its_text_was_read(tmp_path):
     assert "Beta" in huffvec.load_vectors(tmp_path / "x.hv")
 
 
-@pytest.mark.parametrize("name", ["train_more", "perplexity"])
+@pytest.mark.parametrize("name", ["train_more", "perplexity", "calibration"])
 def test_what_became_a_function_is_named(name: str) -> None:
     with pytest.raises(AttributeError, match=rf"it is a function, huffvec\.{name}\(model, …\)"):
         getattr(make_model(NegativeSampling()), name)

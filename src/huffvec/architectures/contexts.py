@@ -48,6 +48,13 @@ class Contexts(NamedTuple):
         """Words of each context, (n_contexts,)."""
         return np.diff(self.bounds, append=len(self.ids))
 
+    def part(self, start: int, stop: int) -> Contexts:
+        """Return the contexts from start to stop - 1."""
+        low = self.bounds[start]
+        high = self.bounds[stop] if stop < len(self.bounds) else len(self.ids)
+        bounds = self.bounds[start:stop] - low
+        return Contexts(self.ids[low:high], bounds, self.offsets[low:high])
+
 
 class Hidden(NamedTuple):
     """What contexts are to the output layer.

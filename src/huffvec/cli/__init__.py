@@ -15,6 +15,7 @@ import typer
 from huffvec._version import __version__
 from huffvec.cli import (
     analogy,
+    calibration,
     cluster,
     compare,
     convert,
@@ -111,6 +112,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Measure": (
         evaluate.evaluate,
         perplexity.perplexity,
+        calibration.calibration,
     ),
     "Prepare input": (
         vocab.vocab,

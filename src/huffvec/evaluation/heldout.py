@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from huffvec.model import Model
     from huffvec.progress import Progress
 
+WINDOW_WORDS = 1 << 20  # words of windows that are in memory at once
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -223,8 +225,12 @@ class Windows(NamedTuple):
 
 def windows(corpus: Sentences, start: int, end: int, window: int) -> Windows:
     """Return the windows of tokens start … end - 1, without tokens that are alone."""
+    return windows_at(corpus, np.arange(start, end), window)
+
+
+def windows_at(corpus: Sentences, places: npt.NDArray[np.int64], window: int) -> Windows:
+    """Return the windows of the tokens at places, without tokens that are alone."""
     offsets, ids = corpus.sentence_offsets, corpus.ids
-    places = np.arange(start, end)
     sentences = np.searchsorted(offsets, places, side="right") - 1
     lefts = np.maximum(places - window, offsets[sentences])
     sizes = np.minimum(places + window + 1, offsets[sentences + 1]) - lefts - 1
@@ -234,6 +240,30 @@ def windows(corpus: Sentences, start: int, end: int, window: int) -> Windows:
     centers = np.repeat(places, sizes)
     steps += steps >= centers  # over the target itself
     return Windows(ids[places], Contexts(ids[steps], bounds, steps - centers))
+
+
+def windows_in_parts(
+    model: Model, corpus: Sentences, places: npt.NDArray[np.int64]
+) -> Iterator[Windows]:
+    """Yield the windows of the tokens at places, as the model has them, some at a time."""
+    reach = max(1, min(model.config.reach, corpus.longest_sentence - 1))
+    for start, end in _stretches(len(places), WINDOW_WORDS // (2 * reach)):
+        yield windows_at(corpus, places[start:end], reach)
+
+
+def sample_places(corpus: Sentences, n: int, seed: int) -> npt.NDArray[np.int64]:
+    """Return where n tokens stand that are not alone, drawn without replacement, in order.
+
+    All of them if there are no more.
+    """
+    offsets = corpus.sentence_offsets
+    sizes = np.diff(offsets)
+    ends = np.cumsum(np.where(sizes > 1, sizes, 0))
+    total = int(ends[-1])
+    nth = np.sort(np.random.default_rng(seed).choice(total, min(n, total), replace=False))
+    sentences = np.searchsorted(ends, nth, side="right")
+    places: npt.NDArray[np.int64] = offsets[sentences + 1] - ends[sentences] + nth
+    return places
 
 
 def _log_probs(model: Model, windows: Windows) -> npt.NDArray[np.float64]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.architectures.contexts import Contexts
 from huffvec.checks import check_int
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import CorpusError
@@ -106,7 +107,7 @@ def evaluate_next_items(
         popular = np.broadcast_to(counts, (len(bounds), n_words)).copy()
         return np.stack([ranks(probs, part), ranks(sums @ units.T, part), ranks(popular, part)])
 
-    found = np.concatenate(by_blocks(model, ids, offsets, all_ranks), axis=1)
+    found = np.concatenate(by_blocks(model, Contexts.around(ids, offsets), all_ranks), axis=1)
     return [
         NextItems(
             method,

@@ -63,7 +63,7 @@ class Model:
 
         def __getattr__(self, name: str) -> Any:
             what = f"'Model' object has no attribute {name!r}"
-            if name in ("perplexity", "train_more"):
+            if name in ("calibration", "perplexity", "train_more"):
                 what += f": it is a function, huffvec.{name}(model, …)"
             raise AttributeError(what, name=name, obj=self)
 

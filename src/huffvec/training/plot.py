@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huffvec.drawing import add_legend, names_as_they_are
+from huffvec.drawing import add_legend
 from huffvec.errors import ConfigError
-from huffvec.extras import require
 from huffvec.files.paths import PathLike
-from huffvec.files.writing import atomic_path
+from huffvec.files.pictures import picture
 from huffvec.training.logged_runs import LoggedPoint, LoggedRun, logged_runs, run_names
 
 if TYPE_CHECKING:
@@ -47,25 +44,11 @@ def plot_logs(paths: Sequence[PathLike], output: PathLike) -> None:
     OutputError
         If the picture cannot be written.
     """
-    require("matplotlib", "drawing")
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     runs = [run for path in paths for run in logged_runs(path)]
     if len(runs) > MAX_RUNS:
         raise ConfigError(f"the logs have {len(runs):,} runs; a picture can show {MAX_RUNS}")
-    with names_as_they_are():
-        figure = Figure(figsize=(8, 6), dpi=150, layout="constrained")
-        kinds = FigureCanvasAgg(figure).get_supported_filetypes()
-        kind = Path(output).suffix.lower()[1:]
-        if kind not in kinds:
-            raise ConfigError(
-                "the picture's name must end in .png, .svg, .pdf or another that matplotlib "
-                f"writes, not {os.fspath(output)!r}"
-            )
+    with picture(output, (8, 6)) as figure:
         _draw(figure, runs)
-        with atomic_path(output) as temporary:
-            figure.savefig(temporary, format=kind)
 
 
 def _draw(figure: Figure, runs: Sequence[LoggedRun]) -> None:
