@@ -49,7 +49,7 @@ def _objectives() -> str:
 def _learning_rates() -> str:
     """Return the rates by architecture and tokens trained, and the objectives' factors."""
     names = ("REFERENCE_TOKENS", "EXPONENT", "LEAST", "MOST", "END_SHARE")
-    numbers = ", ".join(f"``{name}`` is {getattr(rule, name):,g}" for name in names)
+    numbers = ", ".join(f"``{name}`` is {getattr(rule, name):,}" for name in names)
     rows = [
         "| tokens × epochs | architecture | whole words | with subwords |",
         "|---:|---|---:|---:|",

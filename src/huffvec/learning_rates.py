@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
     from huffvec.objectives.base import Objective
 
-REFERENCE_TOKENS = 50_000_000  # three epochs of text8: what the base rates were found with
+REFERENCE_TOKENS = 50_000_000  # three epochs of text8: the run that base rates are for
 EXPONENT = 0.0
 LEAST, MOST = 0.1, 10.0
 END_SHARE = 0.0
