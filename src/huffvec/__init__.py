@@ -65,7 +65,9 @@ if TYPE_CHECKING:
     from huffvec.search.index import load_index as load_index
     from huffvec.subwords import Subwords as Subwords
     from huffvec.training.checkpoint import Checkpoints as Checkpoints
+    from huffvec.training.config_file import read_config as read_config
     from huffvec.training.more import train_more as train_more
+    from huffvec.training.recorded import write_config as write_config
     from huffvec.training.resume import resume as resume
     from huffvec.training.train import train as train
     from huffvec.vectors.word_vectors import WordVectors as WordVectors
@@ -106,9 +108,11 @@ _MODULES = {
     "load_index": "search.index",
     "load_vectors": "model",
     "random_walks": "graphs.walks",
+    "read_config": "training.config_file",
     "resume": "training.resume",
     "train": "training.train",
     "train_more": "training.more",
+    "write_config": "training.recorded",
 }
 
 # Those that people use by name; `dir` shows them.

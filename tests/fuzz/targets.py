@@ -27,8 +27,10 @@ from huffvec.formats import FORMATS
 from huffvec.search.index import load_index
 from huffvec.training.callbacks import Callback, Report
 from huffvec.training.checkpoint import read_newest
+from huffvec.training.config_file import read_config
 from huffvec.training.log_records import read_log
 from huffvec.training.logs import JsonLines
+from huffvec.training.recorded import write_config
 from huffvec.trees.user import read_tree
 
 WORDS = [f"w{number}" for number in range(3, 15)]
@@ -192,6 +194,11 @@ TARGETS: dict[str, Target] = {
     ),
     "checkpoint": Target(_checkpoint, read_newest, "c.ckpt"),
     "index": Target(_index, lambda path: load_index(path, vectors()).nearest("w3", 2), "i.hvi"),
+    "config": Target(
+        lambda path: write_config(path, model("nce", subwords=Subwords(2, 3, 50))),
+        read_config,
+        "c.toml",
+    ),
     "log": Target(_log, read_log, "l.jsonl"),
     "vocabulary": Target(
         lambda path: vectors().vocabulary.write_tsv(path), Vocabulary.read_tsv, "v.tsv"

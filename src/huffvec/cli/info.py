@@ -34,12 +34,24 @@ def info(
             help="Read the whole file and compare it with the checksums in it.",
         ),
     ] = False,
+    as_config: Annotated[
+        bool,
+        typer.Option(
+            "--config",
+            show_default=False,
+            help="Print how a model, the model of a checkpoint, or the last one in a log of "
+            "training was trained, as a file for [bold]train --config[/bold].",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a model, a vector file or an encoded corpus holds, and how it was made.
 
     Reads no vectors from a model (.hv), so it is as fast with a large one, without --verify.
     """
+    if as_config:
+        _print_config(model)
+        return
     from huffvec.files.opening import on_disk
     from huffvec.files.paths import size_of
 
@@ -52,6 +64,15 @@ def info(
         print_json(facts)
     else:
         print_facts(list(_rows(facts)))
+
+
+def _print_config(path: str) -> None:
+    """Print how a model was trained, as a configuration file."""
+    from huffvec.training.config_file import config_text
+    from huffvec.training.recorded import read_recorded
+
+    recorded = read_recorded(path)
+    typer.echo(config_text(*recorded, f"How {Path(path).name} was trained."), nl=False)
 
 
 def _all_facts(file: Path) -> dict[str, Any]:

@@ -29,8 +29,15 @@ class Lengths(Options):
 SUBWORDS = (Lengths, some(Subwords, "buckets", "hashes", "hash_words", panel=_PANEL))
 
 
-def subwords_of(given: Given) -> Subwords | None:
+def subwords_of(given: Given, before: Subwords | None = None) -> Subwords | None:
     """Return the subwords that are asked for, ``None`` for none.
+
+    Parameters
+    ----------
+    given
+        What was given on the command line.
+    before
+        Those of a configuration file, of which the options that are given are replaced.
 
     Raises
     ------
@@ -38,6 +45,8 @@ def subwords_of(given: Given) -> Subwords | None:
         If an option has a bad value, or means nothing without the lengths of n-grams.
     """
     lengths, options = given[Lengths].get("subwords"), given[Subwords]
+    if lengths is None and before is not None:
+        return before.but(**options)
     if lengths is None:
         for name in options:
             raise ConfigError(

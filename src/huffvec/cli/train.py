@@ -16,9 +16,10 @@ from huffvec.cli.common import (
     check_output,
     stopping,
 )
+from huffvec.cli.configured import ConfigFile, options_with
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.safety import Resume, Safety, resume_training, save_trained
-from huffvec.cli.subwords import SUBWORDS, subwords_of
+from huffvec.cli.subwords import SUBWORDS
 from huffvec.cli.summary import show_trained
 from huffvec.cli.watching import Watching
 from huffvec.config import TrainingConfig
@@ -45,6 +46,7 @@ def train(
     ] = "model.hv",
     objective: ObjectiveName = "negative-sampling",
     *,
+    config: ConfigFile = None,
     given: Given,
     start_vectors: Annotated[
         str | None,
@@ -85,11 +87,11 @@ def train(
     from huffvec.training.start import check_freeze
     from huffvec.training.train import train
 
-    chosen = as_objective(objective)
-    config = {**given[TrainingConfig], "subwords": subwords_of(given)}
-    TrainingConfig(**config)
-    InputOptions(**given[InputOptions])
-    check_freeze(freeze, start_vectors, config["subwords"])
+    options, chosen = options_with(config, objective, given)
+    chosen = as_objective(chosen)
+    _, training = InputOptions.split(options)
+    TrainingConfig(**training)
+    check_freeze(freeze, start_vectors, options["subwords"])
     paths = expand(files)
     check_suffix(output, "huffvec")
     check_output(output, paths)
@@ -105,8 +107,7 @@ def train(
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
             vocabulary=vocab,
-            **given[InputOptions],
-            **config,
+            **options,
         )
         sink.close()
         save_trained(model, output, sink, checkpoints)

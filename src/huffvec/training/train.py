@@ -18,6 +18,7 @@ from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.evaluation.heldout import open_heldout
+from huffvec.files.paths import PathLike
 from huffvec.model import Model
 from huffvec.objectives import as_objective
 from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
@@ -25,6 +26,7 @@ from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
+from huffvec.training.config_file import with_config_file
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource
 from huffvec.training.start import StartVectors
@@ -41,7 +43,7 @@ def train(
     data: Any,
     objective: AnyObjective | None = None,
     *,
-    config: TrainingConfig | Mapping[str, Any] | None = None,
+    config: TrainingConfig | Mapping[str, Any] | PathLike | None = None,
     vocabulary: GivenVocabulary | None = None,
     offsets: npt.ArrayLike | None = None,
     heldout: Any = None,
@@ -64,7 +66,8 @@ def train(
         (``"nce"``), or that with options (``"nce:samples=20"``); `NegativeSampling` with its
         defaults if left out.
     config
-        The options, or a dict of them; defaults if left out.
+        The options, or a dict of them; or a configuration file, which may say the objective and
+        how to read as well (:mod:`huffvec.training.config_file`). Defaults if left out.
     vocabulary
         Words to use instead of counting them: others are left out, and ids and counts are its own.
         A `huffvec.Vocabulary`, a dict of words and counts, a file that ``huffvec vocab`` wrote, or
@@ -106,12 +109,15 @@ def train(
         has two tokens, or subsampling leaves none that has.
     OutputError
         If the temporary files of the encoded corpus cannot be written, or no checkpoints can.
+    FormatError
+        If a configuration file, or one of start vectors, cannot be read.
     MissingExtraError
         If a package that this kind of input needs is not installed.
     TrainingError
         If the numbers stop being finite, or a callback stops training before anything was learned.
     """
-    reading, training = InputOptions.split(options)
+    config, objective, keywords = with_config_file(config, objective, options)
+    reading, training = InputOptions.split(keywords)
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
     objective = as_objective(objective)
