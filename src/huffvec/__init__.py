@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary as Vocabulary
     from huffvec.errors import HuffvecError as HuffvecError
     from huffvec.evaluation.calibration import calibration as calibration
+    from huffvec.evaluation.gradient_bias import gradient_bias as gradient_bias
     from huffvec.evaluation.heldout import perplexity as perplexity
     from huffvec.graphs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
@@ -102,6 +103,7 @@ _MODULES = {
     "compare": "comparison",
     "find_phrases": "phrases.finding",
     "encode": "corpus.encoding",
+    "gradient_bias": "evaluation.gradient_bias",
     "load": "model",
     "perplexity": "evaluation.heldout",
     "load_corpus": "corpus.file",

@@ -18,6 +18,7 @@ from huffvec.objectives import OBJECTIVES, Objective
 from huffvec.objectives.naming import (
     AnyObjective,
     as_objective,
+    changed_options,
     parse_options,
     split_names,
 )
@@ -45,9 +46,7 @@ class Candidate:
     @property
     def options(self) -> dict[str, Any]:
         """The options that are not the objective's defaults, as JSON values."""
-        defaults = type(self.objective)().to_dict()
-        given = self.objective.to_dict().items()
-        options = {name: value for name, value in given if value != defaults.get(name)}
+        options = changed_options(self.objective)
         return options | ({LEARNING_RATE: self.learning_rate} if self.learning_rate else {})
 
     @property

@@ -6,7 +6,7 @@ The same is understood by ``huffvec.train(data, "nce")``, ``huffvec train --obje
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from huffvec.checks import must_be
@@ -15,7 +15,7 @@ from huffvec.objectives.base import Objective
 from huffvec.objectives.negative_sampling import NegativeSampling
 from huffvec.objectives.registry import ALIASES, OBJECTIVES, by_name
 from huffvec.objectives.renamed import check_renamed, with_new_names
-from huffvec.options import Option, options_of
+from huffvec.options import Option, options_of, value_text
 from huffvec.other_names import is_known_elsewhere
 
 AnyObjective: TypeAlias = Objective | type[Objective] | str
@@ -46,6 +46,20 @@ def as_objective(objective: object) -> Objective:
         raise must_be("objective", f"one of {', '.join(OBJECTIVES)}", objective)
     cls, options = parse_options(*parts[0])
     return cls(**options)
+
+
+def changed_options(objective: Objective) -> dict[str, Any]:
+    """Return the options of an objective that are not its defaults, as JSON values."""
+    defaults = type(objective)().to_dict()
+    given = objective.to_dict().items()
+    return {name: value for name, value in given if value != defaults.get(name)}
+
+
+def text_of(objective: Objective, without: Collection[str] = ()) -> str:
+    """Return the text that stands for an objective, but for some of its options."""
+    changed = changed_options(objective).items()
+    options = ",".join(f"{name}={value_text(v)}" for name, v in changed if name not in without)
+    return f"{objective.name}:{options}" if options else objective.name
 
 
 def split_names(text: str) -> list[tuple[str, list[str]]]:

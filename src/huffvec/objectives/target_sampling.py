@@ -125,12 +125,25 @@ def log_inclusion_probs(
     n_words = len(target_probs)
     if candidates >= n_words:
         return np.zeros(n_words)
-    log_misses = np.log1p(-np.minimum(target_probs, 1 - 1e-15))
+    log_misses = _log_misses(target_probs)
+    drawn = (candidates - candidates // 2) / n_words
+    n_targets = n_passage_targets(target_probs, candidates)
+    log_probs: npt.NDArray[np.float64] = np.log1p(-(1 - drawn) * np.exp(n_targets * log_misses))
+    return log_probs
+
+
+def n_passage_targets(target_probs: npt.NDArray[np.float64], candidates: int) -> float:
+    """Return with how many targets a passage is expected to have candidates / 2 different ones."""
+    log_misses = _log_misses(target_probs)
     low, high = 0.0, 50.0  # of log n; the number of different targets grows with n
     for _ in range(60):
         middle = (low + high) / 2
         too_few = -np.expm1(np.exp(middle) * log_misses).sum() < candidates / 2
         low, high = (middle, high) if too_few else (low, middle)
-    drawn = (candidates - candidates // 2) / n_words
-    log_probs: npt.NDArray[np.float64] = np.log1p(-(1 - drawn) * np.exp(np.exp(high) * log_misses))
-    return log_probs
+    return float(np.exp(high))
+
+
+def _log_misses(target_probs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the log of the probability that a target is not the word, (n_words,)."""
+    log_misses: npt.NDArray[np.float64] = np.log1p(-np.minimum(target_probs, 1 - 1e-15))
+    return log_misses
