@@ -50,18 +50,11 @@ def _learning_rates() -> str:
     """Return the rates by architecture and tokens trained, and the objectives' factors."""
     names = ("REFERENCE_TOKENS", "EXPONENT", "LEAST", "MOST", "END_SHARE")
     numbers = ", ".join(f"``{name}`` is {getattr(rule, name):,}" for name in names)
-    rows = [
-        "| tokens × epochs | architecture | whole words | with subwords |",
-        "|---:|---|---:|---:|",
-    ]
+    rows = [f"| tokens × epochs | {' | '.join(ARCHITECTURES)} |", "|---:|---:|---:|"]
     for tokens in (1_000_000, 10_000_000, 100_000_000, 1_000_000_000):
-        for name in ARCHITECTURES:
-            rates = [
-                rule.base_learning_rate(name, subwords=subwords) * rule.text_factor(tokens)
-                for subwords in (False, True)
-            ]
-            cells = " | ".join(f"{rate:.3g}" for rate in rates)
-            rows.append(f"| {tokens:,} | {name} | {cells} |")
+        factor = rule.text_factor(tokens)
+        cells = " | ".join(f"{own.learning_rate * factor:.3g}" for own in ARCHITECTURES.values())
+        rows.append(f"| {tokens:,} | {cells} |")
     factors = ["| objective | factor |", "|---|---:|"]
     factors += [f"| `{name}` | {cls.learning_rate_factor:g} |" for name, cls in OBJECTIVES.items()]
     return "\n\n".join([f"{numbers}.", "\n".join(rows), "\n".join(factors)])

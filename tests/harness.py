@@ -171,9 +171,10 @@ BAGS[9] = [30, 30, 9]
 BAGS[1], BAGS[7] = [1], [7]
 INPUTS = {
     "bags": {"bags": BAGS, "mean_scale": 1.5},
-    "bags-word2vec": {"bags": BAGS, "mean_scale": 0.0},
+    "bags-root": {"bags": BAGS, "mean_scale": 1.5, "mean_exponent": 0.5},
+    "bags-word2vec": {"bags": BAGS, "mean_exponent": 0.0},
     "positions": {"positions": True},
-    "positions-word2vec": {"positions": True, "mean_scale": 0.0},
+    "positions-word2vec": {"positions": True, "mean_exponent": 0.0},
     "bags-positions": {"bags": BAGS, "positions": True},
 }
 INPUT_CASES = [
@@ -235,6 +236,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         output_layer=bound.output_layer(native),
         architecture=setting.architecture,
         mean_scale=setting.mean_scale,
+        mean_exponent=setting.mean_exponent,
         window=setting.window,
         fixed_radius=setting.fixed_radius,
         frozen=None if setting.frozen is None else np.array(setting.frozen, np.uint8),

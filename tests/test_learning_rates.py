@@ -54,8 +54,6 @@ def test_at_the_reference_it_is_the_base_times_the_factor(architecture):
         factor = cls.learning_rate_factor
         found = default_learning_rate(config, cls(), n_tokens)
         assert found == pytest.approx(own.learning_rate * factor, rel=5e-3)
-        found = default_learning_rate(config.but(subwords=SUBWORDS), cls(), n_tokens)
-        assert found == pytest.approx(own.subword_learning_rate * factor, rel=5e-3)
 
 
 def test_no_default_is_larger_or_smaller_than_what_can_be_given():

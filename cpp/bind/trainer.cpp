@@ -101,7 +101,9 @@ TrainingPlan to_plan(const BoundPlan& bound) {
               bound.output_rows.is_valid(),
           "a plan needs output_layer, ids, sentence_offsets, keep_thresholds and both tables");
   require(bound.window >= 1 && bound.epochs >= 1, "window and epochs must be at least 1");
-  require(bound.mean_scale >= 0, "mean_scale must not be negative");
+  require(bound.row_share.scale > 0, "mean_scale must be greater than 0");
+  require(bound.row_share.exponent >= 0 && bound.row_share.exponent <= 1,
+          "mean_exponent must lie between 0 and 1");
   TrainingPlan plan;
   static_cast<TrainingSettings&>(plan) = bound;
   plan.corpus = to_corpus(bound);
@@ -151,7 +153,12 @@ void bind_plan(nb::module_& m) {
       .def_rw("input_rows", &BoundPlan::input_rows)
       .def_rw("output_rows", &BoundPlan::output_rows)
       .def_prop_rw("architecture", &architecture_name, &set_architecture)
-      .def_rw("mean_scale", &BoundPlan::mean_scale)
+      .def_prop_rw(
+          "mean_scale", [](const BoundPlan& plan) { return plan.row_share.scale; },
+          [](BoundPlan& plan, float scale) { plan.row_share.scale = scale; })
+      .def_prop_rw(
+          "mean_exponent", [](const BoundPlan& plan) { return plan.row_share.exponent; },
+          [](BoundPlan& plan, float exponent) { plan.row_share.exponent = exponent; })
       .def_rw("window", &BoundPlan::window)
       .def_rw("fixed_radius", &BoundPlan::fixed_radius)
       .def_rw("epochs", &BoundPlan::epochs)

@@ -20,8 +20,8 @@ std::unique_ptr<InputLayer> layer_over(Source source, const TrainingPlan& plan) 
     return std::make_unique<SkipGram<Source>>(std::move(source));
   if (plan.position_rows.n_rows > 0)
     return std::make_unique<PositionCbow<Source>>(std::move(source), plan.position_rows,
-                                                  plan.window, plan.mean_scale);
-  return std::make_unique<Cbow<Source>>(std::move(source), plan.mean_scale);
+                                                  plan.window, plan.row_share);
+  return std::make_unique<Cbow<Source>>(std::move(source), plan.row_share);
 }
 
 // in_order: windows are trained as they slide over a sentence.
@@ -30,10 +30,11 @@ std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_o
     return layer_over(FrozenRows(plan.input_rows, plan.frozen, plan.window), plan);
   if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);
   // CBOW's mean is over all rows at once, and so is its gradient's share.
-  const float scale = plan.architecture == Architecture::kSkipGram ? plan.mean_scale : 0;
+  const RowShare share =
+      plan.architecture == Architecture::kSkipGram ? plan.row_share : RowShare{};
   if (in_order)
-    return layer_over(SlidingBags(plan.input_rows, plan.bags, scale, plan.window), plan);
-  return layer_over(TileBags(plan.input_rows, plan.bags, scale, plan.corpus.n_words, plan.window),
+    return layer_over(SlidingBags(plan.input_rows, plan.bags, share, plan.window), plan);
+  return layer_over(TileBags(plan.input_rows, plan.bags, share, plan.corpus.n_words, plan.window),
                     plan);
 }
 

@@ -21,7 +21,7 @@ enum class Architecture { kSkipGram, kCbow };
 
 struct TrainingSettings {
   Architecture architecture = Architecture::kSkipGram;
-  float mean_scale = 0;  // see row_share
+  RowShare row_share;
   int window = 0;
   bool fixed_radius = false;  // every window is as wide as it may be; else its radius is drawn
   int64_t epochs = 0;

@@ -119,6 +119,7 @@ class TrainingPlan:
     output_rows: npt.NDArray[np.float32]
     architecture: str
     mean_scale: float
+    mean_exponent: float
     window: int
     fixed_radius: bool = False
     epochs: int

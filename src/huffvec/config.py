@@ -17,7 +17,7 @@ from huffvec.shared_options import DEFAULT_MIN_COUNT, TEXT, seed_option, threads
 from huffvec.subwords import Subwords
 from huffvec.threads import thread_count
 
-MeanGradient = Literal["corrected", "word2vec"]
+MeanGradient = Literal["root", "corrected", "word2vec"]
 WindowDraw = Literal["uniform", "fixed"]
 
 MAX_DIM = 65_536
@@ -87,10 +87,10 @@ class TrainingConfig(Options):
         Seed of all random draws. With one thread, the same seed gives the same model, byte for
         byte.
     mean_gradient
-        Only for CBOW and subwords. ``"corrected"``: each of m rows gets its share of the gradient
-        of their mean: 1/m in CBOW, with subwords c/m, but no more than all of it, where c is how
-        many rows the text's words have on average. ``"word2vec"``: each gets all of it, as
-        word2vec.c, gensim and fastText do.
+        Only for CBOW and subwords: what each of m rows gets of the gradient of their mean.
+        ``"corrected"``: what the chain rule says, 1/m in CBOW; with subwords c/m, where c is how
+        many rows the text's words have on average, but no more than all of it. ``"root"``: the
+        square root of that. ``"word2vec"``: all of it, as in word2vec.c, gensim and fastText.
     subwords
         Character n-grams that words share; ``None`` trains whole words.
     position_weights
@@ -175,10 +175,10 @@ class TrainingConfig(Options):
         " With {n_threads=1}, the same seed gives the same model, byte for byte."
     )
     mean_gradient: MeanGradient = option(
-        "corrected",
+        "root",
         panel=METHOD,
-        help="Only for cbow and {subwords}. corrected: the rows of a mean share its gradient; "
-        "word2vec: each gets all of it, as in other programs.",
+        help="Only for cbow and {subwords}: what each of m rows of a mean gets of its gradient. "
+        "corrected: 1/m; root: 1/sqrt(m); word2vec: all of it, as in other programs.",
     )
     subwords: Subwords | None = option(
         None,

@@ -40,8 +40,8 @@ class Weight:
     rows
         What its rows belong to.
     start
-        The values that training begins with. ``"uniform"``: at random between -0.5/dim and
-        0.5/dim, as word2vec.c's, with subwords between -1/dim and 1/dim, as fastText's.
+        The values that training begins with. ``"uniform"``: at random around 0, as widely as the
+        architecture says (``start_width``), with subwords between -1/dim and 1/dim, as fastText's.
     """
 
     name: str

@@ -50,7 +50,7 @@ def test_every_objective_has_a_case() -> None:
     ("dim", "changes"),
     [
         (5, {}),
-        (16, {"window": 1, "mean_scale": 0.0}),
+        (16, {"window": 1, "mean_exponent": 0.0}),
         (40, {"window": 14, "epochs": 2, "chunk_tokens": 30}),  # windows of several tiles
         (33, {"chunk_tokens": 7}),  # sentences longer than a chunk
         (24, {"window": 3, "fixed_radius": True}),
@@ -110,13 +110,17 @@ def test_bags_and_positions_equal_twin(isa, architecture, inputs, case, dim, cha
     np.testing.assert_allclose(totals.loss, total_loss, rtol=1e-5)
 
 
+# Rows of a mean get what the chain rule says.
+CHAIN_RULE = {"mean_scale": 1.0, "mean_exponent": 1.0}
+
+
 @pytest.mark.parametrize("isa", available())
 @pytest.mark.parametrize(("architecture", "inputs"), INPUT_CASES)
 @pytest.mark.parametrize("case", ["negatives", "hierarchical", "full-softmax"])
 def test_gradients_of_bags_and_positions_equal_finite_differences(isa, architecture, inputs, case):
     if case == "full-softmax" and "positions" in inputs:
         pytest.skip("in batches, products are made with what earlier windows left")
-    objective, options = CASES[case], {**INPUTS[inputs], "mean_scale": 1.0}
+    objective, options = CASES[case], {**INPUTS[inputs], **CHAIN_RULE}
     n_rows = N_ROWS if "bags" in inputs else N_WORDS
     sentences = [[4, 9, 4, 17, 2, 20, 9, 1]]
     setting = make_setting(
@@ -136,7 +140,7 @@ def test_rows_of_bags_take_the_gradient_of_the_whole_loss(architecture, inputs):
     n_rows = N_ROWS if "bags" in inputs else N_WORDS
     setting = make_setting(
         architecture=architecture, n_rows=n_rows, start_lr=lr, end_lr=lr,
-        sentences=[[4, 9, 4, 17, 2, 20, 9, 1]], **{**INPUTS[inputs], "mean_scale": 1.0},
+        sentences=[[4, 9, 4, 17, 2, 20, 9, 1]], **{**INPUTS[inputs], **CHAIN_RULE},
     )  # fmt: skip
     tables = start_tables(objective, 4, n_rows=n_rows)
     trained, _ = train_native(None, objective, setting, tables)

@@ -29,7 +29,8 @@ class Setting:
     sentences: list[list[int]]
     keep_thresholds: list[int]
     architecture: str = "skipgram"
-    mean_scale: float = 1.0  # a row gets so much / n of the gradient of a mean of n; all if 0
+    mean_scale: float = 1.0  # of the gradient of a mean of n, a row gets (scale / n)^exponent
+    mean_exponent: float = 1.0
     bags: list[list[int]] | None = None  # by word, rows of the input table
     n_rows: int = 0  # of the input table, without slots and position vectors
     positions: bool = False
@@ -174,7 +175,7 @@ def parts(context: list[int], mean: bool) -> list[list[int]]:
 
 
 def row_share(setting: Setting, n_rows: int) -> float:
-    return min(1.0, setting.mean_scale / n_rows) if setting.mean_scale else 1.0
+    return min(1.0, setting.mean_scale / n_rows) ** setting.mean_exponent
 
 
 class Slotted:

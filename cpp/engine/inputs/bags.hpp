@@ -28,11 +28,10 @@ struct BagTable {
 // The rows of bags, and slots for vectors put together from them.
 class BagRows {
  public:
-  // scale: see row_share.
-  BagRows(Rows rows, BagTable bags, float scale, int n_slots)
+  BagRows(Rows rows, BagTable bags, RowShare row_share, int n_slots)
       : rows_(rows),
         bags_(bags),
-        scale_(scale),
+        row_share_(row_share),
         ids_(n_slots),
         now_(static_cast<size_t>(n_slots) * rows.stride),
         before_(static_cast<size_t>(n_slots) * rows.stride) {}
@@ -67,7 +66,7 @@ class BagRows {
   // Adds what a slot has changed by to the rows of its word.
   void scatter(int slot) {
     const int32_t id = ids_[slot];
-    const float share = row_share(scale_, weight(id));
+    const float share = row_share_.of(weight(id));
     float *const now = this->slot(slot), *const change = before_of(slot);
     for (int d = 0; d < rows_.stride; d += kLanes)
       store(change + d, share * (load(now + d) - load(change + d)));
@@ -94,7 +93,7 @@ class BagRows {
 
   Rows rows_;
   BagTable bags_;
-  float scale_;
+  RowShare row_share_;
   std::vector<int32_t> ids_;  // of the words in the slots
   AlignedRow now_, before_;
 };
@@ -104,10 +103,10 @@ class SlidingBags {
  public:
   static constexpr bool kWeighted = true;
 
-  SlidingBags(Rows rows, BagTable bags, float scale, int window)
+  SlidingBags(Rows rows, BagTable bags, RowShare row_share, int window)
       : window_(window),
         n_slots_(2 * window + 1),
-        bags_(rows, bags, scale, n_slots_),
+        bags_(rows, bags, row_share, n_slots_),
         slot_of_(n_slots_),
         occurrences_(n_slots_) {}
 
@@ -159,8 +158,8 @@ class TileBags {
  public:
   static constexpr bool kWeighted = true;
 
-  TileBags(Rows rows, BagTable bags, float scale, int32_t n_words, int window)
-      : bags_(rows, bags, scale, 2 * window), slots_(n_words, 2 * window) {}
+  TileBags(Rows rows, BagTable bags, RowShare row_share, int32_t n_words, int window)
+      : bags_(rows, bags, row_share, 2 * window), slots_(n_words, 2 * window) {}
 
   void prefetch(int32_t) const {}
   int stride() const { return bags_.stride(); }

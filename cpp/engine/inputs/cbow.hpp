@@ -11,10 +11,9 @@ namespace huffvec {
 template <class Source>
 class Cbow final : public SourcedLayer<Source> {
  public:
-  // scale: see row_share; with 0 as in word2vec.c, gensim and fastText.
-  Cbow(Source source, float scale)
+  Cbow(Source source, RowShare row_share)
       : SourcedLayer<Source>(std::move(source)),
-        scale_(scale),
+        row_share_(row_share),
         stride_(this->source_.stride()),
         mean_(stride_),
         before_(stride_) {}
@@ -44,7 +43,7 @@ class Cbow final : public SourcedLayer<Source> {
   }
 
   void finish(Tile&) override {
-    const float share = row_share(scale_, n_rows_);
+    const float share = row_share_.of(n_rows_);
     float* const change = before_.data();
     for (int d = 0; d < stride_; d += kLanes)
       store(change + d, share * (load(mean_.data() + d) - load(before_.data() + d)));
@@ -74,7 +73,7 @@ class Cbow final : public SourcedLayer<Source> {
     }
   }
 
-  float scale_;
+  RowShare row_share_;
   int stride_;
   AlignedRow mean_, before_;
   std::vector<float*> context_;

@@ -13,6 +13,7 @@
 //   kWeighted                         whether weights may be other than 1
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -66,9 +67,17 @@ class TableRows {
   Rows rows_;
 };
 
-// What each of n rows gets of the change of their mean: scale/n, with scale 1 what the chain rule
-// says; never more than all of it, which is what scale 0 stands for.
-inline float row_share(float scale, float n) { return scale > 0 && scale < n ? scale / n : 1.0f; }
+// What each of n rows gets of the change of their mean: (scale / n)^exponent, but never more than
+// all of it. With scale and exponent 1 that is what the chain rule says, with exponent 0 all of it.
+struct RowShare {
+  float scale = 1, exponent = 0;
+
+  float of(float n) const {
+    const float share = scale < n ? scale / n : 1.0f;
+    if (exponent == 0.5f) return std::sqrt(share);
+    return exponent == 0 ? 1.0f : exponent == 1 ? share : std::pow(share, exponent);
+  }
+};
 
 // An architecture over a source.
 template <class Source>

@@ -14,12 +14,11 @@ namespace huffvec {
 template <class Source>
 class PositionCbow final : public SourcedLayer<Source> {
  public:
-  // positions: 2·window rows, those left of the center first, the farthest first. scale: see
-  // row_share.
-  PositionCbow(Source source, Rows positions, int window, float scale)
+  // positions: 2·window rows, those left of the center first, the farthest first.
+  PositionCbow(Source source, Rows positions, int window, RowShare row_share)
       : SourcedLayer<Source>(std::move(source)),
         window_(window),
-        scale_(scale),
+        row_share_(row_share),
         stride_(this->source_.stride()),
         mean_(stride_),
         before_(stride_),
@@ -57,7 +56,7 @@ class PositionCbow final : public SourcedLayer<Source> {
   }
 
   void finish(Tile&) override {
-    const float to_row = row_share(scale_, n_rows_), share = 1.0f / n_rows_;
+    const float to_row = row_share_.of(n_rows_), share = 1.0f / n_rows_;
     for (int d = 0; d < stride_; d += kLanes) {
       const Floats change = load(mean_.data() + d) - load(before_.data() + d);
       float* used = used_.data();  // the positions' numbers before the update
@@ -90,7 +89,7 @@ class PositionCbow final : public SourcedLayer<Source> {
   }
 
   int window_;
-  float scale_;
+  RowShare row_share_;
   int stride_;
   AlignedRow mean_, before_, used_;
   std::vector<Context> context_;

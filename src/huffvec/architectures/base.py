@@ -25,9 +25,10 @@ class Architecture(ABC):
     ----------
     name
         As in `huffvec.TrainingConfig` and in files.
-    learning_rate, subword_learning_rate
-        What the learning rate at the start by default is reckoned from, without and with subwords
-        (`huffvec.learning_rates`).
+    learning_rate
+        What the learning rate at the start by default is reckoned from (`huffvec.learning_rates`).
+    start_width
+        Input vectors begin with numbers at random between -start_width/dim and start_width/dim.
     own_weights
         What it may train on the input side besides the input vectors.
     contexts_at_once
@@ -37,7 +38,7 @@ class Architecture(ABC):
 
     name: ClassVar[str]
     learning_rate: ClassVar[float]
-    subword_learning_rate: ClassVar[float]
+    start_width: ClassVar[float]
     own_weights: ClassVar[tuple[Weight, ...]] = ()
     contexts_at_once: ClassVar[int]
 

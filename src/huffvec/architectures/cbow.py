@@ -30,10 +30,8 @@ class CBOW(Architecture):
     """The mean of the context predicts, position-weighted or not."""
 
     name = "cbow"
-    # Larger than word2vec.c's 0.05: with the corrected gradient of the mean, a context word gets
-    # 1/m of what it gets there. Found on 17 M tokens of English.
-    learning_rate = 0.15
-    subword_learning_rate = 0.15
+    learning_rate = 0.11
+    start_width = 8.0
     own_weights = (POSITION_VECTORS,)
     contexts_at_once = 1 << 15
 

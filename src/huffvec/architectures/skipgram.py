@@ -24,8 +24,8 @@ class Skipgram(Architecture):
     """Every context word predicts alone."""
 
     name = "skipgram"
-    learning_rate = 0.025
-    subword_learning_rate = 0.05  # fastText's
+    learning_rate = 0.05
+    start_width = 0.5  # word2vec.c's
     contexts_at_once = 1 << 21  # words occur again and again, and each is asked once
 
     def hidden(

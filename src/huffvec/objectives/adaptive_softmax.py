@@ -72,6 +72,7 @@ class AdaptiveSoftmax(Objective):
     name: ClassVar[str] = "adaptive-softmax"
     cost: ClassVar[str] = "the head and some clusters"
     use: ClassVar[str] = "an exact softmax over many words"
+    learning_rate_factor: ClassVar[float] = 0.4
     cutoffs: tuple[int, ...] | None = option(
         None,
         low=1,

@@ -59,6 +59,7 @@ class BlackOut(CountsObjective):
     name: ClassVar[str] = "blackout"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "a low loss, slower"
+    learning_rate_factor: ClassVar[float] = 0.6
     samples: int = samples_option(
         20, "Sampled words for each target; more come nearer to the full softmax."
     )

@@ -72,6 +72,7 @@ class DifferentiatedSoftmax(Objective):
     name: ClassVar[str] = "differentiated-softmax"
     cost: ClassVar[str] = "V rows, most of them short"
     use: ClassVar[str] = "an exact softmax, somewhat faster"
+    learning_rate_factor: ClassVar[float] = 0.8
     cutoffs: tuple[int, ...] | None = option(
         None,
         low=1,

@@ -37,6 +37,7 @@ class FullSoftmax(CountsObjective):
     name: ClassVar[str] = "full-softmax"
     cost: ClassVar[str] = "V rows"
     use: ClassVar[str] = "the exact loss, with a few thousand words"
+    learning_rate_factor: ClassVar[float] = 0.7
 
     def for_counts(self, counts: npt.NDArray[np.int64]) -> BoundFullSoftmax:
         """Return the objective for words with these counts."""

@@ -84,6 +84,7 @@ class HierarchicalSoftmax(Objective):
     name: ClassVar[str] = "hierarchical-softmax"
     cost: ClassVar[str] = "about log₂ V rows"
     use: ClassVar[str] = "good vectors untuned; exact probabilities"
+    learning_rate_factor: ClassVar[float] = 0.7
     tree: str | Tree = option(
         "huffman",
         metavar="NAME|FILE",

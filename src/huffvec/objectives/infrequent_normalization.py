@@ -22,8 +22,8 @@ have, the square goes on as a straight line: steps that grow with log Z overshoo
 
 The steps of the windows that normalise are 1/γ times as long, and overshoot where learning rate / γ
 is large; so the share of those windows is at least twenty times the learning rate of the moment.
-(With skip-gram's default of 0.025 half of the windows normalise at the start, and one of ten once
-the rate is down to 0.005; with CBOW's of 0.15 all do until it has fallen to 0.05.)
+(At a learning rate of 0.025 half of the windows normalise, at 0.05 and above all do, and one of ten
+once the rate is down to 0.005.)
 
 Cost per target: γ V + 1 rows to train; to ask, one row if log Z is trusted (``exact=False`` of
 `huffvec.Model.log_prob`), or V rows for the exact probability.
@@ -65,6 +65,7 @@ class InfrequentNormalization(CountsObjective):
     name: ClassVar[str] = "infrequent-normalization"
     cost: ClassVar[str] = "V rows for a share of windows"
     use: ClassVar[str] = "scores near log-probabilities, cheaper"
+    learning_rate_factor: ClassVar[float] = 0.7
     alpha: float = option(
         0.1,
         above=0.0,

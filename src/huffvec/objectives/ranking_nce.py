@@ -65,6 +65,7 @@ class RankingNCE(CountsObjective):
     name: ClassVar[str] = "ranking-nce"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "a low loss, whatever the normaliser"
+    learning_rate_factor: ClassVar[float] = 0.8
     samples: int = samples_option(
         20, "Noise words for each target; more come nearer to the full softmax."
     )

@@ -56,6 +56,7 @@ class SampledSoftmax(CountsObjective):
     name: ClassVar[str] = "sampled-softmax"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "the lowest loss of the fast ones"
+    learning_rate_factor: ClassVar[float] = 0.8
     samples: int = samples_option(
         20, "Sampled words for each target; more come nearer to the full softmax."
     )

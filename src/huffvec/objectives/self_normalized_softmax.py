@@ -52,6 +52,7 @@ class SelfNormalizedSoftmax(CountsObjective):
     name: ClassVar[str] = "self-normalized-softmax"
     cost: ClassVar[str] = "V rows"
     use: ClassVar[str] = "scores near log-probabilities"
+    learning_rate_factor: ClassVar[float] = 0.7
     alpha: float = option(
         0.1,
         low=0.0,

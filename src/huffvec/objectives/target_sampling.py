@@ -68,6 +68,7 @@ class TargetSampling(Objective):
     name: ClassVar[str] = "target-sampling"
     cost: ClassVar[str] = "candidates rows"
     use: ClassVar[str] = "many samples, shared across a passage"
+    learning_rate_factor: ClassVar[float] = 0.8
     candidates: int = option(
         200,
         low=2,

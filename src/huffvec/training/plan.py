@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES, weights_of
-from huffvec.config import TrainingConfig
+from huffvec.config import MeanGradient, TrainingConfig
 from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS, Rows
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from huffvec._engine_base import TrainingPlan
     from huffvec.engine import Engine
     from huffvec.training.run import TrainingRun
+
+MEAN_EXPONENTS: dict[MeanGradient, float] = {"root": 0.5, "corrected": 1.0, "word2vec": 0.0}
 
 
 def engine_plan(native: Engine, run: TrainingRun) -> TrainingPlan:
@@ -56,10 +58,9 @@ def _bags(
 ) -> dict[str, Any]:
     """Return the fields that say which rows make up an input vector.
 
-    With the corrected gradient of a mean, a row of a bag of n gets c/n of it, where c are the rows
-    of a mean bag: the average word then learns as fast as one with a row of its own. No row gets
-    more than all of it, since the shortest words would otherwise take steps so large that training
-    diverges.
+    Of the gradient of a mean, a row of a bag of n gets (c/n)^p, where c are the rows of a mean bag:
+    the average word then learns as fast as one with a row of its own. No row gets more than all of
+    it, since the shortest words would otherwise take steps so large that training diverges.
     """
     bags: dict[str, Any] = {}
     mean_size = 1.0
@@ -67,4 +68,5 @@ def _bags(
         offsets, row_ids = config.subwords.bags(vocabulary)
         bags = {"bag_offsets": offsets, "bag_row_ids": row_ids}
         mean_size = float(np.average(np.diff(offsets), weights=vocabulary.counts * (keep / 2**32)))
-    return {**bags, "mean_scale": mean_size if config.mean_gradient == "corrected" else 0.0}
+    exponent = MEAN_EXPONENTS[config.mean_gradient]
+    return {**bags, "mean_scale": mean_size, "mean_exponent": exponent}

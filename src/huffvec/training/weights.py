@@ -29,7 +29,8 @@ def allocate(native: Engine, config: TrainingConfig, n_words: int, n_outputs: in
 
 def set_start(native: Engine, config: TrainingConfig, padded: Weights) -> None:
     """Set the values that training begins with, as `huffvec.weights.Weight` has them."""
-    half_width = (1.0 if config.subwords else 0.5) / config.dim
+    architecture = ARCHITECTURES[config.architecture]
+    half_width = (1.0 if config.subwords else architecture.start_width) / config.dim
     for weight in weights_of(config):
         if weight.start == "uniform":
             native.fill_uniform(padded[weight.name], config.dim, half_width, config.seed)
