@@ -30,6 +30,7 @@ def count_targets(sentences, thresholds, window, seed=3):
         output_layer=native.NoiseSampling("negative-sampling", np.full(n_words, 1 / n_words), 1),
         architecture="skipgram",
         mean_scale=1.0,
+        mean_exponent=1.0,
         window=window,
         epochs=1,
         start_lr=0.1,
