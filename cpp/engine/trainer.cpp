@@ -30,8 +30,7 @@ std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_o
     return layer_over(FrozenRows(plan.input_rows, plan.frozen, plan.window), plan);
   if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);
   // CBOW's mean is over all rows at once, and so is its gradient's share.
-  const RowShare share =
-      plan.architecture == Architecture::kSkipGram ? plan.row_share : RowShare{};
+  const RowShare share = plan.architecture == Architecture::kSkipGram ? plan.row_share : RowShare{};
   if (in_order)
     return layer_over(SlidingBags(plan.input_rows, plan.bags, share, plan.window), plan);
   return layer_over(TileBags(plan.input_rows, plan.bags, share, plan.corpus.n_words, plan.window),
