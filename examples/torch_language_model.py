@@ -5,37 +5,23 @@
 TEXT is UTF-8, words separated by white space; the ends of lines are words, too. The last tenth of
 what is read is validation data, whose perplexity is exact for every objective: normalised over all
 words.
+
+    python examples/torch_language_model.py TRAIN --valid VALID --test TEST --paper mnih-teh-2012
+
+makes a table as the paper has it, with rows for all objectives: see ``mnih_teh_2012.py``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
+import mnih_teh_2012
+import texts
 import torch
 import torch_objectives as shared
 from rich.console import Console
 from torch import Tensor
-
-from huffvec import Vocabulary
-
-END, UNKNOWN = "</s>", "<unk>"
-
-
-def read(path: Path, megabytes: float, min_count: int) -> tuple[Vocabulary, Tensor]:
-    """Return the vocabulary of a text's beginning and its tokens as word ids."""
-    with path.open(encoding="utf-8", errors="ignore") as file:
-        text = file.read(int(megabytes * 1e6))
-    tokens = [word for line in text.splitlines() for word in (*line.split(), END)]
-    counts = Counter(tokens)
-    known = [(word, n) for word, n in counts.most_common() if n >= min_count]
-    rest = len(tokens) - sum(n for _, n in known)
-    known = sorted([*known, (UNKNOWN, max(1, rest))], key=lambda entry: -entry[1])
-    vocabulary = Vocabulary([word for word, _ in known], [n for _, n in known])
-    ids = {word: number for number, (word, _) in enumerate(known)}
-    unknown = ids[UNKNOWN]
-    return vocabulary, torch.tensor([ids.get(word, unknown) for word in tokens])
 
 
 def windows(tokens: Tensor, columns: int, steps: int) -> Iterator[shared.Batch]:
@@ -49,15 +35,28 @@ def windows(tokens: Tensor, columns: int, steps: int) -> Iterator[shared.Batch]:
 
 
 def main() -> None:
-    """Train a model for each objective; print a table and draw a plot."""
+    """Compare the objectives, or make a paper's table."""
     parser = shared.parser("A language model for each objective.", "a text")
     parser.add_argument("--megabytes", type=float, default=3.0, help="how much of it to read")
     parser.add_argument("--min-count", type=int, default=2, help="rarer words become one")
     parser.add_argument("--columns", type=int, default=32, help="streams that are read at once")
     parser.add_argument("--steps", type=int, default=35, help="words that gradients go back")
+    mnih_teh_2012.add_options(parser)
+    if parser.parse_known_args()[0].paper:
+        parser.set_defaults(**mnih_teh_2012.DEFAULTS)
     args = parser.parse_args()
+    if args.paper:
+        mnih_teh_2012.make_table(args, parser)
+    else:
+        compare(args)
+
+
+def compare(args: argparse.Namespace) -> None:
+    """Train a model for each objective; print a table and draw a plot."""
     console = Console()
-    vocabulary, tokens = read(args.file, args.megabytes, args.min_count)
+    words = texts.read_tokens(args.file, int(args.megabytes * 1e6))
+    vocabulary = texts.make_vocabulary(words, args.min_count, len(words))
+    tokens = texts.word_ids(words, vocabulary)
     n_train = len(tokens) * 9 // 10
     console.print(f"{n_train:,} words to train on, {len(vocabulary):,} different ones")
     validation = list(windows(tokens[n_train:], args.columns, args.steps))

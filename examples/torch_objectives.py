@@ -72,9 +72,11 @@ class Model(nn.Module):
         return self.dropout(outputs), state
 
 
-def make_layer(name: str, dim: int, vocabulary: Vocabulary, samples: int) -> OutputLayer:
+def make_layer(
+    name: str, dim: int, vocabulary: Vocabulary, samples: int, **options: Any
+) -> OutputLayer:
     """Return the layer of an objective with biases, and sparse gradients where it has them."""
-    options: dict[str, Any] = {"bias": True}
+    options["bias"] = True
     if name in SAMPLES:
         options[SAMPLES[name]] = samples
     if name == "hierarchical-softmax" or (name in SAMPLES and name != "cnn-softmax"):

@@ -28,7 +28,7 @@ def fill(folder: Path) -> None:
     random_ = random.Random(1)
     for name in ("corpus.txt", "text.txt", "wiki.txt", "part-1.txt", "part-2.txt"):
         _write_text(folder / name, random_, 1500)
-    for name in ("other.txt", "news.txt", "text8"):
+    for name in ("other.txt", "news.txt", "text8", "train.txt", "valid.txt", "test.txt"):
         _write_text(folder / name, random_, 300)
     _write_tables(folder)
     _write_packed(folder)
