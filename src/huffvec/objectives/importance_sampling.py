@@ -76,7 +76,7 @@ class ImportanceSampling(CountsObjective):
     name: ClassVar[str] = "importance-sampling"
     cost: ClassVar[str] = "samples + 1 rows, up to max_samples + 1"
     use: ClassVar[str] = "the lowest loss, if it may take four times as long"
-    learning_rate_factor: ClassVar[float] = 0.5
+    learning_rate_factor: ClassVar[float] = 0.8
     samples: int = samples_option(
         20, "Words drawn for each target at first; then as many again, until enough count."
     )

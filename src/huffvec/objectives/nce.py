@@ -64,7 +64,6 @@ class NCE(CountsObjective):
     name: ClassVar[str] = "nce"
     cost: ClassVar[str] = "samples + 1 rows"
     use: ClassVar[str] = "scores that are log-probabilities"
-    learning_rate_factor: ClassVar[float] = 0.8
     samples: int = samples_option(
         10, "Noise words for each target; more come nearer to the full softmax."
     )
