@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from huffvec import torch as torch
     from huffvec import training as training
     from huffvec import trees as trees
+    from huffvec import tuning as tuning
     from huffvec import vectors as vectors
     from huffvec.comparison import Comparison as Comparison
     from huffvec.comparison import compare as compare
@@ -71,6 +72,8 @@ if TYPE_CHECKING:
     from huffvec.training.recorded import write_config as write_config
     from huffvec.training.resume import resume as resume
     from huffvec.training.train import train as train
+    from huffvec.tuning import Tuning as Tuning
+    from huffvec.tuning import tune as tune
     from huffvec.vectors.word_vectors import WordVectors as WordVectors
 
 _MODULES = {
@@ -97,6 +100,7 @@ _MODULES = {
     "TargetSampling": "objectives",
     "Tokenizer": "corpus.transform",
     "TrainingConfig": "config",
+    "Tuning": "tuning",
     "Vocabulary": "corpus.vocabulary",
     "WordVectors": "vectors",
     "calibration": "evaluation.calibration",
@@ -114,6 +118,7 @@ _MODULES = {
     "resume": "training.resume",
     "train": "training.train",
     "train_more": "training.more",
+    "tune": "tuning",
     "write_config": "training.recorded",
 }
 
@@ -136,6 +141,7 @@ _SUBMODULES = (
     "torch",
     "training",
     "trees",
+    "tuning",
     "vectors",
 )
 

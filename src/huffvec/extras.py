@@ -10,6 +10,7 @@ from huffvec.errors import MissingExtraError
 #: The extra of this package that installs an imported package.
 EXTRAS = {
     "matplotlib": "plot",
+    "optuna": "tune",
     "ot": "wmd",
     "pyarrow": "tables",
     "scipy": "graphs",

@@ -32,6 +32,7 @@ from huffvec.training.log_records import read_log
 from huffvec.training.logs import JsonLines
 from huffvec.training.recorded import write_config
 from huffvec.trees.user import read_tree
+from huffvec.tuning.log import SUFFIX as LOG_SUFFIX
 
 WORDS = [f"w{number}" for number in range(3, 15)]
 SENTENCES = [[WORDS[(i * j) % 12] for j in range(1, 9)] for i in range(40)]
@@ -145,6 +146,18 @@ def _index(path: Path) -> None:
     vectors().index().save(path)
 
 
+def _tune(path: Path) -> huffvec.Tuning:
+    """Tune, or go on from the trials that are there: their log is the file."""
+    output = Path(str(path).removesuffix(LOG_SUFFIX) + ".toml")
+    options = {"trials": 2, "seeds": 1, **OPTIONS, "score": len_of_words}
+    return huffvec.tune(SENTENCES, output=output, search="learning_rate", **options)
+
+
+def len_of_words(found: huffvec.Model) -> float:
+    """Return a score."""
+    return len(found.vocabulary)
+
+
 def _hashed(path: Path) -> None:
     model("negative-sampling", subwords=Subwords(2, 3, 50, hash_words=True)).vectors.save(path)
 
@@ -199,6 +212,7 @@ TARGETS: dict[str, Target] = {
         read_config,
         "c.toml",
     ),
+    "trials": Target(_tune, _tune, f"best{LOG_SUFFIX}"),
     "log": Target(_log, read_log, "l.jsonl"),
     "vocabulary": Target(
         lambda path: vectors().vocabulary.write_tsv(path), Vocabulary.read_tsv, "v.tsv"

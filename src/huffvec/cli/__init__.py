@@ -36,6 +36,7 @@ from huffvec.cli import (
     similarity,
     train,
     train_more,
+    tune,
     vocab,
     walks,
 )
@@ -93,6 +94,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Train": (
         train.train,
         train_more.train_more,
+        tune.tune,
         compare.compare,
         objectives.objectives,
         node2vec.node2vec,

@@ -38,19 +38,35 @@ def picture(output: PathLike, size: tuple[float, float]) -> Iterator[Figure]:
     OutputError
         If the picture cannot be written.
     """
-    require("matplotlib", "drawing")
+    kind = check_picture(output)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     with names_as_they_are():
         figure = Figure(figsize=size, dpi=150, layout="constrained")
-        kinds = FigureCanvasAgg(figure).get_supported_filetypes()
-        kind = Path(output).suffix.lower()[1:]
-        if kind not in kinds:
-            raise ConfigError(
-                "the picture's name must end in .png, .svg, .pdf or another that matplotlib "
-                f"writes, not {os.fspath(output)!r}"
-            )
+        FigureCanvasAgg(figure)
         yield figure
         with atomic_path(output) as temporary:
             figure.savefig(temporary, format=kind)
+
+
+def check_picture(output: PathLike) -> str:
+    """Return the kind of picture that a name stands for, before there is something to draw.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    ConfigError
+        If there is no such kind of picture.
+    """
+    require("matplotlib", "drawing")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    kind = Path(output).suffix.lower()[1:]
+    if kind not in FigureCanvasAgg.get_supported_filetypes():
+        raise ConfigError(
+            "the picture's name must end in .png, .svg, .pdf or another that matplotlib "
+            f"writes, not {os.fspath(output)!r}"
+        )
+    return kind

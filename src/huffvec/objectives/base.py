@@ -48,7 +48,7 @@ class Objective(Options, ABC):
     def __new__(cls, *args: Any, **options: Any) -> Self:
         """Make an objective; raise ConfigError for an option by the name that it had before."""
         check_renamed(options)
-        return super().__new__(cls)
+        return super().__new__(cls, *args, **options)
 
     @abstractmethod
     def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundObjective:

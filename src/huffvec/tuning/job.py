@@ -1,0 +1,253 @@
+"""The long steps of a tuning: trials, and the best again with other seeds."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huffvec.corpus.options import InputOptions
+from huffvec.errors import TrainingError
+from huffvec.progress.words import format_seconds
+from huffvec.training.source import fingerprint
+from huffvec.tuning.finalists import DEFAULTS, finalists_of, ranked
+from huffvec.tuning.log import TrialLog
+from huffvec.tuning.models import KeptModels
+from huffvec.tuning.progress import SilentTrials, outcome_of
+from huffvec.tuning.results import Tuning, without_values
+from huffvec.tuning.runs import Limit, OutOfTime, TrialRunner
+from huffvec.tuning.search_space import Space, one_line, written
+from huffvec.tuning.study import Study
+from huffvec.tuning.trials import Trial
+
+if TYPE_CHECKING:
+    from huffvec.model import Model
+
+#: The share of the time for trials; the rest is for other seeds.
+SEARCH_SHARE = 2 / 3
+#: A trial that would take more than this share of the time is not worth it, unless the defaults do.
+TRIAL_SHARE = 1 / 8
+_DEFAULTS_TIMES = 2.0
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What may be spent, on all sessions together: `huffvec.tuning.options.TuningOptions`."""
+
+    minutes: float | None
+    trials: int | None
+    seeds: int
+
+    @property
+    def seconds(self) -> float:
+        """The time."""
+        return math.inf if self.minutes is None else 60 * self.minutes
+
+    @property
+    def search_seconds(self) -> float:
+        """The time for trials."""
+        return self.seconds * (SEARCH_SHARE if self.seeds else 1.0)
+
+
+@dataclass
+class Job:
+    """A tuning that goes on.
+
+    Attributes
+    ----------
+    runner
+        Trains settings.
+    space
+        What is searched.
+    log
+        The trials so far.
+    output
+        Where the best goes.
+    reading
+        How the text was read.
+    text
+        What it is called.
+    models
+        Where models are kept, if they are.
+    """
+
+    runner: TrialRunner
+    space: Space
+    log: TrialLog
+    output: Path
+    reading: InputOptions
+    text: str
+    models: KeptModels | None = None
+    _began: float = field(default=0.0)
+    _spent: float = field(default=0.0)
+    _n_kept: int = field(default=0)
+
+    def run(self, budget: Budget) -> Tuning:
+        """Do what is left to do, and return what was found.
+
+        Raises
+        ------
+        HuffvecError
+            As `huffvec.tune`.
+        """
+        scorer, sink = self.runner.scorer, self.sink
+        self.log = TrialLog.open(self.log.path, self._settings())
+        self._spent, self._began = self.log.seconds, time.monotonic()
+        self._n_kept = sink.n_kept = len(self.log.trials) + len(self.log.repeats)
+        self.runner.keep = self._keep
+        study = Study(
+            self.space,
+            higher_is_better=scorer.higher_is_better,
+            seed=self.space.config.seed,
+            kept=self.log.trials,
+        )
+        is_over = False
+        try:
+            self._search(study, budget)
+            self._check_any(budget)
+            self._repeat(budget)
+            self._keep_best()
+            is_over = True
+        finally:
+            if ranked(self.log.trials, scorer):
+                found = self.found()
+                found.write(self.reading)
+                if self.models:
+                    self.models.finish(found.best.trial.number, is_last=is_over)
+        return found
+
+    @property
+    def sink(self) -> SilentTrials:
+        """What is told of the work."""
+        assert isinstance(self.runner.callback, SilentTrials)
+        return self.runner.callback
+
+    def found(self) -> Tuning:
+        """Return what the trials so far come to."""
+        corpus = self.runner.corpus
+        text = f"{self.text}, {corpus.n_tokens:,} tokens, {len(self.runner.vocabulary):,} words"
+        names, scorer = self.space.names, self.runner.scorer
+        return Tuning.of(self.log, names, self.output, text, scorer, self._n_kept)
+
+    def _settings(self) -> dict[str, object]:
+        """Return what must be the same for trials to be comparable."""
+        config = {k: v for k, v in self.space.config.to_dict().items() if k != "n_threads"}
+        return {
+            "text": fingerprint(self.runner.corpus),
+            "score": self.runner.scorer.unit,
+            "search": self.space.to_dict(),
+            "config": config,
+        }
+
+    def _elapsed(self) -> float:
+        """Return the seconds spent, also before the tuning went on."""
+        return self._spent + time.monotonic() - self._began
+
+    def _search(self, study: Study, budget: Budget) -> None:
+        """Make trials until there is no budget for more."""
+        scorer = self.runner.scorer
+        while len(self.log.trials) < (budget.trials or math.inf):
+            left = budget.search_seconds - self._elapsed()
+            if left <= 0:
+                return
+            trial = study.ask()
+            objective, config = self.space.setting(trial.values)
+            self._begin(f"trial {trial.number}", trial, budget)
+            try:
+                done = self.runner.train(
+                    trial,
+                    objective,
+                    config,
+                    limit=self._limit(trial.number, budget),
+                    is_hopeless=study.is_hopeless,
+                )
+            except OutOfTime:
+                return
+            study.tell(done)
+            before = ranked(self.log.trials, scorer)
+            self.log.add(done)
+            self.sink.finished(done, outcome_of(done, scorer.text(done.score)))
+            if ranked(self.log.trials, scorer)[:1] != before[:1]:
+                self.found().write(self.reading)
+
+    def _limit(self, number: int, budget: Budget) -> Limit:
+        """Return how long a trial may take."""
+        now, elapsed = time.monotonic(), self._elapsed()
+        if number == DEFAULTS:
+            return Limit(math.inf, now + budget.seconds - elapsed)
+        defaults = self.log.trials[DEFAULTS].seconds
+        seconds = max(TRIAL_SHARE * budget.seconds, _DEFAULTS_TIMES * defaults)
+        return Limit(seconds, now + budget.search_seconds - elapsed)
+
+    def _check_any(self, budget: Budget) -> None:
+        """Raise TrainingError if no trial came to anything."""
+        if ranked(self.log.trials, self.runner.scorer):
+            return
+        if self.log.trials:
+            raise TrainingError(f"no trial was finished. The first: {self.log.trials[0].error}")
+        raise TrainingError(
+            f"the defaults cannot be trained in {format_seconds(budget.seconds)}: give more "
+            "minutes, or less text."
+        )
+
+    def _repeat(self, budget: Budget) -> None:
+        """Train the best and the defaults again, all with one seed before the next."""
+        scorer, first = self.runner.scorer, self.space.config.seed
+        finalists = finalists_of(self.log.trials, scorer)
+        made = {(one.number, one.seed) for one in self.log.repeats}
+        end = time.monotonic() + budget.seconds - self._elapsed()
+        for seed in range(first + 1, first + 1 + budget.seeds):
+            for trial in finalists:
+                if (trial.number, seed) in made:
+                    continue
+                if self._elapsed() + trial.seconds > budget.seconds:
+                    return
+                objective, config = trial.setting()
+                self._begin(f"trial {trial.number} with seed {seed}", trial, budget)
+                again = without_values(trial, seed)
+                try:
+                    done = self.runner.train(
+                        again, objective, config.but(seed=seed), limit=Limit(end=end)
+                    )
+                except OutOfTime:
+                    return
+                self.log.add_repeat(done)
+                self.sink.finished(done, outcome_of(done, scorer.text(done.score)))
+
+    def _keep_best(self) -> None:
+        """Train the best once more if its model is to be kept and is not.
+
+        So it is where models were not kept from the beginning.
+        """
+        best = self.found().best.trial
+        n_made = len(self.log.trials) + len(self.log.repeats) - self._n_kept
+        if self.models is None or self.models.has(best.number):
+            return
+        if n_made or not self.models.path.exists():
+            self.runner.train(best, *best.setting())
+
+    def _begin(self, name: str, trial: Trial, budget: Budget) -> None:
+        """Tell that a training begins."""
+        scorer, names = self.runner.scorer, self.space.names
+        setting = trial.setting() if trial.config else self.space.setting(trial.values)
+        order = ranked(self.log.trials, scorer)
+        best = f"best: {scorer.text(order[0].score)}" if order else ""
+        shares = [self._elapsed() / budget.seconds]
+        if budget.trials:
+            n_repeats = budget.seeds * len(finalists_of(self.log.trials, scorer) or [None])
+            n_done = len(self.log.trials) + len(self.log.repeats)
+            shares.append(n_done / (budget.trials + n_repeats))
+        self.sink.begin(f"{name} ({one_line(written(*setting, names))})", best, max(shares))
+
+    def _keep(self, trial: Trial, model: Model) -> None:
+        """Keep the model of a trial that is one of the best so far."""
+        if self.models is None or trial.seed != self.space.config.seed:
+            return
+        numbers = [
+            one.number for one in finalists_of([*self.log.trials, trial], self.runner.scorer)
+        ]
+        if trial.number in numbers:
+            self.models.save(trial.number, model)
+        self.models.keep_only(numbers)

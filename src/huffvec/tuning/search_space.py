@@ -1,0 +1,213 @@
+"""What is searched: options, and the ranges of their values.
+
+Unless a range is given, an option's is a range of factors, of which its default is multiplied by
+one. So the same factor of the learning rate means the same for every objective, size of the text
+and number of epochs, each of which has a default of its own (:mod:`huffvec.learning_rates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from huffvec.comparison.candidates import Candidate
+from huffvec.config import TrainingConfig
+from huffvec.learning_rates import default_learning_rate
+from huffvec.objectives import Objective
+from huffvec.options import Option, options_of, value_text
+
+LEARNING_RATE, SAMPLES, ARCHITECTURE = "learning_rate", "samples", "architecture"
+#: By which factors the defaults are multiplied.
+FACTORS: dict[str, tuple[float, float]] = {
+    LEARNING_RATE: (1 / 8, 8.0),
+    "epochs": (0.25, 4.0),
+    "window": (0.4, 2.4),
+    "dim": (0.5, 2.0),
+    SAMPLES: (0.4, 3.0),
+    "subsample_threshold": (0.01, 10.0),
+}
+SEARCHABLE = (*FACTORS, ARCHITECTURE)
+OBJECTIVE = "objective"
+
+
+class Draws(Protocol):
+    """What draws values: a trial of Optuna."""
+
+    def suggest_float(self, name: str, low: float, high: float, *, log: bool) -> float:
+        """Return a number from low to high."""
+
+    def suggest_categorical(self, name: str, choices: Sequence[str]) -> Any:
+        """Return one of the choices."""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """An option that is searched.
+
+    Attributes
+    ----------
+    name
+        The option's.
+    low, high
+        The least and the greatest value, or factor of the default.
+    is_factor
+        Whether they are factors.
+    """
+
+    name: str
+    low: float
+    high: float
+    is_factor: bool = True
+
+    def value(self, drawn: float, default: float, option: Option) -> float:
+        """Return the option's value for what was drawn: a whole number, or one of 3 digits."""
+        value = drawn * default if self.is_factor else drawn
+        if int in option.kinds:
+            low, high = round(option.low or 0), round(option.high or 2**31)
+            return min(max(round(value), low), high)
+        return float(f"{min(value, option.high or value):.3g}")
+
+    def default(self, default: float) -> float:
+        """Return what is drawn for the default, or the nearest to it."""
+        return 1.0 if self.is_factor else min(max(default, self.low), self.high)
+
+
+@dataclass(frozen=True)
+class Space:
+    """All that is searched, and what is fixed.
+
+    Attributes
+    ----------
+    candidates
+        The objectives.
+    config
+        The options of training: those that are fixed, and the defaults of the others.
+    dimensions
+        What is searched of them, and ``samples``.
+    architectures
+        Those that are searched; nothing if the configuration's is fixed.
+    n_tokens
+        Tokens of an epoch, for the default learning rates.
+    """
+
+    candidates: tuple[Candidate, ...]
+    config: TrainingConfig
+    dimensions: tuple[Dimension, ...]
+    architectures: tuple[str, ...] = ()
+    n_tokens: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        """What is searched."""
+        choices = {OBJECTIVE: len(self.candidates) > 1, ARCHITECTURE: bool(self.architectures)}
+        found = [name for name, searched in choices.items() if searched]
+        return [*found, *(one.name for one in self.dimensions)]
+
+    def defaults(self) -> list[dict[str, Any]]:
+        """Return what is drawn for the defaults of each objective."""
+        found = []
+        for candidate in self.candidates:
+            drawn = _Defaults(self, candidate)
+            found.append(self.draw(drawn))
+        return found
+
+    def draw(self, draws: Draws) -> dict[str, Any]:
+        """Return what is drawn, by name."""
+        values: dict[str, Any] = {}
+        candidate = self.candidates[0]
+        if len(self.candidates) > 1:
+            labels = [one.label for one in self.candidates]
+            values[OBJECTIVE] = draws.suggest_categorical(OBJECTIVE, labels)
+            candidate = self.candidates[labels.index(values[OBJECTIVE])]
+        if self.architectures:
+            values[ARCHITECTURE] = draws.suggest_categorical(ARCHITECTURE, self.architectures)
+        for one in self.dimensions:
+            if applies(one.name, candidate):
+                log = one.low > 0
+                values[one.name] = draws.suggest_float(one.name, one.low, one.high, log=log)
+        return values
+
+    def setting(self, values: Mapping[str, Any]) -> tuple[Objective, TrainingConfig]:
+        """Return the objective and the options that drawn values stand for."""
+        chosen = values.get(OBJECTIVE)
+        candidate = next(c for c in self.candidates if chosen in (None, c.label))
+        objective, config = candidate.objective, self.config
+        if ARCHITECTURE in values:
+            config = config.but(architecture=values[ARCHITECTURE])
+        dimensions = {one.name: one for one in self.dimensions if one.name in values}
+        for name in sorted(dimensions, key=LEARNING_RATE.__eq__):  # its default needs the epochs
+            record: Any = objective if name == SAMPLES else config
+            default = self.default_of(name, record, objective)
+            own = options_of(type(record))[name]
+            value = dimensions[name].value(values[name], default, own)
+            if name == LEARNING_RATE:
+                value = max(value, config.min_learning_rate or 0.0)
+            if name == SAMPLES:
+                objective = objective.but(samples=value)
+            else:
+                config = config.but(**{name: value})
+        if candidate.learning_rate is not None:
+            config = config.but(learning_rate=candidate.learning_rate)
+        elif LEARNING_RATE not in config.given:
+            rate = default_learning_rate(config, objective, self.n_tokens)
+            config = config.but(learning_rate=rate)
+        return objective, config
+
+    def default_of(self, name: str, record: Any, objective: Objective) -> float:
+        """Return an option's default here."""
+        if name == LEARNING_RATE:
+            return default_learning_rate(record, objective, self.n_tokens)
+        return float(getattr(record, name))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is searched as JSON values."""
+        ranges = {one.name: [one.low, one.high, one.is_factor] for one in self.dimensions}
+        return {
+            "objectives": [one.label for one in self.candidates],
+            "architectures": list(self.architectures),
+            "ranges": ranges,
+        }
+
+
+class _Defaults:
+    """Draws the defaults of an objective."""
+
+    def __init__(self, space: Space, candidate: Candidate) -> None:
+        self._space, self._candidate = space, candidate
+
+    def suggest_categorical(self, name: str, choices: Sequence[str]) -> str:
+        """Return the objective, or the first choice."""
+        return self._candidate.label if name == OBJECTIVE else choices[0]
+
+    def suggest_float(self, name: str, low: float, high: float, *, log: bool) -> float:
+        """Return what stands for the default."""
+        one = next(own for own in self._space.dimensions if own.name == name)
+        objective = self._candidate.objective
+        record: Any = objective if name == SAMPLES else self._space.config
+        return one.default(self._space.default_of(name, record, objective))
+
+
+def applies(name: str, candidate: Candidate) -> bool:
+    """Return whether an objective leaves an option to be searched."""
+    if name == SAMPLES:
+        objective = candidate.objective
+        return SAMPLES in options_of(type(objective)) and SAMPLES not in objective.given
+    return name != LEARNING_RATE or candidate.learning_rate is None
+
+
+def written(objective: Objective, config: TrainingConfig, names: Sequence[str]) -> dict[str, Any]:
+    """Return the values of what is searched, for people."""
+    values: dict[str, Any] = {}
+    for name in names:
+        record: Any = objective if name == SAMPLES else config
+        if name == OBJECTIVE:
+            values[name] = objective.name
+        elif name in options_of(type(record)):
+            values[name] = getattr(record, name)
+    return values
+
+
+def one_line(values: Mapping[str, Any]) -> str:
+    """Return options on one line: ``epochs=5,dim=100``."""
+    return ",".join(f"{name}={value_text(value)}" for name, value in values.items())

@@ -1,0 +1,185 @@
+"""The whole tuning: read the text, try settings, train the best again, write the best."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from huffvec.comparison.candidates import candidates_of
+from huffvec.comparison.split import split_corpus
+from huffvec.config import TrainingConfig
+from huffvec.corpus.encoding import open_corpus
+from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.sources import expand, is_names
+from huffvec.errors import ConfigError, OptionName
+from huffvec.extras import require
+from huffvec.files.paths import PathLike, as_paths
+from huffvec.files.suffixes import check_suffix
+from huffvec.files.writing import check_writable
+from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
+from huffvec.training.train import TrainKeywords, corpus_facts
+from huffvec.tuning.job import Budget, Job
+from huffvec.tuning.log import TrialLog, log_of
+from huffvec.tuning.models import KeptModels
+from huffvec.tuning.options import TuningOptions
+from huffvec.tuning.progress import SilentTrials, trials_progress_for
+from huffvec.tuning.ranges import Ranges, space_of
+from huffvec.tuning.results import Tuning
+from huffvec.tuning.runs import TrialRunner
+from huffvec.tuning.scoring import HeldOut, Scorer, scorer_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from huffvec.corpus.file import Corpus
+    from huffvec.model import Model
+
+
+def tune(
+    data: Any,
+    objectives: AnyObjective | Sequence[AnyObjective] = "negative-sampling",
+    output: PathLike = "best.toml",
+    *,
+    minutes: float | None = TuningOptions.minutes,
+    trials: int | None = TuningOptions.trials,
+    seeds: int = TuningOptions.seeds,
+    search: Ranges | None = None,
+    score: str | Callable[[Model], float] | None = None,
+    pairs: PathLike | Sequence[PathLike] = (),
+    analogies: PathLike | Sequence[PathLike] = (),
+    config: TrainingConfig | Mapping[str, Any] | None = None,
+    save_model: PathLike | None = None,
+    progress: SilentTrials | bool | None = None,
+    **options: Unpack[TrainKeywords],
+) -> Tuning:
+    """Search for the options with which a text is learned best.
+
+    The first trial has the defaults. Every trial is kept in a log beside the output
+    (``best.trials.jsonl``) at once: calling again with the same arguments goes on from there, also
+    with more minutes or trials. The output is written whenever a better one is found.
+
+    Parameters
+    ----------
+    data
+        What `huffvec.train` takes; it is read once.
+    objectives
+        One, or several to search among (:mod:`huffvec.comparison.candidates`).
+    output
+        The configuration file to write (:mod:`huffvec.training.config_file`).
+    minutes
+        The time for all of it, from when the text is read; 10 if the trials are not given.
+    trials
+        The number of trials, at most.
+    seeds
+        With how many other seeds the best are trained again, as far as the time goes.
+    search
+        Names of options to search, with ranges if wanted: ``"learning_rate,epochs=2..20"``, a list
+        of such texts, or a dict ``{"epochs": (2, 20), "dim": None}``. Left out: learning_rate,
+        epochs, window, dim, samples and subsample_threshold (that one only with pairs, analogies or
+        a function), if they are not given. ``architecture`` can be searched as well.
+    score
+        ``"held-out"``: the loss of a part of the text that is held out. ``"pairs"``,
+        ``"analogies"``: the mean score in these files. ``"FILE.py:FUNCTION"`` or a function of a
+        model: what it returns, more being better. Left out: the mean over all files that are
+        given, or the held-out loss if there are none.
+    pairs, analogies
+        Files of word pairs and of analogies, as `huffvec.WordVectors.evaluate` takes them.
+    config
+        Options, or a dict of them. Those that are given are fixed.
+    save_model
+        Where to write the model of the best trial; it is not trained again.
+    progress
+        Told about the work while it goes on; True shows a bar in terminals, lines elsewhere.
+    **options
+        Fields of `TrainingConfig`, which are fixed, and of `huffvec.corpus.InputOptions`.
+
+    Returns
+    -------
+    Tuning
+        What was found.
+
+    Raises
+    ------
+    ConfigError
+        If an option cannot be used, nothing is left to search, the log is that of another tuning,
+        or a function for scores fails.
+    CorpusError
+        If the input cannot be read, or has too few words.
+    FormatError
+        If a file of pairs or analogies, or the log, cannot be read.
+    MissingExtraError
+        If Optuna is not installed.
+    OutputError
+        If the output, the log or the model cannot be written.
+    TrainingError
+        If no trial could be finished.
+    """
+    require("optuna", "tuning")
+    candidates = candidates_of(objectives)
+    reading, training = InputOptions.split(options)
+    check_none_of_objectives(training)
+    config = TrainingConfig.of(config, **training)
+    asked = TuningOptions(minutes, trials, seeds)
+    scorer = scorer_of(score, as_paths(pairs), as_paths(analogies))
+    left_out = ("subsample_threshold",) if scorer.needs_split else ()
+    space_of(search, candidates, config, left_out)
+    models = _checked_outputs(output, save_model)
+    sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
+    with contextlib.closing(sink), _opened(data, reading, config, sink) as corpus:
+        record = corpus.record
+        config = config.but(min_count=record.min_count or config.min_count)
+        runner = _runner(corpus, scorer, config.min_count, sink)
+        if config.subwords is not None:
+            config = config.but(subwords=config.subwords.fitted(runner.vocabulary))
+        space = space_of(search, candidates, config, left_out, runner.corpus.n_tokens)
+        job = Job(
+            runner, space, TrialLog(log_of(output)), Path(output), reading, _name(data), models
+        )
+        return job.run(Budget(asked.minutes, asked.trials, asked.seeds))
+
+
+def _checked_outputs(output: PathLike, save_model: PathLike | None) -> KeptModels | None:
+    """Return where models are kept, once what is to be written can be."""
+    if Path(output).suffix != ".toml":
+        raise ConfigError(
+            OptionName("output"), f" must be a name that ends in .toml, not {str(output)!r}"
+        )
+    check_writable(output)
+    if save_model is None:
+        return None
+    check_suffix(save_model, "huffvec")
+    check_writable(save_model)
+    return KeptModels(save_model)
+
+
+@contextlib.contextmanager
+def _opened(
+    data: Any, reading: InputOptions, config: TrainingConfig, sink: SilentTrials
+) -> Iterator[Corpus]:
+    with open_corpus(
+        data,
+        reading,
+        min_count=config.asked("min_count"),
+        n_threads=config.threads(),
+        progress=sink.stage,
+    ) as corpus:
+        yield corpus
+
+
+def _runner(corpus: Corpus, scorer: Scorer, min_count: int, sink: SilentTrials) -> TrialRunner:
+    """Return what trains on a text, or on all but what is held out."""
+    facts = corpus_facts(corpus.record)
+    if not isinstance(scorer, HeldOut):
+        return TrialRunner(corpus, corpus.vocabulary, scorer, facts, sink)
+    split = split_corpus(corpus, corpus.vocabulary, min_count, corpus.record.keep_words)
+    scorer.split = split
+    return TrialRunner(split.train, split.vocabulary, scorer, facts, sink)
+
+
+def _name(data: Any) -> str:
+    """Return what the input is called."""
+    names = [path.name for path in expand(data)] if is_names(data) else [type(data).__name__]
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
