@@ -71,14 +71,15 @@ def test_cheapest_cutoffs_cost_less_than_any_neighbours():
     assert cheapest_cutoffs(COUNTS[:2], 100, 4.0) == (1,)
 
 
-def test_clusters_get_narrower_and_projections_start_at_random():
+def test_clusters_get_narrower_and_projections_start_orthonormal_and_at_random():
     objective = AdaptiveSoftmax(cutoffs=(10, 40, 200), div_value=3)
     bound: Any = bound_to(objective, COUNTS, 30)
     assert bound.clusters.table[:, 3].tolist() == [10, 3, 1]
     outputs = np.zeros((bound.n_outputs, 30), np.float32)
     bound.start_outputs(outputs, seed=3)
     first = bound.clusters.table[0, 2]
-    assert outputs[first - 10 : first].std() == pytest.approx(np.sqrt(1 / 30), rel=0.15)
+    projection = outputs[first - 10 : first]
+    np.testing.assert_allclose(projection @ projection.T, np.eye(10), atol=1e-6)
     assert not outputs[: first - 10].any()
     assert (outputs != 0).any(axis=1).sum() == 14
     again = np.zeros_like(outputs)

@@ -187,7 +187,7 @@ class TwoLevels:
         """Learning rates of the table's rows: those of projections are lower."""
         rates = np.ones((len(outputs), 1))
         for _, _, first_row, width, _ in self.clusters:
-            rates[first_row - width : first_row] = 0.1
+            rates[first_row - width : first_row] = 0.01
         return rates
 
     def projection(self, cluster: list[int], outputs: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ class AdaptiveSoftmax final : public BatchLayer {
  private:
   // All targets of a cluster move its projection, and it moves all its words: with steps as long as
   // the others' it overshoots.
-  static constexpr float kProjectionRate = 0.1f;
+  static constexpr float kProjectionRate = 0.01f;
 
   class Softmax final : public BatchSoftmax {
    public:

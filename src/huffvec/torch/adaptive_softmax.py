@@ -63,7 +63,7 @@ class AdaptiveSoftmax(OutputLayer):
         dim: int,
         vocabulary_or_counts: Counts,
         cutoffs: Sequence[int] | None = None,
-        div_value: float = 4.0,
+        div_value: float = 2.0,
         *,
         bias: bool = False,
         reduction: str = "mean",
