@@ -155,6 +155,14 @@ def test_the_log_of_another_tuning_is_refused(text, tmp_path, pairs):
         tune(text, tmp_path, trials=1)
 
 
+def test_a_log_without_trials_decides_nothing(text, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        tune(text, tmp_path, progress=Stop(1))
+    assert log_of(tmp_path / "best.toml").exists()
+    for _ in range(2):
+        assert len(tune(text, tmp_path, trials=1, seed=3).trials) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -101,11 +101,13 @@ class TrialLog:
         self._write("repeat", trial.to_dict())
 
     def _read(self, settings: Mapping[str, Any]) -> None:
+        """Read the trials, or remove a log that has none."""
+        starts: list[dict[str, Any]] = []
         for record in read_log(self.path):
             event = record["event"]
             try:
                 if event == "start":
-                    self._check(record.get("settings"), settings)
+                    starts.append(_settings_of(record))
                 elif event == "trial":
                     self.trials.append(Trial.from_dict(record))
                 elif event == "repeat":
@@ -116,12 +118,10 @@ class TrialLog:
                 raise FormatError(f"{str(self.path)!r} is not a log of tuning: {error}.") from None
         if [one.number for one in self.trials] != list(range(len(self.trials))):
             raise FormatError(f"{str(self.path)!r} is not a log of tuning: trials are missing.")
-
-    def _check(self, found: Any, settings: Mapping[str, Any]) -> None:
-        """Raise ConfigError unless the settings are those of this tuning."""
-        if not isinstance(found, dict):
-            raise FormatError("a start has no settings")
-        other = [name for name in settings if found.get(name) != settings[name]]
+        if not self.trials:
+            self.path.unlink()
+            return
+        other = {k: k for found in starts for k in settings if found.get(k) != settings[k]}
         if other:
             raise ConfigError(
                 f"{str(self.path)!r} has the trials of another tuning ({', '.join(other)} "
@@ -145,3 +145,9 @@ class TrialLog:
                 OptionName("output"),
                 ".",
             ) from error
+
+
+def _settings_of(start: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(settings := start.get("settings"), dict):
+        raise FormatError("a start has no settings")
+    return settings
