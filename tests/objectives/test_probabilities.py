@@ -82,6 +82,10 @@ def test_tree_search_equals_scoring_all_leaves(n_words, tree, seed, n_hidden):
     )
     hidden = np.random.default_rng(seed).normal(size=(n_hidden, 33)).astype(np.float32)
     slow = slow_predictor(model)
+    one_by_one = [model.predictor.log_probs(row) for row in hidden]
+    np.testing.assert_allclose(
+        model.predictor.many_log_probs(hidden), one_by_one, rtol=1e-5, atol=1e-5
+    )
     k = min(12, n_words)
     ids, log_probs = model.predictor.top(hidden, k)
     slow_ids, slow_log_probs = slow.top(hidden, k)

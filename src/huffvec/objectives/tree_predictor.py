@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,30 @@ class TreePredictor(Predictor):
             turns[tree.path_ids, tree.codes], tree.path_offsets[:-1]
         )
         return log_probs
+
+    def many_log_probs(self, hidden: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return log p(word | row of hidden) of every word: each node once, from the root down."""
+        tree = self.tree
+        scores = (self.output_vectors @ hidden.T).astype(np.float64)
+        # Inner nodes, and from the end on the leaves, as children's numbers index them.
+        log_probs = np.zeros((2 * tree.n_words - 1, len(hidden)))
+        for nodes in self._levels:
+            turns = -np.logaddexp(0.0, -scores[nodes])  # log σ(s), for the bit 0
+            turns += log_probs[nodes]
+            log_probs[tree.children[nodes, 0]] = turns
+            turns -= scores[nodes]  # log σ(−s) = log σ(s) − s
+            log_probs[tree.children[nodes, 1]] = turns
+        return np.ascontiguousarray(log_probs[: -tree.n_words - 1 : -1].T)
+
+    @cached_property
+    def _levels(self) -> list[npt.NDArray[np.int32]]:
+        """The inner nodes of each depth, the root first."""
+        levels, nodes = [], np.array([self.tree.root], np.int32)
+        while len(nodes):
+            levels.append(nodes)
+            below = self.tree.children[nodes].ravel()
+            nodes = below[below >= 0]
+        return levels
 
     def turn_log_probs(
         self, hidden: npt.NDArray[np.float32], word_id: int
