@@ -24,8 +24,9 @@ That is 0 for the full softmax, and more for what would drive right probabilitie
 
 The mean of n draws has an error of its own. Of two halves of the draws the errors are independent,
 so (G_1 − g)·(G_2 − g) is |E G − g|² on average, without it. Sums over the sampled targets are
-divided by each other. What is below ``resolution``, the root of two standard errors of the squared
-bias, cannot be told from 0.
+divided by each other. What is below its ``resolution`` cannot be told from 0: the root of twice the
+standard error that the squared number has if it is 0. Of the bias, where targets differ besides, it
+is an upper bound by the variance of the draws.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from huffvec.checks import check_int
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError
-from huffvec.evaluation.gradient_moments import Floats, Moments, moments_of, pairs_of
+from huffvec.evaluation.gradient_moments import Moments, moments_of, pairs_of
 from huffvec.evaluation.heldout import open_heldout, sample_places
 from huffvec.evaluation.sampled_gradients import RULES, sampled_gradient
 from huffvec.html import html_table
@@ -236,31 +237,31 @@ def gradient_bias_of(
             progress("drawing gradients", 4 * done, 4 * len(places))
     by_case = np.moveaxis(np.array(found), 2, 0)
     results = [
-        _result(objective, n, Moments(*own.T))
+        _result(objective, n, Moments(*own.T), draws // 2)
         for (objective, n, _), own in zip(cases, by_case, strict=True)
     ]
     return GradientBiases(tuple(results), len(places), 2 * (draws // 2))
 
 
-def _result(objective: Objective, samples: int, moments: Moments) -> GradientBias:
-    """Return what the moments, each (n_targets,), say."""
-    bias, bias_resolution = _root_ratio(moments.distance, moments.square)
-    drift, drift_resolution = _root_ratio(moments.drift, moments.mean_square)
+def _result(objective: Objective, samples: int, moments: Moments, n: int) -> GradientBias:
+    """Return what the moments, each (n_targets,), say; n draws are half of all."""
     square, product = moments.square.sum(), max(moments.product.sum(), 1e-300)
+    drift_square = moments.drift.sum() / moments.mean_square.sum()
+    # Two means of n draws have a product whose variance is at most (variance of a draw / n)².
+    bias_error = np.linalg.norm(moments.variance) / n / square
+    drift_error = np.linalg.norm(moments.drift) / moments.mean_square.sum()
     return GradientBias(
         objective=text_of(objective, without=("samples", "candidates")),
         samples=samples,
-        bias=bias,
-        bias_resolution=bias_resolution,
+        bias=_root(moments.distance.sum() / square),
+        bias_resolution=_root(2 * bias_error),
         cosine=float(moments.along.sum() / math.sqrt(product * square)),
         noise=math.sqrt(moments.variance.sum() / square),
-        drift=drift,
-        drift_resolution=drift_resolution,
+        drift=_root(drift_square),
+        drift_resolution=_root(2 * drift_error),
     )
 
 
-def _root_ratio(above: Floats, below: Floats) -> tuple[float, float]:
-    """Return the root of a ratio of sums, 0 if it is negative, and of twice its standard error."""
-    ratio = above.sum() / below.sum()
-    std_error = math.sqrt(((above - ratio * below) ** 2).sum()) / below.sum()
-    return math.sqrt(max(ratio, 0.0)), math.sqrt(2 * std_error)
+def _root(square: float | np.floating[Any]) -> float:
+    """Return the root of what is a square but for noise, and 0 if it is negative."""
+    return math.sqrt(max(float(square), 0.0))
