@@ -36,6 +36,7 @@ from huffvec.comparison.split import (
     split_corpus,
     unigram_nats,
 )
+from huffvec.comparison.terms import Terms
 from huffvec.corpus import Sentences, Vocabulary
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
 from huffvec.objectives import OBJECTIVES
@@ -312,8 +313,9 @@ def test_results_survive_their_file(tmp_path):
     assert math.isnan(found.runs[0].nats)
     assert replace(found.runs[0], nats=0.0) == replace(run, nats=0.0)
     assert replace(found, runs=[]) == replace(results, runs=[])
-    assert found.find("nce", 3) is found.runs[0]
-    assert found.find("nce", 4) is None
+    terms = Terms("epochs", "nce", 0, None)
+    assert found.find(terms, 3) is found.runs[0]
+    assert found.find(terms, 4) is None
 
 
 @pytest.mark.parametrize(
@@ -323,6 +325,7 @@ def test_results_survive_their_file(tmp_path):
         (b"[]", "is damaged or not the results"),
         (b'{"huffvec_comparison": 99}', "written by another version"),
         (b'{"huffvec_comparison": 1, "settings": {}}', "is damaged or not the results"),
+        (b'{"huffvec_comparison": 2, "settings": {}}', "is damaged or not the results"),
         (b'{"huffvec_comparison": 1, "settings": {}, "about": {}, "labels": [], "costs": {}, '
          b'"runs": [{"label": "nce"}]}', "is damaged or not the results"),
     ],
@@ -345,15 +348,15 @@ def test_arbitrary_results_are_read_or_refused(tmp_path_factory, content):
 
 def test_results_with_options_by_older_names_are_gone_on_with(tmp_path):
     labels = ["hs:tree=a,b", "nce:noise_samples=3,noise_exponent=0.5", "blackout:exponent=1"]
-    labels.append("adaptive-softmax:cutoffs=5/9,div_value=2")
+    labels.append("adaptive-softmax:cutoffs=5/9,div_value=3")
     runs = [RunResult(label, 1, "failed", "why") for label in labels]
     found = Results(SETTINGS, ABOUT, labels, {labels[1]: []}, runs)
     found.save(tmp_path)
     again, nce = load(tmp_path), "nce:samples=3,proposal=unigram^0.5"
-    adaptive = "adaptive-softmax:cutoffs=5,9,div_value=2"
+    adaptive = "adaptive-softmax:cutoffs=5,9,div_value=3"
     assert again.labels == ["hs:tree=a,b", nce, "blackout:proposal=unigram^1", adaptive]
     assert candidates_of(adaptive)[0].label == adaptive
-    assert (list(again.costs), again.find(nce, 1).message) == ([nce], "why")
+    assert (list(again.costs), again.of(nce)[0].message) == ([nce], "why")
     assert candidates_of(nce)[0].label == nce
 
 

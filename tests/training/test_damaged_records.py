@@ -19,12 +19,14 @@ from huffvec.comparison.report.recommendation import recommend
 from huffvec.comparison.report.style import LIGHT
 from huffvec.comparison.results import (
     FILE_NAME,
+    VERSION,
     Memory,
     Moment,
     Results,
     RunResult,
     Score,
 )
+from huffvec.comparison.terms import Terms
 from huffvec.errors import FormatError
 from huffvec.files.json_values import finite
 from huffvec.training.logged_runs import logged_runs
@@ -77,9 +79,15 @@ RUN = RunResult(
     "nce", 1, "complete", tokens=1000, epochs=1.0, planned_epochs=1, targets=5000.0, seconds=2.0,
     nats=6.0, n_targets=50, curve=(Moment(0.5, 500, 8.0), Moment(2.0, 1000, 6.0)),
     scores=(Score("pairs", "pairs", 40.0, 300), Score("asked", "analogies", 9.0, 900)),
-    memory=Memory(1000, 1000, 3000, None),
+    memory=Memory(1000, 1000, 3000, None), learning_rate=0.1,
 )  # fmt: skip
 TREE = TreeDepth(3.0, 2.5, (DepthBin(0.5, 1.0, 1, 1), DepthBin(0.1, 4.0, 3, 5)))
+TERMS = [
+    Terms("epochs", "nce", 1, 0.1, 0.2, "held-out", (0.1, 0.2), 1, "its note"),
+    Terms("epochs", "hierarchical-softmax", 1, 0.1, 0.1, "held-out", (0.1,), 1),
+    Terms("epochs", "blackout", 1, None, None, "held-out"),
+    Terms("convergence", "nce", 1, 0.2, 0.1, "held-out", (0.1, 0.2), 1),
+]
 COSTS = [Cost(10, 500, 900.0, 0.1), Cost(100, 500, 900.0, 0.2)]
 
 
@@ -89,11 +97,12 @@ def results():
         RUN,
         replace(RUN, label="hierarchical-softmax", status="partial", epochs=0.3, tree=TREE),
         replace(RUN, seed=2, nats=6.1),
-        RunResult("blackout", 1, "failed", "too hot"),
+        replace(RUN, learning_rate=0.2, nats=6.3),
+        RunResult("blackout", 1, "failed", "too hot", planned_epochs=1, diverged=True),
     ]
     labels = ["nce", "hierarchical-softmax", "blackout"]
     costs = {"nce": COSTS, "hierarchical-softmax": COSTS}
-    return Results(SETTINGS, ABOUT, labels, costs, runs)
+    return Results(SETTINGS, ABOUT, labels, costs, runs, TERMS)
 
 
 def test_results_that_are_whole_are_read(tmp_path):
@@ -101,7 +110,7 @@ def test_results_that_are_whole_are_read(tmp_path):
     assert load(tmp_path) == results()
 
 
-DOCUMENT = {"huffvec_comparison": 1, "recommendation": [], **finite(asdict(results()))}
+DOCUMENT = {"huffvec_comparison": VERSION, "recommendation": [], **finite(asdict(results()))}
 
 
 def read_changed(folder, document):
@@ -162,7 +171,7 @@ def changed(path, value):
         (["runs", 0, "nats"], None, "nats must be a number of a run that did not fail"),
         (["runs", 0, "status"], "done", "status must be one of complete, partial, failed"),
         (["runs", 0, "label"], "other", "'other' is none of the labels"),
-        (["runs", 0, "scores", 0, "kind"], "x", "kind must be pairs or analogies"),
+        (["runs", 0, "scores", 0, "kind"], "x", "kind must be one of pairs, analogies, not 'x'"),
         (["runs", 0, "scores", 0, "name"], 5, "name must be a text, not 5"),
         (["runs", 1, "tree", "bins"], [], "bins must be one or more"),
         (["runs", 0, "curve"], [{}] * 1001, "curve must be a list of up to 1,000"),

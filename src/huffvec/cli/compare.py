@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from huffvec.comparison import Comparison
+    from huffvec.comparison.results import Results
     from huffvec.comparison.summary import Mean, Summary
 
 _METHOD = "How all of them learn"
@@ -100,7 +101,8 @@ def compare(
     from huffvec.comparison.results import FILE_NAME
 
     training, asked = given[TrainingConfig], given[ComparisonOptions]
-    epochs = training.pop("epochs", None if "minutes" in asked else 1)
+    by_time_alone = ComparisonOptions(**asked).comparisons(training.get("epochs")) == ("time",)
+    epochs = training.pop("epochs", None if by_time_alone else 1)
     config = TrainingConfig(**training, subwords=subwords_of(given))
     InputOptions(**given[InputOptions])
     options: dict[str, Any] = {**given[InputOptions]}
@@ -131,9 +133,16 @@ def compare(
 
 def _show(found: Comparison) -> None:
     """Print the results, the recommendation, and where the report is."""
+    from huffvec.comparison.conditions import budget_text
+    from huffvec.comparison.terms import TITLES
+
     if found.n_reused:
         typer.echo(f"Finished runs found there and not repeated: {found.n_reused}\n")
-    print_table(_table(found))
+    results = found.results
+    for one in results.comparisons().values():
+        if len(results.by) > 1:
+            typer.secho(f"{TITLES[one.by[0]]}: {budget_text(one)}", bold=True)
+        print_table(_table(one))
     for advice in found.recommendation():
         choice = f"{advice.choice}: " if advice.choice else ""
         typer.secho(f"{advice.question}: ", nl=False, dim=True)
@@ -142,19 +151,23 @@ def _show(found: Comparison) -> None:
     typer.echo(f"\nThe report: {found.page}")
 
 
-def _table(found: Comparison) -> Table:
-    """Return a line for each objective."""
+def _table(results: Results) -> Table:
+    """Return a line for each objective of one comparison."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     from huffvec.comparison.learned import predicts
+    from huffvec.comparison.summary import Mean
+    from huffvec.comparison.summary import summaries as summaries_of
     from huffvec.progress.words import format_count, format_seconds
 
-    summaries = found.summaries()
+    summaries = summaries_of(results)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("objective", overflow="fold")
     columns: dict[str, tuple[Callable[[Summary], Mean | None], Callable[[float], str]]] = {
+        "rate": (lambda s: Mean(s.learning_rate) if s.learning_rate else None, "{:g}".format),
+        "epochs": (lambda s: s.epochs if results.by != ["epochs"] else None, "{:.3g}".format),
         "words/s": (lambda s: s.words_per_second, format_count),
         "time": (lambda s: s.seconds, format_seconds),
         "nats": (lambda s: s.nats, "{:.3f}".format),
@@ -172,6 +185,6 @@ def _table(found: Comparison) -> Table:
     for row, one in enumerate(summaries):
         note: str = one.status
         if one.status == "complete":
-            note = "" if predicts(one, found.results.about["unigram_nats"]) else "not learned"
+            note = "" if predicts(one, results.about["unigram_nats"]) else "not learned"
         table.add_row(Text(one.label), *(column[row] for column in shown.values()), note)
     return table

@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec.comparison.candidates import ALL, candidates_of
 from huffvec.comparison.conditions import about, settings_of
-from huffvec.comparison.job import Job, make_runs, measure_costs
-from huffvec.comparison.options import ComparisonOptions
+from huffvec.comparison.job import Job, measure_costs
+from huffvec.comparison.options import ComparisonOptions, as_by
 from huffvec.comparison.plans import Budget
 from huffvec.comparison.progress import SilentRuns, runs_progress_for
 from huffvec.comparison.reading import resume
+from huffvec.comparison.report.advice import Advice
 from huffvec.comparison.report.page import write_report
-from huffvec.comparison.report.recommendation import Advice, recommend
+from huffvec.comparison.report.recommendation import recommend
 from huffvec.comparison.report.tables import columns_of
 from huffvec.comparison.results import MAX_LABELS, MAX_TESTS, Results
 from huffvec.comparison.split import Split, split_corpus
 from huffvec.comparison.summary import Summary, summaries
+from huffvec.comparison.terms import By, TuneBy
+from huffvec.comparison.tuning import make_runs
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
@@ -63,7 +66,7 @@ class Comparison:
         return f"Comparison({self.results!r}, {os.fspath(self.page)!r})"
 
     def _repr_html_(self) -> str:
-        columns = columns_of(self.results)
+        columns = columns_of(self.results.compared())
         rows = [
             (one.label, *(re.sub("<.*?>", "", column.cell(one)) for column in columns))
             for one in self.summaries()
@@ -71,9 +74,12 @@ class Comparison:
         head = ("objective", *(column.head for column in columns))
         return html_table(head, rows, os.fspath(self.page))
 
-    def summaries(self) -> list[Summary]:
-        """Return means and spreads over the seeds, an objective each."""
-        return summaries(self.results)
+    def summaries(self, by: By | None = None) -> list[Summary]:
+        """Return means and spreads over the seeds, an objective each, of one comparison.
+
+        By default it is the first of those that were made.
+        """
+        return summaries(self.results.compared(by))
 
     def recommendation(self) -> list[Advice]:
         """Return what the numbers say, the first choice first."""
@@ -89,6 +95,10 @@ def compare(
     seeds: int = ComparisonOptions.seeds,
     pairs: PathLike | Sequence[PathLike] = (),
     analogies: PathLike | Sequence[PathLike] = (),
+    by: By | Sequence[By] = ComparisonOptions.by,
+    tune: bool = ComparisonOptions.tune,
+    tune_by: TuneBy = ComparisonOptions.tune_by,
+    tune_finer: bool = ComparisonOptions.tune_finer,
     config: TrainingConfig | Mapping[str, Any] | None = None,
     progress: SilentRuns | bool | None = None,
     probe_seconds: float = ComparisonOptions.probe_seconds,
@@ -116,6 +126,19 @@ def compare(
         Runs of each objective, with seeds from ``config.seed`` on.
     pairs, analogies
         Files to evaluate the vectors with, as for `huffvec.vectors.WordVectors.evaluate`.
+    by
+        What is compared, one or several: ``"epochs"``, all run as many; ``"time"``, all run for
+        these minutes; ``"convergence"``, the epochs are doubled until the held-out loss is less by
+        no more than 0.005 nats. By default by epochs, or by time if minutes alone are given.
+    tune
+        Whether each objective's best learning rate is searched first, with the first seed, from its
+        default up and down by factors of 2, in each comparison anew. Otherwise all run at their
+        defaults. An objective whose rate is given keeps it.
+    tune_by
+        What rates are searched by: the held-out loss, or the mean score on ``pairs`` or
+        ``analogies``.
+    tune_finer
+        Whether factors of √2 are tried beside the best rate, too.
     config, **options
         As for `huffvec.train`.
     progress
@@ -143,30 +166,38 @@ def compare(
     reading, training = InputOptions.split(options)
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
-    asked = ComparisonOptions(minutes, seeds, probe_seconds)
-    budget = Budget(config.epochs if asked.minutes is None else epochs, asked.minutes)
+    asked = ComparisonOptions(
+        minutes=minutes, seeds=seeds, by=as_by("by", by), tune=tune, tune_by=tune_by,
+        tune_finer=tune_finer, probe_seconds=probe_seconds,
+    )  # fmt: skip
+    made = asked.comparisons(epochs)
+    budget = Budget(epochs if made == ("time",) else config.epochs, asked.minutes)
     tests = {"pairs": as_paths(pairs), "analogies": as_paths(analogies)}
-    _check_tests(tests)
+    _check_tests(tests, asked.tune_by)
     names = _names(data)
     sink = runs_progress_for(sys.stderr) if progress is True else progress or SilentRuns()
     with _made_folder(output) as folder:
         split, config = _split(data, reading, config, sink)
     settings = settings_of(split, config, budget, tests)
     results = resume(folder, settings, about(names, split, config))
+    tuned_by = asked.tune_by if asked.tune else None
+    results.terms = [one for one in results.terms if one.tuned_by == tuned_by]
     labels = [candidate.label for candidate in candidates]
     results.labels = list(dict.fromkeys([*labels, *results.labels]))
     _check_sizes(results.labels, [*tests["pairs"], *tests["analogies"]])
-    job = Job(split, config, candidates, results, folder, sink, budget, asked.probe_seconds, tests)
+    job = Job(split, config, candidates, results, folder, sink, budget, made, asked, tests)
     measure_costs(job)
-    n_reused = make_runs(job, range(config.seed, config.seed + asked.seeds))
+    make_runs(job, range(config.seed, config.seed + asked.seeds))
     sink.close()
     results.save(folder, [asdict(advice) for advice in recommend(results)])
     page = write_report(results, folder)
-    return Comparison(results, page, n_reused)
+    return Comparison(results, page, job.n_reused)
 
 
-def _check_tests(tests: dict[str, list[Path]]) -> None:
+def _check_tests(tests: dict[str, list[Path]], tune_by: TuneBy) -> None:
     """Read the files of pairs and analogies once, so that errors come before the work."""
+    if tune_by != "held-out" and not tests[tune_by]:
+        raise ConfigError(OptionName("tune_by", tune_by), " needs ", OptionName(tune_by))
     for path in tests["pairs"]:
         read_pairs(path)
     for path in tests["analogies"]:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from huffvec._version import __version__
+from huffvec.comparison.evidence import LOSS
 from huffvec.comparison.plans import Budget
+from huffvec.comparison.results import Results
 from huffvec.comparison.split import Split, unigram_nats
 from huffvec.config import TrainingConfig
 
@@ -49,6 +51,19 @@ def about(names: list[str], split: Split, config: TrainingConfig) -> dict[str, A
         "huffvec": __version__,
         "date": datetime.now(timezone.utc).date().isoformat(),
     }
+
+
+def budget_text(results: Results) -> str:
+    """Return the budget of each run of one comparison."""
+    epochs, minutes = results.settings.get("epochs"), results.settings.get("minutes")
+    if epochs is None:
+        return f"{minutes:g} min a run"
+    text = f"{epochs} {'epoch' if epochs == 1 else 'epochs'}"
+    if results.by[:1] == ["convergence"]:
+        text = (
+            f"epochs doubled from {epochs} on until the loss falls by {LOSS.least:g} nats or less"
+        )
+    return f"{text} or {minutes:g} min a run" if minutes else text
 
 
 def _processor() -> str:

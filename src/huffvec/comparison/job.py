@@ -1,29 +1,35 @@
-"""The long steps of a comparison: what a step costs, and all the runs."""
+"""The work of a comparison: what a step costs, and one run after another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from huffvec.comparison.candidates import Candidate
 from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_sizes
-from huffvec.comparison.plans import Budget, make_plan, speed_of
+from huffvec.comparison.options import ComparisonOptions
+from huffvec.comparison.plans import Budget, Plan, make_plan, speed_of
 from huffvec.comparison.progress import SilentRuns
-from huffvec.comparison.results import Results
+from huffvec.comparison.results import Results, RunResult
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split
+from huffvec.comparison.terms import By, Terms
 from huffvec.config import TrainingConfig
 from huffvec.errors import HuffvecError
-
-if TYPE_CHECKING:
-    pass
+from huffvec.learning_rates import learning_rates
 
 
 @dataclass
 class Job:
-    """What all steps of a comparison need."""
+    """What all steps of a comparison need, and what they have come to.
+
+    Attributes
+    ----------
+    by
+        The comparisons that are made.
+    n_reused
+        Runs that were there already.
+    """
 
     split: Split
     config: TrainingConfig
@@ -32,8 +38,11 @@ class Job:
     folder: Path
     progress: SilentRuns
     budget: Budget
-    probe_seconds: float
+    by: tuple[By, ...]
+    asked: ComparisonOptions
     tests: dict[str, list[Path]] = field(default_factory=dict)
+    n_reused: int = 0
+    _told: list[RunResult] = field(default_factory=list)
 
     def config_of(self, candidate: Candidate) -> TrainingConfig:
         """Return the training options of a candidate."""
@@ -41,11 +50,66 @@ class Job:
             return self.config
         return self.config.with_options(learning_rate=candidate.learning_rate)
 
+    def plan(self, candidate: Candidate, epochs: int | None) -> Plan:
+        """Return how a candidate is trained without a search for its rate."""
+        speeds = {
+            label: speed
+            for label, costs in self.results.costs.items()
+            if (speed := speed_of(costs, len(self.split.vocabulary)))
+        }
+        budget = replace(self.budget, epochs=epochs)
+        config, n_tokens = self.config_of(candidate), self.split.train.n_tokens
+        return make_plan(candidate, config, budget, n_tokens, speeds)
+
+    def untuned(self, candidate: Candidate, by: By, epochs: int | None) -> Terms:
+        """Return the terms of a candidate without a search for its rate."""
+        config, n_tokens = self.plan(candidate, epochs).config, self.split.train.n_tokens
+        rate = learning_rates(config, candidate.objective, n_tokens).start
+        return Terms(by, candidate.label, epochs, rate, rate, seed=self.config.seed)
+
+    def run(self, candidate: Candidate, terms: Terms, seed: int) -> RunResult:
+        """Return a candidate's run on some terms: it is trained if it has not been made."""
+        found = self.results.find(terms, seed)
+        if found is not None:
+            if found not in self._told:
+                self._tell(found, is_new=False)
+            return found
+        self.progress.begin(named(terms, seed), self._count(1))
+        plan = self.plan(candidate, terms.epochs)
+        config = plan.config.with_options(learning_rate=terms.learning_rate, seed=seed)
+        plan = replace(plan, config=config)
+        result = train_and_measure(plan, self.split, **self.tests, callback=self.progress)
+        self.results.runs.append(result)
+        self.results.save(self.folder)
+        self._tell(result, is_new=True)
+        return result
+
+    def _tell(self, result: RunResult, *, is_new: bool) -> None:
+        self._told.append(result)
+        if is_new:
+            self.progress.finished(result, self._count())
+        else:
+            self.n_reused += 1
+            self.progress.reused(result, self._count())
+
+    def _count(self, more: int = 0) -> str:
+        """Return which run this is, of how many if that is known."""
+        nth = len(self._told) + more
+        if self.asked.tune or "convergence" in self.by:
+            return f"{nth}"  # how many there will be depends on what comes out
+        return f"{nth}/{len(self.by) * len(self.candidates) * self.asked.seeds}"
+
+
+def named(terms: Terms, seed: int) -> str:
+    """Return what a run is called while it goes on."""
+    rate = f", rate {terms.learning_rate:g}" if terms.learning_rate else ""
+    return f"{terms.label}{rate}, seed {seed}"
+
 
 def measure_costs(job: Job) -> None:
     """Measure what a step of each candidate costs, in turns, by the size of the vocabulary."""
     missing = [c for c in job.candidates if not job.results.costs.get(c.label)]
-    sizes = vocabulary_sizes(len(job.split.vocabulary)) if job.probe_seconds else []
+    sizes = vocabulary_sizes(len(job.split.vocabulary)) if job.asked.probe_seconds else []
     costs: dict[str, list[Cost]] = {candidate.label: [] for candidate in missing}
     n_done = 0
     for size in sizes if missing else ():
@@ -55,7 +119,7 @@ def measure_costs(job: Job) -> None:
             n_done += 1
             try:
                 config = job.config_of(candidate)
-                cost = measure_cost(corpus, vocabulary, candidate, config, job.probe_seconds)
+                cost = measure_cost(corpus, vocabulary, candidate, config, job.asked.probe_seconds)
             except (HuffvecError, MemoryError):
                 continue  # a tree made for all the words, say; a real problem comes up in the run
             if cost.targets:
@@ -63,29 +127,3 @@ def measure_costs(job: Job) -> None:
     for candidate in missing:
         job.results.costs[candidate.label] = costs[candidate.label]
     job.results.save(job.folder)
-
-
-def make_runs(job: Job, seeds: Sequence[int]) -> int:
-    """Make the runs that are missing, all candidates with a seed before the next seed."""
-    n_runs, n_reused, nth = len(seeds) * len(job.candidates), 0, 0
-    speeds = {
-        label: speed
-        for label, costs in job.results.costs.items()
-        if (speed := speed_of(costs, len(job.split.vocabulary)))
-    }
-    for seed in seeds:
-        for candidate in job.candidates:
-            nth += 1
-            known = job.results.find(candidate.label, seed)
-            if known:
-                n_reused += 1
-                job.progress.reused(known, nth, n_runs)
-                continue
-            job.progress.begin(candidate.label, seed, nth, n_runs)
-            config = job.config_of(candidate).with_options(seed=seed)
-            plan = make_plan(candidate, config, job.budget, job.split.train.n_tokens, speeds)
-            result = train_and_measure(plan, job.split, **job.tests, callback=job.progress)
-            job.results.runs.append(result)
-            job.results.save(job.folder)
-            job.progress.finished(result, nth, n_runs)
-    return n_reused

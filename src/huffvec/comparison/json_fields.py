@@ -6,7 +6,7 @@ All raise ValueError with what is wrong.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 MAX_ITEMS = 1_000
@@ -15,6 +15,7 @@ MAX_COUNT = 10**18
 
 Values = dict[str, Any]
 T = TypeVar("T")
+W = TypeVar("W", bound=str)
 
 
 def no_number(name: str) -> NoReturn:
@@ -88,6 +89,23 @@ def text(values: Any, name: str) -> str:
     value = get(values, name, "a record")
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a text, not {value!r:.40}")
+    return value
+
+
+def one_of(values: Any, name: str, words: Sequence[W]) -> W:
+    """Return one of some words."""
+    value = get(values, name, "a record")
+    found = next((word for word in words if word == value), None)
+    if found is None:
+        raise ValueError(f"{name} must be one of {', '.join(words)}, not {value!r:.40}")
+    return found
+
+
+def flag(values: Any, name: str) -> bool:
+    """Return whether something holds."""
+    value = get(values, name, "a record")
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be true or false, not {value!r:.40}")
     return value
 
 

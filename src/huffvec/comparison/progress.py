@@ -38,9 +38,9 @@ class SilentRuns(Silent):
         self._run = f"{label}, {n_words:,} words"
         self._at = f"while measuring the cost of a step ({done} of {total} done)"
 
-    def begin(self, label: str, seed: int, nth: int, n_runs: int) -> None:
-        """Handle the start of the nth run, counted from 1."""
-        self._run = f"{label}, seed {seed} ({nth}/{n_runs})"
+    def begin(self, name: str, count: str) -> None:
+        """Handle the start of a run: its name, and which one it is, such as ``2/9``."""
+        self._run = f"{name} ({count})"
         self._loss = None  # of the run before
 
     def report(self, report: Report) -> None:
@@ -48,11 +48,11 @@ class SilentRuns(Silent):
         Silent.report(self, report)
         self._at = f"in {self._run}"
 
-    def finished(self, result: RunResult, nth: int, n_runs: int) -> None:
+    def finished(self, result: RunResult, count: str) -> None:
         """Handle a finished run, whose results are kept."""
         self.n_kept += 1
 
-    def reused(self, result: RunResult, nth: int, n_runs: int) -> None:
+    def reused(self, result: RunResult, count: str) -> None:
         """Handle a run that was already there."""
         self.n_kept += 1
 
@@ -70,15 +70,15 @@ class RunLines(SilentRuns, ProgressLines):
         SilentRuns.report(self, report)
         self._write(f"{self._run}: {describe(report, math.nan)}", due=False)
 
-    def finished(self, result: RunResult, nth: int, n_runs: int) -> None:
+    def finished(self, result: RunResult, count: str) -> None:
         """Write what came out."""
-        super().finished(result, nth, n_runs)
-        self._write(f"{nth}/{n_runs}  {outcome(result)}", due=True)
+        super().finished(result, count)
+        self._write(f"{count}  {outcome(result)}", due=True)
 
-    def reused(self, result: RunResult, nth: int, n_runs: int) -> None:
+    def reused(self, result: RunResult, count: str) -> None:
         """Write that it was there already."""
-        super().reused(result, nth, n_runs)
-        self._write(f"{nth}/{n_runs}  {outcome(result)}  (kept from before)", due=True)
+        super().reused(result, count)
+        self._write(f"{count}  {outcome(result)}  (kept from before)", due=True)
 
 
 class RunBar(SilentRuns, ProgressBar):
@@ -89,9 +89,9 @@ class RunBar(SilentRuns, ProgressBar):
         super().probe(label, n_words, done, total)
         self._show("probe", "cost of a step", done, total, self._run)
 
-    def begin(self, label: str, seed: int, nth: int, n_runs: int) -> None:
+    def begin(self, name: str, count: str) -> None:
         """Show the run's bar in place of what was there."""
-        super().begin(label, seed, nth, n_runs)
+        super().begin(name, count)
         for task in self._tasks.values():
             self._progress.remove_task(task)
         self._tasks.clear()
@@ -103,15 +103,15 @@ class RunBar(SilentRuns, ProgressBar):
         details = describe(report, math.nan)
         self._show("run", self._run, report.tokens, report.total_tokens, details)
 
-    def finished(self, result: RunResult, nth: int, n_runs: int) -> None:
+    def finished(self, result: RunResult, count: str) -> None:
         """Write what came out above the bar."""
-        super().finished(result, nth, n_runs)
-        self._progress.console.print(f"{nth}/{n_runs}  {outcome(result)}", highlight=False)
+        super().finished(result, count)
+        self._progress.console.print(f"{count}  {outcome(result)}", highlight=False)
 
-    def reused(self, result: RunResult, nth: int, n_runs: int) -> None:
+    def reused(self, result: RunResult, count: str) -> None:
         """Write that it was there already."""
-        super().reused(result, nth, n_runs)
-        text = f"{nth}/{n_runs}  {outcome(result)}  (kept from before)"
+        super().reused(result, count)
+        text = f"{count}  {outcome(result)}  (kept from before)"
         self._progress.console.print(text, highlight=False)
 
 
@@ -126,9 +126,10 @@ def outcome(result: RunResult) -> str:
     """Return on one line what a run came to."""
     if result.status == "failed":
         return f"{result.label}, seed {result.seed}: failed: {result.message}"
+    rate = f", rate {result.learning_rate:g}" if result.learning_rate else ""
     text = (
         f"{result.label}, seed {result.seed}: {format_count(result.words_per_second)} words/s, "
-        f"{format_seconds(result.seconds)}, {result.nats:.3f} nats per target"
+        f"{format_seconds(result.seconds)}, {result.nats:.3f} nats per target{rate}"
     )
     if result.status == "partial":
         text += f" (time ran out after {100 * result.epochs / result.planned_epochs:.2g} %)"

@@ -16,11 +16,13 @@ from huffvec.comparison.json_fields import (
     MAX_COUNT,
     Values,
     check_plain,
+    flag,
     get,
     items,
     no_number,
     number,
     number_or_nan,
+    one_of,
     or_none,
     record,
     text,
@@ -38,12 +40,16 @@ from huffvec.comparison.results import (
     Score,
     Status,
 )
+from huffvec.comparison.terms import BY, TUNE_BY, Terms
+from huffvec.comparison.version_1 import as_now
 from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.objectives.renamed import renamed_label
 
 MAX_BYTES = 100_000_000
 MAX_RUNS = 100_000
 MAX_SECONDS, MAX_NATS = 1e10, 1e6
+MAX_RATES = 100
+LEAST_RATE, MAX_RATE = 1e-30, 10.0
 LEAST = 1e-9  # seconds, and shares of a text: log scales need numbers over 0
 
 
@@ -64,9 +70,10 @@ def load(folder: Path) -> Results:
             )
         values = json.loads(path.read_bytes(), parse_constant=no_number)
         check_plain(values, "the file")
-        if get(values, "huffvec_comparison", "the file") != VERSION:
+        version = get(values, "huffvec_comparison", "the file")
+        if version not in (1, VERSION):
             raise FormatError(f"{str(path)!r} was written by another version of huffvec.")
-        return _results(values)
+        return _results(values if version == VERSION else as_now(values, MAX_RUNS))
     except OSError as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
@@ -122,10 +129,14 @@ def _results(values: Values) -> Results:
         labels,
         {renamed_label(label): items(costs, label, _cost) for label in costs},
         items(values, "runs", _run, MAX_RUNS),
+        items(values, "terms", _terms, len(BY) * MAX_LABELS),
     )
-    for label in (*found.costs, *(run.label for run in found.runs)):
+    named = [run.label for run in found.runs] + [one.label for one in found.terms]
+    for label in (*found.costs, *named):
         if label not in set(labels):
             raise ValueError(f"{label!r:.80} is none of the labels")
+    if settings["minutes"] is None and "time" in found.by:
+        raise ValueError("by is time, and no minutes are given")
     if len({score.name for run in found.runs for score in run.scores}) > MAX_TESTS:
         raise ValueError(f"scores of over {MAX_TESTS} tests")
     return found
@@ -166,12 +177,8 @@ def _cost(values: Any) -> Cost:
 
 
 def _run(values: Any) -> RunResult:
-    statuses: dict[str, Status] = {s: s for s in get_args(Status)}
-    status = statuses.get(text(values, "status"))
-    if status is None:
-        raise ValueError(
-            f"status must be one of {', '.join(statuses)}, not {values['status']!r:.40}"
-        )
+    statuses: tuple[Status, ...] = get_args(Status)
+    status = one_of(values, "status", statuses)
     one = int(status != "failed")  # what a run that did not fail has at least of everything
     if one and get(values, "nats", "a run") is None:
         raise ValueError("nats must be a number of a run that did not fail")
@@ -191,7 +198,28 @@ def _run(values: Any) -> RunResult:
         scores=tuple(items(values, "scores", _score)),
         memory=_memory(values["memory"]) if get(values, "memory", "a run") else None,
         tree=_tree(values["tree"]) if get(values, "tree", "a run") else None,
+        learning_rate=or_none(number, values, "learning_rate", LEAST_RATE, MAX_RATE),
+        timed=flag(values, "timed"),
+        diverged=flag(values, "diverged"),
     )
+
+
+def _terms(values: Any) -> Terms:
+    return Terms(
+        by=one_of(values, "by", BY),
+        label=_label(values),
+        epochs=or_none(whole, values, "epochs", 1),
+        learning_rate=or_none(number, values, "learning_rate", LEAST_RATE, MAX_RATE),
+        untuned_rate=or_none(number, values, "untuned_rate", LEAST_RATE, MAX_RATE),
+        tuned_by=or_none(one_of, values, "tuned_by", TUNE_BY),
+        rates=tuple(items(values, "rates", _rate, MAX_RATES)),
+        seed=whole(values, "seed"),
+        note=text(values, "note"),
+    )
+
+
+def _rate(value: Any) -> float:
+    return number({"a rate": value}, "a rate", LEAST_RATE, MAX_RATE)
 
 
 def _moment(values: Any) -> Moment:
@@ -203,9 +231,7 @@ def _moment(values: Any) -> Moment:
 
 
 def _score(values: Any) -> Score:
-    kind = text(values, "kind")
-    if kind not in ("pairs", "analogies"):
-        raise ValueError(f"kind must be pairs or analogies, not {kind!r:.40}")
+    kind = one_of(values, "kind", ("pairs", "analogies"))
     value = number_or_nan(values, "value", -100.0, 100.0)
     return Score(text(values, "name"), kind, value, whole(values, "n"))
 

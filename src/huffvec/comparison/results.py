@@ -1,7 +1,8 @@
 """What a comparison has found, and the file it is kept in.
 
 ``results.json`` is written anew, completely or not at all, after every run, so that a comparison
-that was stopped goes on where it was: runs are known by the objective's label and the seed.
+that was stopped goes on where it was: runs are known by their terms (`huffvec.comparison.terms`)
+and the seed. Runs that were made to find the best rate are kept like all others.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from huffvec.comparison.cost import Cost
 from huffvec.comparison.depth import TreeDepth
+from huffvec.comparison.terms import BY, By, Terms
 from huffvec.files.json_values import finite
 from huffvec.files.writing import atomic_path
 
 FILE_NAME = "results.json"
-VERSION = 1
+VERSION = 2
 MAX_LABELS, MAX_TESTS = 60, 30  # what a report can show
 Status = Literal["complete", "partial", "failed"]
 
@@ -99,6 +101,12 @@ class RunResult:
         What it took.
     tree
         How deep words lie, if the objective has a tree.
+    learning_rate
+        The rate at the start; ``None``: not known, in files of older versions.
+    timed
+        Whether the time was the budget, not the epochs.
+    diverged
+        Whether it failed because numbers overflowed.
     """
 
     label: str
@@ -116,6 +124,9 @@ class RunResult:
     scores: tuple[Score, ...] = ()
     memory: Memory | None = None
     tree: TreeDepth | None = None
+    learning_rate: float | None = None
+    timed: bool = False
+    diverged: bool = False
 
     @property
     def words_per_second(self) -> float:
@@ -144,6 +155,9 @@ class Results:
         For each label what a step costs, by the size of the vocabulary.
     runs
         The runs, in the order in which they were finished.
+    terms
+        On which terms each objective is compared, in each comparison; none of results that are
+        one comparison alone.
     """
 
     settings: dict[str, Any]
@@ -151,13 +165,43 @@ class Results:
     labels: list[str] = field(default_factory=list)
     costs: dict[str, list[Cost]] = field(default_factory=dict)
     runs: list[RunResult] = field(default_factory=list)
+    terms: list[Terms] = field(default_factory=list)
 
     def __repr__(self) -> str:
         return f"Results({len(self.runs)} runs of {len(self.labels)} objectives)"
 
-    def find(self, label: str, seed: int) -> RunResult | None:
-        """Return the run of an objective and a seed, if it has been made."""
-        return next((run for run in self.runs if (run.label, run.seed) == (label, seed)), None)
+    def find(self, terms: Terms, seed: int) -> RunResult | None:
+        """Return the run on some terms with a seed, if it has been made."""
+        return next((run for run in self.runs if run.seed == seed and terms.fit(run)), None)
+
+    def agree(self, terms: Sequence[Terms]) -> None:
+        """Compare on these terms; those of before stay for other objectives and comparisons."""
+        new = {(one.by, one.label) for one in terms}
+        before = [one for one in self.terms if (one.by, one.label) not in new]
+        self.terms = sorted([*before, *terms], key=lambda one: BY.index(one.by))
+
+    @property
+    def by(self) -> list[By]:
+        """The comparisons that there are."""
+        return list(dict.fromkeys(one.by for one in self.terms))
+
+    def compared(self, by: By | None = None) -> Results:
+        """Return one comparison alone: the runs that were made on its terms; by default the first.
+
+        Its settings say the budget of this comparison.
+        """
+        if not self.terms:
+            return self
+        by = by or self.by[0]
+        terms = {one.label: one for one in self.terms if one.by == by}
+        runs = [run for run in self.runs if run.label in terms and terms[run.label].fit(run)]
+        budget = {"epochs": None} if by == "time" else {}
+        settings = self.settings | budget
+        return replace(self, settings=settings, runs=runs, terms=list(terms.values()))
+
+    def comparisons(self) -> dict[By, Results]:
+        """Return every comparison alone."""
+        return {by: self.compared(by) for by in self.by}
 
     @property
     def trees(self) -> dict[str, TreeDepth]:

@@ -15,7 +15,7 @@ from huffvec.comparison.depth import tree_depth
 from huffvec.comparison.plans import Plan
 from huffvec.comparison.results import Memory, Moment, RunResult, Score
 from huffvec.comparison.split import Split
-from huffvec.errors import HuffvecError
+from huffvec.errors import HuffvecError, TrainingError
 from huffvec.evaluation.heldout import evaluate_encoded
 from huffvec.training.callbacks import Callback, Report
 from huffvec.training.checks import check_learned
@@ -78,13 +78,24 @@ def train_and_measure(
     """
     try:
         return _train(plan, split, pairs, analogies, callback)
+    except TrainingError as error:
+        return failed(plan, str(error), diverged=True)
     except (HuffvecError, MemoryError) as error:
         return failed(plan, str(error) or "not enough memory")
 
 
-def failed(plan: Plan, reason: str) -> RunResult:
+def failed(plan: Plan, reason: str, *, diverged: bool = False) -> RunResult:
     """Return the result of a run that came to nothing."""
-    return RunResult(plan.candidate.label, plan.config.seed, "failed", reason)
+    return RunResult(
+        plan.candidate.label,
+        plan.config.seed,
+        "failed",
+        reason,
+        planned_epochs=plan.config.epochs,
+        learning_rate=plan.config.learning_rate,
+        timed=plan.until_limit,
+        diverged=diverged,
+    )
 
 
 def _train(
@@ -108,7 +119,8 @@ def _train(
     model = run.model()
     heldout = evaluate_encoded(model, split.heldout, n_oov=split.n_oov)
     if not math.isfinite(heldout.nats):
-        return failed(plan, "the held-out loss is not a finite number: the run has diverged")
+        reason = "the held-out loss is not a finite number: the run has diverged"
+        return failed(plan, reason, diverged=True)
     complete = plan.until_limit or done.chunks == run.n_chunks
     return RunResult(
         label=plan.candidate.label,
@@ -125,6 +137,8 @@ def _train(
         scores=_scores(model, pairs, analogies),
         tree=tree_depth(run.bound, split.vocabulary),
         memory=_memory(run, watch.growth),
+        learning_rate=run.config.learning_rate,
+        timed=plan.until_limit,
     )
 
 

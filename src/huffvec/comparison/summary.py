@@ -52,6 +52,8 @@ class Summary:
         Means over the tests of a kind (the spread is that of the runs' means); ``None`` without.
     memory
         That of the first run.
+    learning_rate
+        The rate at the start.
     """
 
     label: str
@@ -67,6 +69,7 @@ class Summary:
     similarity: Mean | None = None
     analogies: Mean | None = None
     memory: Memory | None = None
+    learning_rate: float | None = None
 
 
 def summaries(results: Results) -> list[Summary]:
@@ -106,6 +109,7 @@ def summary(label: str, runs: list[RunResult]) -> Summary:
         similarity=_kind(done, "pairs"),
         analogies=_kind(done, "analogies"),
         memory=done[0].memory,
+        learning_rate=done[0].learning_rate,
     )
 
 

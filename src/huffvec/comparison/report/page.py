@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from huffvec.comparison.conditions import budget_text
+from huffvec.comparison.report.advice import FIRST_CHOICE, Advice
 from huffvec.comparison.report.plots import Plot, available_plots
-from huffvec.comparison.report.recommendation import FIRST_CHOICE, Advice, recommend
+from huffvec.comparison.report.rate_plots import rates_table
+from huffvec.comparison.report.recommendation import recommend
 from huffvec.comparison.report.style import DARK, LIGHT, Paper
 from huffvec.comparison.report.tables import columns_of, notes, scores_table, table, unigram_row
 from huffvec.comparison.results import Results
 from huffvec.comparison.summary import summaries
+from huffvec.comparison.terms import TITLES
 from huffvec.drawing import names_as_they_are
 from huffvec.files.writing import atomic_path
 
@@ -44,9 +48,7 @@ def write_report(results: Results, folder: Path) -> Path:
 
 def _page(results: Results, plots: Sequence[Plot]) -> str:
     advice = recommend(results)
-    tables = summaries(results)
     figures = "".join(_figure(plot, results) for plot in plots)
-    scores = scores_table(tables, results) if any(one.scores for one in tables) else ""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -61,10 +63,7 @@ def _page(results: Results, plots: Sequence[Plot]) -> str:
 <h1>Ways round the softmax, compared</h1>
 <p class="about">{escape(_about(results))}</p>
 {_in_short(advice)}
-<h2>Results</h2>
-{table(tables, columns_of(results), results, unigram_row(results))}
-{notes(tables, results)}
-{scores}
+{"".join(section(results) for section in SECTIONS)}
 {figures}
 <h2 id="recommendation">Recommendation</h2>
 {_advice(advice)}
@@ -77,25 +76,42 @@ def _page(results: Results, plots: Sequence[Plot]) -> str:
 """
 
 
+def _results(results: Results) -> str:
+    """Return the tables of every comparison."""
+    comparisons = list(results.comparisons().values()) or [results]
+    parts = ["<h2>Results</h2>"]
+    for one in comparisons:
+        tables = summaries(one)
+        if len(comparisons) > 1:
+            parts.append(f"<h3>{TITLES[one.by[0]]}: {budget_text(one)}</h3>")
+        parts.append(table(tables, columns_of(one), one, unigram_row(one)))
+        parts.append(notes(tables, one))
+        parts.append(scores_table(tables, one) if any(s.scores for s in tables) else "")
+    return "\n".join(parts)
+
+
+def _rates(results: Results) -> str:
+    """Return what the search for learning rates has found, if there was one."""
+    found = rates_table(results)
+    return f"<h2>Learning rates</h2>\n{found}" if found else ""
+
+
+# What stands between the first words of the page and its pictures: each returns its part, in HTML.
+SECTIONS: tuple[Callable[[Results], str], ...] = (_results, _rates)
+
+
 def _about(results: Results) -> str:
-    about, settings = results.about, results.settings
-    seeds = max((len(results.of(label)) for label in results.labels), default=0)
+    about, settings, first = results.about, results.settings, results.compared()
+    seeds = max((len(first.of(label)) for label in first.labels), default=0)
+    budgets = "; ".join(map(budget_text, results.comparisons().values())) or budget_text(results)
     return (
         f"{about['files']}: {settings['train_tokens']:,} tokens to train on, "
         f"{settings['words']:,} words; {settings['config']['architecture']}, "
         f"dim {settings['config']['dim']}, window {settings['config']['window']}, "
-        f"{_budget(settings)}, {seeds} {'seed' if seeds == 1 else 'seeds'}, "
+        f"{budgets}, {seeds} {'seed' if seeds == 1 else 'seeds'}, "
         f"{about['threads']} threads of {about['machine']}; {about['date']}, "
         f"huffvec {about['huffvec']}."
     )
-
-
-def _budget(settings: dict[str, Any]) -> str:
-    epochs, minutes = settings["epochs"], settings["minutes"]
-    if epochs is None:
-        return f"{minutes:g} min a run"
-    text = f"{epochs} {'epoch' if epochs == 1 else 'epochs'}"
-    return f"{text} or {minutes:g} min a run" if minutes else text
 
 
 def _in_short(advice: Sequence[Advice]) -> str:
@@ -142,6 +158,7 @@ def _figure(plot: Plot, results: Results) -> str:
 def _draw(plot: Plot, results: Results, paper: Paper, format: str) -> bytes:
     import matplotlib as mpl
 
+    results = results if plot.of_all else results.compared()
     data = io.BytesIO()
     with mpl.rc_context(paper.parameters()), names_as_they_are():
         figure = plot.draw(results, paper)

@@ -11,9 +11,8 @@ from huffvec.comparison.report.quality_plots import (
     quality_against_time,
     scores,
 )
-from huffvec.comparison.report.style import (
-    Paper,
-)
+from huffvec.comparison.report.rate_plots import quality_against_rate, searched
+from huffvec.comparison.report.style import Paper
 from huffvec.comparison.results import Results
 from huffvec.comparison.summary import summaries
 
@@ -22,29 +21,43 @@ if TYPE_CHECKING:
 
 
 class Plot(NamedTuple):
-    """A picture of the report: its file's name, title, what it shows, and how it is drawn."""
+    """A picture of the report: its file's name, title, what it shows, and how it is drawn.
+
+    One of all shows all comparisons, the others the first.
+    """
 
     name: str
     title: str
     caption: str
     draw: Callable[[Results, Paper], Figure]
+    of_all: bool = False
 
 
 def available_plots(results: Results) -> list[Plot]:
     """Return the pictures that there are numbers for."""
-    done = [one for one in summaries(results) if one.status != "failed"]
-    found = []
+    first = results.compared()
+    done = [one for one in summaries(first) if one.status != "failed"]
+    found = [_RATES] if searched(results) else []
     if done:
         found += [_QUALITY_SPEED, _QUALITY_TIME]
     if any(one.scores for one in done):
         found.append(_SCORES)
     if any(len(costs) > 1 for costs in results.costs.values()):
         found.append(_COST)
-    if results.trees:
+    if first.trees:
         found.append(_DEPTH)
     return found
 
 
+_RATES = Plot(
+    "rates",
+    "Quality against learning rate",
+    "What each objective reaches at every rate that was tried with the first seed: up is better. "
+    "The circle is the best, at which it is compared; the grey line is the rate without a search. "
+    "A cross is a rate at which numbers overflowed. A flat curve: the rate matters little.",
+    quality_against_rate,
+    of_all=True,
+)
 _QUALITY_SPEED = Plot(
     "quality-speed",
     "Quality against speed",

@@ -12,7 +12,8 @@ The rules, in the order in which they speak:
 4. *Large vocabularies*: whose steps become slower nearly as fast as the vocabulary grows.
 5. *Not worth it here*: slower than another and in nothing better.
 6. What has not learned, what is not complete, and why.
-7. How many seeds that rests on, and what counts as a tie.
+7. What is best by equal time and to convergence, if these were compared too.
+8. Which learning rates and how many seeds that rests on, and what counts as a tie.
 
 What differs by no more than noise (:mod:`huffvec.comparison.evidence`) is a tie: speed decides
 between ties, and if it cannot, all of them are named. Only complete runs are recommended.
@@ -20,12 +21,13 @@ between ties, and if it cannot, all of them are named. Only complete runs are re
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from huffvec.comparison.evidence import ANALOGIES, LOSS, SIMILARITY, SPEED, Quality
+from huffvec.comparison.evidence import LOSS, SPEED, Quality
 from huffvec.comparison.learned import Learned, predicts
+from huffvec.comparison.report.advice import FIRST_CHOICE, Advice
+from huffvec.comparison.report.basis import how_sure, which_rates
 from huffvec.comparison.report.sentences import (
     labels,
     listed,
@@ -36,6 +38,7 @@ from huffvec.comparison.report.sentences import (
 )
 from huffvec.comparison.results import Results
 from huffvec.comparison.summary import Mean, Summary, summaries
+from huffvec.comparison.terms import TITLES
 
 TO_LEARN_MORE = (
     "More text, more epochs or a higher learning rate may help, and for probabilities a "
@@ -43,47 +46,35 @@ TO_LEARN_MORE = (
 )
 
 
-@dataclass(frozen=True)
-class Advice:
-    """An answer to a question.
-
-    Attributes
-    ----------
-    question
-        What the user may want.
-    choices
-        The labels of what to take, several if they are a tie; none if nothing can be recommended,
-        and for remarks.
-    reason
-        The numbers that say so, as a sentence.
-    """
-
-    question: str
-    choices: tuple[str, ...]
-    reason: str
-
-    @property
-    def choice(self) -> str:
-        """The choices as text."""
-        return listed(self.choices, "or") if self.choices else ""
-
-
-FIRST_CHOICE = "First choice"
-
-
 def recommend(results: Results) -> list[Advice]:
-    """Return what the results say, the first choice first; empty if there is no run."""
-    everything = summaries(results)
+    """Return what the results say, the first choice first; empty if there is no run.
+
+    Of several comparisons, the first says most; of the others follows what is best.
+    """
+    first, *others = results.comparisons().values() or [results]
+    everything = summaries(first)
     done = [one for one in everything if one.status == "complete"]
     advice = []
     if done:
-        learned = Learned.of(results, done)
+        learned = Learned.of(first, done)
         advice += [_first_choice(learned), _probabilities(learned)]
-        advice += [*_vectors(learned), _speed(learned), *_little_time(results, learned)]
+        advice += [*_vectors(learned), _speed(learned), *_little_time(first, learned)]
         advice += [*_slow_with_words(results), *_not_worth(learned)]
         advice += _not_learned(learned)
     advice += _incomplete(everything)
-    return advice + ([_how_sure(done)] if done else [])
+    for other in others:
+        advice += _the_best(other)
+    return advice + ([*which_rates(results), how_sure(done)] if done else [])
+
+
+def _the_best(results: Results) -> list[Advice]:
+    """Return what is best in another comparison than the first."""
+    done = [one for one in summaries(results) if one.status == "complete"]
+    if not done:
+        return []
+    learned, title = Learned.of(results, done), TITLES[results.by[0]]
+    found = [_probabilities(learned), *_vectors(learned)]
+    return [replace(one, question=f"{title}: {one.question.lower()}") for one in found]
 
 
 def _unbeaten(some: Sequence[Summary], qualities: Sequence[Quality]) -> list[Summary]:
@@ -274,20 +265,3 @@ def _incomplete(everything: Sequence[Summary]) -> list[Advice]:
         if one.status != "complete"
         for text in [f"{one.label}: {one.message.rstrip('.')}."]
     ]
-
-
-def _how_sure(done: Sequence[Summary]) -> Advice:
-    if max(one.n_runs for one in done) > 1:
-        reason = (
-            f"means of {seeds(done)}. What the spread of the runs explains (95 %, Student's t) "
-            "counts as a tie."
-        )
-    else:
-        reason = (
-            "every number is from one run, and one seed gives no spread. Differences up to "
-            f"{LOSS.one_seed:g} nats, {SIMILARITY.one_seed:g} points of similarity, "
-            f"{ANALOGIES.one_seed:g} of analogies and up to {math.exp(SPEED.one_seed):.1f} times "
-            "the speed count as ties, since runs elsewhere differed by as much. With 3 seeds or "
-            "more the spread is measured here."
-        )
-    return Advice("How sure", (), reason)

@@ -49,7 +49,16 @@ def columns_of(results: Results) -> list[Column]:
             lambda s: _mean(s.analogies, ".1f"), ANALOGIES,
         ),
     }  # fmt: skip
+    rates = Column(
+        "rate", "learning rate at the start",
+        lambda s: f"{s.learning_rate:g}" if s.learning_rate else "–",
+    )  # fmt: skip
+    epochs = Column("epochs", "times through the text", lambda s: _mean(s.epochs, ".3g"))
+    is_known = any(run.learning_rate for run in results.runs)
+    differ = results.by[:1] in (["time"], ["convergence"])
     return [
+        *([rates] if is_known else []),
+        *([epochs] if differ else []),
         Column("k words/s", "thousands of tokens of the text trained in a second of wall time",
                lambda s: _mean(s.words_per_second, ",.1f", 1e-3), SPEED),
         Column("training", "wall time of a run, without what it took to measure",
@@ -147,6 +156,7 @@ def notes(tables: Sequence[Summary], results: Results) -> str:
     ]
     if idle:
         found.append(f"{IDLE} no better at predicting than word frequencies alone.")
+    found += [f"{one.label}: {one.note}." for one in results.terms if one.note]
     found += [
         f"{one.label}: {one.message}" for one in tables if one.status == "complete" and one.message
     ]
