@@ -1,6 +1,7 @@
 // Trains tile after tile: for objectives with a few output rows a target.
 #pragma once
 
+#include "engine/step_bound.hpp"
 #include "engine/worker.hpp"
 
 namespace huffvec {
@@ -29,7 +30,9 @@ class TileWorker final : public Worker {
     for (int t = 0; t < n_tiles; t++) {
       inputs_->fill(window, t, tile_);
       outputs_->score(tile_, plan_.input_rows.stride);
-      totals_.loss += link_(tile_, lr_);
+      const double loss = link_(tile_, lr_);
+      bound_steps(tile_, plan_.input_rows.stride, lr_, loss);
+      totals_.loss += loss;
       totals_.targets += tile_.n_targets;
       outputs_->finish(tile_);
       apply_gradients(tile_, plan_.input_rows.stride);

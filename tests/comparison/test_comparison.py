@@ -250,7 +250,7 @@ def test_a_run_that_diverges_is_a_result(split):
     broken = replace(split, train=replace_with_loud_words(split.train))
     run = train_and_measure(plan, broken, pairs=(), analogies=(), callback=SilentRuns())
     if run.status == "failed":  # whether numbers overflow depends on the processor
-        assert "not a finite number" in run.message
+        assert "the loss is" in run.message
         assert "failed: " in outcome(run)
     assert math.isfinite(run.nats) == (run.status == "complete")
 

@@ -38,6 +38,9 @@ from huffvec.objectives import (
     from_dict,
 )
 
+# At a rate at which no steps are shortened.
+SEVERAL_TILES = {"window": 14, "epochs": 2, "chunk_tokens": 30, "start_lr": 0.02, "end_lr": 0.01}
+
 
 def test_every_objective_has_a_case() -> None:
     assert {type(objective) for objective in CASES.values()} == set(OBJECTIVES.values())
@@ -51,7 +54,7 @@ def test_every_objective_has_a_case() -> None:
     [
         (5, {}),
         (16, {"window": 1, "mean_exponent": 0.0}),
-        (40, {"window": 14, "epochs": 2, "chunk_tokens": 30}),  # windows of several tiles
+        (40, SEVERAL_TILES),
         (33, {"chunk_tokens": 7}),  # sentences longer than a chunk
         (24, {"window": 3, "fixed_radius": True}),
         (8, {"window": 39, "fixed_radius": True}),  # whole sentences: window "all"
@@ -94,7 +97,7 @@ def assert_equal_but_for_rounding(trained, expected, tables, n_steps):
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(
     ("dim", "changes"),
-    [(5, {"window": 3}), (72, {"window": 14, "epochs": 2, "chunk_tokens": 30})],
+    [(5, {"window": 3}), (72, SEVERAL_TILES)],
 )
 def test_bags_and_positions_equal_twin(isa, architecture, inputs, case, dim, changes):
     objective = CASES[case]

@@ -22,6 +22,7 @@ from .selectors import Batches, Event, OneByOne, Tile, Window
 
 MAX_INPUTS = 10
 N_SLOTS = 2_000
+LONGEST_STEP = 1 / 64  # of a number of a position vector
 
 
 @dataclass
@@ -251,7 +252,8 @@ def step(batch: list[Step], slotted: "Slotted", outputs: np.ndarray) -> None:
                 at = position_rows(tile, inputs, setting)
                 weights = np.array(tile.weights)[:, None] / n_rows
                 changes = changes * inputs[at]
-                inputs[at] -= lr * weights * inputs[ids] * grad_hidden
+                steps = -lr * weights * inputs[ids] * grad_hidden
+                np.add.at(inputs, at, steps.clip(-LONGEST_STEP, LONGEST_STEP))
             np.add.at(inputs, ids, -lr * changes)
         slotted.run(tile.after)
 

@@ -64,7 +64,7 @@ class PositionCbow final : public SourcedLayer<Source> {
         const Floats old = load(c.position + d);
         store(used, old);
         used += kLanes;
-        store(c.position + d, old + share * c.weight * change * load(c.vector + d));
+        store(c.position + d, old + bounded(share * c.weight * change * load(c.vector + d)));
       }
       used = used_.data();
       for (const Context& c : context_) {  // a word may stand in the window twice
@@ -81,6 +81,15 @@ class PositionCbow final : public SourcedLayer<Source> {
     float *vector, *position;
     float weight;
   };
+
+  // A position's vector begins at ones and is part of every window: at a high rate it would lead
+  // all of them astray at once, in a batch many times over. No number takes a longer step than
+  // this.
+  static Floats bounded(Floats step) {
+    const Floats most = broadcast(1.0f / 64);
+    step = step > most ? most : step;
+    return step < -most ? -most : step;
+  }
 
   static std::vector<int32_t> all_rows(int n) {
     std::vector<int32_t> ids(n);

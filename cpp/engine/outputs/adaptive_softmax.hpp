@@ -45,7 +45,7 @@ class AdaptiveSoftmax final : public BatchLayer {
       int32_t n_most = n_frequent_ + static_cast<int32_t>(clusters.size());
       for (int32_t i = 0; i < n_most; i++) head_rows_.push_back(table[i]);
       for (const Band& band : clusters) {
-        clusters_.push_back({band, {}, band.rows(table), Columns(band.padded_width())});
+        clusters_.push_back({band, {}, band.rows(table), Columns(band.padded_width()), 0});
         for (int e = 0; e < band.width; e++)
           clusters_.back().projection.push_back(table[band.first_row - band.width + e]);
         n_most = std::max(n_most, band.n_words);
@@ -53,7 +53,11 @@ class AdaptiveSoftmax final : public BatchLayer {
       scores_.grow(size_t(n_most) * kMaxColumns);
     }
 
-    void begin_chunk(Rng, float) override {}
+    void begin_chunk(Rng, float) override {
+      longest_head_row_ = longest(head_rows_, picked_.width());
+      for (Cluster& cluster : clusters_)
+        cluster.longest_row = longest(cluster.rows, cluster.columns.width());
+    }
     const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {
@@ -63,9 +67,13 @@ class AdaptiveSoftmax final : public BatchLayer {
       int32_t places[kMaxColumns];
       for (int j = 0; j < columns.n(); j++) places[j] = head_place(batch.target_ids[j]);
       columns.score(head_rows_.data(), n_rows, scores_.data());
-      double loss = softmax_gradients(scores_.data(), n_rows, columns, places, batch.weights, lr,
-                                      normaliser_);
+      const BatchGradients found = softmax_gradients(scores_.data(), n_rows, columns, places,
+                                                     batch.weights, lr, normaliser_);
+      bound_steps(
+          scores_.data(), n_rows, found, columns,
+          [&](int i) { return row_norm(head_rows_[i], columns.width()); }, longest_head_row_);
       columns.update(head_rows_.data(), n_rows, scores_.data());
+      double loss = found.loss;
       for (size_t c = 0; c < clusters_.size(); c++)
         loss +=
             train_cluster(clusters_[c], n_frequent_ + static_cast<int32_t>(c), places, batch, lr);
@@ -77,6 +85,7 @@ class AdaptiveSoftmax final : public BatchLayer {
       Band band;
       std::vector<float*> projection, rows;
       Columns columns;
+      double longest_row;  // at the chunk's begin, as that of the head
     };
 
     int32_t head_place(int32_t rank) const {
@@ -106,8 +115,12 @@ class AdaptiveSoftmax final : public BatchLayer {
       picked_.transpose();
       project(cluster);
       cluster.columns.score(cluster.rows.data(), band.n_words, scores_.data());
-      const double loss = softmax_gradients(scores_.data(), band.n_words, cluster.columns, places,
-                                            weights, lr, normaliser_);
+      const BatchGradients found = softmax_gradients(scores_.data(), band.n_words, cluster.columns,
+                                                     places, weights, lr, normaliser_);
+      bound_steps(
+          scores_.data(), band.n_words, found, cluster.columns,
+          [&](int i) { return row_norm(cluster.rows[i], cluster.columns.width()); },
+          cluster.longest_row);
       cluster.columns.update(cluster.rows.data(), band.n_words, scores_.data());
       update_projection(cluster);
       for (int i = 0; i < picked_.n(); i++) {
@@ -115,7 +128,7 @@ class AdaptiveSoftmax final : public BatchLayer {
         for (int d = 0; d < picked_.width(); d += kLanes)
           store(change + d, load(change + d) + load(picked_.changes(i) + d));
       }
-      return loss;
+      return found.loss;
     }
 
     void project(Cluster& cluster) {
@@ -148,6 +161,7 @@ class AdaptiveSoftmax final : public BatchLayer {
     const WordRanks& ranks_;
     int32_t n_frequent_;
     std::vector<float*> head_rows_;  // of the frequent words and the clusters
+    double longest_head_row_ = 0;
     std::vector<Cluster> clusters_;
     Columns picked_;  // the columns of a cluster
     AlignedRow scores_;

@@ -8,6 +8,7 @@
 #include "base/rng.hpp"
 #include "engine/columns.hpp"
 #include "engine/link.hpp"
+#include "engine/step_bound.hpp"
 
 namespace huffvec {
 
@@ -53,29 +54,82 @@ class BatchSoftmax {
   virtual double train(Batch& batch, float lr) = 0;
 };
 
-// Turns a column's scores (n_rows × m) into gradients times the learning rate; returns the loss.
-// places: the rows of the columns' targets.
-inline double softmax_gradients(float* scores, int n_rows, const Columns& columns,
-                                const int32_t* places, const float* weights, float lr,
-                                const Normaliser& rule) {
+// The gradients of a batch, which stand where its scores were (n_rows × m), times the learning
+// rate.
+struct BatchGradients {
+  double loss;
+  double row_step;        // how far a row moves, at most
+  double column_sum;      // of a column's absolute gradients, at most
+  double longest_hidden;  // norm of a hidden vector
+};
+
+// matrix = −steps · exps, column by column, in place; returns the largest sum of a row's absolute
+// numbers, each times its column's norm.
+inline double scale_batch(float* matrix, int n_rows, int m, const float* steps,
+                          const float* norms) {
+  float lengths[kMaxColumns];
+  for (int j = 0; j < m; j++) lengths[j] = std::fabs(steps[j]) * norms[j];
+  float most = 0;
+  for (int i = 0; i < n_rows; i++) {
+    Floats length = {};
+    for (int j = 0; j < m; j += kLanes) {
+      const Floats e = load_unaligned(matrix + size_t(i) * m + j);
+      length += load_unaligned(lengths + j) * e;
+      store_unaligned(matrix + size_t(i) * m + j, -load_unaligned(steps + j) * e);
+    }
+    most = std::max(most, sum(length));
+  }
+  return most;
+}
+
+// Turns a column's scores (n_rows × m) into gradients times the learning rate. places: the rows of
+// the columns' targets.
+inline BatchGradients softmax_gradients(float* scores, int n_rows, Columns& columns,
+                                        const int32_t* places, const float* weights, float lr,
+                                        const Normaliser& rule) {
   const int n = columns.n(), m = columns.m();
   float tops[kMaxColumns + kLanes], sums[kMaxColumns + kLanes];
-  float steps[kMaxColumns + kLanes] = {}, own[kMaxColumns];
+  float steps[kMaxColumns + kLanes] = {}, own[kMaxColumns], norms[kMaxColumns] = {};
   for (int j = 0; j < n; j++) own[j] = scores[size_t(places[j]) * m + j];
   column_exps(scores, n_rows, m, scores, tops, sums);
-  double total = 0;
+  BatchGradients found = {};
   for (int j = 0; j < n; j++) {
     const double log_z = std::log(sums[j]) + tops[j] + rule.offset;
     const double bent = std::clamp(log_z, rule.low, rule.high);
     const double square = bent * (2 * log_z - bent);
-    total +=
+    found.loss +=
         weights[j] * (rule.loss(own[j]) + rule.linear * log_z + rule.square / rule.share * square);
     const double slope = rule.linear + 2 * rule.square / rule.share * bent;
     steps[j] = static_cast<float>(lr * weights[j] * slope / sums[j]);
+    norms[j] = static_cast<float>(row_norm(columns.hidden(j), columns.width()));
+    found.column_sum = std::max(found.column_sum, lr * weights[j] * (1 + std::fabs(slope)));
+    found.longest_hidden = std::max<double>(found.longest_hidden, norms[j]);
   }
-  scale_columns(scores, n_rows, m, steps, scores);
+  found.row_step = scale_batch(scores, n_rows, m, steps, norms);
   for (int j = 0; j < n; j++) scores[size_t(places[j]) * m + j] += lr * weights[j];
-  return total;
+  for (int j = 0; j < n; j++) {
+    double step = 0;
+    for (int k = 0; k < n; k++) step += std::fabs(scores[size_t(places[j]) * m + k]) * norms[k];
+    found.row_step = std::max(found.row_step, step);
+  }
+  return found;
+}
+
+// Shortens a batch's steps where they go too far. norm(i): that of row i; longest_row: at most,
+// maybe of some time ago. Each step is looked at only where the
+// longest ones might go too far together.
+template <class Norm>
+inline void bound_steps(float* matrix, int n_rows, const BatchGradients& found, Columns& columns,
+                        const Norm& norm, double longest_row) {
+  const double by_rows = found.row_step * found.longest_hidden;
+  const double by_hidden = found.column_sum * longest_row * longest_row;
+  if (!(by_rows + by_hidden > kFarthest)) return;
+  std::vector<double> row_norms(n_rows), hidden_norms(columns.n());
+  for (int i = 0; i < n_rows; i++) row_norms[i] = norm(i);
+  for (int j = 0; j < columns.n(); j++)
+    hidden_norms[j] = row_norm(columns.hidden(j), columns.width());
+  shorten_steps(matrix, n_rows, columns.n(), columns.m(), row_norms.data(), hidden_norms.data(),
+                std::max(kFarthest, found.loss / columns.n()));
 }
 
 }  // namespace huffvec

@@ -50,7 +50,10 @@ class CandidateSoftmax final : public BatchLayer {
         normalised_.resize(n);
         for (size_t i = 0; i < n; i++) normalised_[i] = rng_.next32() <= threshold;
       }
-      if (has_all()) return n;
+      if (has_all()) {
+        longest_row_ = longest(rows_, all_rows_.stride);
+        return n;
+      }
       for (int32_t id : ids_) places_[id] = kNowhere;
       ids_.clear();
       rows_.clear();
@@ -62,6 +65,7 @@ class CandidateSoftmax final : public BatchLayer {
         add(id);
       }
       add_others();
+      longest_row_ = longest(rows_, all_rows_.stride);
       return n_taken;
     }
 
@@ -72,10 +76,13 @@ class CandidateSoftmax final : public BatchLayer {
       for (int j = 0; j < columns.n(); j++) places[j] = places_[batch.target_ids[j]];
       scores_.grow(rows_.size() * kMaxColumns);
       columns.score(rows_.data(), n_rows, scores_.data());
-      const double loss = softmax_gradients(scores_.data(), n_rows, columns, places, batch.weights,
-                                            lr, normaliser_);
+      const BatchGradients found = softmax_gradients(scores_.data(), n_rows, columns, places,
+                                                     batch.weights, lr, normaliser_);
+      bound_steps(
+          scores_.data(), n_rows, found, columns,
+          [&](int i) { return row_norm(rows_[i], columns.width()); }, longest_row_);
       columns.update(rows_.data(), n_rows, scores_.data());
-      return loss;
+      return found.loss;
     }
 
    private:
@@ -113,6 +120,7 @@ class CandidateSoftmax final : public BatchLayer {
     std::vector<char> normalised_;  // by target of the last select; empty: all are
     std::vector<int32_t> ids_;      // the candidates
     std::vector<float*> rows_;
+    double longest_row_ = 0;       // of them, at the last select
     std::vector<int32_t> places_;  // by word: its place among the candidates, or one of the above
     AlignedRow scores_;
   };

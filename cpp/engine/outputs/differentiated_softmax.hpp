@@ -36,13 +36,18 @@ class DifferentiatedSoftmax final : public BatchLayer {
       int first_number = 0;
       for (const Band& band : bands) {
         parts_.push_back({band, first_number, band.rows(table), Columns(band.padded_width())});
+        for (const float* row : parts_.back().rows) rows_.push_back({row, band.padded_width()});
         first_number += band.width;
         n_words_ += band.n_words;
       }
       scores_.grow(n_words_ * kMaxColumns);
     }
 
-    void begin_chunk(Rng, float) override {}
+    void begin_chunk(Rng, float) override {
+      longest_row_ = 0;
+      for (const Row& row : rows_)
+        longest_row_ = std::max(longest_row_, row_norm(row.numbers, row.width));
+    }
     const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {
@@ -56,18 +61,26 @@ class DifferentiatedSoftmax final : public BatchLayer {
         part.columns.transpose();
         part.columns.score(part.rows.data(), part.band.n_words, scores(part, m));
       }
-      const double loss = softmax_gradients(scores_.data(), static_cast<int>(n_words_), whole,
-                                            batch.target_ids, batch.weights, lr, normaliser_);
+      const BatchGradients found =
+          softmax_gradients(scores_.data(), static_cast<int>(n_words_), whole, batch.target_ids,
+                            batch.weights, lr, normaliser_);
+      bound_steps(
+          scores_.data(), static_cast<int>(n_words_), found, whole,
+          [this](int i) { return row_norm(rows_[i].numbers, rows_[i].width); }, longest_row_);
       for (Part& part : parts_) {
         part.columns.update(part.rows.data(), part.band.n_words, scores(part, m));
         for (int j = 0; j < n; j++)
           std::copy_n(part.columns.changes(j), part.band.width,
                       whole.changes(j) + part.first_number);
       }
-      return loss;
+      return found.loss;
     }
 
    private:
+    struct Row {
+      const float* numbers;
+      int width;
+    };
     struct Part {
       Band band;
       int first_number;  // of the hidden vector's
@@ -81,6 +94,8 @@ class DifferentiatedSoftmax final : public BatchLayer {
 
     const WordRanks& ranks_;
     std::vector<Part> parts_;
+    std::vector<Row> rows_;   // of all parts
+    double longest_row_ = 0;  // at the chunk's begin
     size_t n_words_ = 0;
     AlignedRow scores_;
     Normaliser normaliser_;

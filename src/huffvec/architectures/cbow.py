@@ -3,7 +3,8 @@
 "Efficient estimation of word representations in vector space", ICLR Workshop. With subwords, the
 mean is over all rows of all their bags, as in fastText, so that a word counts by the size of its
 bag. With position weights, each vector is first multiplied elementwise by that of its position
-(Mikolov et al. 2018, "Advances in pre-training distributed word representations").
+(Mikolov et al. 2018, "Advances in pre-training distributed word representations"). These vectors
+begin at ones, and as all windows share them, no number changes by more than 1/64 at a window.
 """
 
 from __future__ import annotations

@@ -141,6 +141,15 @@ class BoundAdaptiveSoftmax(BoundObjective):
         """The rows of frequent words, clusters, projections and the clusters' words."""
         return self.clusters.end_row
 
+    @property
+    def untrained_loss(self) -> float:
+        """Loss of a target in nats where each choice of its two is among equals."""
+        table = self.clusters.table
+        head = float(np.log(table[0, 0] + len(table)))
+        counts = np.sort(self.counts)[::-1]
+        shares = np.add.reduceat(counts, table[:, 0]) / counts.sum()
+        return head + float(shares @ np.log(table[:, 1]))
+
     def arrays(self) -> Arrays:
         """Return ``clusters`` and maybe ``ranks``, tables of :mod:`huffvec.objectives.bands`."""
         return self.clusters.to_arrays("clusters")

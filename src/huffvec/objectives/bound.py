@@ -43,6 +43,11 @@ class BoundObjective(ABC):
         return len(self.counts)
 
     @property
+    def untrained_loss(self) -> float:
+        """Loss of a target in nats while no score says anything, about; of most log V."""
+        return float(np.log(self.n_words))
+
+    @property
     @abstractmethod
     def n_outputs(self) -> int:
         """Number of output rows."""

@@ -189,6 +189,12 @@ class BoundHierarchicalSoftmax(BoundObjective):
         """Number of inner nodes."""
         return self.n_words - 1
 
+    @property
+    def untrained_loss(self) -> float:
+        """Loss of a target in nats where each turn on its path is as likely as not."""
+        depths = np.diff(self.tree.path_offsets)
+        return float(np.average(depths, weights=self.counts) * np.log(2))
+
     def arrays(self) -> Arrays:
         """Return the tree's arrays (`huffvec.trees.Tree`)."""
         return self.tree.to_arrays()

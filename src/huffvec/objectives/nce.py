@@ -95,16 +95,29 @@ class BoundNCE(BoundWordRows):
 
     def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
-        samples, log_z = self.objective.samples, self.objective.log_z
         probs = proposal_probs(self.counts, self.objective.proposal)
-        start = np.log(self.n_words) if log_z is None else log_z
         return engine.NoiseSampling(
             "nce",
             probs,
-            samples,
-            offsets=-start - np.log(samples * floored(probs)),
-            learn_log_z=log_z is None,
+            self.objective.samples,
+            offsets=self._start_scores(probs),
+            learn_log_z=self.objective.log_z is None,
         )
+
+    def _start_scores(self, probs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return z of every word where h·o is 0; probs: what noise words are drawn by."""
+        samples, log_z = self.objective.samples, self.objective.log_z
+        start = np.log(self.n_words) if log_z is None else log_z
+        scores: npt.NDArray[np.float64] = -start - np.log(samples * floored(probs))
+        return scores
+
+    @property
+    def untrained_loss(self) -> float:
+        """Expected loss of a target and its noise words in nats where h·o is 0."""
+        probs = proposal_probs(self.counts, self.objective.proposal)
+        scores = self._start_scores(probs)
+        target = self.counts @ np.logaddexp(0, -scores) / self.counts.sum()
+        return float(target + self.objective.samples * (probs @ np.logaddexp(0, scores)))
 
     def carry_over(
         self,

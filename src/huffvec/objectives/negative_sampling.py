@@ -85,6 +85,11 @@ class BoundNegativeSampling(BoundWordRows):
 
     objective: NegativeSampling
 
+    @property
+    def untrained_loss(self) -> float:
+        """Loss of a target and its noise words in nats where each is as likely as not."""
+        return float((1 + self.objective.samples) * np.log(2))
+
     def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
         objective, probs = self.objective, self.noise_probs()

@@ -11,21 +11,40 @@ from huffvec.errors import CorpusError, OptionName, TrainingError
 if TYPE_CHECKING:
     from huffvec.training.run import TrainingRun
 
-MAX_LOSS = 1e6  # nats per target on average: training has diverged long before
+# How many times the loss of an untrained model is too much: at any time, where a run diverges, and
+# on the average over the last epoch.
+DIVERGED, USELESS = 4.0, 2.0
+ENOUGH_TARGETS = 1_000  # whose mean loss says something
 
 
 def check_loss(run: TrainingRun) -> None:
-    """Raise TrainingError if the loss of a run is no number any more, or beyond all reason."""
-    loss, targets = run.position.loss, run.position.targets
-    if loss <= MAX_LOSS * max(1, targets):  # no NaN is
+    """Raise TrainingError if what a run has trained since the last check has no sensible loss."""
+    since, now = run.checked, run.position
+    targets, loss = now.targets - since.targets, now.loss - since.loss
+    if math.isfinite(loss) and since.targets and targets < ENOUGH_TARGETS:
         return
+    run.checked = now
+    if not loss <= DIVERGED * run.bound.untrained_loss * targets:  # no NaN is
+        raise _diverged(run, loss / targets if targets else math.nan)
+
+
+def check_use(run: TrainingRun, epoch_loss: float) -> None:
+    """Raise TrainingError if the last epoch ends with a loss far above that without training."""
+    ended = run.position.epochs_ended == run.config.epochs
+    if ended and epoch_loss > USELESS * run.bound.untrained_loss:
+        raise _diverged(run, epoch_loss)
+
+
+def _diverged(run: TrainingRun, loss: float) -> TrainingError:
     what = "not a finite number any more"
-    if loss < math.inf:
-        what = f"{loss / targets:.1e} nats per target, far from what any text has"
-    raise TrainingError(
-        f"training stopped in epoch {run.epoch}: the loss is {what}. "
-        f"The learning rate {run.rates.start:g} is probably too high; try a tenth "
-        "of it."
+    if math.isfinite(loss):
+        untrained = f"where an untrained model has {run.bound.untrained_loss:.3g}"
+        what = f"{loss:.3g} nats per target, {untrained}"
+    total = run.corpus.n_tokens * run.config.epochs
+    return TrainingError(
+        f"training stopped in epoch {run.epoch}, after {run.position.tokens:,} of {total:,} "
+        f"tokens: the loss is {what}. The learning rate {run.rates.start:g} is probably too high; "
+        "try a tenth of it."
     )
 
 

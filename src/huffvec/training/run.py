@@ -23,7 +23,7 @@ from huffvec.model import Model
 from huffvec.objectives import Objective
 from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, Report, StopTraining
-from huffvec.training.checks import check_learned, check_loss
+from huffvec.training.checks import check_learned, check_loss, check_use
 from huffvec.training.plan import engine_plan
 from huffvec.training.position import Position
 from huffvec.training.weights import allocate, set_start
@@ -71,8 +71,8 @@ class TrainingRun:
         The same arrays with the engine's length of rows, float32 (n_rows, stride).
     bound
         The objective with the vocabulary.
-    position
-        How far the run has come.
+    position, checked
+        How far the run has come, and how far its loss was looked at.
     started
         When it began, in UTC.
     stopped
@@ -114,8 +114,8 @@ class TrainingRun:
         self.stopped = ""
         self._is_between_chunks = True  # all that was begun is complete and counted
         self.facts: dict[str, Any] = {}
-        self._reported = self.position  # the position at the last report
-        self._reported_at = 0.0
+        self._reported, self._reported_at = self.position, 0.0  # at the last report
+        self.checked = self.position
         check_two_words(len(vocabulary), "training")
         check_contexts(corpus, vocabulary)
         native = engine()
@@ -146,8 +146,7 @@ class TrainingRun:
     @property
     def n_chunks(self) -> int:
         """Chunks of the whole run, all epochs."""
-        n: int = self._trainer.n_chunks
-        return n
+        return int(self._trainer.n_chunks)
 
     @property
     def epoch(self) -> int:
@@ -175,7 +174,7 @@ class TrainingRun:
         Raises
         ------
         TrainingError
-            If the loss is not finite any more, or a callback stopped before there was one.
+            If training diverges, or a callback stopped before there was a loss.
         CorpusError
             If no target was trained, since subsampling left nothing.
         """
@@ -216,7 +215,7 @@ class TrainingRun:
         Raises
         ------
         TrainingError
-            If the loss is not finite any more.
+            If training diverges.
         """
         began, before = time.perf_counter(), self.position
         totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
@@ -254,6 +253,7 @@ class TrainingRun:
         self.position = before.with_epoch_ended(nats)
         report = self._report(Position(targets=before.epoch_targets, loss=before.epoch_loss))
         ended = self.position.epochs_ended
+        check_use(self, report.loss)
         callback.epoch(replace(report, epoch=ended, heldout=math.nan if nats is None else nats))
 
     def _report(self, since: Position) -> Report:
