@@ -25,7 +25,8 @@ Cluster i (from 1) gets d_c = dim / div_value^i numbers. Without ``cutoffs`` two
 cut where the multiplications of a target are fewest on the average. The narrower the clusters, the
 fewer those are, and the fewer words are in the head: with a ``div_value`` of 4 (the paper's) and
 10,000 words it has some 25, and most of a text is predicted by a quarter or a sixteenth of the
-numbers. That is what is lost to the full softmax, so that 2 is the default here; with 1 nothing is.
+numbers. That is what is lost to the full softmax, so that 2 is the default here; with 1 hardly
+anything is.
 
 Projections start as orthonormal rows drawn at random, which keep products of hidden vectors as well
 as so many numbers can (with rows and projections at zero no gradient would move either). Their
