@@ -282,13 +282,13 @@ def test_compare_writes_a_report_and_resumes(text, tmp_path):
     first = huffvec.compare(text, chosen, folder, seeds=1, **tests, **QUICK)
     assert first.n_reused == 0
     names = {"results.json", "index.html", "quality-speed.png", "quality-time.png", "scores.png",
-             "cost.png", "depth.png"}  # fmt: skip
+             "cost.png", "depth.png", "reliability.png"}  # fmt: skip
     assert set(files_of(folder)) == names
     page = (folder / "index.html").read_text()
     for expected in ["negative-sampling", "Recommendation", "word frequencies alone", "pairs"]:
         assert expected in page
     assert not {"http://", "https://"} & set(page.replace("http://www.w3.org", "").split('"'))
-    assert page.count("data:image/svg+xml;base64,") == 4 * 5  # light and dark, wide and narrow
+    assert page.count("data:image/svg+xml;base64,") == 4 * 6  # light and dark, wide and narrow
     assert (folder / "cost.png").read_bytes().startswith(b"\x89PNG")
     assert first.recommendation()[0].question == "First choice"
 

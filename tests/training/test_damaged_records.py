@@ -20,6 +20,7 @@ from huffvec.comparison.report.style import LIGHT
 from huffvec.comparison.results import (
     FILE_NAME,
     VERSION,
+    Gradients,
     Memory,
     Moment,
     Results,
@@ -28,6 +29,9 @@ from huffvec.comparison.results import (
 )
 from huffvec.comparison.terms import Terms
 from huffvec.errors import FormatError
+from huffvec.evaluation.calibration import Calibration
+from huffvec.evaluation.gradient_bias import GradientBias, GradientBiases
+from huffvec.evaluation.reliability import ReliabilityBin
 from huffvec.files.json_values import finite
 from huffvec.training.logged_runs import logged_runs
 from huffvec.training.plot import plot_logs
@@ -75,11 +79,24 @@ def test_logs_that_are_read_can_be_drawn(tmp_path_factory, records):
         plot_logs([path], path.with_suffix(".svg"))
 
 
+BIN = ReliabilityBin(0.1, 0.3, 50, 0.2, 0.22, 0.05)
+CALIBRATION = Calibration(
+    50, 0.2, 0.25, 0.05, 0.04, 0.1, 0.08, 6.0, 5.5, 0.2, (BIN, BIN), (BIN, replace(BIN, observed=0))
+)
+BIASES = GradientBiases(
+    (
+        GradientBias("nce", 5, 0.3, 0.1, 0.9, 0.5, 0.0, 0.1),
+        GradientBias("nce", 20, 0.1, 0.1, 0.99, 0.3, 0.0, 0.05),
+    ),
+    60,
+    200,
+)
 RUN = RunResult(
     "nce", 1, "complete", tokens=1000, epochs=1.0, planned_epochs=1, targets=5000.0, seconds=2.0,
     nats=6.0, n_targets=50, curve=(Moment(0.5, 500, 8.0), Moment(2.0, 1000, 6.0)),
     scores=(Score("pairs", "pairs", 40.0, 300), Score("asked", "analogies", 9.0, 900)),
     memory=Memory(1000, 1000, 3000, None), learning_rate=0.1,
+    calibration=CALIBRATION,
 )  # fmt: skip
 TREE = TreeDepth(3.0, 2.5, (DepthBin(0.5, 1.0, 1, 1), DepthBin(0.1, 4.0, 3, 5)))
 TERMS = [
@@ -102,7 +119,8 @@ def results():
     ]
     labels = ["nce", "hierarchical-softmax", "blackout"]
     costs = {"nce": COSTS, "hierarchical-softmax": COSTS}
-    return Results(SETTINGS, ABOUT, labels, costs, runs, TERMS)
+    gradients = Gradients("nce", 6.0, BIASES)
+    return Results(SETTINGS, ABOUT, labels, costs, runs, TERMS, gradients)
 
 
 def test_results_that_are_whole_are_read(tmp_path):
@@ -175,6 +193,11 @@ def changed(path, value):
         (["runs", 0, "scores", 0, "name"], 5, "name must be a text, not 5"),
         (["runs", 1, "tree", "bins"], [], "bins must be one or more"),
         (["runs", 0, "curve"], [{}] * 1001, "curve must be a list of up to 1,000"),
+        (["runs", 0, "calibration", "ece"], 1.5, "ece must be a number from 0 to 1.01, not 1.5"),
+        (["runs", 0, "calibration"], [], "calibration must be an object"),
+        (["runs", 0, "calibration", "word_bins", 0, "predicted"], 0, "predicted must be a number"),
+        (["gradients", "biases", "results"], [], "results must be one or more"),
+        (["gradients", "biases", "results", 0, "bias"], -1, "bias must be a number from 0 to"),
         (["settings"], [], "settings must be an object"),
         (["settings", "epochs"], None, "neither epochs nor minutes are given"),
         (["about"], {}, "a record has no files"),

@@ -188,6 +188,7 @@ def compare(
     job = Job(split, config, candidates, results, folder, sink, budget, made, asked, tests)
     measure_costs(job)
     make_runs(job, range(config.seed, config.seed + asked.seeds))
+    job.measure_gradients()
     sink.close()
     results.save(folder, [asdict(advice) for advice in recommend(results)])
     page = write_report(results, folder)

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huffvec.comparison.candidates import Candidate
 from huffvec.comparison.cost import Cost, measure_cost, shortened, vocabulary_sizes
 from huffvec.comparison.options import ComparisonOptions
 from huffvec.comparison.plans import Budget, Plan, make_plan, speed_of
 from huffvec.comparison.progress import SilentRuns
-from huffvec.comparison.results import Results, RunResult
+from huffvec.comparison.results import Gradients, Results, RunResult
 from huffvec.comparison.runs import train_and_measure
 from huffvec.comparison.split import Split
 from huffvec.comparison.terms import By, Terms
 from huffvec.config import TrainingConfig
 from huffvec.errors import HuffvecError
+from huffvec.evaluation.gradient_bias import gradient_bias_of
+from huffvec.evaluation.sampled_gradients import RULES
 from huffvec.learning_rates import learning_rates
+from huffvec.objectives.bound import BoundWordRows
+from huffvec.objectives.naming import text_of
+
+if TYPE_CHECKING:
+    from huffvec.model import Model
+
+GRADIENT_TARGETS, GRADIENT_DRAWS = 60, 200
 
 
 @dataclass
@@ -42,6 +52,7 @@ class Job:
     asked: ComparisonOptions
     tests: dict[str, list[Path]] = field(default_factory=dict)
     n_reused: int = 0
+    _best: tuple[RunResult, Model] | None = None
     _told: list[RunResult] = field(default_factory=list)
 
     def config_of(self, candidate: Candidate) -> TrainingConfig:
@@ -78,11 +89,41 @@ class Job:
         plan = self.plan(candidate, terms.epochs)
         config = plan.config.with_options(learning_rate=terms.learning_rate, seed=seed)
         plan = replace(plan, config=config)
-        result = train_and_measure(plan, self.split, **self.tests, callback=self.progress)
+        result = train_and_measure(
+            plan, self.split, **self.tests, callback=self.progress, keep=self._keep
+        )
         self.results.runs.append(result)
         self.results.save(self.folder)
         self._tell(result, is_new=True)
         return result
+
+    def _keep(self, result: RunResult, model: Model) -> None:
+        """Keep the model that predicts best, of those with a row for each word."""
+        if not (self.asked.tune and isinstance(model.bound, BoundWordRows)):
+            return
+        if self._best is None or result.nats < self._best[0].nats:
+            self._best = result, model
+
+    def measure_gradients(self) -> None:
+        """See what objectives that draw words estimate, at the probabilities of the best model."""
+        drawing = [c.objective for c in self.candidates if c.objective.name in RULES]
+        objectives = {text_of(own, without=("samples", "candidates")): own for own in drawing}
+        before = self.results.gradients
+        if not objectives or self._best is None:
+            return
+        result, model = self._best
+        if before is not None and before.nats <= result.nats:
+            return
+        biases = gradient_bias_of(
+            model,
+            self.split.heldout,
+            list(objectives.values()),
+            max_targets=GRADIENT_TARGETS,
+            draws=GRADIENT_DRAWS,
+            progress=self.progress.stage,
+        )
+        self.results.gradients = Gradients(result.label, result.nats, biases)
+        self.results.save(self.folder)
 
     def _tell(self, result: RunResult, *, is_new: bool) -> None:
         self._told.append(result)

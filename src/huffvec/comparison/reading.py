@@ -28,6 +28,7 @@ from huffvec.comparison.json_fields import (
     text,
     whole,
 )
+from huffvec.comparison.measures import read_calibration, read_gradients
 from huffvec.comparison.results import (
     FILE_NAME,
     MAX_LABELS,
@@ -130,6 +131,7 @@ def _results(values: Values) -> Results:
         {renamed_label(label): items(costs, label, _cost) for label in costs},
         items(values, "runs", _run, MAX_RUNS),
         items(values, "terms", _terms, len(BY) * MAX_LABELS),
+        or_none(read_gradients, values, "gradients"),
     )
     named = [run.label for run in found.runs] + [one.label for one in found.terms]
     for label in (*found.costs, *named):
@@ -201,6 +203,7 @@ def _run(values: Any) -> RunResult:
         learning_rate=or_none(number, values, "learning_rate", LEAST_RATE, MAX_RATE),
         timed=flag(values, "timed"),
         diverged=flag(values, "diverged"),
+        calibration=or_none(read_calibration, values, "calibration"),
     )
 
 

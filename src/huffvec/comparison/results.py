@@ -17,6 +17,8 @@ from typing import Any, Literal
 from huffvec.comparison.cost import Cost
 from huffvec.comparison.depth import TreeDepth
 from huffvec.comparison.terms import BY, By, Terms
+from huffvec.evaluation.calibration import Calibration
+from huffvec.evaluation.gradient_bias import GradientBiases
 from huffvec.files.json_values import finite
 from huffvec.files.writing import atomic_path
 
@@ -107,6 +109,8 @@ class RunResult:
         Whether the time was the budget, not the epochs.
     diverged
         Whether it failed because numbers overflowed.
+    calibration
+        How far its probabilities are right, on a sample of the held-out text.
     """
 
     label: str
@@ -127,6 +131,7 @@ class RunResult:
     learning_rate: float | None = None
     timed: bool = False
     diverged: bool = False
+    calibration: Calibration | None = None
 
     @property
     def words_per_second(self) -> float:
@@ -137,6 +142,23 @@ class RunResult:
     def seconds_per_target(self) -> float:
         """Wall time of one prediction, all threads working."""
         return self.seconds / self.targets if self.targets else math.nan
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """What the objectives that draw words estimate, at the probabilities of one model.
+
+    Attributes
+    ----------
+    label, nats
+        The objective that trained the model, and its held-out loss.
+    biases
+        How far the gradients are from the full softmax's.
+    """
+
+    label: str
+    nats: float
+    biases: GradientBiases
 
 
 @dataclass
@@ -158,6 +180,8 @@ class Results:
     terms
         On which terms each objective is compared, in each comparison; none of results that are
         one comparison alone.
+    gradients
+        Those of objectives that draw words, on the best model; ``None`` if not measured.
     """
 
     settings: dict[str, Any]
@@ -166,6 +190,7 @@ class Results:
     costs: dict[str, list[Cost]] = field(default_factory=dict)
     runs: list[RunResult] = field(default_factory=list)
     terms: list[Terms] = field(default_factory=list)
+    gradients: Gradients | None = None
 
     def __repr__(self) -> str:
         return f"Results({len(self.runs)} runs of {len(self.labels)} objectives)"

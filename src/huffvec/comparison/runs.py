@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from huffvec.comparison.plans import Plan
 from huffvec.comparison.results import Memory, Moment, RunResult, Score
 from huffvec.comparison.split import Split
 from huffvec.errors import HuffvecError, TrainingError
+from huffvec.evaluation.calibration import MAX_TARGETS, Calibration, calibration_of
 from huffvec.evaluation.heldout import evaluate_encoded
 from huffvec.training.callbacks import Callback, Report
 from huffvec.training.checks import check_learned
@@ -31,6 +32,9 @@ MIN_CHUNK_TOKENS = 200
 # Chunks that each thread gets between two moments, so that none of them waits long for the others.
 CHUNKS_BETWEEN = 20
 MAX_CHUNK_SECONDS = 0.5
+CALIBRATION_PROBS = 200_000_000  # probabilities that calibration looks at, at most: seconds
+
+Keep = Callable[[RunResult, "Model"], None]
 
 
 class _MemoryWatch(Callback):
@@ -70,18 +74,22 @@ def train_and_measure(
     pairs: Sequence[str | Path],
     analogies: Sequence[str | Path],
     callback: Callback,
+    keep: Keep | None = None,
 ) -> RunResult:
-    """Train as planned and return what was measured.
+    """Train as planned and return what was measured; keep is called with it and the model.
 
     A run that cannot be finished (numbers that are not finite, too few words, too little memory)
     is a result too: it says why.
     """
     try:
-        return _train(plan, split, pairs, analogies, callback)
+        result, model = _train(plan, split, pairs, analogies, callback)
     except TrainingError as error:
         return failed(plan, str(error), diverged=True)
     except (HuffvecError, MemoryError) as error:
         return failed(plan, str(error) or "not enough memory")
+    if keep is not None and model is not None:
+        keep(result, model)
+    return result
 
 
 def failed(plan: Plan, reason: str, *, diverged: bool = False) -> RunResult:
@@ -104,7 +112,7 @@ def _train(
     pairs: Sequence[str | Path],
     analogies: Sequence[str | Path],
     callback: Callback,
-) -> RunResult:
+) -> tuple[RunResult, Model | None]:
     watch = _MemoryWatch(callback)
     run = TrainingRun(
         split.train,
@@ -120,9 +128,9 @@ def _train(
     heldout = evaluate_encoded(model, split.heldout, n_oov=split.n_oov)
     if not math.isfinite(heldout.nats):
         reason = "the held-out loss is not a finite number: the run has diverged"
-        return failed(plan, reason, diverged=True)
+        return failed(plan, reason, diverged=True), None
     complete = plan.until_limit or done.chunks == run.n_chunks
-    return RunResult(
+    result = RunResult(
         label=plan.candidate.label,
         seed=plan.config.seed,
         status="complete" if complete else "partial",
@@ -139,7 +147,15 @@ def _train(
         memory=_memory(run, watch.growth),
         learning_rate=run.config.learning_rate,
         timed=plan.until_limit,
+        calibration=_calibration(model, split),
     )
+    return result, model
+
+
+def _calibration(model: Model, split: Split) -> Calibration:
+    """Return how far probabilities are right, on the same sample for all objectives."""
+    most = max(1, CALIBRATION_PROBS // len(split.vocabulary))
+    return calibration_of(model, split.heldout, min(MAX_TARGETS, most))
 
 
 def _curve(run: TrainingRun, plan: Plan, split: Split, watch: _MemoryWatch) -> tuple[Moment, ...]:

@@ -28,6 +28,7 @@ def as_now(values: Values, most_runs: int) -> Values:
             "learning_rate": float(own[1]) if own else rate,
             "timed": epochs is None,
             "diverged": False,
+            "calibration": None,
             "planned_epochs": run.get("planned_epochs") or epochs or 0,
         }
         return {**run, **now}
@@ -47,4 +48,4 @@ def as_now(values: Values, most_runs: int) -> Values:
         }
         for run in runs
     }
-    return values | {"runs": runs, "terms": list(terms.values())}
+    return values | {"runs": runs, "terms": list(terms.values()), "gradients": None}

@@ -12,6 +12,7 @@ from typing import Any
 from huffvec.comparison.conditions import budget_text
 from huffvec.comparison.report.advice import FIRST_CHOICE, Advice
 from huffvec.comparison.report.plots import Plot, available_plots
+from huffvec.comparison.report.probability_plots import calibration_table
 from huffvec.comparison.report.rate_plots import rates_table
 from huffvec.comparison.report.recommendation import recommend
 from huffvec.comparison.report.style import DARK, LIGHT, Paper
@@ -96,8 +97,14 @@ def _rates(results: Results) -> str:
     return f"<h2>Learning rates</h2>\n{found}" if found else ""
 
 
+def _calibrations(results: Results) -> str:
+    """Return how far the probabilities of the first comparison are right."""
+    found = calibration_table(results.compared())
+    return f"<h2>Calibration</h2>\n{found}" if found else ""
+
+
 # What stands between the first words of the page and its pictures: each returns its part, in HTML.
-SECTIONS: tuple[Callable[[Results], str], ...] = (_results, _rates)
+SECTIONS: tuple[Callable[[Results], str], ...] = (_results, _calibrations, _rates)
 
 
 def _about(results: Results) -> str:

@@ -6,6 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from huffvec.comparison.report.cost_plots import cost_against_vocabulary, depth_against_frequency
+from huffvec.comparison.report.probability_plots import (
+    calibrations,
+    gradient_bias,
+    reliability,
+)
 from huffvec.comparison.report.quality_plots import (
     quality_against_speed,
     quality_against_time,
@@ -42,6 +47,10 @@ def available_plots(results: Results) -> list[Plot]:
         found += [_QUALITY_SPEED, _QUALITY_TIME]
     if any(one.scores for one in done):
         found.append(_SCORES)
+    if calibrations(first):
+        found.append(_RELIABILITY)
+    if first.gradients:
+        found.append(_GRADIENTS)
     if any(len(costs) > 1 for costs in results.costs.values()):
         found.append(_COST)
     if first.trees:
@@ -84,6 +93,24 @@ _SCORES = Plot(
     "the spread of the seeds; bold is the best and what differs from it by no more than noise; "
     "hollow marks are runs that did not see all of the text.",
     scores,
+)
+_RELIABILITY = Plot(
+    "reliability",
+    "Whether probabilities are right",
+    "All words in all contexts of a sample of the held-out text, by the probability that the model "
+    "gives them: how often they come, divided by it. On the grey line the probabilities are right; "
+    "above it words come more often than predicted. A line that rises to the right is "
+    "under-confident, one that falls over-confident. Points are bins of at least 20 expected hits.",
+    reliability,
+)
+_GRADIENTS = Plot(
+    "gradient-bias",
+    "Gradients of objectives that draw words",
+    "At the probabilities of the best model with a row for each word. Bias: how far the mean "
+    "gradient for a target is from the full softmax's. Drift: what is left of the mean gradient "
+    "where targets come with the model's probabilities; it drives right probabilities away. "
+    "Hollow marks cannot be told from 0. Target sampling has its candidates in place of samples.",
+    gradient_bias,
 )
 _COST = Plot(
     "cost",
