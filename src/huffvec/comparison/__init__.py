@@ -4,6 +4,8 @@
 
 * `candidates`: what is compared; `split`: the text in parts; `cost`: what a step costs; `plans`: so
   how long a run may take; `runs`: training and measuring one objective;
+* `terms`: at which rate and for how many epochs each is compared; `ladder`: which rates are tried;
+  `tuning`: all runs, those that find the best rates among them;
 * `results`: all numbers and their file; `conditions`: what they were measured under; `summary`:
   means over seeds; `recommendation`: the rules; `depth`: trees;
 * `report`: the HTML page; `progress`: what is said meanwhile.
