@@ -168,5 +168,7 @@ def _show(found: Tuning) -> None:
         values = found.values(trial).values()
         rows.append((trial.number, trial.score, *seen, *values, trial.seconds))
     print_rows(fields, rows, title=f"Score: {found.score}")
+    if found.n_kept:
+        typer.echo(f"Trainings found there and not repeated: {found.n_kept}", err=True)
     typer.echo(found.verdict, err=True)
     typer.echo(f"The best options: {found.path}. All trials: {found.log}", err=True)

@@ -79,7 +79,7 @@ class TrialBar(SilentTrials, ProgressBar):
     def report(self, report: Report) -> None:
         """Show how far the training is."""
         SilentTrials.report(self, report)
-        details = "  ".join(filter(None, [describe(report, math.nan), self._best]))
+        details = "  ".join(filter(None, [self._best, describe(report, math.nan)]))
         self._show("trial", self._name, report.tokens, report.total_tokens, details)
 
     def finished(self, trial: Trial, outcome: str) -> None:
