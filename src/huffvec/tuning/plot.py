@@ -130,8 +130,11 @@ def _draw_points(axes: Axes, tuning: Tuning, places: Sequence[float]) -> None:
 
 
 def _limits(tuning: Tuning, margin: float) -> tuple[float, float]:
-    """Return between which scores the complete trials are, with a margin, a share of that."""
+    """Return between which scores all but the stopped trials are, with a margin."""
     shown = [one.score for one in tuning.trials if one.is_complete]
+    for mean in (one.mean for one in tuning.finalists):
+        if math.isfinite(mean.value):
+            shown += [mean.value - mean.spread, mean.value + mean.spread]
     spread = margin * ((max(shown) - min(shown)) or 1.0)
     return min(shown) - spread, max(shown) + spread
 
