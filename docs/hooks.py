@@ -47,14 +47,14 @@ def _objectives() -> str:
 
 
 def _learning_rates() -> str:
-    """Return the rates by architecture and tokens trained, and the objectives' factors."""
-    names = ("REFERENCE_TOKENS", "EXPONENT", "LEAST", "MOST", "END_SHARE")
+    """Return the rates by architecture and uses of a word, and the objectives' factors."""
+    names = ("REFERENCE_USES", "LEAST", "MOST", "END_SHARE")
     numbers = ", ".join(f"``{name}`` is {getattr(rule, name):,}" for name in names)
-    rows = [f"| tokens × epochs | {' | '.join(ARCHITECTURES)} |", "|---:|---:|---:|"]
-    for tokens in (1_000_000, 10_000_000, 100_000_000, 1_000_000_000):
-        factor = rule.text_factor(tokens)
+    rows = [f"| uses of a word | {' | '.join(ARCHITECTURES)} |", "|---:|---:|---:|"]
+    for uses in (100, 300, 1_000, 3_000, 10_000):
+        factor = rule.uses_factor(uses)
         cells = " | ".join(f"{own.learning_rate * factor:.3g}" for own in ARCHITECTURES.values())
-        rows.append(f"| {tokens:,} | {cells} |")
+        rows.append(f"| {uses:,} | {cells} |")
     factors = ["| objective | factor |", "|---|---:|"]
     factors += [f"| `{name}` | {cls.learning_rate_factor:g} |" for name, cls in OBJECTIVES.items()]
     return "\n\n".join([f"{numbers}.", "\n".join(rows), "\n".join(factors)])

@@ -70,7 +70,7 @@ def test_four_times_the_default_rate_ends_below_the_start(small_text, name, opti
         dim=32, window=2, epochs=5, n_threads=1, subsample_threshold=0, **options
     )
     objective = OBJECTIVES[name]()
-    rate = learning_rates(config, objective, corpus.n_tokens).start
+    rate = learning_rates(config, objective, corpus.n_tokens / len(vocabulary)).start
     run = TrainingRun(corpus, vocabulary, objective, config.but(learning_rate=4 * rate))
     seen = Epochs()
     run.train(seen)

@@ -211,12 +211,16 @@ def test_transferred_rows_decide_as_the_old_tree_in_the_first_order():
             assert row @ hidden == pytest.approx(expected, rel=1e-3, abs=1e-4)
 
 
+def mean_count(model):
+    return model.training["corpus_tokens"] / len(model.vocabulary)
+
+
 def test_another_objective_begins_with_new_output_rows(texts):
     model = huffvec.train(texts[0], **OPTIONS)
     more = huffvec.train_more(model, texts[1], huffvec.HierarchicalSoftmax(), epochs=2)
     assert more.objective == huffvec.HierarchicalSoftmax()
     assert len(more.output_vectors) == len(more.vocabulary) - 1
-    rates = learning_rates(TrainingConfig(epochs=2), more.objective, more.training["corpus_tokens"])
+    rates = learning_rates(TrainingConfig(epochs=2), more.objective, mean_count(more))
     names = ("learning_rate", "min_learning_rate")
     assert more.config == model.config.with_options(
         epochs=2, **dict(zip(names, rates, strict=True))
@@ -233,8 +237,8 @@ def test_learning_rates_are_the_models_or_given_or_those_by_default(texts):
     assert rates() == (0.05, 0.01)
     assert rates(learning_rate=0.001) == (0.001, END_SHARE * 0.001)  # less than the model's end
     assert rates(min_learning_rate=0.02) == (0.05, 0.02)
-    n_tokens = huffvec.train_more(model, texts[1], epochs=1).training["corpus_tokens"]
-    by_default = learning_rates(TrainingConfig(epochs=1), model.objective, n_tokens)
+    more = huffvec.train_more(model, texts[1], epochs=1)
+    by_default = learning_rates(TrainingConfig(epochs=1), model.objective, mean_count(more))
     assert rates(learning_rate=None) == by_default
 
 

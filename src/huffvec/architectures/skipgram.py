@@ -24,7 +24,7 @@ class Skipgram(Architecture):
     """Every context word predicts alone."""
 
     name = "skipgram"
-    learning_rate = 0.05
+    learning_rate = 0.055
     start_width = 0.5  # word2vec.c's
     contexts_at_once = 1 << 21  # words occur again and again, and each is asked once
 

@@ -74,8 +74,9 @@ class Job:
 
     def untuned(self, candidate: Candidate, by: By, epochs: int | None) -> Terms:
         """Return the terms of a candidate without a search for its rate."""
-        config, n_tokens = self.plan(candidate, epochs).config, self.split.train.n_tokens
-        rate = learning_rates(config, candidate.objective, n_tokens).start
+        config = self.plan(candidate, epochs).config
+        mean_count = self.split.train.n_tokens / len(self.split.vocabulary)
+        rate = learning_rates(config, candidate.objective, mean_count).start
         return Terms(by, candidate.label, epochs, rate, rate, seed=self.config.seed)
 
     def run(self, candidate: Candidate, terms: Terms, seed: int) -> RunResult:

@@ -30,7 +30,7 @@ def space_of(
     candidates: Sequence[Candidate],
     config: TrainingConfig,
     left_out: Sequence[str] = (),
-    n_tokens: int = 0,
+    mean_count: float = 1.0,
 ) -> Space:
     """Return what is searched: what is asked for, or all that is not given.
 
@@ -45,8 +45,8 @@ def space_of(
         The options; those that were given are fixed.
     left_out
         What is searched only if it is asked for.
-    n_tokens
-        Tokens of an epoch, for the default learning rates.
+    mean_count
+        How often a word occurs on the average, for the default learning rates.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def space_of(
             OptionName("search"),
             f": nothing is left to search; name some of {', '.join(SEARCHABLE)}",
         )
-    return Space(tuple(candidates), config, tuple(dimensions), architectures, n_tokens)
+    return Space(tuple(candidates), config, tuple(dimensions), architectures, mean_count)
 
 
 def _asked(search: Ranges) -> dict[str, Any]:

@@ -87,15 +87,15 @@ class Space:
         What is searched of them, and ``samples``.
     architectures
         Those that are searched; nothing if the configuration's is fixed.
-    n_tokens
-        Tokens of an epoch, for the default learning rates.
+    mean_count
+        How often a word occurs on the average, for the default learning rates.
     """
 
     candidates: tuple[Candidate, ...]
     config: TrainingConfig
     dimensions: tuple[Dimension, ...]
     architectures: tuple[str, ...] = ()
-    n_tokens: int = 0
+    mean_count: float = 1.0
 
     @property
     def names(self) -> list[str]:
@@ -150,14 +150,14 @@ class Space:
         if candidate.learning_rate is not None:
             config = config.but(learning_rate=candidate.learning_rate)
         elif LEARNING_RATE not in config.given:
-            rate = default_learning_rate(config, objective, self.n_tokens)
+            rate = default_learning_rate(config, objective, self.mean_count)
             config = config.but(learning_rate=rate)
         return objective, config
 
     def default_of(self, name: str, record: Any, objective: Objective) -> float:
         """Return an option's default here."""
         if name == LEARNING_RATE:
-            return default_learning_rate(record, objective, self.n_tokens)
+            return default_learning_rate(record, objective, self.mean_count)
         return float(getattr(record, name))
 
     def to_dict(self) -> dict[str, Any]:

@@ -134,7 +134,8 @@ def tune(
         runner = _runner(corpus, scorer, config.min_count, sink)
         if config.subwords is not None:
             config = config.but(subwords=config.subwords.fitted(runner.vocabulary))
-        space = space_of(search, candidates, config, left_out, runner.corpus.n_tokens)
+        mean_count = runner.corpus.n_tokens / len(runner.vocabulary)
+        space = space_of(search, candidates, config, left_out, mean_count)
         job = Job(
             runner, space, TrialLog(log_of(output)), Path(output), reading, _name(data), models
         )
