@@ -39,7 +39,7 @@ LEAST, MOST = 0.3, 2.5
 END_SHARE = 0.0
 
 DEFAULT_START = "by architecture, objective and text size"  # for help
-DEFAULT_END = f"{100 * END_SHARE:g} % of the initial one"
+DEFAULT_END = "0"  # END_SHARE of any rate
 
 
 class LearningRates(NamedTuple):

@@ -107,7 +107,7 @@ class Stop(SilentTrials):
         super().__init__()
         self.number, self.begun = number, []
 
-    def begin(self, name, best, share):
+    def begin(self, name, best):
         self.begun.append(name.partition(" (")[0])
         if len(self.begun) == self.number:
             raise KeyboardInterrupt

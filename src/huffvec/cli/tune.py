@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from huffvec.tuning import Tuning
 
 _SCORE = "What is best"
-_FIXED = "Fixed, not searched"
+_FIXED = "Fixed, not searched, if given"
 _SHOWN = 10
 
 
@@ -60,7 +60,8 @@ def tune(
             metavar="NAME[=LOW..HIGH],...",
             show_default=False,
             help="What to search: learning_rate, epochs, window, dim, samples, "
-            "subsample_threshold, architecture. Default: all but the last that are not fixed.",
+            "subsample_threshold, architecture. Default: those that are not given, but not "
+            "architecture.",
         ),
     ] = None,
     *,

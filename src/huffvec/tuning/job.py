@@ -154,7 +154,7 @@ class Job:
                 return
             trial = study.ask()
             objective, config = self.space.setting(trial.values)
-            self._begin(f"trial {trial.number}", trial, budget)
+            self._begin(f"trial {trial.number}", trial)
             try:
                 done = self.runner.train(
                     trial,
@@ -168,7 +168,8 @@ class Job:
             study.tell(done)
             before = ranked(self.log.trials, scorer)
             self.log.add(done)
-            self.sink.finished(done, outcome_of(done, scorer.text(done.score)))
+            outcome = outcome_of(done, scorer.text(done.score))
+            self.sink.finished(done, outcome, self._share(budget))
             if ranked(self.log.trials, scorer)[:1] != before[:1]:
                 self.found().write(self.reading)
 
@@ -205,7 +206,7 @@ class Job:
                 if self._elapsed() + trial.seconds > budget.seconds:
                     return
                 objective, config = trial.setting()
-                self._begin(f"trial {trial.number} with seed {seed}", trial, budget)
+                self._begin(f"trial {trial.number} with seed {seed}", trial)
                 again = without_values(trial, seed)
                 try:
                     done = self.runner.train(
@@ -214,7 +215,8 @@ class Job:
                 except OutOfTime:
                     return
                 self.log.add_repeat(done)
-                self.sink.finished(done, outcome_of(done, scorer.text(done.score)))
+                outcome = outcome_of(done, scorer.text(done.score))
+                self.sink.finished(done, outcome, self._share(budget))
 
     def _keep_best(self) -> None:
         """Train the best once more if its model is to be kept and is not.
@@ -228,18 +230,23 @@ class Job:
         if n_made or not self.models.path.exists():
             self.runner.train(best, *best.setting())
 
-    def _begin(self, name: str, trial: Trial, budget: Budget) -> None:
+    def _begin(self, name: str, trial: Trial) -> None:
         """Tell that a training begins."""
         scorer, names = self.runner.scorer, self.space.names
         setting = trial.setting() if trial.config else self.space.setting(trial.values)
         order = ranked(self.log.trials, scorer)
         best = f"best: {scorer.text(order[0].score)}" if order else ""
+        self.sink.begin(f"{name} ({one_line(written(*setting, names))})", best)
+
+    def _share(self, budget: Budget) -> float:
+        """Return the share of the budget that is used."""
         shares = [self._elapsed() / budget.seconds]
         if budget.trials:
-            n_repeats = budget.seeds * len(finalists_of(self.log.trials, scorer) or [None])
+            finalists = finalists_of(self.log.trials, self.runner.scorer)
+            n_repeats = budget.seeds * len(finalists or [None])
             n_done = len(self.log.trials) + len(self.log.repeats)
             shares.append(n_done / (budget.trials + n_repeats))
-        self.sink.begin(f"{name} ({one_line(written(*setting, names))})", best, max(shares))
+        return max(shares)
 
     def _keep(self, trial: Trial, model: Model) -> None:
         """Keep the model of a trial that is one of the best so far."""

@@ -35,9 +35,9 @@ class SilentTrials(Silent):
         best = f" {self._best.capitalize()}." if self._best else ""
         return f"{trials} kept; the same command goes on from there.{best}"
 
-    def begin(self, name: str, best: str, share: float) -> None:
-        """Handle the start of a training; share of the budget is used, and so much is the best."""
-        self._trial, self._best, self._share = name, best, share
+    def begin(self, name: str, best: str) -> None:
+        """Handle the start of a training; so much is the best."""
+        self._trial, self._best = name, best
         self._at = f"in {name}"
         self._loss = None  # of the training before
 
@@ -46,8 +46,8 @@ class SilentTrials(Silent):
         Silent.report(self, report)
         self._at = f"in {self._trial}"
 
-    def finished(self, trial: Trial, outcome: str) -> None:
-        """Handle a finished training, which is kept."""
+    def finished(self, trial: Trial, outcome: str, share: float) -> None:
+        """Handle a finished training, which is kept; share of the budget is used."""
         self.n_kept += 1
 
 
@@ -59,18 +59,18 @@ class TrialLines(SilentTrials, ProgressLines):
         SilentTrials.report(self, report)
         self._write(f"{self._trial}: {describe(report, math.nan)}", due=False)
 
-    def finished(self, trial: Trial, outcome: str) -> None:
+    def finished(self, trial: Trial, outcome: str, share: float) -> None:
         """Write what came out."""
-        super().finished(trial, outcome)
-        self._write(f"{100 * self._share:3.0f} %  {self._trial}: {outcome}", due=True)
+        super().finished(trial, outcome, share)
+        self._write(f"{100 * share:3.0f} %  {self._trial}: {outcome}", due=True)
 
 
 class TrialBar(SilentTrials, ProgressBar):
     """A bar for the training that goes on, and above it a line for each that is finished."""
 
-    def begin(self, name: str, best: str, share: float) -> None:
+    def begin(self, name: str, best: str) -> None:
         """Show the training's bar in place of what was there."""
-        super().begin(name, best, share)
+        super().begin(name, best)
         for task in self._tasks.values():
             self._progress.remove_task(task)
         self._tasks.clear()
@@ -82,10 +82,10 @@ class TrialBar(SilentTrials, ProgressBar):
         details = "  ".join(filter(None, [self._best, describe(report, math.nan)]))
         self._show("trial", self._name, report.tokens, report.total_tokens, details)
 
-    def finished(self, trial: Trial, outcome: str) -> None:
+    def finished(self, trial: Trial, outcome: str, share: float) -> None:
         """Write what came out above the bar."""
-        super().finished(trial, outcome)
-        text = f"{100 * self._share:3.0f} %  {self._trial}: {outcome}"
+        super().finished(trial, outcome, share)
+        text = f"{100 * share:3.0f} %  {self._trial}: {outcome}"
         self._progress.console.print(text, highlight=False)
 
     @property
