@@ -63,7 +63,7 @@ class Options:
                 raise unknown_option(cls.called, name, known)
 
     @classmethod
-    def of(cls: type[Record], **options: Any) -> Record:
+    def of(cls: type[Record], /, **options: Any) -> Record:
         """Return the record with these options.
 
         Raises
@@ -123,7 +123,7 @@ class Options:
 def unknown_option(called: str, name: str, known: Sequence[str]) -> ConfigError:
     """Return the error that says which options there are, and the nearest to a name."""
     return ConfigError(
-        f"{name!r} is no {called}: there are {', '.join(known)}.{suggest(name, known)}"
+        f"{name!r:.80} is no {called}: there are {', '.join(known)}.{suggest(name, known)}"
     )
 
 

@@ -89,6 +89,9 @@ def test_objective_and_subwords_are_texts_or_tables(tmp_path):
         ("[subwords]\nmin = 3", "'min' is no subword option: .* Did you mean 'min_n'"),
         ('subwords = "3-x"', "c.toml': subwords must be the lengths of n-grams"),
         ("subwords = 3", r"c.toml': subwords must be a huffvec.Subwords or None, not 3"),
+        ('[objective]\nname = "nce"\ncls = 1', "'cls' is no option: "),
+        ("[subwords]\ncls = 1", "'cls' is no subword option: "),
+        (f"{'k' * 999} = 1", f"c.toml': '{'k' * 79} is no training option"),
         ("position_weights = true", "c.toml': position_weights needs architecture='cbow'"),
     ],
 )
@@ -97,11 +100,27 @@ def test_what_cannot_be_used_is_refused(tmp_path, content, message):
         read_config(written(tmp_path / "c.toml", content))
 
 
-@pytest.mark.parametrize("content", [b"dim 3", b"\xff", b"a=" + b"[" * 9000, b'{"dim": 3}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"dim 3",
+        b"\xff",
+        b"a=" + b"[" * 9000,
+        b'{"dim": 3}',
+        b"a." * 99_999 + b"a=1",
+        b"x={" + b"'a' . " * 99_999 + b"a=1}",
+        b'"a\\n"."b".' * 99_999 + b"a=1",
+    ],
+)
 def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "c.toml").write_bytes(content)
     with pytest.raises(FormatError, match=r"c.toml' is no configuration file, which is text in"):
         read_config(tmp_path / "c.toml")
+
+
+def test_a_mark_at_the_beginning_is_no_content(tmp_path):
+    (tmp_path / "c.toml").write_bytes(b"\xef\xbb\xbfdim = 3\n")
+    assert read_config(tmp_path / "c.toml") == {"dim": 3}
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path):

@@ -167,6 +167,7 @@ def test_a_log_without_trials_decides_nothing(text, tmp_path):
     ("change", "message"),
     [
         ({"number": 4}, "is not a log of tuning: trials are missing"),
+        ({"seconds": -1.0}, "a trial cannot be used"),
         ({"seconds": "x"}, "is not a log of tuning: a trial cannot be used: .*"),
         ({"score": True}, "a trial cannot be used"),
         ({"score": None}, "a trial cannot be used"),
@@ -197,6 +198,10 @@ def test_another_file_is_no_log(text, tmp_path):
     path = log_of(tmp_path / "best.toml")
     path.write_text("some text\n")
     with pytest.raises(FormatError, match="is not a log of huffvec"):
+        tune(text, tmp_path)
+    tune(text, tmp_path, output=tmp_path / "other.toml", trials=1)
+    path.write_text(log_of(tmp_path / "other.toml").read_text().split("\n", 1)[1])
+    with pytest.raises(FormatError, match="is not a log of tuning: it has no start"):
         tune(text, tmp_path)
     path.write_text('{"event": "start", "config": {}}\n')
     with pytest.raises(FormatError, match="is not a log of tuning: a start has no settings"):
@@ -247,6 +252,8 @@ def test_a_function_can_be_the_score(text, tmp_path):
     ("returned", "message"),
     [
         (lambda: 1 / 0, "score: .* raised ZeroDivisionError: division by zero"),
+        (lambda: 10**400, "score: .* must return a number, not 1000"),
+        (lambda: sys.exit(3), "score: .* raised SystemExit: 3"),
         (lambda: "good", "score: .* must return a number, not 'good'"),
     ],
 )
@@ -259,6 +266,23 @@ def test_a_score_that_is_no_number_is_a_failure(text, tmp_path):
     with pytest.raises(TrainingError, match=r"no trial was finished\. The first: the score is nan"):
         tune(text, tmp_path, score=lambda model: math.nan)
     assert not (tmp_path / "best.toml").exists()
+
+
+def test_a_score_that_a_log_cannot_have_is_a_failure(text, tmp_path):
+    found = tune(text, tmp_path, score=lambda model: 1e300 if model.config.epochs > 5 else 1.0)
+    assert {one.state for one in found.trials} == {"complete", "failed"}
+    again = tune(text, tmp_path, score=lambda model: 1.0, trials=3)
+    assert said(again.trials) == said(found.trials)
+
+
+def test_two_tunings_of_one_log_lose_nothing(text, tmp_path):
+    found = tune(text, tmp_path, seeds=1)
+    path = log_of(tmp_path / "best.toml")
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:2] + lines))
+    again = tune(text, tmp_path, seeds=1)
+    assert again.trials == found.trials
+    assert again.finalists == found.finalists
 
 
 def test_no_time_at_all(text, tmp_path):
@@ -300,6 +324,9 @@ def test_what_takes_too_long_is_stopped(text, limit):
         ({"search": "dims"}, "search: 'dims' cannot be searched; .* Did you mean 'dim'"),
         ({"search": "dim"}, "dim is given and searched: leave it out, or search dim not"),
         ({"search": "epochs=5"}, "search must be a range of epochs .*epochs=2..20, not"),
+        ({"search": "epochs=2..inf"}, "search must be a range of epochs"),
+        ({"search": {5: None}}, "search: 5 cannot be searched"),
+        ({"search": 5}, "search must be names of options, with ranges or without, not 5"),
         ({"search": "epochs=9..2"}, "search must be a range of epochs"),
         ({"search": {"learning_rate": (0.1, 99)}}, "search must be a range of learning_rate"),
         ({"search": "architecture=cbw"}, "architecture must be one of .* Did you mean 'cbow'"),

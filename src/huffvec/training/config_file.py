@@ -27,6 +27,7 @@ TOML has no word for it. Files are data: nothing in them is run.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -50,6 +51,9 @@ else:
     import tomli as tomllib
 
 MAX_BYTES = 8_000_000  # words to keep or to drop are the most that a file has
+_MAX_PARTS = 50  # of a key; parsers take a time that grows with their square
+_PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_DOTTED = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})+")
 _NONE = "none"
 
 
@@ -139,7 +143,10 @@ def _read_toml(path: PathLike) -> dict[str, Any]:
             f"{str(path)!r} is no configuration file: it has over {MAX_BYTES:,} bytes."
         )
     try:
-        found: dict[str, Any] = tomllib.loads(content.decode())
+        text = content.decode("utf-8-sig")  # some editors begin files with a mark
+        if any(map(_is_endless, _DOTTED.finditer(text))):
+            raise ValueError("a key has too many parts")
+        found: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         reason = "too deep" if isinstance(error, RecursionError) else error
         raise FormatError(
@@ -147,6 +154,12 @@ def _read_toml(path: PathLike) -> dict[str, Any]:
             f"'learning_rate = 0.1': {reason}."
         ) from None
     return found
+
+
+def _is_endless(key: re.Match[str]) -> bool:
+    """Return whether what may be a key has too many parts."""
+    dotted = key.group()
+    return dotted.count(".") >= _MAX_PARTS and len(re.findall(_PART, dotted)) > _MAX_PARTS
 
 
 def _written(record: Options) -> dict[str, Any]:

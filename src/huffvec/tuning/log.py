@@ -116,11 +116,14 @@ class TrialLog:
                     raise FormatError(f"it has the event {event!r:.40}")
             except FormatError as error:
                 raise FormatError(f"{str(self.path)!r} is not a log of tuning: {error}.") from None
+        self.trials, self.repeats = _first_of_each(self.trials), _first_of_each(self.repeats)
         if [one.number for one in self.trials] != list(range(len(self.trials))):
             raise FormatError(f"{str(self.path)!r} is not a log of tuning: trials are missing.")
         if not self.trials:
             self.path.unlink()
             return
+        if not starts:
+            raise FormatError(f"{str(self.path)!r} is not a log of tuning: it has no start.")
         other = {k: k for found in starts for k in settings if found.get(k) != settings[k]}
         if other:
             raise ConfigError(
@@ -151,3 +154,11 @@ def _settings_of(start: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(settings := start.get("settings"), dict):
         raise FormatError("a start has no settings")
     return settings
+
+
+def _first_of_each(trials: list[Trial]) -> list[Trial]:
+    """Return the trials in order, without those that another session made at the same time."""
+    found: dict[tuple[int, int], Trial] = {}
+    for one in trials:
+        found.setdefault((one.number, one.seed), one)
+    return sorted(found.values(), key=lambda one: one.number)

@@ -82,6 +82,8 @@ def _asked(search: Ranges) -> dict[str, Any]:
         found = dict(search)
     else:
         texts = search.split(",") if isinstance(search, str) else search
+        if not isinstance(texts, Sequence):
+            raise must_be("search", "names of options, with ranges or without", search)
         parts = [str(text).partition("=") for text in texts]
         found = {name.strip().replace("-", "_"): _range(own) for name, _, own in parts}
     for name in found:
@@ -89,7 +91,7 @@ def _asked(search: Ranges) -> dict[str, Any]:
             raise ConfigError(
                 OptionName("search"),
                 f": {name!r} cannot be searched; what can is {', '.join(SEARCHABLE)}."
-                f"{suggest(name, SEARCHABLE)}",
+                f"{suggest(str(name), SEARCHABLE)}",
             )
     return found
 
@@ -118,7 +120,7 @@ def _dimension(name: str, given: Any) -> Dimension:
         low, high = (float(value) for value in given)
         for value in (low, high):
             option.check(round(value) if int in option.kinds else value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         low, high = 1.0, 0.0
     if not low < high:
         example = f"{name}={_EXAMPLES.get(name, '2..20')}"

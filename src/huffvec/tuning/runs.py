@@ -19,7 +19,7 @@ from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.checks import check_learned
 from huffvec.training.run import TrainingRun
 from huffvec.tuning.scoring import Scorer
-from huffvec.tuning.trials import State, Trial
+from huffvec.tuning.trials import State, Trial, is_number
 
 if TYPE_CHECKING:
     from huffvec.model import Model
@@ -121,7 +121,7 @@ class TrialRunner:
         try:
             model = self._trained(objective, config, watch, is_hopeless, moments)
             scores = self.scorer.scores(model)
-            if not math.isfinite(self.scorer.score(scores)):
+            if not is_number(self.scorer.score(scores)):
                 state, error = "failed", f"the score is {self.scorer.score(scores)}"
         except _Stopped as stop:
             state, error = stop.state, str(stop)
@@ -162,7 +162,7 @@ class TrialRunner:
             if step < len(MOMENTS) and first < last < run.n_chunks:
                 found = self.scorer.scores(run.model(), while_training=True)
                 score = self.scorer.score(found)
-                if math.isfinite(score):
+                if is_number(score):
                     moments.append((MOMENTS[step], score))
                     if is_hopeless(step, score):
                         raise _Stopped("pruned", "")

@@ -134,7 +134,7 @@ class Function(Scorer):
         """
         try:
             score: Any = self._function(model)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if isinstance(error, HuffvecError):
                 raise
             raise ConfigError(
@@ -142,7 +142,7 @@ class Function(Scorer):
             ) from error
         try:
             return {self.name: float(score)}
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ConfigError(
                 OptionName("score"), f": {self.name} must return a number, not {score!r:.80}"
             ) from None
@@ -196,7 +196,7 @@ def _function_in(score: str) -> Function:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigError(
             OptionName("score"), f": {os.fspath(path)!r} raised {type(error).__name__}: {error}"
         ) from error

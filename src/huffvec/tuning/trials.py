@@ -95,13 +95,14 @@ class Trial:
             and _is_whole(found["seed"])
             and found["state"] in get_args(State)
             and all(isinstance(found[k], dict) for k in ("objective", "config", "values", "scores"))
-            and all(map(_is_number, found["scores"].values()))
+            and all(map(is_number, found["scores"].values()))
             and isinstance(found["error"], str)
             and isinstance(found["moments"], list)
             and all(map(_is_moment, found["moments"]))
-            and _is_number(found["seconds"])
+            and is_number(found["seconds"])
+            and found["seconds"] >= 0
         )
-        has_score = _is_number(found.get("score"))
+        has_score = is_number(found.get("score"))
         if not is_right or has_score != (found["state"] == "complete"):
             raise FormatError(f"a trial cannot be used: {str(dict(values))[:100]} …")
         score = float(found["score"]) if has_score else math.nan
@@ -111,8 +112,8 @@ class Trial:
         return trial
 
 
-def _is_number(value: Any) -> bool:
-    """Return whether it is a number of reasonable size."""
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number of reasonable size."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and abs(value) <= MAX_VALUE
 
@@ -122,4 +123,4 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_moment(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+    return isinstance(value, list) and len(value) == 2 and all(map(is_number, value))
