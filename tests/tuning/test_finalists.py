@@ -40,7 +40,8 @@ def test_without_other_seeds_scores_of_one_are_said_to_be_that(similarity):
     found = judged([trial(3, 61.0), trial(2, 58.0), trial(0, 40.0)], [], similarity)
     assert verdict(found, similarity) == (
         "Trial 3: 61.0 with one seed only. It cannot be told apart from trial 2 (58.0). It is "
-        "better than the default setting (40.0)."
+        "better than the default setting (40.0). Part of it may be luck: not all of the best were "
+        "trained with other seeds."
     )
 
 

@@ -108,6 +108,8 @@ def verdict(finalists: Sequence[Finalist], scorer: Scorer) -> str:
     defaults = next((one for one in others if one.trial.number == DEFAULTS), None)
     if defaults and defaults not in alike and defaults is not others[0]:
         text += f" It is better than the default setting ({defaults.shown(scorer)})."
+    if not seeds:
+        text += " Part of it may be luck: not all of the best were trained with other seeds."
     return text
 
 
