@@ -191,6 +191,15 @@ def test_what_cannot_be_measured():
         gradient_bias(model, [model.vocabulary.words], max_targets=1)
     with pytest.raises(ConfigError, match="draws must be a whole number from 2 to"):
         gradient_bias(model, [model.vocabulary.words], draws=1)
+    for name, several in (("samples", []), ("samples", 5), ("objectives", "nce")):
+        with pytest.raises(ConfigError, match=f"{name} must be a list of at least one, not "):
+            gradient_bias(model, [model.vocabulary.words], **{name: several})
     tree = make_model(huffvec.HierarchicalSoftmax())
     with pytest.raises(ConfigError, match="a row for each word, and hierarchical-softmax has none"):
         gradient_bias(tree, [tree.vocabulary.words])
+
+
+def test_a_text_of_which_subsampling_keeps_nothing_has_no_passages():
+    model = make_model(huffvec.FullSoftmax())
+    found = gradient_bias(model, [model.vocabulary.words[:2]], ["target-sampling"], [3], draws=4)
+    assert found.n_targets > 0

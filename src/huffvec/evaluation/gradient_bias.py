@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from huffvec.checks import check_int
+from huffvec.checks import check_int, must_be
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError
@@ -188,6 +188,9 @@ def gradient_bias(
         If the input cannot be read, or has nothing to predict.
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
+    for name, several in (("objectives", objectives), ("samples", samples)):
+        if not isinstance(several, (list, tuple)) or not several:
+            raise must_be(name, "a list of at least one", several)
     reading = InputOptions.of(**{**InputOptions.recorded(model.training), **options})
     with open_heldout(data, model.vocabulary, reading, progress=progress) as corpus:
         return gradient_bias_of(

@@ -197,7 +197,7 @@ def _passages(
     n_targets = min(n_targets, len(text))
 
     def draw(place: int, n: int, rng: np.random.Generator) -> WordIds:
-        back = rng.integers(n_targets, size=n)
+        back = rng.integers(max(1, n_targets), size=n)  # a short text may have no passages
         starts = np.clip(np.searchsorted(places, place) - back, 0, len(text) - n_targets)
         passages = text[starts[:, None] + np.arange(n_targets)]
         others = rng.integers(len(counts), size=(n, candidates - candidates // 2))
