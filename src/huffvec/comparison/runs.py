@@ -32,7 +32,7 @@ MIN_CHUNK_TOKENS = 200
 # Chunks that each thread gets between two moments, so that none of them waits long for the others.
 CHUNKS_BETWEEN = 20
 MAX_CHUNK_SECONDS = 0.5
-CALIBRATION_PROBS = 200_000_000  # probabilities that calibration looks at, at most: seconds
+CALIBRATION_PROBS = 50_000_000  # that calibration looks at, at most: it takes seconds a run
 
 Keep = Callable[[RunResult, "Model"], None]
 
