@@ -55,8 +55,10 @@ def _learning_rates() -> str:
         factor = rule.uses_factor(uses)
         cells = " | ".join(f"{own.learning_rate * factor:.3g}" for own in ARCHITECTURES.values())
         rows.append(f"| {uses:,} | {cells} |")
-    factors = ["| objective | factor |", "|---|---:|"]
-    factors += [f"| `{name}` | {cls.learning_rate_factor:g} |" for name, cls in OBJECTIVES.items()]
+    factors = [f"| factor | {' | '.join(ARCHITECTURES)} |", "|---|---:|---:|"]
+    for name, cls in OBJECTIVES.items():
+        cells = " | ".join(f"{cls.rate_factor(architecture):g}" for architecture in ARCHITECTURES)
+        factors.append(f"| `{name}` | {cells} |")
     return "\n\n".join([f"{numbers}.", "\n".join(rows), "\n".join(factors)])
 
 

@@ -52,7 +52,7 @@ def test_at_the_reference_it_is_the_base_times_the_factor(architecture):
     config = TrainingConfig(architecture=architecture, epochs=5)
     mean_count = rule.REFERENCE_USES / 5
     for cls in OBJECTIVES.values():
-        factor = cls.learning_rate_factor
+        factor = cls.rate_factor(architecture)
         found = default_learning_rate(config, cls(), mean_count)
         assert found == pytest.approx(own.learning_rate * factor, rel=5e-3)
 

@@ -7,7 +7,7 @@
 ``base``
     The architecture's.
 ``factor``
-    The objective's (``learning_rate_factor`` of `huffvec.objectives.base.Objective`).
+    The objective's (``rate_factor`` of `huffvec.objectives.base.Objective`).
 ``uses``
     How often a word is trained, on the average: the tokens of the text, without words that are left
     out, divided by the number of words, times epochs. Words that are seen seldom have to take
@@ -73,7 +73,9 @@ def default_learning_rate(config: TrainingConfig, objective: Objective, mean_cou
     The parameters are those of `learning_rates`.
     """
     base = ARCHITECTURES[config.architecture].learning_rate
-    rate = base * objective.learning_rate_factor * uses_factor(mean_count * config.epochs)
+    rate = (
+        base * objective.rate_factor(config.architecture) * uses_factor(mean_count * config.epochs)
+    )
     return float(f"{rate:.3g}")
 
 

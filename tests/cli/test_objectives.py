@@ -37,7 +37,7 @@ def test_options_of_one_are_explained(name, capsys):
     assert run("objectives", name, "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["objective"], len(found["options"])) == (name, len(declared))
-    assert found["learning_rate_factor"] == OBJECTIVES[name].learning_rate_factor
+    assert found["learning_rate_factors"]["cbow"] == OBJECTIVES[name].rate_factor("cbow")
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from huffvec.architectures import ARCHITECTURES
 from huffvec.cli.common import AsJson, objective_names, show_next
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
 from huffvec.options import Option, options_of, value_text
@@ -51,14 +52,15 @@ def _show_one(cls: type[Objective], *, as_json: bool) -> None:
     """Print the options of an objective, and a command that gives it some."""
     declared = options_of(cls).values()
     options = [_described(option) for option in declared]
-    factor = cls.learning_rate_factor
+    factors = {name: cls.rate_factor(name) for name in ARCHITECTURES}
     if as_json:
-        about = {"cost": cls.cost, "use": cls.use, "learning_rate_factor": factor}
+        about = {"cost": cls.cost, "use": cls.use, "learning_rate_factors": factors}
         print_json({"objective": cls.name, **about, "options": options})
         return
     if sys.stdout.isatty():
         facts = [("objective", cls.name), ("cost per target", cls.cost), ("take it for", cls.use)]
-        facts.append(("learning rate", f"{factor:g} times the architecture's by default"))
+        times = ", ".join(f"{factor:g} ({name})" for name, factor in factors.items())
+        facts.append(("learning rate", f"by default times {times}"))
         print_facts([*starmap(Fact, facts), *([] if options else [Fact("options", "none")])])
     if options or not sys.stdout.isatty():
         fields = [Field(name) for name in ("option", "default", "values", "meaning")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -38,12 +39,20 @@ class Objective(Options, ABC):
     learning_rate_factor
         By how much its learning rate by default differs from the architecture's
         (:mod:`huffvec.learning_rates`).
+    learning_rate_factors
+        The same by architecture, for those where it is another.
     """
 
     name: ClassVar[str]
     cost: ClassVar[str]
     use: ClassVar[str]
     learning_rate_factor: ClassVar[float] = 1.0
+    learning_rate_factors: ClassVar[Mapping[str, float]] = {}
+
+    @classmethod
+    def rate_factor(cls, architecture: str) -> float:
+        """Return by how much the learning rate by default differs from an architecture's."""
+        return cls.learning_rate_factors.get(architecture, cls.learning_rate_factor)
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
         """Make an objective; raise ConfigError for an option by the name that it had before."""

@@ -21,6 +21,7 @@ word2vec.c's (label = 1 − bit); fastText's is label = bit, which flips the sig
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -84,7 +85,8 @@ class HierarchicalSoftmax(Objective):
     name: ClassVar[str] = "hierarchical-softmax"
     cost: ClassVar[str] = "about log₂ V rows"
     use: ClassVar[str] = "good vectors untuned; exact probabilities"
-    learning_rate_factor: ClassVar[float] = 0.7
+    learning_rate_factor: ClassVar[float] = 0.5
+    learning_rate_factors: ClassVar[Mapping[str, float]] = {"cbow": 0.7}
     tree: str | Tree = option(
         "huffman",
         metavar="NAME|FILE",

@@ -104,9 +104,8 @@ class TrainingRun:
         config = config or TrainingConfig()
         if config.subwords is not None:
             config = config.with_options(subwords=config.subwords.fitted(vocabulary))
-        self.rates = start, end = learning_rates(
-            config, objective, corpus.n_tokens / len(vocabulary)
-        )
+        mean_count = corpus.n_tokens / len(vocabulary)
+        self.rates = start, end = learning_rates(config, objective, mean_count)
         self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
         self.chunk_tokens = chunk_tokens
         self.vocabulary = vocabulary
