@@ -104,12 +104,12 @@ class TrainingRun:
         config = config or TrainingConfig()
         if config.subwords is not None:
             config = config.with_options(subwords=config.subwords.fitted(vocabulary))
+        check_two_words(len(vocabulary), "training")
         mean_count = corpus.n_tokens / len(vocabulary)
         self.rates = start, end = learning_rates(config, objective, mean_count)
         self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
         self.chunk_tokens = chunk_tokens
-        self.vocabulary = vocabulary
-        self.corpus = corpus
+        self.vocabulary, self.corpus = vocabulary, corpus
         self.position = position or Position()
         self.started = datetime.now(timezone.utc)
         self.stopped = ""
@@ -117,7 +117,6 @@ class TrainingRun:
         self.facts: dict[str, Any] = {}
         self._reported, self._reported_at = self.position, 0.0  # at the last report
         self.checked = self.position
-        check_two_words(len(vocabulary), "training")
         check_contexts(corpus, vocabulary)
         native = engine()
         self.frozen = frozen
