@@ -38,7 +38,7 @@ REFERENCE_USES = 750  # of a word in three epochs of text8: the run that base ra
 LEAST, MOST = 0.3, 2.5
 END_SHARE = 0.0
 
-DEFAULT_START = "by architecture, objective and text size"  # for help
+DEFAULT_START = "by architecture, objective and text"  # for help
 DEFAULT_END = "0"  # END_SHARE of any rate
 
 

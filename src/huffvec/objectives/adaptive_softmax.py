@@ -79,7 +79,7 @@ class AdaptiveSoftmax(Objective):
     name: ClassVar[str] = "adaptive-softmax"
     cost: ClassVar[str] = "the head and some clusters"
     use: ClassVar[str] = "an exact softmax over many words"
-    learning_rate_factor: ClassVar[float] = 0.4
+    learning_rate_factor: ClassVar[float] = 0.8
     cutoffs: tuple[int, ...] | None = option(
         None,
         low=1,
