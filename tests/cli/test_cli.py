@@ -34,7 +34,8 @@ def folder(tmp_path_factory):
     """A folder with a text and a model of it."""
     folder = tmp_path_factory.mktemp("trained")
     text = write_english(folder / "pets.txt")
-    assert run("train", text, "-o", folder / "pets.hv", "--dim", 16, "--threads", 1, "-q") == 0
+    options = ["--dim", 16, "--threads", 1, "--learning-rate", 0.05, "-q"]
+    assert run("train", text, "-o", folder / "pets.hv", *options) == 0
     return folder
 
 

@@ -334,6 +334,7 @@ def test_learning_rate_that_explodes(fails, folder):
     args = ["--learning-rate", 10, "--subsample-threshold", 0, "--epochs", 3000, "--threads", 1]
     text = folder / "two.txt"
     text.write_text("a b " * 2000)
+    args += ["--objective", "blackout"]
     fails("train", text, "-o", "old.hv", "--dim", 1, *args, "-q", match="learning rate 10")
 
 

@@ -12,7 +12,7 @@ OPTIONS = {"dim": 6, "epochs": 1, "n_threads": 1, "learning_rate": 1e-9}
 
 def test_found_words_start_there(tmp_path, capsys):
     text = write_english(tmp_path / "t.txt", 200)
-    rows = np.arange(18, dtype=np.float32).reshape(3, 6)
+    rows = np.arange(18, dtype=np.float32).reshape(3, 6) / 10
     start = huffvec.WordVectors(huffvec.Vocabulary(["zebra", "cat", "the"], [3, 2, 1]), rows)
     start.save(tmp_path / "start.vec")
     for given in (start, tmp_path / "start.vec"):

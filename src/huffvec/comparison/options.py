@@ -36,8 +36,6 @@ class ComparisonOptions(Options):
     ----------
     minutes
         The time of training of each run, at most.
-    seeds
-        Runs of each objective, with seeds from the first on.
     by
         What is compared: runs of as many ``epochs``, of as much ``time`` (``minutes``), or of as
         many epochs as help (``convergence``). Nothing: by epochs, or by time if minutes alone are
@@ -49,6 +47,8 @@ class ComparisonOptions(Options):
         analogies.
     tune_finer
         Whether factors of √2 are tried beside the best rate, too.
+    seeds
+        Runs of each objective, with seeds from the first on.
     probe_seconds
         How long each objective's cost is measured with each size of vocabulary; 0: not at all.
 
@@ -89,7 +89,8 @@ class ComparisonOptions(Options):
         "held-out",
         panel=TUNING,
         only_for=("tune", True),
-        help="What rates are searched by: held-out loss, or the score on {pairs} or {analogies}.",
+        help="What rates are searched by: held-out loss, or the score on files of pairs or of "
+        "analogies.",
     )
     tune_finer: bool = option(
         False,
