@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import AsJson, TrainedModel, check_output, stopping
+from huffvec.cli.common import AsJson, HeldOutFiles, TrainedModel, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
 from huffvec.corpus.options import RECORDED, InputOptions
@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 @takes(some(InputOptions, without=(*RECORDED, "vocab_memory")))
 def calibration(
     model: TrainedModel,
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE...",
-            show_default=False,
-            help="Text that the model was not trained on, in any form that train reads.",
-        ),
-    ],
+    files: HeldOutFiles,
     *,
     given: Given,
     max_targets: Annotated[

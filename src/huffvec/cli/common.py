@@ -40,6 +40,14 @@ TrainedModel = Annotated[
         help="A model (.hv) as [bold]train[/bold] writes it; vectors alone cannot predict.",
     ),
 ]
+HeldOutFiles = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        show_default=False,
+        help="Text that the model was not trained on, in any form that train reads.",
+    ),
+]
 Quiet = Annotated[
     bool,
     typer.Option(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from huffvec.cli.common import AsJson, TrainedModel, stopping
+from huffvec.cli.common import AsJson, HeldOutFiles, TrainedModel, stopping
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts, print_json
 from huffvec.corpus.options import RECORDED, InputOptions
@@ -16,14 +16,7 @@ from huffvec.corpus.options import RECORDED, InputOptions
 @takes(some(InputOptions, without=(*RECORDED, "vocab_memory")))
 def perplexity(
     model: TrainedModel,
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE...",
-            show_default=False,
-            help="Text that the model was not trained on, in any form that train reads.",
-        ),
-    ],
+    files: HeldOutFiles,
     *,
     given: Given,
     as_json: AsJson = False,

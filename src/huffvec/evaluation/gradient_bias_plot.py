@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huffvec.drawing import add_legend
+from huffvec.drawing import add_legend, set_frame, set_log_scales
 from huffvec.evaluation.gradient_bias import GradientBias, GradientBiases
 from huffvec.files.paths import PathLike
 from huffvec.files.pictures import picture
@@ -51,12 +51,8 @@ def plot_gradient_bias(biases: GradientBiases, output: PathLike) -> None:
                 draw_line(axes, line, field, color=f"C{number % 10}", marker="osD^v"[number % 5])
                 for number, line in enumerate(lines.values())
             ]
-            axes.set(xscale="log", yscale="log")
-            axes.grid(alpha=0.3)
-            axes.spines[["top", "right"]].set_visible(False)
-            for axis in (axes.xaxis, axes.yaxis):  # without formulas, see `names_as_they_are`
-                axis.set_major_formatter(lambda value, _: f"{value:g}")
-                axis.set_minor_formatter(lambda _value, _: "")
+            set_log_scales(axes)
+            set_frame(axes)
         panels[0].set_ylabel("relative to the full softmax's gradient")
         add_legend(figure, handles, list(lines), loc="outside lower center", ncols=4, fontsize=9)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from huffvec.drawing import add_legend
+from huffvec.drawing import add_legend, set_frame, set_log_scales
 from huffvec.evaluation.calibration import Calibration
 from huffvec.evaluation.reliability import ReliabilityBin
 from huffvec.files.paths import PathLike
@@ -54,10 +54,7 @@ def draw_calibration(figure: Figure, results: Mapping[str, Calibration]) -> None
         style = {"color": f"C{number % 10}", "marker": "osD^v"[number // 10 % 5]}
         draw_bins(top, result.top_bins, **style)
         handles.append(draw_bins(words, result.word_bins, **style))
-    words.set(xscale="log", yscale="log")
-    for axis in (words.xaxis, words.yaxis):  # without formulas, see `names_as_they_are`
-        axis.set_major_formatter(lambda value, _: f"{value:g}")
-        axis.set_minor_formatter(lambda _value, _: "")
+    set_log_scales(words)
     top.set_title("Most probable word", fontsize=10, loc="left")
     words.set_title("All words", fontsize=10, loc="left")
     top.set_xlabel("probability")
@@ -65,8 +62,7 @@ def draw_calibration(figure: Figure, results: Mapping[str, Calibration]) -> None
     top.set_ylabel("how often it is the target")
     for axes in (top, words):
         draw_diagonal(axes)
-        axes.grid(alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
+        set_frame(axes)
     if len(results) > 1:
         add_legend(figure, handles, list(results), loc="outside lower center", ncols=3, fontsize=9)
 

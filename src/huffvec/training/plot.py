@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from huffvec.drawing import add_legend
+from huffvec.drawing import add_legend, set_frame
 from huffvec.errors import ConfigError
 from huffvec.files.paths import PathLike
 from huffvec.files.pictures import picture
@@ -75,8 +75,7 @@ def _draw(figure: Figure, runs: Sequence[LoggedRun]) -> None:
     rate.set_xlabel("tokens trained, millions")
     rate.set_ylim(bottom=0)
     for axes in (*losses, rate):
-        axes.grid(alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
+        set_frame(axes)
     figure.align_ylabels()
     names = [name[:100] for name in run_names(runs)]
     n_columns = 1 if max(map(len, names)) > 40 else 2

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from huffvec.drawing import add_legend
+from huffvec.drawing import add_legend, set_frame
 from huffvec.files.paths import PathLike
 from huffvec.files.pictures import picture
 from huffvec.options import value_text
@@ -54,8 +54,7 @@ def plot_trials(tuning: Tuning, output: PathLike) -> None:
             axes = figure.add_subplot(grid[1 + place // _COLUMNS, place % _COLUMNS], sharey=history)
             _draw_option(axes, tuning, name)
         for axes in figure.axes:
-            axes.grid(alpha=0.3)
-            axes.spines[["top", "right"]].set_visible(False)
+            set_frame(axes)
         figure.suptitle(f"Score: {tuning.score}", fontsize=10, x=0.01, ha="left")
         handles, names = history.get_legend_handles_labels()
         add_legend(figure, handles, names, loc="outside lower left", fontsize=9, ncols=3)

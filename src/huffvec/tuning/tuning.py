@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +128,16 @@ def tune(
     space_of(search, candidates, config, left_out)
     models = _checked_outputs(output, save_model)
     sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
-    with contextlib.closing(sink), _opened(data, reading, config, sink) as corpus:
+    with (
+        contextlib.closing(sink),
+        open_corpus(
+            data,
+            reading,
+            min_count=config.asked("min_count"),
+            n_threads=config.threads(),
+            progress=sink.stage,
+        ) as corpus,
+    ):
         record = corpus.record
         config = config.but(min_count=record.min_count or config.min_count)
         runner = _runner(corpus, scorer, config.min_count, sink)
@@ -154,20 +163,6 @@ def _checked_outputs(output: PathLike, save_model: PathLike | None) -> KeptModel
     check_suffix(save_model, "huffvec")
     check_writable(save_model)
     return KeptModels(save_model)
-
-
-@contextlib.contextmanager
-def _opened(
-    data: Any, reading: InputOptions, config: TrainingConfig, sink: SilentTrials
-) -> Iterator[Corpus]:
-    with open_corpus(
-        data,
-        reading,
-        min_count=config.asked("min_count"),
-        n_threads=config.threads(),
-        progress=sink.stage,
-    ) as corpus:
-        yield corpus
 
 
 def _runner(corpus: Corpus, scorer: Scorer, min_count: int, sink: SilentTrials) -> TrialRunner:
