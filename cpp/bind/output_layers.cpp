@@ -11,7 +11,9 @@
 #include "engine/outputs/differentiated_softmax.hpp"
 #include "engine/outputs/hierarchical_softmax.hpp"
 #include "engine/outputs/importance_sampling.hpp"
+#include "engine/outputs/label_tree.hpp"
 #include "engine/outputs/noise_sampling.hpp"
+#include "engine/outputs/one_vs_all.hpp"
 
 namespace huffvec {
 namespace {
@@ -163,17 +165,57 @@ void bind_hierarchical_softmax(nb::module_& m) {
           "path_offsets"_a, "path_ids"_a, "codes"_a);
 }
 
+LabelTreeTable to_label_tree(const Array<int32_t>& parents, const Array<int32_t>& leaves) {
+  LabelTreeTable tree{{parents.data(), parents.data() + parents.shape(0)},
+                      {},
+                      {leaves.data(), leaves.data() + leaves.shape(0)}};
+  const int32_t n = tree.n_nodes();
+  require(n >= 2 && tree.parents[0] == -1 && !tree.leaves.empty(),
+          "a label tree needs a root, node 0 with the parent -1, and labels");
+  tree.first_child.assign(n + 1, 0);
+  for (int32_t k = 1; k < n; k++) {
+    require(tree.parents[k] >= 0 && tree.parents[k] < k && tree.parents[k] >= tree.parents[k - 1],
+            "nodes must come after their parents, and brothers one after the other");
+    tree.first_child[tree.parents[k] + 1]++;
+  }
+  tree.first_child[0] = 1;
+  for (int32_t k = 0; k < n; k++) tree.first_child[k + 1] += tree.first_child[k];
+  for (const int32_t node : tree.leaves)
+    require(node >= 1 && node < n, "labels must have nodes below the root");
+  return tree;
+}
+
+void bind_label_layers(nb::module_& m) {
+  nb::class_<OneVsAll, OutputLayer>(m, "OneVsAll")
+      .def(
+          "__init__",
+          [](OneVsAll* self, int32_t n_words) {
+            require(n_words >= 1, "n_words must be at least 1");
+            new (self) OneVsAll(n_words);
+          },
+          "n_words"_a);
+  nb::class_<LabelTree, OutputLayer>(m, "LabelTree")
+      .def(
+          "__init__",
+          [](LabelTree* self, const Array<int32_t>& parents, const Array<int32_t>& leaves) {
+            new (self) LabelTree(to_label_tree(parents, leaves));
+          },
+          "parents"_a, "leaves"_a);
+}
+
 }  // namespace
 
 void bind_output_layers(nb::module_& m) {
   nb::class_<OutputLayer>(m, "OutputLayer")
       .def_prop_ro("n_words", &OutputLayer::n_words)
-      .def_prop_ro("n_outputs", &OutputLayer::n_outputs);
+      .def_prop_ro("n_outputs", &OutputLayer::n_outputs)
+      .def_prop_ro("takes_sets", &OutputLayer::takes_sets);
   bind_noise_sampling(m);
   bind_importance_sampling(m);
   bind_candidate_softmax(m);
   bind_banded_softmaxes(m);
   bind_hierarchical_softmax(m);
+  bind_label_layers(m);
 }
 
 }  // namespace huffvec

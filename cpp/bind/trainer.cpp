@@ -48,15 +48,28 @@ struct BoundPlan : TrainingSettings {
   std::optional<Array<int32_t>> bag_row_ids;
   std::optional<Table> position_rows;
   std::optional<Array<uint8_t>> frozen;
+  std::optional<Array<int64_t>> feature_offsets;
+  std::optional<Array<int32_t>> feature_row_ids;
+  std::optional<Array<float>> feature_values;
+  std::optional<Array<float>> document_weights;
 };
 
+constexpr std::pair<const char*, Architecture> kArchitectures[] = {
+    {"skipgram", Architecture::kSkipGram},
+    {"cbow", Architecture::kCbow},
+    {"documents", Architecture::kDocuments}};
+
 void set_architecture(BoundPlan& plan, const std::string& name) {
-  require(name == "skipgram" || name == "cbow", "architecture must be skipgram or cbow");
-  plan.architecture = name == "cbow" ? Architecture::kCbow : Architecture::kSkipGram;
+  for (const auto& [known, architecture] : kArchitectures)
+    if (name == known) {
+      plan.architecture = architecture;
+      return;
+    }
+  throw nb::value_error("architecture must be skipgram, cbow or documents");
 }
 
 const char* architecture_name(const BoundPlan& plan) {
-  return plan.architecture == Architecture::kCbow ? "cbow" : "skipgram";
+  return kArchitectures[static_cast<int>(plan.architecture)].first;
 }
 
 Corpus to_corpus(const BoundPlan& bound) {
@@ -95,6 +108,32 @@ void add_input_parts(const BoundPlan& bound, TrainingPlan& plan) {
   }
 }
 
+DocumentTable to_documents(const BoundPlan& bound, const TrainingPlan& plan) {
+  require(bound.feature_offsets && bound.feature_row_ids && bound.feature_values,
+          "documents need feature_offsets, feature_row_ids and feature_values");
+  const int64_t n_documents = plan.corpus.n_sentences;
+  const int64_t n_features = static_cast<int64_t>(bound.feature_row_ids->shape(0));
+  const int64_t* const offsets = bound.feature_offsets->data();
+  require(static_cast<int64_t>(bound.feature_offsets->shape(0)) == n_documents + 1 &&
+              offsets[0] == 0 && offsets[n_documents] == n_features,
+          "feature_offsets must be one more than documents, from 0 to the number of features");
+  for (int64_t i = 0; i < n_documents; i++)
+    require(offsets[i] <= offsets[i + 1], "feature_offsets must not fall");
+  require(static_cast<int64_t>(bound.feature_values->shape(0)) == n_features,
+          "every feature needs a value");
+  const int32_t* const row_ids = bound.feature_row_ids->data();
+  for (int64_t k = 0; k < n_features; k++)
+    require(row_ids[k] >= 0 && row_ids[k] < plan.input_rows.n_rows,
+            "feature_row_ids must be rows of input_rows");
+  const float* weights = nullptr;
+  if (bound.document_weights) {
+    require(static_cast<int64_t>(bound.document_weights->shape(0)) == n_documents,
+            "every document needs a weight");
+    weights = bound.document_weights->data();
+  }
+  return {offsets, row_ids, bound.feature_values->data(), weights};
+}
+
 TrainingPlan to_plan(const BoundPlan& bound) {
   require(bound.output_layer && bound.ids.is_valid() && bound.sentence_offsets.is_valid() &&
               bound.keep_thresholds.is_valid() && bound.input_rows.is_valid() &&
@@ -115,10 +154,16 @@ TrainingPlan to_plan(const BoundPlan& bound) {
               plan.output_rows.stride >= layer.min_stride(),
           "input and output rows must be of one length, and long enough for the objective");
   require(layer.n_words() == plan.corpus.n_words &&
-              (bound.bag_offsets || plan.input_rows.n_rows >= plan.corpus.n_words) &&
+              (bound.bag_offsets || bound.feature_offsets ||
+               plan.input_rows.n_rows >= plan.corpus.n_words) &&
               plan.output_rows.n_rows >= layer.n_outputs(),
           "tables, thresholds and objective must be made for one vocabulary");
   add_input_parts(bound, plan);
+  const bool has_documents = plan.architecture == Architecture::kDocuments;
+  require(
+      has_documents == bound.feature_offsets.has_value() && (has_documents || !layer.takes_sets()),
+      "features of documents and layers that take sets are for documents");
+  if (has_documents) plan.documents = to_documents(bound, plan);
   return plan;
 }
 
@@ -169,7 +214,11 @@ void bind_plan(nb::module_& m) {
       .def_rw("bag_offsets", &BoundPlan::bag_offsets)
       .def_rw("bag_row_ids", &BoundPlan::bag_row_ids)
       .def_rw("position_rows", &BoundPlan::position_rows)
-      .def_rw("frozen", &BoundPlan::frozen);
+      .def_rw("frozen", &BoundPlan::frozen)
+      .def_rw("feature_offsets", &BoundPlan::feature_offsets)
+      .def_rw("feature_row_ids", &BoundPlan::feature_row_ids)
+      .def_rw("feature_values", &BoundPlan::feature_values)
+      .def_rw("document_weights", &BoundPlan::document_weights);
 }
 
 void bind_totals(nb::module_& m) {

@@ -17,7 +17,7 @@ namespace huffvec {
 class BatchWorker final : public Worker {
  public:
   BatchWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const BatchLayer& layer)
-      : Worker(plan, std::move(inputs), 1),
+      : Worker(plan, std::move(inputs), layer, 1),
         softmax_(layer.softmax(plan.output_rows)),
         max_columns_(std::clamp(plan.corpus.n_words / 64 * 16, 16, kMaxColumns)),
         batch_(plan.input_rows.stride) {}
@@ -80,6 +80,8 @@ class BatchWorker final : public Worker {
       members_.push_back({window, t, columns.n()});
       for (int j = 0; j < tile_.n_inputs; j++) {
         batch_.target_ids[columns.n()] = target_id(window);
+        batch_.sets[columns.n()] = {window.sentence + window.left_pos,
+                                    window.sentence + window.right_pos};
         batch_.weights[columns.n()] = tile_.input_weights[j];
         copy_row(tile_.inputs[j], columns.width(), columns.add());
       }

@@ -34,6 +34,17 @@ struct Tile {
         matrix(max_outputs * kMaxInputs + 2 * kLanes),
         scratch(matrix.size()) {}
 
+  // Makes room for so many outputs.
+  void grow(int n) {
+    if (n <= static_cast<int>(outputs.size())) return;
+    outputs.resize(n);
+    signs.resize(n);
+    output_weights.resize(n);
+    offsets.resize(n);
+    matrix.resize(size_t(n) * kMaxInputs + 2 * kLanes);
+    scratch.resize(matrix.size());
+  }
+
   AlignedRow row;  // room for one row
 
   int n_inputs = 0;

@@ -10,7 +10,7 @@ class TileWorker final : public Worker {
  public:
   TileWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const TileLayer& layer,
              bool alone)
-      : Worker(plan, std::move(inputs), layer.max_tile_outputs()),
+      : Worker(plan, std::move(inputs), layer, layer.max_tile_outputs()),
         outputs_(layer.selector(plan.output_rows, alone)),
         link_(layer.link()) {}
 
@@ -18,7 +18,7 @@ class TileWorker final : public Worker {
   void begin_chunk(Rng noise, int64_t) override { outputs_->begin_chunk(noise); }
   void end_chunk() override { outputs_->end_chunk(); }
   const int32_t* begin_sentence(const std::vector<int32_t>& sentence) override {
-    outputs_->begin_sentence(sentence.data());
+    outputs_->begin_sentence(sentence.data(), static_cast<int>(sentence.size()));
     return sentence.data();
   }
   void prepare(int pos) override { outputs_->prepare(pos); }

@@ -6,6 +6,7 @@
 #include "engine/batch_worker.hpp"
 #include "engine/inputs/bags.hpp"
 #include "engine/inputs/cbow.hpp"
+#include "engine/inputs/documents.hpp"
 #include "engine/inputs/frozen_rows.hpp"
 #include "engine/inputs/position_cbow.hpp"
 #include "engine/inputs/skipgram.hpp"
@@ -26,6 +27,8 @@ std::unique_ptr<InputLayer> layer_over(Source source, const TrainingPlan& plan) 
 
 // in_order: windows are trained as they slide over a sentence.
 std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_order) {
+  if (plan.architecture == Architecture::kDocuments)
+    return std::make_unique<Documents>(plan.input_rows, plan.documents);
   if (plan.frozen != nullptr)
     return layer_over(FrozenRows(plan.input_rows, plan.frozen, plan.window), plan);
   if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);

@@ -11,13 +11,14 @@
 #include "base/job.hpp"
 #include "engine/corpus.hpp"
 #include "engine/inputs/bags.hpp"
+#include "engine/inputs/documents.hpp"
 #include "engine/inputs/input_layer.hpp"
 #include "engine/outputs/output_layer.hpp"
 #include "engine/rows.hpp"
 
 namespace huffvec {
 
-enum class Architecture { kSkipGram, kCbow };
+enum class Architecture { kSkipGram, kCbow, kDocuments };
 
 struct TrainingSettings {
   Architecture architecture = Architecture::kSkipGram;
@@ -35,6 +36,7 @@ struct TrainingPlan : TrainingSettings {
   Rows input_rows, output_rows;
   BagTable bags;                    // of words whose vectors are means of several input rows
   Rows position_rows;               // of position-weighted CBOW
+  DocumentTable documents;          // of the architecture of documents
   const uint8_t* frozen = nullptr;  // by word id: whether its input row stays as it is
   const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
 

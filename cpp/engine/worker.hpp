@@ -28,7 +28,8 @@ class Worker {
     const int64_t* next = std::upper_bound(corpus.sentence_offsets, offsets_end, begin);
     for (int64_t left = begin; left < end && !abandoned(); next++) {
       const int64_t right = std::min(end, *next);
-      train_sentence(subsampler_.keep(corpus.ids + left, corpus.ids + right, subsample));
+      train_sentence(subsampler_.keep(corpus.ids + left, corpus.ids + right, subsample),
+                     next - corpus.sentence_offsets - 1);
       left = right;
     }
     end_chunk();
@@ -38,8 +39,10 @@ class Worker {
   }
 
  protected:
-  Worker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, int max_tile_outputs)
+  Worker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const OutputLayer& outputs,
+         int max_tile_outputs)
       : plan_(plan),
+        takes_sets_(outputs.takes_sets()),
         inputs_(std::move(inputs)),
         tile_(max_tile_outputs, plan.input_rows.stride),
         subsampler_(plan.keep_thresholds, plan.corpus.n_words) {}
@@ -56,16 +59,28 @@ class Worker {
   bool abandoned() const { return plan_.abandoned->load(std::memory_order_relaxed); }
 
   const TrainingPlan& plan_;
+  bool takes_sets_;
   std::unique_ptr<InputLayer> inputs_;
   Tile tile_;
   float lr_ = 0;
   Totals totals_;
 
  private:
-  void train_sentence(const std::vector<int32_t>& kept) {
+  void train_sentence(const std::vector<int32_t>& kept, int64_t sentence_id) {
     const int length = static_cast<int>(kept.size());
     const int32_t* sentence = begin_sentence(kept);
     inputs_->begin_sentence(sentence, length);
+    if (takes_sets_ && length > 0) {
+      train_window({sentence, sentence_id, 0, 0, length});
+    } else {
+      train_positions(kept, sentence, sentence_id);
+    }
+    inputs_->end_sentence();
+  }
+
+  void train_positions(const std::vector<int32_t>& kept, const int32_t* sentence,
+                       int64_t sentence_id) {
+    const int length = static_cast<int>(kept.size());
     for (int pos = 0; pos < std::min(plan_.window, length); pos++) inputs_->prefetch(sentence[pos]);
     for (int pos = 0; pos < std::min(kPositionsAhead, length); pos++) reach(kept, pos);
     for (int pos = 0; pos < length && !abandoned(); pos++) {
@@ -73,9 +88,9 @@ class Worker {
       inputs_->move_to(pos);
       const int radius =
           plan_.fixed_radius ? plan_.window : 1 + static_cast<int>(radii_.below(plan_.window));
-      train_window({sentence, pos, std::max(0, pos - radius), std::min(length, pos + radius + 1)});
+      train_window({sentence, sentence_id, pos, std::max(0, pos - radius),
+                    std::min(length, pos + radius + 1)});
     }
-    inputs_->end_sentence();
   }
 
   void reach(const std::vector<int32_t>& sentence, int pos) {

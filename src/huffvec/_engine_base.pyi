@@ -26,6 +26,9 @@ class OutputLayer:
     def n_words(self) -> int: ...
     @property
     def n_outputs(self) -> int: ...
+    @property
+    def takes_sets(self) -> bool:
+        """Whether all labels of a document are one target, and not a target each."""
 
 class NoiseSampling(OutputLayer):
     def __init__(
@@ -92,6 +95,14 @@ class HierarchicalSoftmax(OutputLayer):
         codes: npt.NDArray[np.uint8],
     ) -> None: ...
 
+class OneVsAll(OutputLayer):
+    def __init__(self, n_words: int) -> None:
+        """See ``cpp/engine/outputs/one_vs_all.hpp``."""
+
+class LabelTree(OutputLayer):
+    def __init__(self, parents: npt.NDArray[np.int32], leaves: npt.NDArray[np.int32]) -> None:
+        """Take the arrays of a `huffvec.trees.LabelTree`."""
+
 class Totals:
     """What was trained: chunks, tokens, targets, and the sum of their losses in nats."""
 
@@ -131,6 +142,10 @@ class TrainingPlan:
     bag_row_ids: npt.NDArray[np.int32] | None = None
     position_rows: npt.NDArray[np.float32] | None = None
     frozen: npt.NDArray[np.uint8] | None = None
+    feature_offsets: npt.NDArray[np.int64] | None = None
+    feature_row_ids: npt.NDArray[np.int32] | None = None
+    feature_values: npt.NDArray[np.float32] | None = None
+    document_weights: npt.NDArray[np.float32] | None = None
 
 class Trainer:
     def __init__(self, plan: TrainingPlan) -> None: ...

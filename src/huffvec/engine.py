@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         DifferentiatedSoftmax = _engine_base.DifferentiatedSoftmax
         AdaptiveSoftmax = _engine_base.AdaptiveSoftmax
         HierarchicalSoftmax = _engine_base.HierarchicalSoftmax
+        OneVsAll = _engine_base.OneVsAll
+        LabelTree = _engine_base.LabelTree
         TrainingPlan = _engine_base.TrainingPlan
         Trainer = _engine_base.Trainer
         Totals = _engine_base.Totals

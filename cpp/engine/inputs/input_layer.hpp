@@ -26,6 +26,7 @@ namespace huffvec {
 // One window: the tokens of sentence positions left … right - 1, without the center.
 struct Window {
   const int32_t* sentence;
+  int64_t sentence_id;  // its number in the corpus
   int center_pos, left_pos, right_pos;
   int n_contexts() const { return right_pos - left_pos - 1; }
 };

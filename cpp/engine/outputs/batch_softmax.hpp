@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 
 #include "base/rng.hpp"
 #include "engine/columns.hpp"
@@ -18,6 +19,7 @@ struct Batch {
 
   Columns columns;
   int32_t target_ids[kMaxColumns];
+  std::span<const int32_t> sets[kMaxColumns];  // all targets, where a set of them is predicted
   float weights[kMaxColumns];
 };
 

@@ -51,7 +51,7 @@ class HierarchicalSoftmax final : public TileLayer {
 
     void begin_chunk(Rng) override { hot_.begin_chunk(); }
     void end_chunk() override { hot_.end_chunk(); }
-    void begin_sentence(const int32_t* sentence) override { sentence_ = sentence; }
+    void begin_sentence(const int32_t* sentence, int) override { sentence_ = sentence; }
 
     void prepare(int pos) override {
       const TreePaths& paths = layer_.paths_;

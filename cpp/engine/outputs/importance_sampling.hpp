@@ -77,7 +77,7 @@ class ImportanceSampling final : public TileLayer {
       rng_ = noise;
       more_rng_ = rng_.split();
     }
-    void begin_sentence(const int32_t* sentence) override { sentence_ = sentence; }
+    void begin_sentence(const int32_t* sentence, int) override { sentence_ = sentence; }
 
     void prepare(int pos) override {
       rows_.prefetch(sentence_[pos]);

@@ -57,7 +57,7 @@ class NoiseSampling final : public TileLayer {
       log_z_.begin_chunk();
     }
     void end_chunk() override { log_z_.end_chunk(); }
-    void begin_sentence(const int32_t* sentence) override { sentence_ = sentence; }
+    void begin_sentence(const int32_t* sentence, int) override { sentence_ = sentence; }
 
     void prepare(int pos) override {
       rows_.prefetch(sentence_[pos]);

@@ -28,6 +28,8 @@ class OutputLayer {
   virtual int32_t n_words() const = 0;
   virtual int32_t n_outputs() const = 0;        // rows of the output table
   virtual int min_stride() const { return 0; }  // floats of a row that it needs
+  // Whether all labels of a document are one target, the set, and not a target each.
+  virtual bool takes_sets() const { return false; }
 };
 
 // The output side at work on one sentence; one per thread.
@@ -36,10 +38,10 @@ class OutputSelector {
   virtual ~OutputSelector() = default;
   virtual void begin_chunk(Rng noise) = 0;
   virtual void end_chunk() {}
-  virtual void begin_sentence(const int32_t* sentence) = 0;
+  virtual void begin_sentence(const int32_t* sentence, int length) = 0;
   // Called for every position in order, some positions before select: draws and prefetches.
   virtual void prepare(int pos) = 0;
-  // Fills the output side of the tile for the target at the position.
+  // Fills the output side of the tile for the target at the position, or for the sentence's set.
   virtual void select(int pos, Tile& tile) = 0;
   // Called for every tile with these outputs when its inputs are there: makes the scores.
   virtual void score(Tile& tile, int stride) { compute_scores(tile, stride); }

@@ -41,6 +41,8 @@ class Objective(Options, ABC):
         (:mod:`huffvec.learning_rates`).
     learning_rate_factors
         The same by architecture, for those where it is another.
+    for_labels
+        Whether it predicts sets of labels, and no words.
     """
 
     name: ClassVar[str]
@@ -48,6 +50,7 @@ class Objective(Options, ABC):
     use: ClassVar[str]
     learning_rate_factor: ClassVar[float] = 1.0
     learning_rate_factors: ClassVar[Mapping[str, float]] = {}
+    for_labels: ClassVar[bool] = False
 
     @classmethod
     def rate_factor(cls, architecture: str) -> float:

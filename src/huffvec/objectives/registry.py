@@ -16,6 +16,7 @@ from huffvec.objectives.importance_sampling import ImportanceSampling
 from huffvec.objectives.infrequent_normalization import InfrequentNormalization
 from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
+from huffvec.objectives.one_vs_all import OneVsAll
 from huffvec.objectives.ranking_nce import RankingNCE
 from huffvec.objectives.renamed import with_new_names
 from huffvec.objectives.sampled_softmax import SampledSoftmax
@@ -23,6 +24,7 @@ from huffvec.objectives.self_normalized_softmax import SelfNormalizedSoftmax
 from huffvec.objectives.target_sampling import TargetSampling
 
 __all__ = [
+    "LABEL_OBJECTIVES",
     "NCE",
     "OBJECTIVES",
     "AdaptiveSoftmax",
@@ -34,6 +36,7 @@ __all__ = [
     "InfrequentNormalization",
     "NegativeSampling",
     "Objective",
+    "OneVsAll",
     "RankingNCE",
     "SampledSoftmax",
     "SelfNormalizedSoftmax",
@@ -60,11 +63,14 @@ OBJECTIVES: dict[str, type[Objective]] = {
         FullSoftmax,
     )
 }
+# Those that predict sets of labels, and no words.
+LABEL_OBJECTIVES: dict[str, type[Objective]] = {cls.name: cls for cls in (OneVsAll,)}
 # What fastText calls them (-loss).
 ALIASES: dict[str, type[Objective]] = {
     "ns": NegativeSampling,
     "hs": HierarchicalSoftmax,
     "softmax": FullSoftmax,
+    "ova": OneVsAll,
 }
 
 
@@ -79,6 +85,8 @@ def by_name(name: str) -> type[Objective]:
     spelled = name.strip().lower().replace("_", "-")
     if spelled in ALIASES:
         return ALIASES[spelled]
+    if spelled in LABEL_OBJECTIVES:
+        return LABEL_OBJECTIVES[spelled]
     return OBJECTIVES[check_choice("objective", spelled, tuple(OBJECTIVES))]
 
 

@@ -11,7 +11,7 @@ from huffvec.training.callbacks import Callback, CheckpointReport, Report, StopT
 from huffvec.training.progress import progress_here
 
 if TYPE_CHECKING:
-    from huffvec.training.run import TrainingRun
+    from huffvec.training.loop import TrainingLoop
 
 
 class CallbackList(Callback):
@@ -25,7 +25,7 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             callback.stage(name, done, total)
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         """Pass on."""
         for callback in self.callbacks:
             callback.start(run)

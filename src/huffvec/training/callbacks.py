@@ -11,13 +11,13 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huffvec.checks import check_float, check_int
 
 if TYPE_CHECKING:
     from huffvec.model import Model
-    from huffvec.training.run import TrainingRun
+    from huffvec.training.loop import TrainingLoop
     from huffvec.training.weights_copy import WeightsCopy
 
 _logger = logging.getLogger("huffvec")
@@ -118,7 +118,7 @@ class Callback:
     def stage(self, name: str, done: int, total: int) -> None:
         """Handle progress in preparing the text, e.g. "counting words": done of total bytes."""
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         """Handle the start of training, or its continuation from ``run.position``."""
 
     def report(self, report: Report) -> None:
@@ -167,11 +167,11 @@ class EarlyStopping(Callback):
         self.patience = check_int("patience", patience, 1, 1_000_000)
         self.min_improvement = check_float("min_improvement", min_improvement, 0.0, 1e6)
         self.keep_best = keep_best
-        self._run: TrainingRun | None = None
+        self._run: TrainingLoop[Any] | None = None
         self._copy: WeightsCopy | None = None
         self._copied_epoch = 0
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         """Remember the run, which has the losses."""
         self._run, self._copied_epoch = run, 0
 

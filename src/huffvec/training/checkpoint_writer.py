@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec.errors import Terminated
 from huffvec.files.writing import check_writable, rotating_path
-from huffvec.formats.hv import write_parts
 from huffvec.model import Model
-from huffvec.model.saving import parts
 from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.signals import HeldSignals
-from huffvec.training.source import CorpusSource, fingerprint
+from huffvec.training.source import CorpusSource
 from huffvec.training.weights_copy import WeightsCopy
 
 if TYPE_CHECKING:
-    from huffvec.training.run import TrainingRun
+    from huffvec.training.loop import TrainingLoop
 
 _SECONDS_AHEAD = 10.0
 _logger = logging.getLogger("huffvec")
@@ -68,7 +66,7 @@ class CheckpointWriter:
         asked = self._checkpoints.every is not None
         return (StopTraining, KeyboardInterrupt if asked else Terminated)
 
-    def due(self, run: TrainingRun, callback: Callback) -> bool:
+    def due(self, run: TrainingLoop[Any], callback: Callback) -> bool:
         """Return whether it is time for a checkpoint, after reporting one that was written.
 
         Where nothing was learned yet, there is nothing to keep.
@@ -84,7 +82,7 @@ class CheckpointWriter:
             self._copy = WeightsCopy(run.model())
         return now >= self._next_at and self._copy.is_ready()
 
-    def begin(self, run: TrainingRun) -> None:
+    def begin(self, run: TrainingLoop[Any]) -> None:
         """Copy the weights of a run whose threads stand still, and begin to write them.
 
         Without memory for the copy, the weights themselves are written, and training waits.
@@ -115,7 +113,7 @@ class CheckpointWriter:
         if self._written:
             callback.checkpoint(replace(self._written, pause_seconds=self._pause))
 
-    def _record(self, run: TrainingRun) -> dict[str, Any]:
+    def _record(self, run: TrainingLoop[Any]) -> dict[str, Any]:
         return {
             "progress": asdict(run.position),
             "started": run.started.isoformat(timespec="seconds"),
@@ -124,17 +122,15 @@ class CheckpointWriter:
             "keep": self._checkpoints.keep,
         }
 
-    def _write(self, model: Model, run: TrainingRun, record: dict[str, Any], start: float) -> None:
+    def _write(
+        self, model: Model, run: TrainingLoop[Any], record: dict[str, Any], start: float
+    ) -> None:
         path = os.fspath(self._checkpoints.path)
         error = ""
         try:
-            self._digest = self._digest or fingerprint(run.corpus)
-            tensors, sections = parts(model)
-            if run.frozen is not None:
-                tensors["frozen"] = run.frozen
-            sections["checkpoint"] = {**record, "fingerprint": self._digest}
+            self._digest = self._digest or run.fingerprint()
             place = partial(rotating_path, keep=self._checkpoints.keep)
-            write_parts(path, tensors, sections, place)
+            run.write(path, model, {**record, "fingerprint": self._digest}, place)
             n_bytes = Path(path).stat().st_size
         except OSError as problem:
             error, n_bytes = str(problem), 0

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from huffvec.corpus.subsampling import keep_probs
-from huffvec.errors import CorpusError, OptionName, TrainingError
+from huffvec.errors import TrainingError
 
 if TYPE_CHECKING:
-    from huffvec.training.run import TrainingRun
+    from huffvec.training.loop import TrainingLoop
 
 # How many times the loss of an untrained model is too much: at any time, where a run diverges, and
 # on the average over the last epoch.
@@ -17,7 +16,7 @@ DIVERGED, USELESS = 4.0, 2.0
 ENOUGH_TARGETS = 1_000  # whose mean loss says something
 
 
-def check_loss(run: TrainingRun) -> None:
+def check_loss(run: TrainingLoop[Any]) -> None:
     """Raise TrainingError if what a run has trained since the last check has no sensible loss."""
     since, now = run.checked, run.position
     targets, loss = now.targets - since.targets, now.loss - since.loss
@@ -28,14 +27,14 @@ def check_loss(run: TrainingRun) -> None:
         raise _diverged(run, loss / targets if targets else math.nan)
 
 
-def check_use(run: TrainingRun, epoch_loss: float) -> None:
+def check_use(run: TrainingLoop[Any], epoch_loss: float) -> None:
     """Raise TrainingError if the last epoch ends with a loss far above that without training."""
     ended = run.position.epochs_ended == run.config.epochs
     if ended and epoch_loss > USELESS * run.bound.untrained_loss:
         raise _diverged(run, epoch_loss)
 
 
-def _diverged(run: TrainingRun, loss: float) -> TrainingError:
+def _diverged(run: TrainingLoop[Any], loss: float) -> TrainingError:
     what = "not a finite number any more"
     if math.isfinite(loss):
         untrained = f"where an untrained model has {run.bound.untrained_loss:.3g}"
@@ -48,13 +47,13 @@ def _diverged(run: TrainingRun, loss: float) -> TrainingError:
     )
 
 
-def check_learned(run: TrainingRun) -> None:
+def check_learned(run: TrainingLoop[Any]) -> None:
     """Raise an error if no target was trained, so that the weights are random.
 
     Raises
     ------
     CorpusError
-        If subsampling left no two tokens of a sentence.
+        If nothing was there to be trained (`TrainingLoop.nothing_learned`).
     TrainingError
         If a callback stopped training before.
     """
@@ -65,11 +64,4 @@ def check_learned(run: TrainingRun) -> None:
             f"training was stopped before anything was learned ({run.stopped}), so there is no "
             "model. Stop later."
         )
-    counts, threshold = run.vocabulary.counts, run.config.subsample_threshold
-    kept = float(counts @ keep_probs(counts, threshold))
-    raise CorpusError(
-        "nothing was learned: subsampling (",
-        OptionName("subsample_threshold", threshold),
-        f") keeps about {kept:.2g} of {run.corpus.n_tokens:,} tokens an epoch, and never two of "
-        "one sentence. Skip fewer with a higher threshold, or none with 0, or give more text.",
-    )
+    raise run.nothing_learned()

@@ -37,7 +37,7 @@ from huffvec.training.callbacks import Callback, CheckpointReport, Report
 from huffvec.training.log_records import event_of
 
 if TYPE_CHECKING:
-    from huffvec.training.run import TrainingRun
+    from huffvec.training.loop import TrainingLoop
 
 _LONGEST_LINE = 1 << 20  # of a log, in bytes: a start has some thousand
 _logger = logging.getLogger("huffvec")
@@ -52,7 +52,7 @@ class _Thinned(Callback):
         self._targets = 0.0
         self._sum = self._weight = 0.0
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         self._targets = run.position.targets
 
     def report(self, report: Report) -> None:
@@ -92,14 +92,14 @@ class JsonLines(_Thinned):
         super().__init__(every)
         self._path = os.fspath(path)
         self._file: IO[bytes] | None = None
-        self._run: TrainingRun | None = None
+        self._run: TrainingLoop[Any] | None = None
         is_new = not os.path.lexists(path)
         _check_is_log(path)
         self._open().close()  # a wrong name is found before the work; a new file waits for it
         if is_new:
             Path(path).unlink()
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         """Write how training is done."""
         super().start(run)
         self._run = run

@@ -12,7 +12,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from huffvec.progress.notebook import NotebookBars, in_notebook
 from huffvec.progress.stages import StageBars, StageLines, TerminalBars
@@ -20,7 +20,7 @@ from huffvec.progress.words import format_bytes, format_count, format_seconds, p
 from huffvec.training.callbacks import Callback, CheckpointReport, Report
 
 if TYPE_CHECKING:
-    from huffvec.training.run import TrainingRun
+    from huffvec.training.loop import TrainingLoop
 
 
 class RunningLoss:
@@ -93,7 +93,7 @@ class Silent(Callback):
         """Remember the stage."""
         self._at = f"while {name} ({percent(done, total):.0f} %)"
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         """Remember that training begins."""
         self._at = "as training began"
 
@@ -131,7 +131,7 @@ class ProgressLines(Silent, StageLines):
         Silent.stage(self, name, done, total)
         StageLines.stage(self, name, done, total)
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         """Write how large the model is."""
         super().start(run)
         self._write(describe_model(run), due=True)
@@ -183,7 +183,7 @@ class ProgressBar(TerminalBars, Bars):
         Silent.__init__(self)
         TerminalBars.__init__(self, stream)
 
-    def start(self, run: TrainingRun) -> None:
+    def start(self, run: TrainingLoop[Any]) -> None:
         """Show how large the model is."""
         super().start(run)
         self._progress.console.print(describe_model(run), highlight=False)
@@ -209,16 +209,10 @@ def progress_for(stream: TextIO, *, quiet: bool = False) -> Silent:
     return ProgressBar(stream) if stream.isatty() else ProgressLines(stream)
 
 
-def describe_model(run: TrainingRun) -> str:
+def describe_model(run: TrainingLoop[Any]) -> str:
     """Return what will be trained, and the size of its file, on one line."""
-    subwords = run.config.subwords
-    rows = f"{len(run.vocabulary):,} words"
-    if subwords is not None:
-        rows += f" and {subwords.n_buckets:,} buckets of n-grams"
-    if "start_vectors" in run.facts:
-        frozen = ", frozen" if run.frozen is not None else ""
-        rows += f" ({run.facts['start_vectors']['found']:,} with start vectors{frozen})"
-    return f"training {rows}, {run.config.dim} numbers each: a model of {format_bytes(run.n_bytes)}"
+    size = format_bytes(run.n_bytes)
+    return f"training {run.describe()}, {run.config.dim} numbers each: a model of {size}"
 
 
 def describe(report: Report, loss: float) -> str:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
-from dataclasses import replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,30 +11,34 @@ from huffvec._version import __version__
 from huffvec.config import TrainingConfig
 from huffvec.corpus.contexts import check_contexts, check_two_words
 from huffvec.corpus.sentences import Sentences
+from huffvec.corpus.subsampling import keep_probs
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
+from huffvec.errors import CorpusError, OptionName
 from huffvec.evaluation.heldout import evaluate_corpus
+from huffvec.formats.hv import write_parts
 from huffvec.learning_rates import learning_rates
 from huffvec.model import Model
+from huffvec.model.saving import parts
 from huffvec.objectives import Objective
-from huffvec.training import waiting
-from huffvec.training.callbacks import Callback, Report, StopTraining
-from huffvec.training.checks import check_learned, check_loss, check_use
+from huffvec.training.loop import TrainingLoop
 from huffvec.training.plan import engine_plan
 from huffvec.training.position import Position
+from huffvec.training.source import fingerprint
 from huffvec.training.weights import allocate, set_start
 from huffvec.weights import OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
-    from huffvec.training.checkpoint_writer import CheckpointWriter
+    from huffvec.files.paths import PathLike
+    from huffvec.files.writing import Place
 
 CHUNK_TOKENS = 10_000
 _BEFORE = {"progress": "position", "tables": "bound", "objective": "bound.objective"}
 _BEFORE |= {f"{side}_table": f"weights['{side}_vectors']" for side in ("input", "output")}
 
 
-class TrainingRun:
+class TrainingRun(TrainingLoop["Corpus"]):
     """One training run: the weights, the engine that trains them, and how far it has come.
 
     `train` goes to the end, epoch by epoch; `train_chunks` trains any range of the run's chunks
@@ -89,6 +89,9 @@ class TrainingRun:
         two tokens.
     """
 
+    config: TrainingConfig
+    corpus: Sentences
+
     def __init__(
         self,
         corpus: Sentences,
@@ -101,6 +104,7 @@ class TrainingRun:
         position: Position | None = None,
         frozen: npt.NDArray[np.uint8] | None = None,
     ) -> None:
+        super().__init__(position)
         config = config or TrainingConfig()
         if config.subwords is not None:
             config = config.with_options(subwords=config.subwords.fitted(vocabulary))
@@ -110,13 +114,6 @@ class TrainingRun:
         self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
         self.chunk_tokens = chunk_tokens
         self.vocabulary, self.corpus = vocabulary, corpus
-        self.position = position or Position()
-        self.started = datetime.now(timezone.utc)
-        self.stopped = ""
-        self._is_between_chunks = True  # all that was begun is complete and counted
-        self.facts: dict[str, Any] = {}
-        self._reported, self._reported_at = self.position, 0.0  # at the last report
-        self.checked = self.position
         check_contexts(corpus, vocabulary)
         native = engine()
         self.frozen = frozen
@@ -138,163 +135,56 @@ class TrainingRun:
             what = f"'TrainingRun' object has no attribute {name!r}{now}"
             raise AttributeError(what, name=name, obj=self)
 
-    @property
-    def n_bytes(self) -> int:
-        """Bytes of all weights as a model's file has them, without the words and the like."""
-        return 4 * sum(rows.size for rows in self.weights.values())
-
-    @property
-    def n_chunks(self) -> int:
-        """Chunks of the whole run, all epochs."""
-        return int(self._trainer.n_chunks)
-
-    @property
-    def epoch(self) -> int:
-        """The epoch being trained, from 1; at the end of the run, the last."""
-        epochs = self.config.epochs
-        return min(epochs, 1 + self.position.chunks * epochs // self.n_chunks)
-
-    def train(
-        self,
-        callback: Callback,
-        heldout: Corpus | None = None,
-        writer: CheckpointWriter | None = None,
-    ) -> None:
-        """Train from where the run is to its end, or to a callback's `StopTraining`.
-
-        Parameters
-        ----------
-        callback
-            Told about the work.
-        heldout
-            A text in the run's ids; how well it is predicted is measured after every epoch.
-        writer
-            Writes checkpoints, at intervals and when the run is interrupted.
-
-        Raises
-        ------
-        TrainingError
-            If training diverges, or a callback stopped before there was a loss.
-        CorpusError
-            If no target was trained, since subsampling left nothing.
-        """
-        callback.start(self)
-        try:
-            while self.position.epochs_ended < self.config.epochs:
-                end = (self.position.epochs_ended + 1) * self.n_chunks // self.config.epochs
-                if self.position.chunks < end:
-                    self.train_chunks(self.position.chunks, end, callback, writer)
-                if self.position.chunks == end:
-                    self._end_epoch(callback, heldout)
-                if writer and writer.due(self, callback):
-                    check_loss(self)
-                    writer.begin(self)
-        except StopTraining as stop:
-            self.stopped = str(stop)
-        except KeyboardInterrupt as stop:
-            worth_it = self._is_between_chunks and self.position.targets > 0
-            if writer and isinstance(stop, writer.worth_waiting) and worth_it:
-                check_loss(self)
-                writer.finish(callback)
-                writer.begin(self)
-            raise
-        finally:
-            if writer:
-                writer.finish(callback)
-        check_learned(self)
-        callback.end(self._report(Position()))
-
-    def train_chunks(
-        self, first: int, last: int, callback: Callback, writer: CheckpointWriter | None = None
-    ) -> None:
-        """Train chunks ``first`` to ``last - 1``, or fewer if the writer wants to write.
-
-        On any exception, Ctrl-C among them, the threads leave their chunks at once before it goes
-        on. They finish them for `StopTraining`, and where a checkpoint is to follow.
-
-        Raises
-        ------
-        TrainingError
-            If training diverges.
-        """
-        began, before = time.perf_counter(), self.position
-        totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
-
-        def start() -> None:
-            self._is_between_chunks = False
-            self._trainer.start(first, last, self.config.threads(), totals)
-
-        def tick(finished: bool) -> bool:
-            self._update(before, began)
-            self._tell(callback, always=finished and last == self.n_chunks)
-            return writer is not None and writer.due(self, callback)
-
-        def end(is_whole: bool) -> None:
-            self._update(before, began)
-            self._is_between_chunks = is_whole
-
-        worth_waiting = writer.worth_waiting if writer else StopTraining
-        waiting.run_threads(self._trainer, start, tick, end, worth_waiting)
-
-    def _update(self, before: Position, began: float) -> None:
-        self.position = before.at(self._trainer.totals(), time.perf_counter() - began)
-
-    def _tell(self, callback: Callback, *, always: bool) -> None:
-        """Report what is new, but not more often than people can see."""
-        check_loss(self)
-        now = time.perf_counter()
-        if always or now - self._reported_at >= waiting.POLL_SECONDS:
-            since, self._reported, self._reported_at = self._reported, self.position, now
-            callback.report(self._report(since))
-
-    def _end_epoch(self, callback: Callback, heldout: Corpus | None) -> None:
-        nats = evaluate_corpus(self.model(), heldout).nats if heldout else None
-        before = self.position
-        self.position = before.with_epoch_ended(nats)
-        report = self._report(Position(targets=before.epoch_targets, loss=before.epoch_loss))
-        ended = self.position.epochs_ended
-        check_use(self, report.loss)
-        callback.epoch(replace(report, epoch=ended, heldout=math.nan if nats is None else nats))
-
-    def _report(self, since: Position) -> Report:
-        """Return where training is, with the mean loss since then."""
-        now, epochs = self.position, self.config.epochs
-        total_tokens = self.corpus.n_tokens * epochs
-        targets = now.targets - since.targets
-        rate = now.tokens / now.seconds if now.seconds > 0 else 0.0
-        return Report(
-            epoch=self.epoch,
-            epochs=epochs,
-            tokens=now.tokens,
-            targets=now.targets,
-            total_tokens=total_tokens,
-            seconds=now.seconds,
-            words_per_second=rate,
-            loss=(now.loss - since.loss) / targets if targets else math.nan,
-            learning_rate=self._trainer.learning_rate(min(now.chunks, self.n_chunks)),
-            seconds_left=(total_tokens - now.tokens) / rate if rate else math.nan,
-            objective=self.bound.objective.name,
-        )
-
     def model(self) -> Model:
         """Return the model with the weights as they are now (not copied)."""
-        done = self.position
         return Model(
             vocabulary=self.vocabulary,
             weights=dict(self.weights),
             bound=self.bound,
             config=self.config,
             training={
-                "started": self.started.isoformat(timespec="seconds"),
-                "seconds": done.seconds,
-                "tokens": done.tokens,
-                "targets": done.targets,
-                "loss": done.loss / done.targets if done.targets else None,
                 "corpus_tokens": self.corpus.n_tokens,
                 "corpus_sentences": self.corpus.n_sentences,
                 "huffvec": __version__,
-                **self.facts,
-                **({"heldout": list(done.heldout)} if done.heldout else {}),
-                **({"stopped": self.stopped} if self.stopped else {}),
+                **self.record(),
             },
+        )
+
+    def measure(self, heldout: Corpus) -> float:
+        """Return how well a text in the run's ids is predicted, in nats per target."""
+        return evaluate_corpus(self.model(), heldout).nats
+
+    def describe(self) -> str:
+        """Return how many words there are, and what their vectors are made of."""
+        subwords = self.config.subwords
+        rows = f"{len(self.vocabulary):,} words"
+        if subwords is not None:
+            rows += f" and {subwords.n_buckets:,} buckets of n-grams"
+        if "start_vectors" in self.facts:
+            frozen = ", frozen" if self.frozen is not None else ""
+            rows += f" ({self.facts['start_vectors']['found']:,} with start vectors{frozen})"
+        return rows
+
+    def fingerprint(self) -> str:
+        """Return a hash of the encoded text."""
+        return fingerprint(self.corpus)
+
+    def write(self, path: PathLike, model: Model, checkpoint: dict[str, Any], place: Place) -> None:
+        """Write a checkpoint (:mod:`huffvec.training.checkpoint`)."""
+        tensors, sections = parts(model)
+        if self.frozen is not None:
+            tensors["frozen"] = self.frozen
+        sections["checkpoint"] = checkpoint
+        write_parts(path, tensors, sections, place)
+
+    def nothing_learned(self) -> CorpusError:
+        """Return the error that subsampling left no two tokens of a sentence."""
+        counts, threshold = self.vocabulary.counts, self.config.subsample_threshold
+        kept = float(counts @ keep_probs(counts, threshold))
+        return CorpusError(
+            "nothing was learned: subsampling (",
+            OptionName("subsample_threshold", threshold),
+            f") keeps about {kept:.2g} of {self.corpus.n_tokens:,} tokens an epoch, and never two "
+            "of one sentence. Skip fewer with a higher threshold, or none with 0, or give more "
+            "text.",
         )

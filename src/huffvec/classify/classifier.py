@@ -1,0 +1,101 @@
+"""A trained classifier: features, labels, weights and objective."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.features import Bags, Features
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.objectives.bound import BoundObjective
+from huffvec.objectives.predictor import Predictor
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
+
+if TYPE_CHECKING:
+    from huffvec.weights import Weights
+
+
+class Predictions(NamedTuple):
+    """The most probable labels of texts, best first.
+
+    Attributes
+    ----------
+    labels
+        str (n_texts, k).
+    probabilities
+        float32 (n_texts, k).
+    """
+
+    labels: npt.NDArray[np.str_]
+    probabilities: npt.NDArray[np.float32]
+
+
+@dataclass
+class Classifier:
+    """All that training made, enough to predict, test and save.
+
+    Attributes
+    ----------
+    features
+        What documents are made of.
+    labels
+        The labels with their counts.
+    weights
+        The trained arrays by name, float32 (n_rows, dim).
+    bound
+        How labels are predicted: the objective with these labels.
+    config
+        How the classifier was trained.
+    training
+        Record of the training as JSON values.
+    """
+
+    features: Features
+    labels: Vocabulary
+    weights: Weights
+    bound: BoundObjective
+    config: ClassifierConfig
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return (
+            f"Classifier({len(self.labels):,} labels, {self.features.n_rows:,} features, dim "
+            f"{self.config.dim}, {self.bound.objective.name})"
+        )
+
+    @cached_property
+    def predictor(self) -> Predictor:
+        """The output layer, to be asked for probabilities by hidden vectors."""
+        return self.bound.predictor(self.weights[OUTPUT_VECTORS.name])
+
+    def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
+        """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""
+        table = self.weights[INPUT_VECTORS.name]
+        hidden = np.zeros((len(bags), self.config.dim), np.float32)
+        for i in range(len(bags)):
+            part = slice(bags.offsets[i], bags.offsets[i + 1])
+            hidden[i] = bags.values[part] @ table[bags.row_ids[part]]
+        return hidden
+
+    def log_probs(self, bags: Bags) -> npt.NDArray[np.floating[Any]]:
+        """Return log p(label | document) of every label, (n_documents, n_labels)."""
+        return self.predictor.many_log_probs(self.hidden(bags))
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the probability of every label for texts, float32 (n_texts, n_labels)."""
+        bags = self.features.encode([text.split() for text in texts])
+        probs: npt.NDArray[np.float32] = np.exp(self.log_probs(bags)).astype(np.float32)
+        return probs
+
+    def predict(self, texts: Sequence[str], k: int = 1) -> Predictions:
+        """Return the k most probable labels of texts."""
+        probs = self.predict_proba(texts)
+        order = np.argsort(-probs, axis=1, kind="stable")[:, :k]
+        names = np.array(self.labels.words)
+        return Predictions(names[order], np.take_along_axis(probs, order, axis=1))

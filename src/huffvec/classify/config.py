@@ -1,0 +1,171 @@
+"""How to train a classifier: every option, its default and its limits, in one frozen record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+
+from huffvec.checks import check_float
+from huffvec.config import MAX_DIM, METHOD, stride_of
+from huffvec.options import option
+from huffvec.records import Options
+from huffvec.shared_options import TEXT, seed_option, threads_option
+from huffvec.threads import thread_count
+
+Weighting = Literal["tfidf", "mean"]
+FEATURES = "What a document is made of"  # heading of the options for features, in help
+
+
+class ClassifierOptions(TypedDict, total=False):
+    """The fields of `ClassifierConfig` as keyword arguments, for type checkers."""
+
+    dim: int
+    epochs: int
+    learning_rate: float | None
+    min_learning_rate: float | None
+    word_ngrams: int
+    min_chars: int
+    max_chars: int
+    min_count: int
+    min_ngram_count: int
+    buckets: int
+    weighting: Weighting
+    n_threads: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class ClassifierConfig(Options):
+    """All that decides how a classifier is trained, apart from the objective and the examples.
+
+    Attributes
+    ----------
+    dim
+        Numbers of a feature's vector.
+    epochs
+        Number of passes over the examples.
+    learning_rate, min_learning_rate
+        At the start and, linearly in between, at the end. ``None``: by default.
+    word_ngrams
+        Words in a row that are a feature, at most; 1: words alone.
+    min_chars, max_chars
+        Characters of the n-grams of a word that are features; 0: none.
+    min_count, min_ngram_count
+        Words, and n-grams, that occur less often in the examples are left out.
+    buckets
+        Numbers that n-grams are hashed to; those that occur often enough have a vector.
+    weighting
+        ``"tfidf"``: features count by how rare they are, and every document has the norm 1.
+        ``"mean"``: the plain mean of fastText.
+    n_threads
+        Threads of the engine; 0 takes as many as this process may use.
+    seed
+        Seed of all random draws.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range or not of its kind.
+    """
+
+    called = "training option"
+
+    dim: int = option(100, low=1, high=MAX_DIM, metavar="N", help="Numbers of a feature's vector.")
+    epochs: int = option(
+        5, low=1, high=1_000_000, metavar="N", help="Number of passes over the examples."
+    )
+    learning_rate: float | None = option(
+        None,
+        above=0.0,
+        high=100.0,
+        metavar="RATE",
+        panel=METHOD,
+        when_none="by objective",
+        help="Initial learning rate; it falls linearly.",
+    )
+    min_learning_rate: float | None = option(
+        None,
+        low=0.0,
+        high=100.0,
+        metavar="RATE",
+        panel=METHOD,
+        when_none="0",
+        help="Learning rate at the end.",
+    )
+    word_ngrams: int = option(
+        2,
+        low=1,
+        high=16,
+        metavar="N",
+        panel=FEATURES,
+        help="Words in a row that are a feature, at most.",
+    )
+    min_chars: int = option(
+        0,
+        low=0,
+        high=100,
+        metavar="N",
+        panel=FEATURES,
+        help="Characters of the shortest n-grams within words; 0: none.",
+    )
+    max_chars: int = option(
+        0,
+        low=0,
+        high=100,
+        metavar="N",
+        panel=FEATURES,
+        help="Characters of the longest n-grams within words.",
+    )
+    min_count: int = option(
+        1,
+        low=1,
+        high=2**62,
+        metavar="N",
+        panel=TEXT,
+        help="Leave out words that occur less often than this.",
+    )
+    min_ngram_count: int = option(
+        2,
+        low=1,
+        high=2**31 - 1,
+        metavar="N",
+        panel=FEATURES,
+        help="Leave out n-grams that occur less often than this.",
+    )
+    buckets: int = option(
+        2_000_000,
+        low=1,
+        high=2**31 - 1,
+        metavar="N",
+        panel=FEATURES,
+        help="Numbers that n-grams are hashed to.",
+    )
+    weighting: Weighting = option(
+        "tfidf",
+        panel=FEATURES,
+        help="tfidf: rare features count more, and long texts no more than short ones; mean: all "
+        "features alike, as in fastText.",
+    )
+    n_threads: int = threads_option()
+    seed: int = seed_option()
+
+    def check_together(self) -> None:
+        """Raise ConfigError unless the values fit each other."""
+        if self.learning_rate is not None and self.min_learning_rate is not None:
+            check_float("min_learning_rate", self.min_learning_rate, 0.0, self.learning_rate)
+
+    @property
+    def stride(self) -> int:
+        """Floats from one row of a weight table to the next."""
+        return stride_of(self.dim)
+
+    def threads(self) -> int:
+        """Return the number of threads to use."""
+        return thread_count(self.n_threads)
+
+    with_options = Options.but
+
+    @classmethod
+    def of_any(cls, config: ClassifierConfig | None, **options: Any) -> ClassifierConfig:
+        """Return a configuration with other values of some options."""
+        return (config or cls()).but(**options)

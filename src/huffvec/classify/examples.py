@@ -1,0 +1,82 @@
+"""Examples: documents with their labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.classify.features import Bags
+from huffvec.corpus.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Documents with their labels, as the engine takes them.
+
+    Attributes
+    ----------
+    bags
+        The documents' features.
+    label_offsets, label_ids
+        The labels of document i are ``label_ids[label_offsets[i]:label_offsets[i + 1]]``: int64
+        (n_documents + 1,), int32.
+    weights
+        float32 (n_documents,): how much each document counts; ``None`` for 1.
+    """
+
+    bags: Bags
+    label_offsets: npt.NDArray[np.int64]
+    label_ids: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+        return len(self.bags)
+
+    @property
+    def n_tokens(self) -> int:
+        """Labels in all."""
+        return len(self.label_ids)
+
+    @cached_property
+    def is_single_label(self) -> bool:
+        """Whether every document has one label."""
+        return bool((np.diff(self.label_offsets) == 1).all())
+
+    def take(self, order: npt.NDArray[np.int64]) -> Examples:
+        """Return some documents, or all in another order."""
+        offsets, places = _places(self.bags.offsets, order)
+        label_offsets, label_places = _places(self.label_offsets, order)
+        bags = Bags(offsets, self.bags.row_ids[places], self.bags.values[places])
+        weights = None if self.weights is None else self.weights[order]
+        return Examples(bags, label_offsets, self.label_ids[label_places], weights)
+
+
+def count_labels(labels: list[list[str]]) -> Vocabulary:
+    """Return the labels of documents, the most frequent first."""
+    counts = Counter(label for of_one in labels for label in of_one)
+    known = sorted(counts, key=lambda label: (-counts[label], label.encode()))
+    return Vocabulary(known, [counts[label] for label in known])
+
+
+def label_ids(
+    labels: list[list[str]], vocabulary: Vocabulary
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Return the offsets and the ids of documents' labels, without those that are unknown."""
+    ids = {label: i for i, label in enumerate(vocabulary.words)}
+    found = [[ids[label] for label in of_one if label in ids] for of_one in labels]
+    offsets = np.cumsum([0, *map(len, found)], dtype=np.int64)
+    return offsets, np.array([i for of_one in found for i in of_one], np.int32)
+
+
+def _places(
+    offsets: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the offsets of parts in another order, and where their numbers come from."""
+    lengths = np.diff(offsets)[order]
+    new = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    return new, np.arange(new[-1]) + np.repeat(offsets[order] - new[:-1], lengths)
