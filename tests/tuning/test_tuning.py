@@ -10,6 +10,7 @@ from cli_helpers import write_english
 
 import huffvec
 from huffvec.errors import ConfigError, FormatError, MissingExtraError, OutputError, TrainingError
+from huffvec.training.run import TrainingRun
 from huffvec.tuning.log import TrialLog, log_of
 from huffvec.tuning.progress import SilentTrials
 from huffvec.tuning.runs import Limit, OutOfTime, TrialRunner
@@ -295,12 +296,16 @@ def test_a_budget_of_time_ends(text, tmp_path):
     assert found.trials[0].is_complete
 
 
+def start_of(corpus):
+    return lambda objective, config: TrainingRun(corpus, corpus.vocabulary, objective, config)
+
+
 @pytest.mark.parametrize("limit", [Limit(seconds=1e-3), Limit(end=0.0)])
 def test_what_takes_too_long_is_stopped(text, limit):
     endless = huffvec.TrainingConfig(**QUICK, epochs=100_000)
     with huffvec.encode(text, min_count=1) as corpus:
         scorer = Function(lambda model: 1.0, "one")
-        runner = TrialRunner(corpus, corpus.vocabulary, scorer, {}, SilentTrials())
+        runner = TrialRunner(start_of(corpus), scorer, SilentTrials())
         if limit.end == 0.0:
             with pytest.raises(OutOfTime):
                 runner.train(Trial(2, 1), huffvec.NCE(), endless, limit=limit)

@@ -2,7 +2,8 @@
 
 `tune` does it all; the parts, in the order in which they work:
 
-* `ranges`: what is asked to be searched; `search_space`: what is drawn, and what it stands for;
+* `choices`: what can be searched; `ranges`: what is asked for; `search_space`: what is drawn, and
+  what it stands for;
 * `scoring`: what a model's score is; `study`: which setting is next; `runs`: training one;
 * `trials`, `log`: what came out, and the file it is kept in; `models`: the best ones' models;
 * `finalists`: the best again with other seeds, and how sure it is; `results`: what was found;

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from huffvec.corpus.options import InputOptions
 from huffvec.errors import TrainingError
 from huffvec.progress.words import format_seconds
-from huffvec.training.source import fingerprint
 from huffvec.tuning.finalists import DEFAULTS, finalists_of, ranked
 from huffvec.tuning.log import TrialLog
 from huffvec.tuning.models import KeptModels
@@ -21,9 +20,6 @@ from huffvec.tuning.runs import Limit, OutOfTime, TrialRunner
 from huffvec.tuning.search_space import Space, one_line, written
 from huffvec.tuning.study import Study
 from huffvec.tuning.trials import Trial
-
-if TYPE_CHECKING:
-    from huffvec.model import Model
 
 #: The share of the time for trials; the rest is for other seeds.
 SEARCH_SHARE = 2 / 3
@@ -65,21 +61,25 @@ class Job:
         The trials so far.
     output
         Where the best goes.
-    reading
-        How the text was read.
-    text
-        What it is called.
+    text, fingerprint
+        What is trained on, for people, and a hash of it.
+    write
+        Writes what was found so far, whenever it is better than before.
     models
         Where models are kept, if they are.
+    kind
+        What was found.
     """
 
     runner: TrialRunner
     space: Space
     log: TrialLog
     output: Path
-    reading: InputOptions
     text: str
+    fingerprint: str
+    write: Callable[[Any], None]
     models: KeptModels | None = None
+    kind: type[Tuning] = Tuning
     _began: float = field(default=0.0)
     _spent: float = field(default=0.0)
     _n_kept: int = field(default=0)
@@ -93,7 +93,7 @@ class Job:
             As `huffvec.tune`.
         """
         scorer, sink = self.runner.scorer, self.sink
-        self.log = TrialLog.open(self.log.path, self._settings())
+        self.log = TrialLog.open(self.log.path, self._settings(), self.space.kind)
         self._spent, self._began = self.log.seconds, time.monotonic()
         self._n_kept = sink.n_kept = len(self.log.trials) + len(self.log.repeats)
         self.runner.keep = self._keep
@@ -113,7 +113,7 @@ class Job:
         finally:
             if ranked(self.log.trials, scorer):
                 found = self.found()
-                found.write(self.reading)
+                self.write(found)
                 if self.models:
                     self.models.finish(found.best.trial.number, is_last=is_over)
         return found
@@ -126,16 +126,14 @@ class Job:
 
     def found(self) -> Tuning:
         """Return what the trials so far come to."""
-        corpus = self.runner.corpus
-        text = f"{self.text}, {corpus.n_tokens:,} tokens, {len(self.runner.vocabulary):,} words"
         names, scorer = self.space.names, self.runner.scorer
-        return Tuning.of(self.log, names, self.output, text, scorer, self._n_kept)
+        return self.kind.of(self.log, names, self.output, self.text, scorer, self._n_kept)
 
     def _settings(self) -> dict[str, object]:
         """Return what must be the same for trials to be comparable."""
         config = {k: v for k, v in self.space.config.to_dict().items() if k != "n_threads"}
         return {
-            "text": fingerprint(self.runner.corpus),
+            "text": self.fingerprint,
             "score": self.runner.scorer.unit,
             "search": self.space.to_dict(),
             "config": config,
@@ -171,7 +169,7 @@ class Job:
             outcome = outcome_of(done, scorer.text(done.score))
             self.sink.finished(done, outcome, self._share(budget))
             if ranked(self.log.trials, scorer)[:1] != before[:1]:
-                self.found().write(self.reading)
+                self.write(self.found())
 
     def _limit(self, number: int, budget: Budget) -> Limit:
         """Return how long a trial may take."""
@@ -248,7 +246,7 @@ class Job:
             shares.append(n_done / (budget.trials + n_repeats))
         return max(shares)
 
-    def _keep(self, trial: Trial, model: Model) -> None:
+    def _keep(self, trial: Trial, model: Any) -> None:
         """Keep the model of a trial that is one of the best so far."""
         if self.models is None or trial.seed != self.space.config.seed:
             return

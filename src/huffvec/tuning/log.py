@@ -46,14 +46,17 @@ class TrialLog:
         In the order of their numbers.
     repeats
         Trainings of the best with other seeds.
+    kind
+        What trials are.
     """
 
     path: Path
     trials: list[Trial] = field(default_factory=list)
     repeats: list[Trial] = field(default_factory=list)
+    kind: type[Trial] = Trial
 
     @classmethod
-    def open(cls, path: Path, settings: Mapping[str, Any]) -> TrialLog:
+    def open(cls, path: Path, settings: Mapping[str, Any], kind: type[Trial] = Trial) -> TrialLog:
         """Return the log at a path, with what is in it if it is there, and say that work begins.
 
         Raises
@@ -65,7 +68,7 @@ class TrialLog:
         OutputError
             If it cannot be written.
         """
-        log = cls(path)
+        log = cls(path, kind=kind)
         settings = json.loads(json.dumps(settings))
         if path.exists() and path.stat().st_size:
             log._read(settings)
@@ -109,9 +112,9 @@ class TrialLog:
                 if event == "start":
                     starts.append(_settings_of(record))
                 elif event == "trial":
-                    self.trials.append(Trial.from_dict(record))
+                    self.trials.append(self.kind.from_dict(record))
                 elif event == "repeat":
-                    self.repeats.append(Trial.from_dict(record))
+                    self.repeats.append(self.kind.from_dict(record))
                 else:
                     raise FormatError(f"it has the event {event!r:.40}")
             except FormatError as error:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
-
-if TYPE_CHECKING:
-    from huffvec.model import Model
 
 
 class KeptModels:
@@ -21,16 +18,18 @@ class KeptModels:
     ----------
     path
         Where the best goes.
+    save
+        Writes a model to a file.
     """
 
-    def __init__(self, path: PathLike) -> None:
-        self.path = Path(path)
+    def __init__(self, path: PathLike, save: Callable[[Any, Path], None]) -> None:
+        self.path, self._save = Path(path), save
 
     def file(self, number: int) -> Path:
         """Return the file of a trial's model."""
         return self.path.with_name(f"{self.path.name}.trial-{number}")
 
-    def save(self, number: int, model: Model) -> None:
+    def save(self, number: int, model: Any) -> None:
         """Keep the model of a trial.
 
         Raises
@@ -38,7 +37,7 @@ class KeptModels:
         OutputError
             If it cannot be written.
         """
-        model.save(self.file(number), "huffvec")
+        self._save(model, self.file(number))
 
     def has(self, number: int) -> bool:
         """Return whether the model of a trial is kept."""

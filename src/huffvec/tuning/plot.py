@@ -11,8 +11,7 @@ from huffvec.files.paths import PathLike
 from huffvec.files.pictures import picture
 from huffvec.options import value_text
 from huffvec.tuning.finalists import DEFAULTS
-from huffvec.tuning.search_space import FACTORS
-from huffvec.tuning.trials import Trial
+from huffvec.tuning.trials import Trial, is_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +81,7 @@ def _draw_history(axes: Axes, tuning: Tuning) -> None:
 def _draw_option(axes: Axes, tuning: Tuning, name: str) -> None:
     """Draw scores by the value of an option."""
     values = [tuning.values(trial)[name] for trial in tuning.trials]
-    if name in FACTORS:
+    if all(value is None or is_number(value) for value in values):
         numbers = [math.nan if value is None else float(value) for value in values]
         if all(number > 0 for number in numbers if not math.isnan(number)):
             _set_log(axes, numbers)

@@ -9,20 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from huffvec.config import TrainingConfig
-from huffvec.corpus.sentences import Sentences
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, HuffvecError
 from huffvec.objectives import Objective
 from huffvec.progress.words import format_seconds
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.checks import check_learned
-from huffvec.training.run import TrainingRun
 from huffvec.tuning.scoring import Scorer
 from huffvec.tuning.trials import State, Trial, is_number
 
 if TYPE_CHECKING:
-    from huffvec.model import Model
+    from huffvec.training.loop import TrainingLoop
 
 #: Shares of a training after which it is scored, and may be stopped. The rate falls over the whole
 #: training, so that settings are compared at the same share and not after the same time.
@@ -66,30 +62,26 @@ class TrialRunner:
 
     Attributes
     ----------
-    corpus, vocabulary
-        What is trained on.
+    start
+        Returns the training of a setting, which is to begin.
     scorer
         What scores models.
-    facts
-        What the models' records say of the text.
     callback
         Told of the trainings.
     keep
         Told of each that is complete, with the model.
     """
 
-    corpus: Sentences
-    vocabulary: Vocabulary
+    start: Callable[[Objective, Any], TrainingLoop[Any]]
     scorer: Scorer
-    facts: dict[str, Any]
     callback: Callback
-    keep: Callable[[Trial, Model], None] = field(default=lambda trial, model: None)
+    keep: Callable[[Trial, Any], None] = field(default=lambda trial, model: None)
 
     def train(
         self,
         trial: Trial,
         objective: Objective,
-        config: TrainingConfig,
+        config: Any,
         *,
         limit: Limit | None = None,
         is_hopeless: Callable[[int, float], bool] = lambda step, score: False,
@@ -148,14 +140,13 @@ class TrialRunner:
     def _trained(
         self,
         objective: Objective,
-        config: TrainingConfig,
+        config: Any,
         watch: Callback,
         is_hopeless: Callable[[int, float], bool],
         moments: list[tuple[float, float]],
-    ) -> Model:
+    ) -> Any:
         """Return the trained model; put the scores on the way into moments."""
-        run = TrainingRun(self.corpus, self.vocabulary, objective, config)
-        run.facts.update(self.facts)
+        run = self.start(objective, config)
         for step, (first, last) in enumerate(_sections(run.n_chunks)):
             if first < last:
                 run.train_chunks(first, last, watch)

@@ -51,7 +51,7 @@ class Scorer(ABC):
     needs_split: ClassVar[bool] = False
 
     @abstractmethod
-    def scores(self, model: Model, *, while_training: bool = False) -> dict[str, float]:
+    def scores(self, model: Any, *, while_training: bool = False) -> dict[str, float]:
         """Return the scores by test; less exact ones, if that is faster, while training."""
 
     def score(self, scores: dict[str, float]) -> float:

@@ -7,28 +7,20 @@ and number of epochs, each of which has a default of its own (:mod:`huffvec.lear
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from huffvec.comparison.candidates import Candidate
-from huffvec.config import TrainingConfig
-from huffvec.learning_rates import default_learning_rate
 from huffvec.objectives import Objective
 from huffvec.options import Option, options_of, value_text
+from huffvec.tuning.choices import Choice
+from huffvec.tuning.trials import Trial
 
-LEARNING_RATE, SAMPLES, ARCHITECTURE = "learning_rate", "samples", "architecture"
-#: By which factors the defaults are multiplied.
-FACTORS: dict[str, tuple[float, float]] = {
-    LEARNING_RATE: (1 / 8, 8.0),
-    "epochs": (0.25, 4.0),
-    "window": (0.4, 2.4),
-    "dim": (0.5, 2.0),
-    SAMPLES: (0.4, 3.0),
-    "subsample_threshold": (0.01, 10.0),
-}
-SEARCHABLE = (*FACTORS, ARCHITECTURE)
-OBJECTIVE = "objective"
+LEARNING_RATE, SAMPLES, OBJECTIVE = "learning_rate", "samples", "objective"
+
+#: The learning rate by default with a record of options and an objective.
+DefaultRate: TypeAlias = Callable[[Any, Objective], float]
 
 
 class Draws(Protocol):
@@ -85,24 +77,26 @@ class Space:
         The options of training: those that are fixed, and the defaults of the others.
     dimensions
         What is searched of them, and ``samples``.
-    architectures
-        Those that are searched; nothing if the configuration's is fixed.
-    mean_count
-        How often a word occurs on the average, for the default learning rates.
+    choices
+        What is searched that has no order.
+    default_rate
+        The learning rate by default.
+    kind
+        What trials are.
     """
 
     candidates: tuple[Candidate, ...]
-    config: TrainingConfig
+    config: Any
     dimensions: tuple[Dimension, ...]
-    architectures: tuple[str, ...] = ()
-    mean_count: float = 1.0
+    choices: tuple[Choice, ...]
+    default_rate: DefaultRate
+    kind: type[Trial] = Trial
 
     @property
     def names(self) -> list[str]:
         """What is searched."""
-        choices = {OBJECTIVE: len(self.candidates) > 1, ARCHITECTURE: bool(self.architectures)}
-        found = [name for name, searched in choices.items() if searched]
-        return [*found, *(one.name for one in self.dimensions)]
+        found = [OBJECTIVE] if len(self.candidates) > 1 else []
+        return [*found, *(c.name for c in self.choices), *(d.name for d in self.dimensions)]
 
     def defaults(self) -> list[dict[str, Any]]:
         """Return what is drawn for the defaults of each objective."""
@@ -120,21 +114,21 @@ class Space:
             labels = [one.label for one in self.candidates]
             values[OBJECTIVE] = draws.suggest_categorical(OBJECTIVE, labels)
             candidate = self.candidates[labels.index(values[OBJECTIVE])]
-        if self.architectures:
-            values[ARCHITECTURE] = draws.suggest_categorical(ARCHITECTURE, self.architectures)
+        for choice in self.choices:
+            values[choice.name] = draws.suggest_categorical(choice.name, tuple(choice.values))
         for one in self.dimensions:
             if applies(one.name, candidate):
                 log = one.low > 0
                 values[one.name] = draws.suggest_float(one.name, one.low, one.high, log=log)
         return values
 
-    def setting(self, values: Mapping[str, Any]) -> tuple[Objective, TrainingConfig]:
+    def setting(self, values: Mapping[str, Any]) -> tuple[Objective, Any]:
         """Return the objective and the options that drawn values stand for."""
         chosen = values.get(OBJECTIVE)
         candidate = next(c for c in self.candidates if chosen in (None, c.label))
         objective, config = candidate.objective, self.config
-        if ARCHITECTURE in values:
-            config = config.but(architecture=values[ARCHITECTURE])
+        for choice in self.choices:
+            config = config.but(**{choice.name: choice.values[values[choice.name]]})
         dimensions = {one.name: one for one in self.dimensions if one.name in values}
         for name in sorted(dimensions, key=LEARNING_RATE.__eq__):  # its default needs the epochs
             record: Any = objective if name == SAMPLES else config
@@ -150,14 +144,13 @@ class Space:
         if candidate.learning_rate is not None:
             config = config.but(learning_rate=candidate.learning_rate)
         elif LEARNING_RATE not in config.given:
-            rate = default_learning_rate(config, objective, self.mean_count)
-            config = config.but(learning_rate=rate)
+            config = config.but(learning_rate=self.default_rate(config, objective))
         return objective, config
 
     def default_of(self, name: str, record: Any, objective: Objective) -> float:
         """Return an option's default here."""
         if name == LEARNING_RATE:
-            return default_learning_rate(record, objective, self.mean_count)
+            return self.default_rate(record, objective)
         return float(getattr(record, name))
 
     def to_dict(self) -> dict[str, Any]:
@@ -165,7 +158,7 @@ class Space:
         ranges = {one.name: [one.low, one.high, one.is_factor] for one in self.dimensions}
         return {
             "objectives": [one.label for one in self.candidates],
-            "architectures": list(self.architectures),
+            "choices": {one.name: list(one.values) for one in self.choices},
             "ranges": ranges,
         }
 
@@ -177,7 +170,7 @@ class _Defaults:
         self._space, self._candidate = space, candidate
 
     def suggest_categorical(self, name: str, choices: Sequence[str]) -> str:
-        """Return the objective, or the first choice."""
+        """Return the objective, or the first choice, which is the default."""
         return self._candidate.label if name == OBJECTIVE else choices[0]
 
     def suggest_float(self, name: str, low: float, high: float, *, log: bool) -> float:
@@ -196,7 +189,7 @@ def applies(name: str, candidate: Candidate) -> bool:
     return name != LEARNING_RATE or candidate.learning_rate is None
 
 
-def written(objective: Objective, config: TrainingConfig, names: Sequence[str]) -> dict[str, Any]:
+def written(objective: Objective, config: Any, names: Sequence[str]) -> dict[str, Any]:
     """Return the values of what is searched, for people."""
     values: dict[str, Any] = {}
     for name in names:

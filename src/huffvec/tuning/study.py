@@ -78,7 +78,7 @@ class Study:
             )
             self._trial = self._study.ask()
             values = self._space.draw(self._trial)
-        return Trial(number, self._space.config.seed, values=values)
+        return self._space.kind(number, self._space.config.seed, values=values)
 
     def is_hopeless(self, step: int, score: float) -> bool:
         """Take in the score after a share of the training; return whether to stop."""

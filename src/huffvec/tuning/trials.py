@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, cast, get_args
+from typing import Any, ClassVar, Literal, cast, get_args
 
 from huffvec.config import TrainingConfig
 from huffvec.errors import FormatError
 from huffvec.objectives import Objective, from_dict
+from huffvec.records import Options
 
 State = Literal["complete", "pruned", "slow", "failed"]
 MAX_VALUE = 1e12
@@ -21,6 +22,8 @@ class Trial:
 
     Attributes
     ----------
+    record
+        The record of the options of training.
     number
         Its place among the trials, from 0, which are the defaults. Repetitions with other seeds
         have the number of what they repeat.
@@ -46,6 +49,8 @@ class Trial:
         Why it failed.
     """
 
+    record: ClassVar[type[Options]] = TrainingConfig
+
     number: int
     seed: int
     state: State = "failed"
@@ -63,7 +68,7 @@ class Trial:
         """Whether it has a score."""
         return self.state == "complete"
 
-    def setting(self) -> tuple[Objective, TrainingConfig]:
+    def setting(self) -> tuple[Objective, Any]:
         """Return the objective and the options.
 
         Raises
@@ -71,7 +76,7 @@ class Trial:
         FormatError
             If they are of a file and cannot be used.
         """
-        return from_dict(self.objective), TrainingConfig.from_dict(self.config)
+        return from_dict(self.objective), self.record.from_dict(self.config)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values; nan is still in them."""

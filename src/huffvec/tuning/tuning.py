@@ -19,23 +19,31 @@ from huffvec.extras import require
 from huffvec.files.paths import PathLike, as_paths
 from huffvec.files.suffixes import check_suffix
 from huffvec.files.writing import check_writable
+from huffvec.learning_rates import default_learning_rate
 from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
+from huffvec.training.run import TrainingRun
+from huffvec.training.source import fingerprint
 from huffvec.training.train import TrainKeywords, corpus_facts
+from huffvec.tuning.choices import WORDS
 from huffvec.tuning.job import Budget, Job
 from huffvec.tuning.log import TrialLog, log_of
 from huffvec.tuning.models import KeptModels
 from huffvec.tuning.options import TuningOptions
 from huffvec.tuning.progress import SilentTrials, trials_progress_for
-from huffvec.tuning.ranges import Ranges, space_of
+from huffvec.tuning.ranges import Ranges, space_of, with_if_asked
 from huffvec.tuning.results import Tuning
 from huffvec.tuning.runs import TrialRunner
 from huffvec.tuning.scoring import HeldOut, Scorer, scorer_of
+from huffvec.tuning.search_space import DefaultRate
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec.corpus.file import Corpus
+    from huffvec.corpus.sentences import Sentences
+    from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
+    from huffvec.objectives import Objective
 
 
 def tune(
@@ -125,7 +133,8 @@ def tune(
     asked = TuningOptions(minutes, trials, seeds)
     scorer = scorer_of(score, as_paths(pairs), as_paths(analogies))
     left_out = ("subsample_threshold",) if scorer.needs_split else ()
-    space_of(search, candidates, config, left_out)
+    searchable = with_if_asked(WORDS, *left_out)
+    space_of(search, searchable, candidates, config, _rate_of(1.0))
     models = _checked_outputs(output, save_model)
     sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
     with (
@@ -138,15 +147,20 @@ def tune(
             progress=sink.stage,
         ) as corpus,
     ):
-        record = corpus.record
-        config = config.but(min_count=record.min_count or config.min_count)
-        runner = _runner(corpus, scorer, config.min_count, sink)
+        config = config.but(min_count=corpus.record.min_count or config.min_count)
+        train, vocabulary = _parts(corpus, scorer, config.min_count)
         if config.subwords is not None:
-            config = config.but(subwords=config.subwords.fitted(runner.vocabulary))
-        mean_count = runner.corpus.n_tokens / len(runner.vocabulary)
-        space = space_of(search, candidates, config, left_out, mean_count)
+            config = config.but(subwords=config.subwords.fitted(vocabulary))
+        rate = _rate_of(train.n_tokens / len(vocabulary))
         job = Job(
-            runner, space, TrialLog(log_of(output)), Path(output), reading, _name(data), models
+            TrialRunner(_start_of(train, vocabulary, corpus), scorer, sink),
+            space_of(search, searchable, candidates, config, rate),
+            TrialLog(log_of(output)),
+            Path(output),
+            f"{name_of(data)}, {train.n_tokens:,} tokens, {len(vocabulary):,} words",
+            fingerprint(train),
+            lambda found: found.write(reading),
+            models,
         )
         return job.run(Budget(asked.minutes, asked.trials, asked.seeds))
 
@@ -162,20 +176,38 @@ def _checked_outputs(output: PathLike, save_model: PathLike | None) -> KeptModel
         return None
     check_suffix(save_model, "huffvec")
     check_writable(save_model)
-    return KeptModels(save_model)
+    return KeptModels(save_model, lambda model, path: model.save(path, "huffvec"))
 
 
-def _runner(corpus: Corpus, scorer: Scorer, min_count: int, sink: SilentTrials) -> TrialRunner:
-    """Return what trains on a text, or on all but what is held out."""
-    facts = corpus_facts(corpus.record)
+def _parts(corpus: Corpus, scorer: Scorer, min_count: int) -> tuple[Sentences, Vocabulary]:
+    """Return what is trained on: a text, or all but what is held out."""
     if not isinstance(scorer, HeldOut):
-        return TrialRunner(corpus, corpus.vocabulary, scorer, facts, sink)
+        return corpus, corpus.vocabulary
     split = split_corpus(corpus, corpus.vocabulary, min_count, corpus.record.keep_words)
     scorer.split = split
-    return TrialRunner(split.train, split.vocabulary, scorer, facts, sink)
+    return split.train, split.vocabulary
 
 
-def _name(data: Any) -> str:
+def _start_of(
+    train: Sentences, vocabulary: Vocabulary, corpus: Corpus
+) -> Callable[[Objective, TrainingConfig], TrainingRun]:
+    """Return what begins the training of a setting."""
+    facts = corpus_facts(corpus.record)
+
+    def start(objective: Objective, config: TrainingConfig) -> TrainingRun:
+        run = TrainingRun(train, vocabulary, objective, config)
+        run.facts.update(facts)
+        return run
+
+    return start
+
+
+def _rate_of(mean_count: float) -> DefaultRate:
+    """Return the learning rate by default where a word occurs so often on the average."""
+    return lambda config, objective: default_learning_rate(config, objective, mean_count)
+
+
+def name_of(data: Any) -> str:
     """Return what the input is called."""
     names = [path.name for path in expand(data)] if is_names(data) else [type(data).__name__]
     return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
