@@ -1,30 +1,15 @@
 """What the tests of objectives share: every objective, and how its engine and its twin are run."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from reference.huffman import huffman_codes
-from reference.outputs import Bands, DrawnAsNeeded, Normalised, TwoLevels
-from reference.selectors import (
-    Batches,
-    Candidates,
-    ContrastiveNoise,
-    DistinctNoise,
-    Importance,
-    Noise,
-    OneByOne,
-    Paths,
-    RankedNoise,
-)
-from reference.training import Setting, Slotted, hidden_vectors, loss, step, walk
+from reference.setting import Documents, Setting
 
 from huffvec import Model, Vocabulary
 from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig
 from huffvec.engine import engine
-from huffvec.noise import proposal_probs
 from huffvec.objectives import (
     NCE,
     AdaptiveSoftmax,
@@ -36,6 +21,7 @@ from huffvec.objectives import (
     InfrequentNormalization,
     NegativeSampling,
     Objective,
+    OneVsAll,
     RankingNCE,
     SampledSoftmax,
     SelfNormalizedSoftmax,
@@ -72,6 +58,8 @@ CASES = {
     "adaptive": AdaptiveSoftmax(),
     "adaptive-three-clusters": AdaptiveSoftmax(cutoffs=(2, 5, 19), div_value=1.7),
 }
+# What predicts labels of documents: these, too.
+LABEL_CASES = {**CASES, "one-vs-all": OneVsAll()}
 
 
 # Of each objective every option that is no name, and some that are; fractions are sums of powers of
@@ -108,55 +96,6 @@ def bound_to(objective: Objective, counts: np.ndarray, dim: int) -> BoundObjecti
     return objective.bind(vocabulary, TrainingConfig(dim=dim))
 
 
-#: The twin of each objective that draws words, from their probabilities.
-NOISE: dict[type[Objective], Callable[[Any, list[float]], Noise]] = {
-    NegativeSampling: lambda given, probs: Noise(probs, given.samples, given.share),
-    NCE: lambda given, probs: ContrastiveNoise(probs, given.samples, given.log_z),
-    RankingNCE: lambda given, probs: RankedNoise(probs, given.samples),
-    SampledSoftmax: lambda given, probs: DistinctNoise(probs, given.samples, "softmax"),
-    BlackOut: lambda given, probs: DistinctNoise(probs, given.samples, "blackout"),
-    ImportanceSampling: lambda given, probs: Importance(
-        probs, given.samples, given.effective_samples, given.max_samples
-    ),
-}
-
-
-def selector_for(objective: Any, dim: int, n_words: int = N_WORDS) -> OneByOne | Batches:
-    """The twin's choice of outputs."""
-    counts = counts_of(n_words)
-    if make := NOISE.get(type(objective)):
-        return make(objective, proposal_probs(counts, objective.proposal).tolist())
-    if isinstance(objective, HierarchicalSoftmax):
-        return Paths(huffman_codes(counts.tolist()))
-    return batches_for(objective, bound_to(objective, counts, dim).arrays(), n_words)
-
-
-def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
-    match objective:
-        case TargetSampling(candidates):
-            return Candidates(n_words, candidates)
-        case FullSoftmax():
-            return Candidates(n_words, n_words)
-        case SelfNormalizedSoftmax(alpha):
-            rule = (1, alpha, -np.log(n_words), 0, -0.5 / alpha, 0.5 / alpha)
-            return Batches(n_words, lambda target, *_: Normalised(target, *rule))
-        case InfrequentNormalization(alpha, gamma):
-            offset, constant = 1 / (2 * alpha) - np.log(n_words), 1 / (4 * alpha)
-
-            def outputs(target: int, left_out: bool, share: float) -> Normalised:
-                rule = (0, alpha / share, offset, constant, 0, 1 / alpha)
-                return Normalised(target, *rule, left_out)
-
-            return Batches(n_words, outputs, gamma)
-        case DifferentiatedSoftmax():
-            bands = tables["bands"].tolist()
-            return Batches(n_words, lambda target, *_: Bands(target, bands))
-        case AdaptiveSoftmax():
-            clusters = tables["clusters"].tolist()
-            return Batches(n_words, lambda target, *_: TwoLevels(target, clusters))
-    raise AssertionError(f"{objective} needs a twin")
-
-
 COUNTS = counts_of(N_WORDS)
 
 
@@ -183,6 +122,29 @@ INPUT_CASES = [
     for inputs in INPUTS
     if ARCHITECTURES[architecture].own_weights or "positions" not in inputs
 ]
+
+
+def make_documents(labels: str, n_documents: int = 30, **changes) -> Setting:
+    """Documents with "one" label each or "several"; "weighted", each counts something else.
+
+    One has no features, and where there are several labels one has none, one has one twice.
+    """
+    rng = np.random.default_rng(8)
+    probs = counts_of(N_WORDS) / counts_of(N_WORDS).sum()
+    sizes = np.ones(n_documents, int) if labels == "one" else rng.integers(0, 7, n_documents)
+    sentences = [rng.choice(N_WORDS, size=n, p=probs, replace=False).tolist() for n in sizes]
+    bags = []
+    for n in rng.integers(1, 12, len(sentences)):
+        values = rng.uniform(0.2, 1, n).astype(np.float32)
+        bags.append(list(zip(rng.permutation(N_ROWS)[:n].tolist(), values.tolist(), strict=True)))
+    bags[3], sentences[3] = [], [2]
+    if labels != "one":
+        sentences[5], sentences[6] = [], [4, 9, 4]
+    weights = None
+    if labels == "weighted":
+        weights = [k % 4 / 2 for k in range(len(sentences))]
+    setting = make_setting(architecture="documents", n_rows=N_ROWS)
+    return replace(setting, sentences=sentences, documents=Documents(bags, weights), **changes)
 
 
 def make_setting(n_words: int = N_WORDS, **changes) -> Setting:
@@ -232,6 +194,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         input_rows=padded[0],
         position_rows=positions,
         **bag_arrays(setting.bags),
+        **document_arrays(setting.documents),
         output_rows=padded[1],
         output_layer=bound.output_layer(native),
         architecture=setting.architecture,
@@ -255,6 +218,14 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
     return [table[:, :dim] for table in padded], trainer.totals()
 
 
+def assert_equal_but_for_rounding(trained, expected, tables, n_steps):
+    # Each step rounds a row's values once or a few times; errors add up at most linearly.
+    for table, twin, start in zip(trained, expected, tables, strict=True):
+        bound = 4 * n_steps * EPS * np.abs(twin).max()
+        np.testing.assert_allclose(table, twin, rtol=0, atol=bound)
+        assert np.abs(twin - start).max() > 100 * bound, "the test must be able to fail"
+
+
 def bag_arrays(bags):
     if bags is None:
         return {}
@@ -262,27 +233,17 @@ def bag_arrays(bags):
     return {"bag_offsets": offsets, "bag_row_ids": np.concatenate(bags).astype(np.int32)}
 
 
-def train_twin(objective, setting, tables, one_step=step):
-    inputs, outputs = (table.astype(np.float64) for table in tables)
-    slotted = Slotted(setting, inputs)
-    total, n_targets = 0.0, 0
-    n_words, dim = len(setting.keep_thresholds), tables[0].shape[1]
-    selector = objective
-    if isinstance(objective, Objective):
-        selector = selector_for(objective, dim, n_words)
-    for batch in walk(setting, selector):
-        for one in batch:
-            slotted.run(one.tile.before)
-            if isinstance(one.outputs, DrawnAsNeeded):
-                one.outputs.grow(hidden_vectors(one, slotted.rows, setting), outputs)
-        total += loss(batch, slotted.rows, outputs, setting)
-        n_targets += sum(1 if s.mean else len(s.tile.input_ids) for s in batch)
-        one_step(batch, slotted, outputs)
-        if setting.frozen is not None:
-            frozen = np.flatnonzero(setting.frozen)
-            slotted.rows[frozen] = tables[0][frozen]
-    inputs, positions = slotted.rows[: len(inputs)], slotted.rows[-2 * setting.window :]
-    return (inputs, outputs, *([positions] if setting.positions else [])), total, n_targets
+def document_arrays(documents):
+    if documents is None:
+        return {}
+    arrays = {
+        "feature_offsets": np.cumsum([0, *map(len, documents.bags)]).astype(np.int64),
+        "feature_row_ids": np.array([row for bag in documents.bags for row, _ in bag], np.int32),
+        "feature_values": np.array([v for bag in documents.bags for _, v in bag], np.float32),
+    }
+    if documents.weights is not None:
+        arrays["document_weights"] = np.array(documents.weights, np.float32)
+    return arrays
 
 
 def make_model(objective, architecture="skipgram", n_words=40, dim=7, window=3, scale=1.0, seed=5):

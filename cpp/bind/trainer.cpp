@@ -117,8 +117,12 @@ DocumentTable to_documents(const BoundPlan& bound, const TrainingPlan& plan) {
   require(static_cast<int64_t>(bound.feature_offsets->shape(0)) == n_documents + 1 &&
               offsets[0] == 0 && offsets[n_documents] == n_features,
           "feature_offsets must be one more than documents, from 0 to the number of features");
-  for (int64_t i = 0; i < n_documents; i++)
+  const int64_t* const labels = plan.corpus.sentence_offsets;
+  for (int64_t i = 0; i < n_documents; i++) {
     require(offsets[i] <= offsets[i + 1], "feature_offsets must not fall");
+    require(labels[i + 1] - labels[i] <= plan.corpus.chunk_tokens,
+            "chunk_tokens must not be less than the labels of a document");
+  }
   require(static_cast<int64_t>(bound.feature_values->shape(0)) == n_features,
           "every feature needs a value");
   const int32_t* const row_ids = bound.feature_row_ids->data();

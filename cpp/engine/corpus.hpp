@@ -27,7 +27,8 @@ struct Corpus {
     const int64_t share = chunk * chunk_tokens;
     const int64_t* end = sentence_offsets + n_sentences;
     const int64_t* start = std::lower_bound(sentence_offsets, end, share);
-    return start < end && *start < share + chunk_tokens ? *start : share;
+    if (start < end && *start < share + chunk_tokens) return *start;
+    return *start - start[-1] > chunk_tokens ? share : *start;
   }
 };
 

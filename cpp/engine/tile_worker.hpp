@@ -18,7 +18,12 @@ class TileWorker final : public Worker {
   void begin_chunk(Rng noise, int64_t) override { outputs_->begin_chunk(noise); }
   void end_chunk() override { outputs_->end_chunk(); }
   const int32_t* begin_sentence(const std::vector<int32_t>& sentence) override {
-    outputs_->begin_sentence(sentence.data(), static_cast<int>(sentence.size()));
+    const int length = static_cast<int>(sentence.size());
+    if (plan_.architecture == Architecture::kDocuments) {
+      outputs_->begin_labels(sentence.data(), length);
+    } else {
+      outputs_->begin_sentence(sentence.data(), length);
+    }
     return sentence.data();
   }
   void prepare(int pos) override { outputs_->prepare(pos); }

@@ -67,15 +67,24 @@ class Worker {
 
  private:
   void train_sentence(const std::vector<int32_t>& kept, int64_t sentence_id) {
-    const int length = static_cast<int>(kept.size());
-    const int32_t* sentence = begin_sentence(kept);
-    inputs_->begin_sentence(sentence, length);
-    if (takes_sets_ && length > 0) {
-      train_window({sentence, sentence_id, 0, 0, length});
-    } else {
-      train_positions(kept, sentence, sentence_id);
+    if (takes_sets_) {
+      train_set(kept, sentence_id);
+      return;
     }
+    const int32_t* sentence = begin_sentence(kept);
+    inputs_->begin_sentence(sentence, static_cast<int>(kept.size()));
+    train_positions(kept, sentence, sentence_id);
     inputs_->end_sentence();
+  }
+
+  // A label that stands twice is one.
+  void train_set(const std::vector<int32_t>& labels, int64_t document_id) {
+    if (labels.empty()) return;
+    set_.clear();
+    for (const int32_t id : labels)
+      if (std::find(set_.begin(), set_.end(), id) == set_.end()) set_.push_back(id);
+    const int32_t* set = begin_sentence(set_);
+    train_window({set, document_id, 0, 0, static_cast<int>(set_.size())});
   }
 
   void train_positions(const std::vector<int32_t>& kept, const int32_t* sentence,
@@ -101,6 +110,7 @@ class Worker {
 
   Subsampler subsampler_;
   Rng radii_;
+  std::vector<int32_t> set_;  // of a document, where all its labels are one target
 };
 
 }  // namespace huffvec

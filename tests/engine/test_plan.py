@@ -103,6 +103,58 @@ def test_bags_that_do_not_fit(offsets, row_ids, message):
         trainer(bag_offsets=np.array(offsets, np.int64), bag_row_ids=np.array(row_ids, np.int32))
 
 
+# Documents with the labels 0, 1 and 2, 3, 4, 5, of two features and of one.
+DOCUMENTS = {
+    "architecture": "documents",
+    "feature_offsets": np.array([0, 2, 3], np.int64),
+    "feature_row_ids": np.array([2, 1, 2], np.int32),
+    "feature_values": np.ones(3, np.float32),
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"feature_values": None}, "documents need feature_offsets, feature_row_ids and feature_v"),
+        ({"feature_offsets": np.array([0, 3])}, "feature_offsets must be one more than documents"),
+        ({"feature_offsets": np.array([0, 2, 4])}, "from 0 to the number of features"),
+        ({"feature_offsets": np.array([0, 5, 3])}, "feature_offsets must not fall"),
+        ({"chunk_tokens": 3}, "chunk_tokens must not be less than the labels of a document"),
+        ({"feature_values": np.ones(2, np.float32)}, "every feature needs a value"),
+        ({"feature_row_ids": np.array([2, N, 2], np.int32)}, "feature_row_ids must be rows of inp"),
+        ({"document_weights": np.ones(3, np.float32)}, "every document needs a weight"),
+        ({"architecture": "cbow"}, "features of documents and layers that take sets are for docu"),
+    ],
+)
+def test_documents_that_do_not_fit(changes, message):
+    assert trainer(**DOCUMENTS).n_chunks == 6
+    with pytest.raises(ValueError, match=message):
+        trainer(**{**DOCUMENTS, **changes})
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow", "documents"])
+def test_layers_that_take_sets_are_for_documents(architecture):
+    with pytest.raises(ValueError, match="features of documents and layers that take sets are for"):
+        trainer(output_layer=engine().OneVsAll(N), architecture=architecture)
+
+
+@pytest.mark.parametrize(
+    ("parents", "leaves", "message"),
+    [
+        ([-1], [1], "a label tree needs a root, node 0 with the parent -1, and labels"),
+        ([0, 0], [1], "a label tree needs a root, node 0 with the parent -1, and labels"),
+        ([-1, 0], [], "a label tree needs a root, node 0 with the parent -1, and labels"),
+        ([-1, 0, 2], [1], "nodes must come after their parents, and brothers one after the other"),
+        ([-1, 0, 1, 0], [1], "nodes must come after their parents, and brothers one after"),
+        ([-1, 0, 0], [0, 1], "labels must have nodes below the root"),
+        ([-1, 0, 0], [1, 3], "labels must have nodes below the root"),
+    ],
+)
+def test_label_trees_that_do_not_fit(parents, leaves, message):
+    with pytest.raises(ValueError, match=message):
+        engine().LabelTree(np.array(parents, np.int32), np.array(leaves, np.int32))
+
+
 @pytest.mark.parametrize(
     ("first", "last", "n_threads", "message"),
     [
@@ -119,6 +171,7 @@ def test_chunks_and_threads(first, last, n_threads, message):
     ("layer", "arguments", "message"),
     [
         ("CandidateSoftmax", (0, 3), "n_words and candidates must be at least 1"),
+        ("OneVsAll", (0,), "n_words must be at least 1"),
         ("DifferentiatedSoftmax", ([[0, 2, 0, 4, 0]],), "bands must have words, widths and rows"),
         ("DifferentiatedSoftmax", ([],), "there must be a band"),
         ("DifferentiatedSoftmax", ([[0, 2, 0, 4, 1]], [0]), "there must be a rank for each word"),

@@ -16,18 +16,18 @@ from harness import (
     INPUTS,
     N_ROWS,
     N_WORDS,
+    assert_equal_but_for_rounding,
     bound_to,
     make_setting,
-    selector_for,
     start_tables,
     train_native,
-    train_twin,
 )
 from reference.huffman import huffman_codes
 from reference.selectors import (
     AllWords,
 )
 from reference.training import Slotted, loss, step_by_differences, walk
+from twins import selector_for, train_twin
 
 from huffvec.architectures import ARCHITECTURES
 from huffvec.engine import available
@@ -82,14 +82,6 @@ def check_against_twin(isa, objective, setting, dim, n_words):
     assert totals.targets == n_targets
     assert totals.tokens == sum(map(len, setting.sentences)) * setting.epochs
     np.testing.assert_allclose(totals.loss, total_loss, rtol=1e-5)
-
-
-def assert_equal_but_for_rounding(trained, expected, tables, n_steps):
-    # Each step rounds a row's values once or a few times; errors add up at most linearly.
-    for table, twin, start in zip(trained, expected, tables, strict=True):
-        bound = 4 * n_steps * EPS * np.abs(twin).max()
-        np.testing.assert_allclose(table, twin, rtol=0, atol=bound)
-        assert np.abs(twin - start).max() > 100 * bound, "the test must be able to fail"
 
 
 @pytest.mark.parametrize("isa", available())

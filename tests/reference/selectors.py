@@ -33,29 +33,34 @@ class Tile:
     before: list[Event] = field(default_factory=list)
     after: list[Event] = field(default_factory=list)
     alone: bool = False  # its slots are filled anew when its changes are known
+    values: list[float] | None = None  # of a document: the input is the sum of values times rows
+    loss_weight: float = 1
 
 
 @dataclass
 class Window:
-    target_id: int
+    target_id: Any  # a word; for selectors that take sets, all labels of a document
     pos: int
     tiles: list[Tile]
     mean: bool
+    labels: list[int] = field(default_factory=list)  # of a document
 
 
 class OneByOne:
     """Selectors of objectives that choose outputs for every position: every tile is a batch."""
+
+    takes_sets = False
 
     def begin_chunk(self, rng: Rng, lr: float) -> None:
         self.rng = rng
 
     def batches(self, windows: list[Window]) -> Iterator[list[tuple[Window, Tile, Outputs]]]:
         for window in windows:
-            outputs = self.outputs(window.target_id, window.pos)
+            outputs = self.outputs(window)
             for tile in window.tiles:
                 yield [(window, tile, outputs)]
 
-    def outputs(self, target_id: int, pos: int) -> Outputs:
+    def outputs(self, window: Window) -> Outputs:
         raise NotImplementedError
 
 
@@ -68,13 +73,14 @@ class Noise(OneByOne):
     def __init__(self, probs: list[float], samples: int, share: int = 1) -> None:
         self.table, self.probs, self.samples, self.share = AliasTable(probs), probs, samples, share
 
-    def outputs(self, target_id: int, pos: int) -> Outputs:
-        if pos % self.share == 0:
+    def outputs(self, window: Window) -> Outputs:
+        if window.pos % self.share == 0:
             self.drawn = [self.table.draw(self.rng) for _ in range(self.samples)]
-        return self.make([target_id, *self.entries(target_id)])
+        return self.make([window.target_id, *self.entries(window)])
 
-    def entries(self, target_id: int) -> list[int]:
-        return [noise_id for noise_id in self.drawn if noise_id != target_id]
+    def entries(self, window: Window) -> list[int]:
+        due = {window.target_id, *window.labels}
+        return [noise_id for noise_id in self.drawn if noise_id not in due]
 
     def make(self, rows: list[int]) -> Outputs:
         return Outputs(rows, [1] + [0] * (len(rows) - 1))
@@ -87,7 +93,7 @@ class ContrastiveNoise(Noise):
         super().__init__(probs, samples)
         self.log_z = log_z
 
-    def entries(self, target_id: int) -> list[int]:
+    def entries(self, window: Window) -> list[int]:
         return self.drawn
 
     def make(self, rows: list[int]) -> Outputs:
@@ -101,7 +107,7 @@ class ContrastiveNoise(Noise):
 class RankedNoise(Noise):
     """A choice among the target and all draws, repeats and the target too, set against log(K q)."""
 
-    def entries(self, target_id: int) -> list[int]:
+    def entries(self, window: Window) -> list[int]:
         return self.drawn
 
     def make(self, rows: list[int]) -> Outputs:
@@ -118,8 +124,8 @@ class DistinctNoise(Noise):
         super().__init__(probs, samples)
         self.link = link
 
-    def entries(self, target_id: int) -> list[int]:
-        return list(dict.fromkeys(super().entries(target_id)))
+    def entries(self, window: Window) -> list[int]:
+        return list(dict.fromkeys(row for row in self.drawn if row != window.target_id))
 
     def make(self, rows: list[int]) -> Outputs:
         included = [1 - (1 - self.probs[row]) ** self.samples for row in rows]
@@ -139,7 +145,7 @@ class Importance(Noise):
         super().begin_chunk(rng, lr)
         self.more = rng.split()
 
-    def entries(self, target_id: int) -> list[int]:
+    def entries(self, window: Window) -> list[int]:
         return self.drawn
 
     def make(self, rows: list[int]) -> Outputs:
@@ -159,8 +165,8 @@ class AllWords(OneByOne):
     def __init__(self, n_words: int) -> None:
         self.n_words = n_words
 
-    def outputs(self, target_id: int, pos: int) -> Outputs:
-        return choice(target_id, list(range(self.n_words)))
+    def outputs(self, window: Window) -> Outputs:
+        return choice(window.target_id, list(range(self.n_words)))
 
 
 class Batches:
@@ -169,6 +175,8 @@ class Batches:
     outputs makes them of a target, of whether its window leaves the normaliser out, and of the
     share of the windows that do not.
     """
+
+    takes_sets = False
 
     def __init__(self, n_words: int, outputs: Callable[[int, bool, float], Any], share: float = 1):
         self.n_words, self.outputs, self.least_share = n_words, outputs, share
@@ -238,12 +246,24 @@ class Candidates(Batches):
         return n
 
 
+class Sets(Batches):
+    """All labels, each with a decision of its own."""
+
+    takes_sets = True
+
+    def __init__(self, n_words: int) -> None:
+        super().__init__(n_words, self.decisions)
+
+    def decisions(self, labels: list[int], *_: Any) -> Outputs:
+        return Outputs(list(range(self.n_words)), [int(k in labels) for k in range(self.n_words)])
+
+
 class Paths(OneByOne):
     """Output rows of hierarchical softmax."""
 
     def __init__(self, paths: list[list[tuple[int, int]]]) -> None:
         self.paths = paths
 
-    def outputs(self, target_id: int, pos: int) -> Outputs:
-        nodes, bits = zip(*self.paths[target_id], strict=True)
+    def outputs(self, window: Window) -> Outputs:
+        nodes, bits = zip(*self.paths[window.target_id], strict=True)
         return Outputs(list(nodes), [1 - bit for bit in bits])

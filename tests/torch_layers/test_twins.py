@@ -9,10 +9,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from harness import CASES as OBJECTIVES
-from harness import COUNTS, EPS, bound_to, make_setting, start_tables, train_native, train_twin
+from harness import COUNTS, EPS, bound_to, make_setting, start_tables, train_native
 from reference.huffman import huffman_codes
 from reference.training import rates
 from torch.func import functional_call
+from twins import train_twin
 
 from huffvec.objectives import HierarchicalSoftmax, InfrequentNormalization
 from huffvec.torch import LAYERS

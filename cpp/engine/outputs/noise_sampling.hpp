@@ -1,6 +1,7 @@
 // The target and K noise words: objectives that differ in the rule by which these are told apart.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,10 @@ class NoiseSampling final : public TileLayer {
     }
     void end_chunk() override { log_z_.end_chunk(); }
     void begin_sentence(const int32_t* sentence, int) override { sentence_ = sentence; }
+    void begin_labels(const int32_t* labels, int n) override {
+      sentence_ = labels;
+      n_spared_ = rule_.spares_labels ? n : 0;
+    }
 
     void prepare(int pos) override {
       rows_.prefetch(sentence_[pos]);
@@ -79,6 +84,7 @@ class NoiseSampling final : public TileLayer {
           hits++;
           continue;
         }
+        if (std::find(sentence_, sentence_ + n_spared_, draw[k]) != sentence_ + n_spared_) continue;
         int same = 1;
         while (same < tile.n_outputs && ids_[same] != draw[k]) same++;
         if (same == tile.n_outputs) {
@@ -128,6 +134,7 @@ class NoiseSampling final : public TileLayer {
     Rng rng_;
     int n_draws_;
     const int32_t* sentence_ = nullptr;
+    int n_spared_ = 0;            // labels of the sentence that are no noise
     std::vector<int32_t> draws_;  // the noise words of the last n_draws_ draws, a ring
     std::vector<int32_t> ids_;    // the words in the tile
     HotRows log_z_;               // all threads write it at every tile

@@ -39,6 +39,8 @@ class OutputSelector {
   virtual void begin_chunk(Rng noise) = 0;
   virtual void end_chunk() {}
   virtual void begin_sentence(const int32_t* sentence, int length) = 0;
+  // The same where the sentence is all labels of a document.
+  virtual void begin_labels(const int32_t* labels, int n) { begin_sentence(labels, n); }
   // Called for every position in order, some positions before select: draws and prefetches.
   virtual void prepare(int pos) = 0;
   // Fills the output side of the tile for the target at the position, or for the sentence's set.
