@@ -22,7 +22,8 @@ import huffvec
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.formats import detect, read_vectors
-from huffvec.formats.fasttext_file import read_fasttext_file, write_fasttext_file
+from huffvec.formats.fasttext_file import read_fasttext_file
+from huffvec.formats.fasttext_output import write_fasttext_file
 from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
 from huffvec.model.fasttext_reading import read_fasttext_model
 from huffvec.subwords import Subwords
@@ -432,7 +433,7 @@ def test_fewer_input_rows_than_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"architecture": 3}, "is a classifier of fastText; open its vectors with"),
+        ({"architecture": 3}, "is a classifier of fastText; open it with huffvec.classify.load"),
         ({"architecture": 7}, "its architecture is number 7"),
         ({"loss": 4}, r"its loss is one-vs-all \(ova\), and none of hs, ns and softmax"),
         ({"epochs": 0}, "not supported: epochs must be a whole number from 1"),

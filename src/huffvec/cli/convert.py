@@ -94,7 +94,8 @@ def _convert_whole(path: str, vectors: WordVectors, output: str, to: str | None)
     could have been and was not, a warning says what is left out.
     """
     from huffvec.formats import FORMATS, detect, format_for_writing
-    from huffvec.formats.fasttext_file import read_fasttext_file, write_fasttext_file
+    from huffvec.formats.fasttext_file import read_fasttext_file
+    from huffvec.formats.fasttext_output import write_fasttext_file
     from huffvec.formats.hv import read_info
     from huffvec.model import load
     from huffvec.model.fasttext_reading import has_output_layer

@@ -20,8 +20,9 @@ import numpy as np
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files.paths import PathLike
-from huffvec.formats.fasttext_file import is_fasttext_file, read_fasttext_file, write_fasttext_file
+from huffvec.formats.fasttext_file import is_fasttext_file, read_fasttext_file
 from huffvec.formats.fasttext_layout import FastTextArgs, FastTextFile
+from huffvec.formats.fasttext_output import write_fasttext_file
 from huffvec.subwords import Subwords
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors

@@ -1,28 +1,29 @@
-"""FastText's ``.bin`` files read and written; `huffvec.formats.fasttext_layout` has the bytes."""
+"""FastText's files read and written; `huffvec.formats.fasttext_layout` has the bytes."""
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
-from dataclasses import astuple
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.arrays import row_blocks
 from huffvec.errors import FormatError
 from huffvec.files.opening import open_content
 from huffvec.files.paths import PathLike
 from huffvec.files.reading import check_readable
-from huffvec.files.writing import atomic_path
 from huffvec.formats.fasttext_layout import (
     ARGS,
+    CODES,
     ENTRY,
+    IS_QUANTIZED,
     LABEL,
     MAGIC,
     NOT_PRUNED,
+    QUANTIZER,
     SHAPE,
     SIZES,
     VERSION,
@@ -31,6 +32,7 @@ from huffvec.formats.fasttext_layout import (
     FastTextArgs,
     FastTextFile,
 )
+from huffvec.product_codes import N_CENTROIDS, ProductCodes
 
 
 def is_fasttext_file(path: Path) -> bool:
@@ -39,28 +41,36 @@ def is_fasttext_file(path: Path) -> bool:
         return content.file.read(4) == MAGIC.to_bytes(4, "little")
 
 
-def read_fasttext_file(path: PathLike) -> FastTextFile:
+def read_fasttext_file(path: PathLike, *, quantized: bool = False) -> FastTextFile:
     """Return what a file holds, its matrices memory-mapped.
+
+    Parameters
+    ----------
+    path
+        The file.
+    quantized
+        Whether it may be quantized (``.ftz``).
 
     Raises
     ------
     FormatError
-        If the file cannot be read, is no ``.bin`` file of version 11 or 12, is quantized, or its
-        parts do not fit one another or the size of the file.
+        If the file cannot be read, is no file of fastText's version 11 or 12, is quantized and must
+        not be, or its parts do not fit one another or the size of the file.
     """
     with (
         check_readable(path).open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
     ):
-        return _Reader(path, data).read()
+        return _Reader(path, data, quantized).read()
 
 
 class _Reader:
     """Reads a file from its start to its end."""
 
-    def __init__(self, path: PathLike, data: mmap.mmap) -> None:
+    def __init__(self, path: PathLike, data: mmap.mmap, may_be_quantized: bool) -> None:
         self._path = path
         self._data = data
+        self._may_be_quantized = may_be_quantized
         self._pos = 0
 
     def read(self) -> FastTextFile:
@@ -74,17 +84,35 @@ class _Reader:
             )
         if n_words == 0:
             raise FormatError(f"{str(self._path)!r} holds no words.")
-        if n_pruned != NOT_PRUNED:
+        if n_pruned != NOT_PRUNED and not self._may_be_quantized:
             raise self._quantized("its dictionary is pruned")
         words, counts = self._read_entries(n_words, n_labels)
-        input_vectors = self._map_matrix("input", args.dim)
-        if len(input_vectors) < n_words:
-            raise self._damaged(f"{n_words:,} words, but {len(input_vectors):,} input rows")
-        output_vectors = self._map_matrix("output", args.dim)
+        pruned = None if n_pruned == NOT_PRUNED else self._read_pruned(n_pruned, args.buckets)
+        input_vectors, input_codes = self._map_matrix("input", args.dim)
+        n_rows = len(input_vectors if input_codes is None else input_codes)
+        if n_rows < n_words:
+            raise self._damaged(f"{n_words:,} words, but {n_rows:,} input rows")
+        if pruned is not None and (input_codes is None or n_rows != n_words + n_pruned):
+            raise self._damaged(
+                f"{n_words:,} words and {n_pruned:,} n-grams are left, but it has {n_rows:,} "
+                f"{'quantized ' if input_codes else ''}input rows"
+            )
+        output_vectors, output_codes = self._map_matrix("output", args.dim)
         if self._pos != len(self._data):
             raise self._damaged(f"{len(self._data) - self._pos:,} bytes follow its last matrix")
-        matrices = input_vectors, output_vectors
-        return FastTextFile(args, n_tokens, words, counts, n_labels, *matrices, version)
+        return FastTextFile(
+            args,
+            n_tokens,
+            words,
+            counts,
+            n_labels,
+            input_vectors,
+            output_vectors,
+            version,
+            pruned,
+            input_codes,
+            output_codes,
+        )
 
     def _check_not_floret(self, start: int) -> None:
         """Raise FormatError if the sizes fit where floret has them, two numbers later."""
@@ -137,20 +165,73 @@ class _Reader:
             raise self._damaged("a word has a negative count")
         return bytes(words), counts
 
-    def _map_matrix(self, name: str, dim: int) -> npt.NDArray[np.float32]:
-        quantized, n_rows, n_columns = self._unpack(SHAPE, f"before its {name} matrix")
+    def _read_pruned(self, n_pruned: int, n_buckets: int) -> npt.NDArray[np.int32]:
+        """Return the buckets that have rows, in the order of these."""
+        if n_pruned < 0:
+            raise self._damaged(f"its pruning index has {n_pruned:,} entries")
+        pairs = np.asarray(self._map("<i4", (n_pruned, 2), "its pruning index"))
+        buckets = np.empty(n_pruned, np.int32)
+        if not np.array_equal(np.sort(pairs[:, 1]), np.arange(n_pruned)):
+            raise self._damaged("its pruning index does not number rows from 0 on")
+        buckets[pairs[:, 1]] = pairs[:, 0]
+        if n_pruned and (buckets.min() < 0 or buckets.max() >= n_buckets):
+            raise self._damaged(f"its pruning index has buckets beyond its {n_buckets:,}")
+        return buckets
+
+    def _map_matrix(
+        self, name: str, dim: int
+    ) -> tuple[npt.NDArray[np.float32], ProductCodes | None]:
+        """Return a matrix, or one without rows and the codes in its place."""
+        where = f"before its {name} matrix"
+        (quantized,) = self._unpack(IS_QUANTIZED, where)
         if quantized:
-            raise self._quantized(f"its {name} matrix is quantized")
-        if n_rows < 0 or n_columns != dim:
+            if not self._may_be_quantized:
+                raise self._quantized(f"its {name} matrix is quantized")
+            return np.empty((0, dim), np.float32), self._map_codes(name, dim)
+        shape = self._unpack(SHAPE, where)
+        self._check_shape(name, shape, dim)
+        return self._map("<f4", shape, f"the {shape[0]:,} rows of its {name} matrix"), None
+
+    def _map_codes(self, name: str, dim: int) -> ProductCodes:
+        has_norms, n_rows, n_columns, n_codes = self._unpack(CODES, f"before its {name} codes")
+        self._check_shape(name, (n_rows, n_columns), dim)
+        what = f"the codes of its {name} matrix"
+        codes = self._map("u1", (max(0, n_codes),), what)
+        centroids, sub_dim = self._map_centroids(name, dim)
+        n_parts = -(-dim // sub_dim)
+        if n_codes != n_rows * n_parts:
+            raise self._damaged(f"its {n_rows:,} {name} rows have {n_codes:,} codes")
+        codes = codes.reshape(n_rows, n_parts)
+        if not has_norms:
+            return ProductCodes(codes, centroids, sub_dim)
+        norm_codes = self._map("u1", (n_rows,), what)
+        norms, _ = self._map_centroids(name, 1)
+        return ProductCodes(codes, centroids, sub_dim, norm_codes, norms[:, 0])
+
+    def _map_centroids(self, name: str, dim: int) -> tuple[npt.NDArray[np.float32], int]:
+        """Return the centroids of rows or norms, side by side, and how many numbers a part has."""
+        found = self._unpack(QUANTIZER, f"in its {name} matrix")
+        sub_dim = found[2]
+        if sub_dim < 1 or found != (dim, -(-dim // sub_dim), sub_dim, (dim - 1) % sub_dim + 1):
+            raise self._damaged(f"its {name} matrix has an impossible quantizer {found}")
+        numbers = self._map("<f4", (N_CENTROIDS * dim,), f"the centroids of its {name} matrix")
+        step = N_CENTROIDS * sub_dim
+        parts = [numbers[start : start + step] for start in range(0, len(numbers), step)]
+        return np.hstack([part.reshape(N_CENTROIDS, -1) for part in parts]), sub_dim
+
+    def _check_shape(self, name: str, shape: tuple[int, ...], dim: int) -> None:
+        if shape[0] < 0 or shape[1] != dim:
             raise self._damaged(
-                f"its {name} matrix has {n_rows:,} rows of {n_columns:,} numbers, and dim is {dim}"
+                f"its {name} matrix has {shape[0]:,} rows of {shape[1]:,} numbers, and dim is {dim}"
             )
-        n_bytes = 4 * n_rows * n_columns
-        self._check_room(n_bytes, f"the {n_rows:,} rows of its {name} matrix")
+
+    def _map(self, dtype: str, shape: tuple[int, ...], what: str) -> npt.NDArray[Any]:
+        n_bytes = np.dtype(dtype).itemsize * math.prod(shape)
+        self._check_room(n_bytes, what)
         start, self._pos = self._pos, self._pos + n_bytes
-        if n_rows == 0:
-            return np.empty((0, dim), np.float32)
-        return np.memmap(self._path, np.dtype("<f4"), "r", start, (n_rows, dim))
+        if n_bytes == 0:
+            return np.empty(shape, dtype)
+        return np.memmap(self._path, np.dtype(dtype), "r", start, shape)
 
     def _unpack(self, layout: struct.Struct, where: str = "in its header") -> tuple[Any, ...]:
         if self._pos + layout.size > len(self._data):
@@ -172,34 +253,6 @@ class _Reader:
 
     def _quantized(self, what: str) -> FormatError:
         return FormatError(
-            f"{str(self._path)!r} is a quantized model (.ftz) of fastText: {what}. Quantized ones "
-            "are not read; take the .bin file that it was made from."
+            f"{str(self._path)!r} is a quantized model (.ftz) of fastText: {what}. It is opened "
+            "by huffvec.classify.load; for its vectors, take the .bin file that it was made from."
         )
-
-
-def write_fasttext_file(path: PathLike, content: FastTextFile) -> None:
-    """Write a file, atomically.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    with atomic_path(path) as temporary, temporary.open("wb") as file:
-        file.write(struct.pack("<2i", MAGIC, content.version) + ARGS.pack(*astuple(content.args)))
-        sizes = len(content.counts), content.n_words, content.n_labels
-        file.write(SIZES.pack(*sizes, content.n_tokens, NOT_PRUNED))
-        words = content.words.split(b"\n")[:-1]
-        kinds = [WORD] * content.n_words + [LABEL] * content.n_labels
-        for start in range(0, len(words), 10_000):
-            part = slice(start, start + 10_000)
-            rows = zip(words[part], content.counts[part].tolist(), kinds[part], strict=True)
-            file.write(b"".join(word + b"\0" + ENTRY.pack(*rest) for word, *rest in rows))
-        _write_matrix(file, content.input_vectors)
-        _write_matrix(file, content.output_vectors)
-
-
-def _write_matrix(file: IO[bytes], matrix: npt.NDArray[np.float32]) -> None:
-    file.write(SHAPE.pack(False, *matrix.shape))
-    for rows in row_blocks(matrix):
-        file.write(np.ascontiguousarray(matrix[rows], "<f4").data)

@@ -1,4 +1,4 @@
-r"""The bytes of fastText's ``.bin`` files, versions 11 and 12, into arrays and back.
+r"""The bytes of fastText's ``.bin`` and ``.ftz`` files, versions 11 and 12, into arrays and back.
 
 Everything is little-endian and without gaps::
 
@@ -10,14 +10,27 @@ Everything is little-endian and without gaps::
     int64     n_tokens, size of the pruning index (-1: not pruned)
     for every word, then every label:
               its bytes, "\0", int64 count, int8 0 (a word) or 1 (a label)
-    int32     pruning index: two numbers an entry
+    int32     pruning index, two numbers an entry: a bucket that has a row, and which one,
+              counted from the first behind the words'
     bool      whether the input matrix is quantized
-    int64     n_rows, dim;  float32 n_rows × dim: the input matrix
+    the input matrix
     bool      whether the output matrix is quantized
-    int64     n_rows, dim;  float32 n_rows × dim: the output matrix
+    the output matrix
 
-The matrices are opened as memory maps, so that reading takes the memory of the words alone. Their
-place is not a multiple of four bytes; NumPy and huffvec read them all the same.
+    a matrix: int64 n_rows, dim;  float32 n_rows × dim
+    a quantized matrix (of .ftz files; `huffvec.product_codes`):
+    bool      whether norms are apart
+    int64     n_rows, dim
+    int32     n_rows × n_parts;  uint8 n_rows × n_parts: the codes
+    a quantizer of dim numbers
+    with norms: uint8 n_rows: their codes;  a quantizer of one number
+
+    a quantizer: int32 dim, n_parts, sub_dim, numbers in the last part
+    for every part: float32 256 × sub_dim, of the last one as many as it has
+
+Matrices are opened as memory maps, so that reading takes the memory of the words alone. Their
+place is not a multiple of four bytes; NumPy and huffvec read them all the same. fastText reads a
+pruning index only where the input matrix is quantized.
 
 Classifiers of version 11 have no character n-grams, whatever max_n says. floret's own ``.bin``
 files begin alike, but have two numbers more, before lr_update_rate; they are not read.
@@ -31,6 +44,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.product_codes import ProductCodes
+
 MAGIC = 793712314
 VERSION = 12
 VERSIONS = (11, VERSION)
@@ -40,7 +55,10 @@ WORD, LABEL = 0, 1
 ARGS = struct.Struct("<12id")
 SIZES = struct.Struct("<3i2q")
 ENTRY = struct.Struct("<qb")
-SHAPE = struct.Struct("<?2q")
+IS_QUANTIZED = struct.Struct("<?")
+SHAPE = struct.Struct("<2q")
+CODES = struct.Struct("<?2qi")
+QUANTIZER = struct.Struct("<4i")
 
 
 @dataclass(frozen=True)
@@ -86,7 +104,7 @@ class FastTextArgs:
 
 @dataclass(frozen=True)
 class FastTextFile:
-    """What a ``.bin`` file holds.
+    """What a ``.bin`` or ``.ftz`` file holds.
 
     Attributes
     ----------
@@ -106,6 +124,10 @@ class FastTextFile:
         float32 (n_outputs, dim), the same.
     version
         Of the file.
+    pruned
+        The buckets that have rows, int32 (n_kept,), in the order of these; ``None`` for all.
+    input_codes, output_codes
+        In place of a matrix that is quantized, whose array has no rows then.
     """
 
     args: FastTextArgs
@@ -116,6 +138,9 @@ class FastTextFile:
     input_vectors: npt.NDArray[np.float32]
     output_vectors: npt.NDArray[np.float32]
     version: int = VERSION
+    pruned: npt.NDArray[np.int32] | None = None
+    input_codes: ProductCodes | None = None
+    output_codes: ProductCodes | None = None
 
     @property
     def n_words(self) -> int:

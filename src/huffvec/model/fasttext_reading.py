@@ -50,7 +50,8 @@ def read_fasttext_model(path: PathLike) -> Model:
     args = content.args
     if args.architecture == CLASSIFIER:
         raise FormatError(
-            f"{str(path)!r} is a classifier of fastText; open its vectors with huffvec.load_vectors"
+            f"{str(path)!r} is a classifier of fastText; open it with huffvec.classify.load, or "
+            "its vectors with huffvec.load_vectors"
         )
     if not has_output_layer(content):
         raise FormatError(

@@ -19,8 +19,8 @@ from huffvec.formats.fasttext_binary import (
     content_of,
     subword_args,
 )
-from huffvec.formats.fasttext_file import write_fasttext_file
 from huffvec.formats.fasttext_layout import VERSION, VERSIONS, FastTextArgs
+from huffvec.formats.fasttext_output import write_fasttext_file
 from huffvec.formats.fasttext_trees import fasttext_tree, gensim_tree
 from huffvec.model.fasttext import ARCHITECTURES, RECORD, is_gensims
 from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, Objective
