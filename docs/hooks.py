@@ -20,13 +20,12 @@ from huffvec.objectives import OBJECTIVES
 from huffvec.options import options_of
 from huffvec.records import table
 
-_PLACE = re.compile(r"<!-- options: ([\w-]+) -->")
+_PLACE = re.compile(r"<!-- options: ([\w -]+?) -->")
 _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Replace the places in a page; a command that does not exist stops the build."""
-    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
     markdown = markdown.replace("<!-- objectives -->", _objectives())
     names = [cls.__name__ for cls in OBJECTIVES.values()]
     objectives = (f"::: huffvec.{name}\n    options:\n      members: false\n" for name in names)
@@ -34,7 +33,15 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     layers = (f"::: huffvec.torch.{name}\n" for name in names)
     markdown = markdown.replace("<!-- reference: layers -->", "\n".join(layers))
     markdown = markdown.replace("<!-- learning rates -->", _learning_rates())
-    return _PLACE.sub(lambda match: _tables(commands[match[1]]), markdown)
+    return _PLACE.sub(lambda match: _tables(_command(match[1])), markdown)
+
+
+def _command(name: str) -> Any:
+    """Return a command, or one of a group: ``classify train``."""
+    command: Any = typer.main.get_command(app)
+    for part in name.split():
+        command = vars(command)["commands"][part]
+    return command
 
 
 def _objectives() -> str:

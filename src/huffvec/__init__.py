@@ -13,6 +13,7 @@ from huffvec._submodules import submodule
 from huffvec._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from huffvec import classify as classify
     from huffvec import comparison as comparison
     from huffvec import config as config
     from huffvec import corpus as corpus
@@ -124,6 +125,7 @@ _MODULES = {
 
 # Those that people use by name; `dir` shows them.
 _SUBMODULES = (
+    "classify",
     "comparison",
     "config",
     "corpus",

@@ -35,6 +35,13 @@ def fill(folder: Path) -> None:
     _write_sequences(folder, random_)
     _write_questions(folder)
     _write_models(folder)
+    lines = [
+        f"__label__{topic} {word} {other}\n"
+        for topic, words in (("animals", ["cat", "dog", "cow"]), ("colours", COLOURS))
+        for word in words
+        for other in ("the", "is", "a")
+    ]
+    (folder / "labelled.txt").write_text("".join(lines), encoding="utf-8")
     (folder / "zh.txt").write_text("我来到北京清华大学\n" * 20, encoding="utf-8")
     (folder / "clean").write_text("#!/bin/sh\ntr A-Z a-z\n", encoding="utf-8")
     (folder / "clean").chmod(0o755)

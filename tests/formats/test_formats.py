@@ -430,6 +430,6 @@ def test_hostile_arrays(tmp_path: Path, version: bytes, shape: str, message: str
 
 
 def test_every_format_of_files_has_a_suffix_and_no_folder_has() -> None:
-    assert set(SUFFIXES) == {*FORMATS, "huffvec-corpus"}
+    assert set(SUFFIXES) == {*FORMATS, "huffvec-corpus", "huffvec-classifier"}
     for name, format in FORMATS.items():
         assert bool(SUFFIXES[name]) != bool(format.folder_files), name

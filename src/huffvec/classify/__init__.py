@@ -2,11 +2,43 @@
 
 A document is a bag of features (words, word n-grams, character n-grams), its labels are a
 vocabulary, and all that this package knows of output layers predicts them. `train` makes a
-`Classifier` of examples in any form, `load` opens one from a file.
+`Classifier` of examples in any form, `load` opens one from a file, `resume` goes on with a run that
+was interrupted.
 """
 
-from huffvec.classify.classifier import Classifier, Predictions
-from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.training import train
+from __future__ import annotations
 
-__all__ = ["Classifier", "ClassifierConfig", "Predictions", "train"]
+import importlib
+from typing import TYPE_CHECKING
+
+from huffvec._submodules import submodule
+
+if TYPE_CHECKING:
+    from huffvec.classify.classifier import Classifier as Classifier
+    from huffvec.classify.classifier import Predictions as Predictions
+    from huffvec.classify.config import ClassifierConfig as ClassifierConfig
+    from huffvec.classify.file import load as load
+    from huffvec.classify.resuming import resume as resume
+    from huffvec.classify.training import train as train
+
+_MODULES = {
+    "Classifier": "classifier",
+    "ClassifierConfig": "config",
+    "Predictions": "classifier",
+    "load": "file",
+    "resume": "resuming",
+    "train": "training",
+}
+
+__all__ = ["Classifier", "ClassifierConfig", "Predictions", "load", "resume", "train"]
+
+
+def __getattr__(name: str) -> object:
+    # Lazily: the command line's help needs the options, and no NumPy.
+    if name not in _MODULES:
+        return submodule(__name__, name)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

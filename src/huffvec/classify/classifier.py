@@ -13,8 +13,10 @@ import numpy.typing as npt
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.features import Bags, Features
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.objectives.bound import BoundObjective
+from huffvec.files.paths import PathLike
+from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.predictor import Predictor
+from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ class Classifier:
         How the classifier was trained.
     training
         Record of the training as JSON values.
+    extra, extra_arrays
+        What later steps have added (calibration, thresholds …): JSON values, and arrays, by name.
+        Files keep them.
     """
 
     features: Features
@@ -62,6 +67,8 @@ class Classifier:
     bound: BoundObjective
     config: ClassifierConfig
     training: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+    extra_arrays: Arrays = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -73,6 +80,30 @@ class Classifier:
     def predictor(self) -> Predictor:
         """The output layer, to be asked for probabilities by hidden vectors."""
         return self.bound.predictor(self.weights[OUTPUT_VECTORS.name])
+
+    @cached_property
+    def vectors(self) -> WordVectors:
+        """The vectors of the words that are features, most frequent first.
+
+        A word's vector is its own row, without those of the n-grams that are in it. Exported, it is
+        like any other: ``classifier.vectors.save("words.vec")``.
+        """
+        words = self.features.words
+        return WordVectors(words, self.weights[INPUT_VECTORS.name][: len(words)])
+
+    def save(self, path: PathLike) -> None:
+        """Write the classifier to a ``.hvclf`` file, atomically.
+
+        Raises
+        ------
+        ConfigError
+            If the name is one of another format.
+        OutputError
+            If the file cannot be written; an older file of that name is then unchanged.
+        """
+        from huffvec.classify.file import save
+
+        save(path, self)
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""

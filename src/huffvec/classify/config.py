@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 from huffvec.checks import check_float
 from huffvec.config import MAX_DIM, METHOD, stride_of
+from huffvec.errors import ConfigError
 from huffvec.options import option
 from huffvec.records import Options
 from huffvec.shared_options import TEXT, seed_option, threads_option
+from huffvec.subwords import Subwords, parse_lengths
 from huffvec.threads import thread_count
 
 Weighting = Literal["tfidf", "mean"]
@@ -24,14 +27,30 @@ class ClassifierOptions(TypedDict, total=False):
     learning_rate: float | None
     min_learning_rate: float | None
     word_ngrams: int
-    min_chars: int
-    max_chars: int
+    subwords: str | tuple[int, int] | None
     min_count: int
     min_ngram_count: int
     buckets: int
     weighting: Weighting
     n_threads: int
     seed: int
+
+
+def _lengths(_name: str, value: Any) -> tuple[int, int] | None:
+    """Return the shortest and the longest n-grams of a text such as 2-5, or of a pair of numbers.
+
+    ``None`` stays what it is.
+
+    Raises
+    ------
+    ConfigError
+        If it is none of these.
+    """
+    if value is None or value == "none":
+        return None
+    is_pair = isinstance(value, (tuple, list)) and len(value) == 2
+    lengths = Subwords(*parse_lengths("-".join(map(str, value)) if is_pair else str(value)))
+    return lengths.min_n, lengths.max_n
 
 
 @dataclass(frozen=True)
@@ -48,8 +67,10 @@ class ClassifierConfig(Options):
         At the start and, linearly in between, at the end. ``None``: by default.
     word_ngrams
         Words in a row that are a feature, at most; 1: words alone.
-    min_chars, max_chars
-        Characters of the n-grams of a word that are features; 0: none.
+    subwords
+        Characters of the shortest and the longest n-grams of a word that are features, the marks of
+        its beginning and its end counted: a pair, or text such as ``"2-5"``. ``None``: no n-grams
+        of characters.
     min_count, min_ngram_count
         Words, and n-grams, that occur less often in the examples are left out.
     buckets
@@ -100,21 +121,13 @@ class ClassifierConfig(Options):
         panel=FEATURES,
         help="Words in a row that are a feature, at most.",
     )
-    min_chars: int = option(
-        0,
-        low=0,
-        high=100,
-        metavar="N",
+    subwords: tuple[int, int] | None = option(
+        None,
+        metavar="SHORTEST-LONGEST",
         panel=FEATURES,
-        help="Characters of the shortest n-grams within words; 0: none.",
-    )
-    max_chars: int = option(
-        0,
-        low=0,
-        high=100,
-        metavar="N",
-        panel=FEATURES,
-        help="Characters of the longest n-grams within words.",
+        convert=_lengths,
+        help="Character n-grams of these lengths are features too, such as 2-5: for short texts, "
+        "misspelt words and languages with many forms.",
     )
     min_count: int = option(
         1,
@@ -155,6 +168,21 @@ class ClassifierConfig(Options):
             check_float("min_learning_rate", self.min_learning_rate, 0.0, self.learning_rate)
 
     @property
+    def min_chars(self) -> int:
+        """Characters of the shortest n-grams within words; 0: there are none."""
+        return self.subwords[0] if self.subwords else 0
+
+    @property
+    def max_chars(self) -> int:
+        """Characters of the longest n-grams within words; 0: there are none."""
+        return self.subwords[1] if self.subwords else 0
+
+    @property
+    def subsample_threshold(self) -> float:
+        """0: objectives are told that no label is ever skipped."""
+        return 0.0
+
+    @property
     def stride(self) -> int:
         """Floats from one row of a weight table to the next."""
         return stride_of(self.dim)
@@ -163,9 +191,22 @@ class ClassifierConfig(Options):
         """Return the number of threads to use."""
         return thread_count(self.n_threads)
 
-    with_options = Options.but
-
     @classmethod
-    def of_any(cls, config: ClassifierConfig | None, **options: Any) -> ClassifierConfig:
-        """Return a configuration with other values of some options."""
-        return (config or cls()).but(**options)
+    def of(
+        cls, config: ClassifierConfig | Mapping[str, Any] | None = None, **options: Any
+    ) -> ClassifierConfig:
+        """Return a configuration, or the one that a dict of fields makes, with others replaced.
+
+        Raises
+        ------
+        ConfigError
+            If config is neither, a field is unknown or its value out of range.
+        """
+        if config is None or isinstance(config, Mapping):
+            return cls().but(**{**(config or {}), **options})
+        if not isinstance(config, ClassifierConfig):
+            raise ConfigError(
+                "config must be a huffvec.classify.ClassifierConfig or a dict of its fields, not "
+                f"{config!r:.80}"
+            )
+        return config.but(**options)

@@ -58,7 +58,7 @@ class Examples:
 
 def count_labels(labels: list[list[str]]) -> Vocabulary:
     """Return the labels of documents, the most frequent first."""
-    counts = Counter(label for of_one in labels for label in of_one)
+    counts = Counter(label for of_one in labels for label in set(of_one))
     known = sorted(counts, key=lambda label: (-counts[label], label.encode()))
     return Vocabulary(known, [counts[label] for label in known])
 
@@ -66,9 +66,9 @@ def count_labels(labels: list[list[str]]) -> Vocabulary:
 def label_ids(
     labels: list[list[str]], vocabulary: Vocabulary
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """Return the offsets and the ids of documents' labels, without those that are unknown."""
+    """Return the offsets and the ids of documents' labels, each once, without unknown ones."""
     ids = {label: i for i, label in enumerate(vocabulary.words)}
-    found = [[ids[label] for label in of_one if label in ids] for of_one in labels]
+    found = [[ids[label] for label in dict.fromkeys(of_one) if label in ids] for of_one in labels]
     offsets = np.cumsum([0, *map(len, found)], dtype=np.int64)
     return offsets, np.array([i for of_one in found for i in of_one], np.int32)
 

@@ -19,6 +19,8 @@ import numpy.typing as npt
 
 from huffvec.classify.config import ClassifierConfig
 from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import FormatError
+from huffvec.objectives.bound import Arrays
 
 
 class Bags(NamedTuple):
@@ -90,6 +92,45 @@ class Features:
         df = np.bincount(rows, minlength=self.n_rows)
         idf = 1 + np.log((1 + len(documents)) / (1 + df))
         return cls(config, words, bucket_rows, idf.astype(np.float32))
+
+    def to_arrays(self) -> Arrays:
+        """Return what a file needs besides the options, by name.
+
+        ``words`` and ``counts``; ``buckets``, int32: those that have rows, ascending as their rows
+        do; ``idf``.
+        """
+        return {
+            "words": self.words.word_bytes(),
+            "counts": self.words.counts,
+            "buckets": np.flatnonzero(self.bucket_rows >= 0).astype(np.int32),
+            "idf": self.idf,
+        }
+
+    @classmethod
+    def from_arrays(cls, config: ClassifierConfig, arrays: Arrays) -> Features:
+        """Return the features that `to_arrays` described.
+
+        Raises
+        ------
+        FormatError
+            If an array is missing, or they do not fit one another.
+        """
+        kinds = {"words": np.uint8, "counts": np.int64, "buckets": np.int32, "idf": np.float32}
+        for name, kind in kinds.items():
+            if name not in arrays or arrays[name].dtype != kind or arrays[name].ndim != 1:
+                raise FormatError(f"features need {name}, one axis of {np.dtype(kind)}")
+        words = Vocabulary.from_bytes(arrays["words"], arrays["counts"])
+        buckets, idf = arrays["buckets"], arrays["idf"]
+        rises = np.all(np.diff(buckets) > 0) and np.all(buckets[:1] >= 0)
+        if not rises or np.any(buckets[-1:] >= config.buckets):
+            raise FormatError(f"the buckets of features do not rise from 0 to {config.buckets}")
+        if len(idf) != len(words) + len(buckets):
+            raise FormatError(
+                f"{len(words)} words and {len(buckets)} buckets, but {len(idf)} weights of features"
+            )
+        bucket_rows = np.full(config.buckets, -1, np.int32)
+        bucket_rows[buckets] = np.arange(len(words), len(idf))
+        return cls(config, words, bucket_rows, idf)
 
     def encode(self, documents: Iterable[Sequence[str]]) -> Bags:
         """Return the features of documents, which are lists of tokens."""

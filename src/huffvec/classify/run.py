@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from huffvec._version import __version__
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.examples import Examples
 from huffvec.classify.features import Features
+from huffvec.classify.file import parts, write_classifier
 from huffvec.classify.learning_rates import learning_rates
+from huffvec.classify.loss import measured
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 from huffvec.objectives.base import Objective
 from huffvec.training.loop import TrainingLoop
+from huffvec.training.position import Position
+from huffvec.training.source import fingerprint_of
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
@@ -40,15 +45,24 @@ class ClassifierRun(TrainingLoop[Examples]):
         What the examples' rows and label ids are.
     objective, config
         How to train.
+    label_weights
+        float32 (n_labels,): what the weights of the examples were made of, for checkpoints;
+        ``None`` if labels have none.
+    model
+        What to go on from: its weights and its bound objective; untrained rows if left out.
+    position
+        How far the run has come with the model; nowhere if left out.
 
     Raises
     ------
     ConfigError
         If the learning rate at the end is greater than that at the start.
     CorpusError
-        If there are fewer than two labels.
+        If there are fewer than two labels, or no text has a feature.
     """
 
+    counted: ClassVar[str] = "labels"
+    shown: ClassVar[str] = "examples"
     config: ClassifierConfig
     corpus: Examples
 
@@ -59,26 +73,33 @@ class ClassifierRun(TrainingLoop[Examples]):
         labels: Vocabulary,
         objective: Objective,
         config: ClassifierConfig,
+        *,
+        label_weights: npt.NDArray[np.float32] | None = None,
+        model: Classifier | None = None,
+        position: Position | None = None,
     ) -> None:
-        super().__init__()
-        if len(labels) < 2:
-            raise CorpusError(
-                f"the only label is {labels.words[0]!r}: a classifier needs two labels at least"
-            )
+        super().__init__(position)
+        _check_examples(examples, labels)
         self.rates = start, end = learning_rates(config, objective, examples)
         self.config = config.but(learning_rate=start, min_learning_rate=end)
         self.corpus, self.features, self.vocabulary = examples, features, labels
+        self.label_weights = label_weights
         native = engine()
-        self.bound = objective.bind(labels, self.config)  # type: ignore[arg-type]
+        # Of a configuration objectives ask what both kinds have.
+        binding: Any = self.config
+        self.bound = model.bound if model else objective.bind(labels, binding)
         self.padded = {
             INPUT_VECTORS.name: native.allocate_table(max(1, features.n_rows), config.stride),
             OUTPUT_VECTORS.name: native.allocate_table(self.bound.n_outputs, config.stride),
         }
         self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
-        native.fill_uniform(
-            self.padded[INPUT_VECTORS.name], config.dim, 1.0 / config.dim, config.seed
-        )
-        self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
+        if model:
+            for name, rows in self.weights.items():
+                rows[:] = model.weights[name]
+        else:
+            inputs, half_width = self.padded[INPUT_VECTORS.name], 1.0 / config.dim
+            native.fill_uniform(inputs, config.dim, half_width, config.seed)
+            self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
         self._trainer = native.Trainer(self._plan(native))
 
     def _plan(self, native: Engine) -> TrainingPlan:
@@ -120,10 +141,19 @@ class ClassifierRun(TrainingLoop[Examples]):
         )
 
     def measure(self, heldout: Examples) -> float:
-        """Return the loss of examples that are not trained on, in nats per label."""
-        log_probs = self.model().log_probs(heldout.bags)
-        rows = np.repeat(np.arange(len(heldout)), np.diff(heldout.label_offsets))
-        return float(-log_probs[rows, heldout.label_ids].mean())
+        """Return the loss of examples that are not trained on, in nats (`huffvec.classify.loss`).
+
+        The record of training keeps the share of them whose most probable label is right.
+        """
+        loss, precision = measured(self.model(), heldout)
+        before = self.facts.get("heldout_precision", ())
+        self.facts["heldout_precision"] = [*before, precision]
+        return loss
+
+    @property
+    def shown_share(self) -> float:
+        """Examples to each label."""
+        return len(self.corpus) / self.corpus.n_tokens
 
     def describe(self) -> str:
         """Return how many features and labels there are."""
@@ -131,14 +161,33 @@ class ClassifierRun(TrainingLoop[Examples]):
 
     def fingerprint(self) -> str:
         """Return a hash of the examples."""
-        raise NotImplementedError
+        examples = self.corpus
+        weights = () if examples.weights is None else (examples.weights,)
+        return fingerprint_of(*examples.bags, examples.label_offsets, examples.label_ids, *weights)
 
     def write(
         self, path: PathLike, model: Classifier, checkpoint: dict[str, Any], place: Place
     ) -> None:
-        """Write a checkpoint."""
-        raise NotImplementedError
+        """Write a checkpoint (:mod:`huffvec.classify.resuming`)."""
+        tensors, sections = parts(model)
+        if self.label_weights is not None:
+            tensors["label_weights"] = self.label_weights
+        write_classifier(path, tensors, {**sections, "checkpoint": checkpoint}, place)
 
     def nothing_learned(self) -> CorpusError:
         """Return the error that all examples count nothing."""
         return CorpusError("nothing was learned: all examples have the weight 0")
+
+
+def _check_examples(examples: Examples, labels: Vocabulary) -> None:
+    """Raise CorpusError if there is nothing to tell apart, or nothing to tell it by."""
+    if len(labels) < 2:
+        raise CorpusError(
+            f"the only label is {labels.words[0]!r}: a classifier needs two labels at least"
+        )
+    if len(examples.bags.row_ids) == 0:
+        raise CorpusError(
+            f"none of the {len(examples):,} texts has a word or an n-gram that occurs often "
+            "enough: give texts that are not empty, or a smaller ",
+            OptionName("min_count"),
+        )

@@ -2,65 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig, ClassifierOptions
-from huffvec.classify.examples import Examples, count_labels, label_ids
-from huffvec.classify.features import Features
+from huffvec.classify.examples import Examples
+from huffvec.classify.label_weights import (
+    LabelWeights,
+    check_label_weights,
+    weighted,
+    weights_of_labels,
+)
+from huffvec.classify.preparing import encode_heldout, prepare, shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
-from huffvec.objectives import FullSoftmax, as_objective
+from huffvec.corpus.options import InputOptions
+from huffvec.objectives import FullSoftmax, Objective, OneVsAll, as_objective
 from huffvec.objectives.naming import AnyObjective
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
+from huffvec.training.checkpoint import Checkpoints
+from huffvec.training.checkpoint_writer import CheckpointWriter
+from huffvec.training.source import CorpusSource
+from huffvec.training.start import found_in, put_into, vectors_of
+from huffvec.weights import INPUT_VECTORS
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from huffvec.vectors.word_vectors import WordVectors
 
 
 def train(
     data: Any,
     objective: AnyObjective | None = None,
     *,
-    config: ClassifierConfig | None = None,
+    config: ClassifierConfig | Mapping[str, Any] | None = None,
+    heldout: Any = None,
+    label_weights: LabelWeights | None = None,
+    start_vectors: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
+    checkpoints: Checkpoints | None = None,
     progress: bool = False,
     **options: Unpack[ClassifierOptions],
 ) -> Classifier:
     """Train a classifier on examples.
+
+    With one thread the same seed gives the same classifier, byte for byte.
 
     Parameters
     ----------
     data
         Files in fastText's format.
     objective
-        How the output layer is trained; the full softmax if left out.
+        How labels are predicted: an objective such as ``huffvec.NCE()``, its name (``"nce"``), or
+        that with options (``"nce:samples=20"``). If left out, the full softmax where every example
+        has one label, one-vs-all where some have several.
     config
-        The options; defaults if left out.
+        The options, or a dict of them; defaults if left out.
+    heldout
+        Examples that are not trained on, in any form that data can have. Their loss, and the share
+        of them whose most probable label is right, are measured after every epoch
+        (`huffvec.classify.loss`), for logs and `huffvec.training.callbacks.EarlyStopping`.
+    label_weights
+        How much examples count by their labels: ``"balanced"``, so that all labels count the same;
+        a dict, or a file with a label, a tab and a weight a line, where other labels have 1. An
+        example with several labels has the mean of theirs.
+    start_vectors
+        Word vectors, or a file of them in any format, of the same ``dim``: words that are found
+        there begin with their vectors.
     callbacks
-        Told about the work while it goes on.
+        Told about the work while it goes on: progress on a terminal, logs, early stopping. One or
+        several of :mod:`huffvec.training.callbacks`; silent if left out.
+    checkpoints
+        Where and how often to write checkpoints, from which `huffvec.classify.resume` continues;
+        none if left out.
     progress
-        Show a bar.
+        Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
     **options
-        Fields of `ClassifierConfig` that replace those of ``config``.
+        Fields of `ClassifierConfig` that replace those of ``config``, e.g. ``dim=50``.
 
     Returns
     -------
     Classifier
         The trained classifier, in memory.
+
+    Raises
+    ------
+    ConfigError
+        If an option is unknown or out of range, or there are checkpoints of an earlier run.
+    CorpusError
+        If the input cannot be read, there are fewer than two labels, all texts are empty, or all
+        examples have the weight 0.
+    OutputError
+        If no checkpoints can be written.
+    FormatError
+        If the file of start vectors or of label weights cannot be read.
+    TrainingError
+        If the numbers stop being finite, or a callback stops training before anything was learned.
     """
-    config = ClassifierConfig.of_any(config, **options)
-    objective = as_objective(objective or FullSoftmax())
+    config = ClassifierConfig.of(config, **options)
+    chosen = None if objective is None else as_objective(objective, for_labels=True)
+    if chosen is not None:
+        chosen.check_files()
+    weighting = check_label_weights(label_weights)
+    start = None if start_vectors is None else vectors_of(start_vectors, config.dim)
+    if checkpoints:
+        checkpoints.check_none()
     callback = as_callback(callbacks, progress)
-    texts, labels = read_examples(data)
-    vocabulary = count_labels(labels)
-    features = Features.of(texts, config)
-    examples = Examples(features.encode(texts), *label_ids(labels, vocabulary))
-    order = np.random.default_rng(config.seed).permutation(len(examples))
-    run = ClassifierRun(examples.take(order), features, vocabulary, objective, config)
-    run.train(callback)
-    return run.model()
+    with contextlib.closing(callback):
+        source = CorpusSource.of(data, InputOptions()) if checkpoints else None
+        features, labels, examples = prepare(read_examples(data), config)
+        weights = weights_of_labels(weighting, labels)
+        examples = shuffled(weighted(examples, weights), config.seed)
+        chosen = chosen or default_objective(examples)
+        run = ClassifierRun(examples, features, labels, chosen, config, label_weights=weights)
+        if start is not None:
+            set_start(run, start)
+        if label_weights is not None:
+            run.facts["label_weights"] = weighting if isinstance(weighting, str) else "given"
+        writer = CheckpointWriter(checkpoints, source) if checkpoints else None
+        train_watched(run, callback, heldout, writer)
+        return run.model()
+
+
+def default_objective(examples: Examples) -> Objective:
+    """Return the objective that suits examples by the number of labels that each has."""
+    return FullSoftmax() if examples.is_single_label else OneVsAll()
+
+
+def train_watched(
+    run: ClassifierRun, callback: Callback, heldout: Any, writer: CheckpointWriter | None = None
+) -> None:
+    """Train a run, with examples held out if there are any: what `train` takes as such.
+
+    Raises
+    ------
+    CorpusError
+        If the held-out examples have no label that is trained, before the work.
+    """
+    if heldout is None:
+        return run.train(callback, None, writer)
+    examples = encode_heldout(read_examples(heldout), run.features, run.vocabulary)
+    return run.train(callback, weighted(examples, run.label_weights), writer)
+
+
+def set_start(run: ClassifierRun, vectors: WordVectors) -> None:
+    """Begin with the vectors of words that are found there, and record how many these are.
+
+    Raises
+    ------
+    ConfigError
+        If none is.
+    """
+    words = run.features.words.words
+    n_found = put_into(run.weights[INPUT_VECTORS.name], vectors, words, found_in(vectors, words))
+    run.facts["start_vectors"] = {"found": n_found, "words": len(words)}

@@ -16,6 +16,7 @@ from huffvec._version import __version__
 from huffvec.cli import (
     analogy,
     calibration,
+    classify,
     cluster,
     compare,
     convert,
@@ -133,6 +134,9 @@ for _panel, _functions in _COMMANDS.items():
         app.command(_function.__name__.replace("_", "-"), cls=_class, rich_help_panel=_panel)(
             _function
         )
+
+
+app.add_typer(classify.app, name="classify", rich_help_panel="Classify texts")
 
 
 def _terminate(number: int, _frame: object) -> None:

@@ -73,11 +73,18 @@ def _meant(flag: str, own: set[str]) -> str | None:
     if not flag.startswith("-") or flag in own:
         return None
     name = flag.lstrip("-")
-    if len(name) > 1 and f"--{name}" in own:
-        return f"--{name}"
+    if len(name) > 1:  # -minCount is --min-count
+        for other in own:
+            if other.startswith("--") and _squeezed(other) == _squeezed(name):
+                return other
     meant = own_flag(name)
     known = meant is not None and (meant.split()[0] in own or not meant.startswith("--"))
     return meant if known else None
+
+
+def _squeezed(name: str) -> str:
+    """Return a name without what programs write it differently by."""
+    return name.replace("-", "").replace("_", "").lower()
 
 
 def exit_with(error: HuffvecError, name_of: Callable[[OptionName], str] = str) -> NoReturn:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from huffvec.vectors.word_vectors import WordVectors
 
 # Names without a suffix are those of folders.
-_VECTORS = {name: endings for name, endings in SUFFIXES.items() if name != "huffvec-corpus"}
+_VECTORS = {
+    name: endings
+    for name, endings in SUFFIXES.items()
+    if name not in ("huffvec-corpus", "huffvec-classifier")
+}
 _FILES = [name for name, endings in _VECTORS.items() if endings]
 _FOLDERS = [name for name, endings in _VECTORS.items() if not endings]
 _ENDINGS = dict.fromkeys(ending for endings in _VECTORS.values() for ending in endings)

@@ -1,4 +1,4 @@
-"""``huffvec info``: what a model, a vector file or an encoded corpus holds."""
+"""``huffvec info``: what a model, a classifier, a vector file or an encoded corpus holds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from huffvec.cli.output import Fact, print_facts, print_json
 from huffvec.progress.words import format_bytes
 
 if TYPE_CHECKING:
+    from huffvec.classify.file import ClassifierInfo
     from huffvec.formats.hv import HvInfo
 
 
@@ -22,8 +23,8 @@ def info(
         typer.Argument(
             metavar="FILE",
             show_default=False,
-            help="A model (.hv), vectors in any format that [bold]convert[/bold] knows, or an "
-            "encoded corpus (.hvc).",
+            help="A model (.hv), a classifier (.hvclf), vectors in any format that "
+            "[bold]convert[/bold] knows, or an encoded corpus (.hvc).",
         ),
     ],
     verify: Annotated[
@@ -45,7 +46,7 @@ def info(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a model, a vector file or an encoded corpus holds, and how it was made.
+    """Show what a model, a classifier, a vector file or an encoded corpus holds, and its making.
 
     Reads no vectors from a model (.hv), so it is as fast with a large one, without --verify.
     """
@@ -77,10 +78,13 @@ def _print_config(path: str) -> None:
 
 def _all_facts(file: Path) -> dict[str, Any]:
     """Return the facts about a file of any kind, as JSON values."""
+    from huffvec.classify.file import FORMAT, is_classifier_file
     from huffvec.corpus.file import is_corpus_file
     from huffvec.formats import detect, read_vectors
     from huffvec.formats.hv import read_info
 
+    if is_classifier_file(file):
+        return {"format": FORMAT, "bytes": 0, **_classifier_facts(file)}
     is_corpus = is_corpus_file(file)
     facts = {"format": "huffvec-corpus" if is_corpus else detect(file), "bytes": 0}
     if is_corpus:
@@ -97,12 +101,37 @@ def _verified(file: Path, format: str) -> str:
     """Return what there is to say of a file's checksums if they are right."""
     from huffvec.files.safetensors_file import verify
 
-    has_checksums = format in ("huffvec", "huffvec-corpus") and verify(file)
+    own = ("huffvec", "huffvec-corpus", "huffvec-classifier")
+    has_checksums = format in own and verify(file)
     return "correct" if has_checksums else "none in this file"
 
 
 def _facts(header: HvInfo) -> dict[str, Any]:
     """Return the facts in a model's header, as JSON values."""
+    return {
+        "words": header.n_words,
+        "dim": header.dim,
+        "complete_model": header.is_model,
+        **_records(header),
+    }
+
+
+def _classifier_facts(path: Path) -> dict[str, Any]:
+    """Return the facts in a classifier's header, as JSON values."""
+    from huffvec.classify.file import read_info
+
+    header = read_info(path)
+    return {
+        "labels": header.n_labels,
+        "features": header.n_features,
+        "dim": header.dim,
+        **_records(header),
+        **({"extra": header.extra} if header.extra else {}),
+    }
+
+
+def _records(header: HvInfo | ClassifierInfo) -> dict[str, Any]:
+    """Return the records that a header has, and its tensors' types and shapes."""
     records = {
         "objective": header.objective,
         "config": header.config,
@@ -113,12 +142,7 @@ def _facts(header: HvInfo) -> dict[str, Any]:
             for name, tensor in header.tensors.items()
         },
     }
-    return {
-        "words": header.n_words,
-        "dim": header.dim,
-        "complete_model": header.is_model,
-        **{name: record for name, record in records.items() if record},
-    }
+    return {name: record for name, record in records.items() if record}
 
 
 def _corpus_facts(path: Path) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,8 +19,7 @@ from huffvec.records import Options
 
 if TYPE_CHECKING:
     from huffvec.cli.watching import Watching
-    from huffvec.model import Model
-    from huffvec.training.checkpoint import Checkpoints
+    from huffvec.training.checkpoint import Checkpoint, Checkpoints
     from huffvec.training.progress import Silent
 
 _PANEL = "Checkpoints"
@@ -88,11 +89,36 @@ class Safety(Options):
         return Checkpoints(output + SUFFIX, self.checkpoint_every or every, self.keep or keep)
 
 
+class Kind(NamedTuple):
+    """What a command trains: what it does with checkpoints and with what is trained at the end.
+
+    Attributes
+    ----------
+    command
+        The command's name, in words.
+    read_newest
+        Reads the newest whole checkpoint.
+    resume_from
+        Goes on from it.
+    save
+        Writes the model, given with the name of its file.
+    show
+        Prints what was trained.
+    """
+
+    command: tuple[str, ...]
+    read_newest: Callable[[str], Checkpoint[Any, Any]]
+    resume_from: Callable[..., Any]
+    save: Callable[[Any, str], None]
+    show: Callable[..., None]
+
+
 def resume_training(
     context: typer.Context,
     checkpoint: str,
     safety: Safety,
     watching: Watching,
+    kind: Kind,
     *,
     as_json: bool,
     quiet: bool,
@@ -106,21 +132,19 @@ def resume_training(
     HuffvecError
         As `huffvec.resume` and `huffvec.train`.
     """
-    from huffvec.cli.summary import show_trained
     from huffvec.training.callbacks import CheckpointReport
-    from huffvec.training.checkpoint import read_newest
     from huffvec.training.progress import progress_for
-    from huffvec.training.resume import resume_from
 
     given = _given(context)
-    found = read_newest(checkpoint)
+    found = kind.read_newest(checkpoint)
     output = given.get("output") or _model_name(checkpoint)
     check_output(output, [])
     checkpoints = safety.checkpoints(output, found.checkpoints)
     sink = progress_for(sys.stderr, quiet=quiet)
+    sink.command = kind.command
     sink.saved = CheckpointReport(os.fspath(found.path), found.position.tokens)
     with stopping(sink):
-        model = resume_from(
+        model = kind.resume_from(
             found,
             given.get("files"),
             n_threads=given.get("n_threads"),
@@ -129,12 +153,14 @@ def resume_training(
             checkpoints=checkpoints,
         )
         sink.close()
-        save_trained(model, output, sink, checkpoints)
+        save_trained(partial(kind.save, model), output, sink, checkpoints)
         found.checkpoints.remove()
-    show_trained(model, sink, output, quiet=quiet, as_json=as_json)
+    kind.show(model, sink, output, quiet=quiet, as_json=as_json)
 
 
-def save_trained(model: Model, output: str, sink: Silent, checkpoints: Checkpoints) -> None:
+def save_trained(
+    save: Callable[[str], None], output: str, sink: Silent, checkpoints: Checkpoints
+) -> None:
     """Write the model, then delete the checkpoints, which are not needed any more.
 
     What the training was for is not given up to a first signal.
@@ -148,7 +174,7 @@ def save_trained(model: Model, output: str, sink: Silent, checkpoints: Checkpoin
 
     with HeldSignals():
         try:
-            model.save(output, "huffvec")
+            save(output)
         except OutputError as error:
             raise OutputError(*error.parts, f" {sink.how_to_resume}".rstrip()) from error
         checkpoints.remove()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,13 +19,16 @@ from huffvec.cli.common import (
 )
 from huffvec.cli.configured import ConfigFile, options_with
 from huffvec.cli.declared import Given, some, takes
-from huffvec.cli.safety import Resume, Safety, resume_training, save_trained
+from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.subwords import SUBWORDS
 from huffvec.cli.summary import show_trained
 from huffvec.cli.watching import Watching
 from huffvec.config import TrainingConfig
 from huffvec.corpus.options import InputOptions
 from huffvec.training.progress import progress_for
+
+if TYPE_CHECKING:
+    from huffvec.model import Model
 
 _MOST_USED = ("dim", "window", "epochs", "min_count", "architecture", "n_threads", "seed")
 _PANEL = "How it learns"
@@ -76,7 +80,7 @@ def train(
     """
     watching, safety = Watching(**given[Watching]), Safety(**given[Safety])
     if resume is not None:
-        resume_training(context, resume, safety, watching, as_json=as_json, quiet=quiet)
+        resume_training(context, resume, safety, watching, _words(), as_json=as_json, quiet=quiet)
         return
     if not files:
         context.fail("Missing argument 'FILE'.")
@@ -110,5 +114,17 @@ def train(
             **options,
         )
         sink.close()
-        save_trained(model, output, sink, checkpoints)
+        save_trained(partial(model.save, format="huffvec"), output, sink, checkpoints)
     show_trained(model, sink, output, quiet=quiet, as_json=as_json)
+
+
+def _words() -> Kind:
+    """Return how runs on words go on."""
+    from huffvec.model.saving import save_model
+    from huffvec.training.checkpoint import read_newest
+    from huffvec.training.resume import resume_from
+
+    def save(model: Model, output: str) -> None:
+        save_model(output, model, "huffvec")
+
+    return Kind(("train",), read_newest, resume_from, save, show_trained)

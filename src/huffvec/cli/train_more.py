@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -79,5 +80,5 @@ def train_more(
             **given[TrainingConfig],
         )
         sink.close()
-        save_trained(more, output, sink, checkpoints)
+        save_trained(partial(more.save, format="huffvec"), output, sink, checkpoints)
     show_trained(more, sink, output, quiet=quiet, as_json=as_json)

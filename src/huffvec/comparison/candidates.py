@@ -19,6 +19,7 @@ from huffvec.objectives.naming import (
     AnyObjective,
     as_objective,
     changed_options,
+    check_for_words,
     parse_options,
     split_names,
 )
@@ -96,5 +97,6 @@ def _candidate(name: str, texts: Iterable[str]) -> Candidate:
     """Return the objective called name with options such as ``samples=10``."""
     rate = options_of(TrainingConfig)[LEARNING_RATE]
     cls, options = parse_options(name, texts, {LEARNING_RATE: rate})
+    check_for_words(cls)
     learning_rate = rate.check(options.pop(LEARNING_RATE, None))
     return Candidate(cls(**options), learning_rate)

@@ -9,11 +9,12 @@ from huffvec.errors import ConfigError
 from huffvec.files.compression import COMPRESSIONS, without_compression
 from huffvec.files.paths import PathLike
 
-#: By the name of the format, none for folders; ``huffvec-corpus`` are encoded corpora, the others
-#: hold vectors.
+#: By the name of the format, none for folders; ``huffvec-corpus`` are encoded corpora,
+#: ``huffvec-classifier`` classifiers, the others hold vectors.
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "huffvec": (".hv",),
     "huffvec-corpus": (".hvc",),
+    "huffvec-classifier": (".hvclf",),
     "numpy": (".npz",),
     "word2vec-text": (".vec", ".txt"),
     "glove": (".glove",),
@@ -26,7 +27,7 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "projector": (),
 }
 # What huffvec writes for itself, in files of these names and in no other format's.
-_OWN = ("huffvec", "huffvec-corpus")
+_OWN = ("huffvec", "huffvec-corpus", "huffvec-classifier")
 
 
 def check_suffix(path: PathLike, format: str) -> None:

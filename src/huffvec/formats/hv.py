@@ -26,8 +26,6 @@ object ``checkpoint`` (:mod:`huffvec.training.checkpoint`). Opened as a memory m
 
 from __future__ import annotations
 
-import json
-import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,12 +34,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec._version import __version__
 from huffvec.architectures import WEIGHTS
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files.paths import PathLike
+from huffvec.files.records import check_version, metadata_of, record_of
 from huffvec.files.safetensors_file import (
     TensorInfo,
     is_safetensors,
@@ -167,13 +165,14 @@ def read_info(path: PathLike) -> HvInfo:
         raise FormatError(
             f"{str(path)!r} is an encoded corpus, not a model: huffvec train makes one of it."
         )
+    if metadata.get("format") == "huffvec-classifier":
+        raise FormatError(
+            f"{str(path)!r} is a classifier, not a model of word vectors: huffvec.classify.load "
+            "opens it, and huffvec classify predict asks it."
+        )
     if metadata.get("format") != "huffvec":
         raise FormatError(f"{str(path)!r} is a safetensors file, but not one of huffvec's.")
-    if metadata.get("format_version") != VERSION:
-        raise FormatError(
-            f"{str(path)!r} has format version {metadata.get('format_version')}; this huffvec "
-            f"({__version__}) reads version {VERSION}. A newer huffvec may read it."
-        )
+    check_version(path, metadata, VERSION)
     for name, (dtype, ndim) in KNOWN_TENSORS.items():
         found = tensors.get(name)
         is_narrow = name == "input_vectors" and found is not None and found.dtype in NARROW
@@ -186,7 +185,7 @@ def read_info(path: PathLike) -> HvInfo:
             )
     if not {"words", "counts", "input_vectors"} <= tensors.keys():
         raise FormatError(f"{str(path)!r} is damaged: it lacks words, counts or input_vectors.")
-    sections = {name: _parse_section(path, name, metadata.get(name, "{}")) for name in SECTIONS}
+    sections = {name: record_of(path, metadata, name) for name in SECTIONS}
     of_vectors = sections.pop("subwords")
     subwords = _parse_subwords(path, sections["config"].get("subwords") or of_vectors)
     _check_shapes(path, tensors, subwords)
@@ -228,14 +227,7 @@ def write_parts(
     OutputError
         If the file cannot be written.
     """
-    versions = {
-        "huffvec": __version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
-    records = {"versions": versions, **sections}
-    metadata = {name: json.dumps(record) for name, record in records.items()}
-    header = {"format": "huffvec", "format_version": VERSION, **metadata}
+    header = metadata_of("huffvec", VERSION, sections)
     write_tensors(path, tensors, header, place)
 
 
@@ -279,14 +271,3 @@ def _check_reading(path: PathLike, training: dict[str, Any]) -> None:
         InputOptions.of(**InputOptions.recorded(training))
     except ConfigError as error:
         raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
-
-
-def _parse_section(path: PathLike, name: str, text: str) -> dict[str, Any]:
-    """Return the JSON object in text, or raise FormatError."""
-    try:
-        section = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"{str(path)!r} is damaged: {name} is not JSON ({error}).") from error
-    if not isinstance(section, dict):
-        raise FormatError(f"{str(path)!r} is damaged: {name} should be an object of JSON.")
-    return section

@@ -76,6 +76,12 @@ class BoundBlackOut(BoundWordRows):
 
     objective: BlackOut
 
+    @property
+    def untrained_loss(self) -> float:
+        """Loss of a target and its noise in nats among equals: log V, or more with few words."""
+        n = min(self.objective.samples, self.n_words - 1)
+        return max(super().untrained_loss, float(np.log(n + 1) + n * np.log1p(1 / n)))
+
     def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
         samples = self.objective.samples

@@ -21,7 +21,7 @@ from huffvec.other_names import is_known_elsewhere
 AnyObjective: TypeAlias = Objective | type[Objective] | str
 
 
-def as_objective(objective: object) -> Objective:
+def as_objective(objective: object, *, for_labels: bool = False) -> Objective:
     """Return the objective that a name, a text with options, a class or an objective stands for.
 
     ``None`` stands for negative sampling with its defaults.
@@ -29,8 +29,26 @@ def as_objective(objective: object) -> Objective:
     Raises
     ------
     ConfigError
-        If it is none of these, a name or an option is unknown, or a value cannot be used.
+        If it is none of these, a name or an option is unknown, or a value cannot be used; or if it
+        predicts sets of labels, and is not to be trained for labels.
     """
+    found = _as_any_objective(objective)
+    if not for_labels:
+        check_for_words(type(found))
+    return found
+
+
+def check_for_words(cls: type[Objective]) -> None:
+    """Raise ConfigError if an objective predicts sets of labels and no words."""
+    if cls.for_labels:
+        raise ConfigError(
+            f"{cls.name} predicts the labels of texts, not words: huffvec.classify.train, or "
+            f"huffvec classify train, takes it. For words there are {', '.join(OBJECTIVES)}."
+        )
+
+
+def _as_any_objective(objective: object) -> Objective:
+    """Return an objective, be it for words or for labels."""
     if objective is None:
         return NegativeSampling()
     if isinstance(objective, Objective):

@@ -82,6 +82,17 @@ class BoundRankingNCE(BoundWordRows):
 
     objective: RankingNCE
 
+    @property
+    def untrained_loss(self) -> float:
+        """Loss of a target in nats while h·o is 0: log V, or more where the samples are many.
+
+        In the mean over the noise exp(z) of a word is 1/K, so that the list's sum is V / (K q(w)).
+        """
+        noise = proposal_probs(self.counts, self.objective.proposal)
+        ratios = self.n_words * self.objective.samples * noise
+        of_lists = float(self.counts @ np.log1p(ratios) / self.counts.sum())
+        return max(super().untrained_loss, of_lists)
+
     def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, with an alias table for the noise."""
         samples = self.objective.samples

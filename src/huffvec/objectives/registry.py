@@ -87,7 +87,7 @@ def by_name(name: str) -> type[Objective]:
         return ALIASES[spelled]
     if spelled in LABEL_OBJECTIVES:
         return LABEL_OBJECTIVES[spelled]
-    return OBJECTIVES[check_choice("objective", spelled, tuple(OBJECTIVES))]
+    return OBJECTIVES[check_choice("objective", spelled, (*OBJECTIVES, *LABEL_OBJECTIVES))]
 
 
 def from_dict(values: dict[str, Any]) -> Objective:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from huffvec.checks import check_float, check_int
 
 if TYPE_CHECKING:
-    from huffvec.model import Model
     from huffvec.training.loop import TrainingLoop
     from huffvec.training.weights_copy import WeightsCopy
 
@@ -168,7 +167,7 @@ class EarlyStopping(Callback):
         self.min_improvement = check_float("min_improvement", min_improvement, 0.0, 1e6)
         self.keep_best = keep_best
         self._run: TrainingLoop[Any] | None = None
-        self._copy: WeightsCopy | None = None
+        self._copy: WeightsCopy[Any] | None = None
         self._copied_epoch = 0
 
     def start(self, run: TrainingLoop[Any]) -> None:
@@ -218,7 +217,7 @@ class EarlyStopping(Callback):
                 best, best_epoch = loss, epoch
         return best, best_epoch
 
-    def _remember(self, model: Model, epoch: int) -> None:
+    def _remember(self, model: Any, epoch: int) -> None:
         from huffvec.training.weights_copy import WeightsCopy
 
         self._copied_epoch = 0

@@ -23,15 +23,16 @@ from __future__ import annotations
 import logging
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeAlias, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from huffvec.checks import must_be
+from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, FormatError, MissingFileError, OptionName, suggest
 from huffvec.files.safetensors_file import verify
 from huffvec.files.writing import rotating_temporary
@@ -40,8 +41,9 @@ from huffvec.model import Model, load
 from huffvec.options import option
 from huffvec.records import Options
 from huffvec.training.position import Position
-from huffvec.training.source import CorpusSource
+from huffvec.training.source import CorpusSource, ReadingT
 
+ModelT = TypeVar("ModelT")
 SUFFIX = ".ckpt"
 _UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
 _logger = logging.getLogger("huffvec")
@@ -140,7 +142,7 @@ class Checkpoints(Options):
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(Generic[ModelT, ReadingT]):
     """A checkpoint that was read.
 
     Attributes
@@ -159,21 +161,39 @@ class Checkpoint:
         Hash of the encoded text.
     checkpoints
         Where the run writes its checkpoints.
-    frozen
-        uint8 (n_words,), not zero for words whose input rows stay as they are; ``None`` if none do.
+    arrays
+        What the run needs besides its model, by name: ``frozen``, uint8 (n_words,), not zero for
+        words whose input rows stay as they are.
     """
 
     path: Path
-    model: Model
+    model: ModelT
     position: Position
     started: datetime
-    source: CorpusSource
+    source: CorpusSource[ReadingT]
     fingerprint: str
     checkpoints: Checkpoints
-    frozen: npt.NDArray[np.uint8] | None = None
+    arrays: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
-def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
+WordsCheckpoint: TypeAlias = Checkpoint[Model, InputOptions]
+Read: TypeAlias = Callable[[Path, Checkpoints], Checkpoint[ModelT, ReadingT]]
+
+
+def read_newest(path: str | os.PathLike[str]) -> WordsCheckpoint:
+    """Return the newest checkpoint of word vectors that is whole, as `newest` does.
+
+    Raises
+    ------
+    FormatError
+        If there is no whole one.
+    """
+    return newest(path, read_checkpoint)
+
+
+def newest(
+    path: str | os.PathLike[str], read: Read[ModelT, ReadingT]
+) -> Checkpoint[ModelT, ReadingT]:
     """Return the newest checkpoint that is whole; if it is not the newest of all, warn.
 
     Raises
@@ -189,7 +209,7 @@ def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
     problems: list[str] = [] if os.path.exists(path) else [_missing(Path(path))]
     for candidate in candidates:
         try:
-            checkpoint = read_checkpoint(candidate, base)
+            checkpoint = read(candidate, base)
         except FormatError as error:
             problems.append(str(error))
             continue
@@ -199,8 +219,8 @@ def read_newest(path: str | os.PathLike[str]) -> Checkpoint:
     raise (FormatError if candidates else MissingFileError)(problems[0])
 
 
-def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
-    """Return one checkpoint, once its checksums are found right.
+def read_checkpoint(path: Path, checkpoints: Checkpoints) -> WordsCheckpoint:
+    """Return one checkpoint of word vectors, once its checksums are found right.
 
     Raises
     ------
@@ -209,20 +229,42 @@ def read_checkpoint(path: Path, checkpoints: Checkpoints) -> Checkpoint:
     """
     verify(path)
     info, tensors = read_parts(path)
-    record = info.checkpoint
+    check_unfinished(path, info.checkpoint)
+    arrays = {"frozen": tensors["frozen"].copy()} if "frozen" in tensors else {}
+    return checkpoint_of(path, load(path), info.checkpoint, checkpoints, InputOptions, arrays)
+
+
+def check_unfinished(path: Path, record: Mapping[str, Any]) -> None:
+    """Raise FormatError if a file has no record of how to go on."""
     if not record:
         raise FormatError(f"{os.fspath(path)!r} is no checkpoint, but a finished model.")
-    model = load(path)
+
+
+def checkpoint_of(
+    path: Path,
+    model: ModelT,
+    record: Mapping[str, Any],
+    checkpoints: Checkpoints,
+    reading: type[ReadingT],
+    arrays: Mapping[str, npt.NDArray[Any]],
+) -> Checkpoint[ModelT, ReadingT]:
+    """Return a checkpoint from the parts of its file; reading are the options of its text.
+
+    Raises
+    ------
+    FormatError
+        If the record is damaged.
+    """
     try:
         return Checkpoint(
             path=path,
             model=model,
             position=Position.from_dict(record["progress"]),
             started=datetime.fromisoformat(record["started"]),
-            source=CorpusSource.from_dict(record["source"]),
+            source=CorpusSource.from_dict(record["source"], reading),
             fingerprint=str(record["fingerprint"]),
             checkpoints=Checkpoints(checkpoints.path, record["every"], record["keep"]),
-            frozen=tensors["frozen"].copy() if "frozen" in tensors else None,
+            arrays=arrays,
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huffvec.corpus.options import InputOptions
 from huffvec.errors import Terminated
 from huffvec.files.writing import check_writable, rotating_path
-from huffvec.model import Model
 from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.signals import HeldSignals
@@ -48,16 +48,16 @@ class CheckpointWriter:
     """
 
     def __init__(
-        self, checkpoints: Checkpoints, source: CorpusSource | None = None, digest: str = ""
+        self, checkpoints: Checkpoints, source: CorpusSource[Any] | None = None, digest: str = ""
     ) -> None:
         if checkpoints.every is not None:
             check_writable(checkpoints.path)
         self._checkpoints = checkpoints
-        self._source = source or CorpusSource()
+        self._source = source or CorpusSource(InputOptions())
         self._digest = digest
         self._next_at = time.monotonic() + (checkpoints.seconds or math.inf)
         self._thread: threading.Thread | None = None
-        self._copy: WeightsCopy | None = None
+        self._copy: WeightsCopy[Any] | None = None
         self._written: CheckpointReport | None = None
 
     @property
@@ -123,7 +123,7 @@ class CheckpointWriter:
         }
 
     def _write(
-        self, model: Model, run: TrainingLoop[Any], record: dict[str, Any], start: float
+        self, model: Any, run: TrainingLoop[Any], record: dict[str, Any], start: float
     ) -> None:
         path = os.fspath(self._checkpoints.path)
         error = ""

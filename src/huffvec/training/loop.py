@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from huffvec.engine import engine
 from huffvec.training import waiting
@@ -81,8 +81,14 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
         Why it ended before its time; empty if it did not.
     facts
         What else the model's record of training is to say, as JSON values.
+    counted
+        What the tokens of a position are called.
+    shown
+        What people are told the speed in.
     """
 
+    counted: ClassVar[str] = "tokens"
+    shown: ClassVar[str] = "words"
     config: LoopConfig
     corpus: LoopCorpus
     vocabulary: Vocabulary
@@ -149,6 +155,11 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
     def n_bytes(self) -> int:
         """Bytes of all weights as a model's file has them, without the words and the like."""
         return 4 * sum(rows.size for rows in self.weights.values())
+
+    @property
+    def shown_share(self) -> float:
+        """How many of what is ``shown`` there are to each token."""
+        return 1.0
 
     @property
     def n_chunks(self) -> int:

@@ -60,11 +60,17 @@ class Silent(Callback):
         The last report, ``None`` before training began.
     saved
         The last checkpoint that was written, if there is one.
+    command
+        The command that can go on from it.
+    unit, unit_share
+        What speed is told in, and how many of these there are to each token.
     """
 
     def __init__(self) -> None:
         self.last: Report | None = None
         self.saved: CheckpointReport | None = None
+        self.command: tuple[str, ...] = ("train",)
+        self.unit, self.unit_share = "words", 1.0
         self._at = "before it began"
         self._loss: RunningLoss | None = None
 
@@ -86,7 +92,7 @@ class Silent(Callback):
         at = ""
         if self.last and self.saved.tokens < self.last.tokens:
             at = f" (at {percent(self.saved.tokens, self.last.total_tokens):.0f} %)"
-        command = shlex.join(["huffvec", "train", "--resume", self.saved.path])
+        command = shlex.join(["huffvec", *self.command, "--resume", self.saved.path])
         return f"Checkpoint: {self.saved.path}{at}. Go on with: {command}"
 
     def stage(self, name: str, done: int, total: int) -> None:
@@ -96,6 +102,7 @@ class Silent(Callback):
     def start(self, run: TrainingLoop[Any]) -> None:
         """Remember that training begins."""
         self._at = "as training began"
+        self.unit, self.unit_share = run.shown, run.shown_share
 
     def report(self, report: Report) -> None:
         """Remember how far training is."""
@@ -107,6 +114,10 @@ class Silent(Callback):
             f"in epoch {report.epoch} of {report.epochs}, "
             f"{percent(report.tokens, report.total_tokens):.0f} % of training done"
         )
+
+    def describe(self, report: Report) -> str:
+        """Return how training goes, on one line."""
+        return describe(report, self.loss, self.unit, self.unit_share)
 
     def checkpoint(self, report: CheckpointReport) -> None:
         """Remember what was written."""
@@ -142,7 +153,7 @@ class ProgressLines(Silent, StageLines):
         super().report(report)
         line = (
             f"epoch {report.epoch}/{report.epochs}  "
-            f"{percent(report.tokens, report.total_tokens):5.1f} %  {describe(report, self.loss)}"
+            f"{percent(report.tokens, report.total_tokens):5.1f} %  {self.describe(report)}"
         )
         self._write(line, due=begins or report.tokens >= report.total_tokens)
 
@@ -166,7 +177,7 @@ class Bars(Silent, StageBars):
         """Show the training's bar."""
         super().report(report)
         name = f"epoch {report.epoch}/{report.epochs}"
-        details = describe(report, self.loss)
+        details = self.describe(report)
         self._show("training", name, report.tokens, report.total_tokens, details)
 
 
@@ -215,9 +226,12 @@ def describe_model(run: TrainingLoop[Any]) -> str:
     return f"training {run.describe()}, {run.config.dim} numbers each: a model of {size}"
 
 
-def describe(report: Report, loss: float) -> str:
-    """Return speed, loss, learning rate and time left on one line; what is unknown is left out."""
-    parts = [f"{format_count(report.words_per_second)} words/s"]
+def describe(report: Report, loss: float, unit: str = "words", share: float = 1.0) -> str:
+    """Return speed, loss, learning rate and time left on one line; what is unknown is left out.
+
+    Speed is told in a unit, of which there are so many to each token.
+    """
+    parts = [f"{format_count(report.words_per_second * share)} {unit}/s"]
     if not math.isnan(loss):
         parts.append(f"loss {loss:.3f}")
     parts.append(f"rate {report.learning_rate:.4f}")

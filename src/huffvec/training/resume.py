@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
@@ -17,11 +17,20 @@ from huffvec.files.paths import PathLike
 from huffvec.model import Model
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
-from huffvec.training.checkpoint import Checkpoint, Checkpoints, read_newest
+from huffvec.training.checkpoint import (
+    Checkpoint,
+    Checkpoints,
+    ModelT,
+    WordsCheckpoint,
+    read_newest,
+)
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import TrainingRun
-from huffvec.training.source import fingerprint, in_ids_of
+from huffvec.training.source import CorpusSource, ReadingT, fingerprint, in_ids_of
 from huffvec.training.train import train_watched
+
+if TYPE_CHECKING:
+    from huffvec.training.loop import TrainingLoop
 
 
 def resume(
@@ -81,7 +90,7 @@ def resume(
 
 
 def resume_from(
-    found: Checkpoint,
+    found: WordsCheckpoint,
     data: Any = None,
     *,
     n_threads: int | None = None,
@@ -91,19 +100,9 @@ def resume_from(
     progress: bool = False,
 ) -> Model:
     """Do the work of `resume` for a checkpoint that is read already."""
-    source = found.source
-    if data is not None:
-        source = source.moved_to(data)
-    elif not source.stamps:
-        raise CorpusError(
-            f"{str(found.path)!r} does not say where the text is, because it was not a file: give "
-            "the text again."
-        )
-    source.check_sizes()
+    source = source_now(found, data)
     data = source.paths if data is None else data
-    checkpoints = checkpoints or found.checkpoints
-    if os.fspath(checkpoints.path) != os.fspath(found.checkpoints.path):
-        checkpoints.check_none()
+    checkpoints = checkpoints_now(found, checkpoints)
     model = found.model
     if n_threads is not None:
         model.config = model.config.with_options(n_threads=n_threads)
@@ -119,19 +118,62 @@ def resume_from(
         )
         corpus = stack.enter_context(opened)
         encoded = in_ids_of(corpus, model.vocabulary)
-        if fingerprint(encoded) != found.fingerprint:
-            changed = f": {', '.join(source.changed())}" if source.stamps else ""
-            raise CorpusError(
-                f"the text is not the one that training began with{changed}. Training can be "
-                "resumed on the same text only: bring it back, or train anew."
-            )
+        check_same(found, source, fingerprint(encoded))
         run = resumed_run(found, encoded)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
         train_watched(run, callback, heldout, source.options, writer)
         return run.model()
 
 
-def resumed_run(found: Checkpoint, corpus: Sentences) -> TrainingRun:
+def source_now(found: Checkpoint[ModelT, ReadingT], data: Any) -> CorpusSource[ReadingT]:
+    """Return where the text of a run is: as it was, or where data is.
+
+    Raises
+    ------
+    CorpusError
+        If it is nowhere, or a file is missing or has another size.
+    """
+    source = found.source
+    if data is not None:
+        source = source.moved_to(data)
+    elif not source.stamps:
+        raise CorpusError(
+            f"{str(found.path)!r} does not say where the text is, because it was not a file: give "
+            "the text again."
+        )
+    source.check_sizes()
+    return source
+
+
+def checkpoints_now(
+    found: Checkpoint[ModelT, ReadingT], checkpoints: Checkpoints | None
+) -> Checkpoints:
+    """Return where checkpoints are written from here on.
+
+    Raises
+    ------
+    ConfigError
+        If that is another place, and there are some of another run.
+    """
+    checkpoints = checkpoints or found.checkpoints
+    if os.fspath(checkpoints.path) != os.fspath(found.checkpoints.path):
+        checkpoints.check_none()
+    return checkpoints
+
+
+def check_same(
+    found: Checkpoint[ModelT, ReadingT], source: CorpusSource[ReadingT], digest: str
+) -> None:
+    """Raise CorpusError unless what was read now is what the run began with."""
+    if digest != found.fingerprint:
+        changed = f": {', '.join(source.changed())}" if source.stamps else ""
+        raise CorpusError(
+            f"the text is not the one that training began with{changed}. Training can be "
+            "resumed on the same text only: bring it back, or train anew."
+        )
+
+
+def resumed_run(found: WordsCheckpoint, corpus: Sentences) -> TrainingRun:
     """Return the run as it was at a checkpoint.
 
     Raises
@@ -147,17 +189,32 @@ def resumed_run(found: Checkpoint, corpus: Sentences) -> TrainingRun:
         model.config,
         model=model,
         position=found.position,
-        frozen=found.frozen,
+        frozen=found.arrays.get("frozen"),
     )
+    take_up(run, found, found.model.training, ("raw_tokens", "start_vectors", *RECORDED, "before"))
+    return run
+
+
+def take_up(
+    run: TrainingLoop[Any],
+    found: Checkpoint[ModelT, ReadingT],
+    training: Mapping[str, Any],
+    names: Iterable[str],
+) -> None:
+    """Give a run that goes on its start, and what the record of training says under some names.
+
+    Raises
+    ------
+    FormatError
+        If the checkpoint says that more was trained than there is.
+    """
     if found.position.chunks > run.n_chunks:
         raise FormatError(
             f"{str(found.path)!r} is damaged: it is at part {found.position.chunks} of "
             f"{run.n_chunks}."
         )
     run.started = found.started
-    names = ("raw_tokens", "start_vectors", *RECORDED, "before")
-    run.facts = {name: model.training[name] for name in names if name in model.training}
-    return run
+    run.facts = {name: training[name] for name in names if name in training}
 
 
 def _in_memory(model: Model) -> Model:

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from huffvec.corpus.file import Corpus
-from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.sources import FileStamp, expand, is_names, take_stamps
 from huffvec.corpus.sentences import Sentences, translate
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
+from huffvec.records import Options
 
 _BLOCK = 1 << 22
+ReadingT = TypeVar("ReadingT", bound=Options)
 
 
 @dataclass(frozen=True)
-class CorpusSource:
+class CorpusSource(Generic[ReadingT]):
     """The files that a corpus was encoded from, as they were, and how it was read.
 
     Attributes
     ----------
-    stamps
-        The files, in order; none if the corpus was not in files (standard input, objects).
     options
         How it was read.
+    stamps
+        The files, in order; none if the corpus was not in files (standard input, objects).
     """
 
+    options: ReadingT
     stamps: tuple[FileStamp, ...] = ()
-    options: InputOptions = field(default_factory=InputOptions)
 
     @classmethod
-    def of(cls, data: Any, options: InputOptions) -> CorpusSource:
+    def of(cls, data: Any, options: ReadingT) -> CorpusSource[ReadingT]:
         """Return the source of data as it is now.
 
         Raises
@@ -46,15 +48,15 @@ class CorpusSource:
         """
         paths = expand(data) if is_names(data) else []
         if not all(path.is_file() for path in paths):
-            return cls(options=options)
-        return cls(take_stamps([Path(os.path.abspath(path)) for path in paths]), options)
+            return cls(options)
+        return cls(options, take_stamps([Path(os.path.abspath(path)) for path in paths]))
 
     @property
     def paths(self) -> list[Path]:
         """The files, in order."""
         return [stamp.path for stamp in self.stamps]
 
-    def moved_to(self, data: Any) -> CorpusSource:
+    def moved_to(self, data: Any) -> CorpusSource[ReadingT]:
         """Return the same source with its files in other places, or with none if data has none.
 
         Raises
@@ -64,7 +66,7 @@ class CorpusSource:
         """
         paths = expand(data) if is_names(data) else []
         if not paths or not self.stamps or not all(path.is_file() for path in paths):
-            return CorpusSource(options=self.options)
+            return CorpusSource(self.options)
         if len(paths) != len(self.stamps):
             raise CorpusError(
                 f"training began with {len(self.stamps)} files and {len(paths)} are given now: "
@@ -97,9 +99,9 @@ class CorpusSource:
         files = [[os.fspath(path), size, modified] for path, size, modified in self.stamps]
         return {"files": files, "options": asdict(self.options)}
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> CorpusSource:
-        """Return the source that `to_dict` described.
+    @staticmethod
+    def from_dict(values: dict[str, Any], kind: type[ReadingT]) -> CorpusSource[ReadingT]:
+        """Return the source that `to_dict` described; its options are a record of this kind.
 
         Raises
         ------
@@ -111,7 +113,7 @@ class CorpusSource:
                 FileStamp(Path(path), int(size), int(modified))
                 for path, size, modified in values["files"]
             )
-            return cls(stamps, InputOptions.of(**values["options"]))
+            return CorpusSource(kind.of(**values["options"]), stamps)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise FormatError(f"the places of the text cannot be used ({error!r})") from None
 
@@ -126,9 +128,14 @@ def in_ids_of(corpus: Corpus, vocabulary: Vocabulary) -> Sentences:
 
 
 def fingerprint(corpus: Sentences) -> str:
-    """Return a hash of a corpus's word ids and sentences (BLAKE2b): equal for equal ones only."""
+    """Return a hash of a corpus's word ids and sentences: equal for equal ones only."""
+    return fingerprint_of(corpus.ids, corpus.sentence_offsets)
+
+
+def fingerprint_of(*arrays: npt.NDArray[Any]) -> str:
+    """Return a hash of arrays (BLAKE2b): equal for equal ones only."""
     digest = hashlib.blake2b(digest_size=16)
-    for array in (corpus.ids, corpus.sentence_offsets):
+    for array in arrays:
         digest.update(len(array).to_bytes(8, "little"))
         for begin in range(0, len(array), _BLOCK):
             part = array[begin : begin + _BLOCK]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from huffvec.checks import check_bool
 from huffvec.config import TrainingConfig
@@ -52,16 +54,7 @@ class StartVectors:
         freeze = check_freeze(freeze, given, config.subwords)
         if given is None:
             return None
-        vectors = read_vectors(given) if isinstance(given, (str, os.PathLike)) else given
-        if not isinstance(vectors, WordVectors):
-            raise ConfigError(
-                OptionName("start_vectors"), f" must be a file or word vectors, not {given!r:.80}"
-            )
-        if vectors.dim != config.dim:
-            raise ConfigError(
-                OptionName("start_vectors"),
-                f" have dim {vectors.dim}, but the model has dim {config.dim}: they must agree",
-            )
+        vectors = vectors_of(given, config.dim)
         if config.subwords is not None and config.subwords.hash_words:
             raise ConfigError(
                 OptionName("start_vectors"),
@@ -82,23 +75,69 @@ class StartVectors:
             As `TrainingRun`.
         """
         words = corpus.vocabulary.words
-        found = np.array([word in self.vectors for word in words])
-        if not found.any():
-            raise ConfigError(
-                OptionName("start_vectors"),
-                ": none of their words is in the text; give vectors of the same "
-                "language, with words spelled alike",
-            )
+        found = found_in(self.vectors, words)
         frozen = found.astype(np.uint8) if self.freeze else None
         run = TrainingRun(corpus, corpus.vocabulary, objective, config, frozen=frozen)
-        ids = np.flatnonzero(found)
-        run.weights[INPUT_VECTORS.name][ids] = self.vectors[[words[i] for i in ids.tolist()]]
+        n_found = put_into(run.weights[INPUT_VECTORS.name], self.vectors, words, found)
         run.facts["start_vectors"] = {
-            "found": len(ids),
+            "found": n_found,
             "words": len(words),
             "frozen": self.freeze,
         }
         return run
+
+
+def vectors_of(given: object, dim: int) -> WordVectors:
+    """Return word vectors that are given as such or as a file of any format.
+
+    Raises
+    ------
+    ConfigError
+        If they are neither, or have another dim.
+    FormatError
+        If the file cannot be read.
+    """
+    vectors = read_vectors(given) if isinstance(given, (str, os.PathLike)) else given
+    if not isinstance(vectors, WordVectors):
+        raise ConfigError(
+            OptionName("start_vectors"), f" must be a file or word vectors, not {given!r:.80}"
+        )
+    if vectors.dim != dim:
+        raise ConfigError(
+            OptionName("start_vectors"),
+            f" have dim {vectors.dim}, but the model has dim {dim}: they must agree",
+        )
+    return vectors
+
+
+def found_in(vectors: WordVectors, words: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which of a text's words have vectors, (n_words,).
+
+    Raises
+    ------
+    ConfigError
+        If none has.
+    """
+    found = np.array([word in vectors for word in words], np.bool_)
+    if not found.any():
+        raise ConfigError(
+            OptionName("start_vectors"),
+            ": none of their words is in the text; give vectors of the same "
+            "language, with words spelled alike",
+        )
+    return found
+
+
+def put_into(
+    rows: npt.NDArray[np.float32],
+    vectors: WordVectors,
+    words: Sequence[str],
+    found: npt.NDArray[np.bool_],
+) -> int:
+    """Set the rows of the words that are found to their vectors; return how many these are."""
+    ids = np.flatnonzero(found)
+    rows[ids] = vectors[[words[i] for i in ids.tolist()]]
+    return len(ids)
 
 
 def check_freeze(freeze: object, start_vectors: object, subwords: Subwords | None) -> bool:

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.config import stride_of
 from huffvec.engine import engine
-from huffvec.model import Model
+
+if TYPE_CHECKING:
+    from huffvec.weights import Weights
 
 _SMALLEST_PAGE = 4096
 
 
-class WeightsCopy:
+class Weighted(Protocol):
+    """A model of any kind: a dataclass with weights."""
+
+    weights: Weights
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+ModelT = TypeVar("ModelT", bound=Weighted)
+
+
+class WeightsCopy(Generic[ModelT]):
     """Memory for a copy of a model's weights, in large pages, touched by a thread of its own.
 
     The system takes up to ten times as long to find a page at its first touch as to copy it later,
     and training goes on meanwhile.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: ModelT) -> None:
         self._weights: dict[str, npt.NDArray[np.float32]] = {}
         self._problem: MemoryError | None = None
         self._thread = threading.Thread(target=self._make, args=(model,), name="huffvec-copy")
         self._thread.start()
 
-    def _make(self, model: Model) -> None:
+    def _make(self, model: ModelT) -> None:
         try:
             for name, rows in model.weights.items():
                 padded = engine().allocate_table(len(rows), stride_of(rows.shape[1]))
@@ -41,7 +54,7 @@ class WeightsCopy:
         """Return whether copying can go ahead without waiting."""
         return not self._thread.is_alive()
 
-    def of(self, model: Model) -> Model:
+    def of(self, model: ModelT) -> ModelT:
         """Return the model with weights of its own.
 
         Raises
@@ -56,7 +69,7 @@ class WeightsCopy:
             np.copyto(copied, model.weights[name])
         return replace(model, weights=dict(self._weights))
 
-    def give_back(self, model: Model) -> None:
+    def give_back(self, model: ModelT) -> None:
         """Write the weights that were copied last into the model."""
         for name, copied in self._weights.items():
             np.copyto(model.weights[name], copied)

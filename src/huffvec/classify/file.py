@@ -1,0 +1,283 @@
+r"""Classifiers in files, ``.hvclf``: everything in one safetensors file.
+
+Tensors:
+
+=================== ======= ================== =================================================
+``labels``          uint8   (n_bytes,)         the labels in UTF-8, joined by "\n"
+``label_counts``    int64   (n_labels,)        how many examples had each
+``input_vectors``   float32 (n_rows, dim)      the features' rows
+``output_vectors``  float32 (n_outputs, dim)   rows of the output layer
+``features.…``                                 what the features are, under
+                                               `huffvec.classify.features.Features`' names
+``objective.…``                                the objective's tables, under its names for them
+``extra.…``                                    `Classifier.extra_arrays`: what was added later
+``label_weights``   float32 (n_labels,)        only of checkpoints, where labels have weights
+=================== ======= ================== =================================================
+
+Metadata (text): ``format`` = ``huffvec-classifier``, ``format_version`` = ``1``, and as JSON
+objects ``versions``, ``config``, ``objective``, ``training`` and ``extra`` (`Classifier.extra`). A
+checkpoint has an object ``checkpoint`` (:mod:`huffvec.training.checkpoint`). Opened as a memory
+map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.classify.classifier import Classifier
+from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.features import Features
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import FormatError
+from huffvec.files.opening import explain, on_disk
+from huffvec.files.paths import PathLike
+from huffvec.files.records import check_version, metadata_of, record_of
+from huffvec.files.safetensors_file import (
+    TensorInfo,
+    is_safetensors,
+    map_tensors,
+    read_header,
+    write_tensors,
+)
+from huffvec.files.suffixes import check_suffix
+from huffvec.files.writing import Place, atomic_path
+from huffvec.formats import detect
+from huffvec.objectives import from_dict
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
+
+FORMAT = "huffvec-classifier"
+VERSION = "1"
+SECTIONS = ("config", "objective", "training", "extra", "checkpoint", "versions")
+# dtype and number of dimensions of the tensors that the format itself names.
+_TENSORS: dict[str, tuple[type[np.generic], int]] = {
+    "labels": (np.uint8, 1),
+    "label_counts": (np.int64, 1),
+    INPUT_VECTORS.name: (np.float32, 2),
+    OUTPUT_VECTORS.name: (np.float32, 2),
+}
+_MAYBE: dict[str, tuple[type[np.generic], int]] = {"label_weights": (np.float32, 1)}
+_FEATURES, _OBJECTIVE, _EXTRA = "features.", "objective.", "extra."
+Tensors = Mapping[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class ClassifierInfo:
+    """What a file holds, without its numbers.
+
+    Attributes
+    ----------
+    n_labels, n_features, dim
+        Labels, features with a row, and numbers in a row.
+    config, objective, training, extra, versions
+        The records saved with the classifier, as JSON values.
+    checkpoint
+        How to continue the run; empty if this is no checkpoint.
+    tensors
+        Type, shape and place of every tensor.
+    """
+
+    n_labels: int
+    n_features: int
+    dim: int
+    config: dict[str, Any]
+    objective: dict[str, Any]
+    training: dict[str, Any]
+    extra: dict[str, Any]
+    versions: dict[str, Any]
+    checkpoint: dict[str, Any]
+    tensors: dict[str, TensorInfo]
+
+
+def is_classifier_file(path: Path) -> bool:
+    """Return whether a file is a classifier, by its content."""
+    try:
+        return is_safetensors(path) and read_header(path)[1].get("format") == FORMAT
+    except FormatError:
+        return False
+
+
+def load(path: PathLike) -> Classifier:
+    """Return the classifier in a file, its arrays memory-mapped: large ones open at once.
+
+    Parameters
+    ----------
+    path
+        A ``.hvclf`` file, or a checkpoint of one.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or holds no classifier.
+    """
+    with on_disk(path) as file:
+        info, tensors = read_classifier(file)
+        return classifier_of(file, info, tensors)
+
+
+def save(path: PathLike, model: Classifier) -> None:
+    """Write a classifier to a file, atomically.
+
+    Raises
+    ------
+    ConfigError
+        If the name is one of another format.
+    OutputError
+        If the file cannot be written; an older file of that name is then unchanged.
+    """
+    check_suffix(path, FORMAT)
+    write_classifier(path, *parts(model))
+
+
+def parts(model: Classifier) -> tuple[dict[str, npt.NDArray[Any]], dict[str, dict[str, Any]]]:
+    """Return the arrays and the records that a file of a classifier holds, by name."""
+    tensors: dict[str, npt.NDArray[Any]] = {
+        "labels": model.labels.word_bytes(),
+        "label_counts": model.labels.counts,
+        **model.weights,
+        **_named(_FEATURES, model.features.to_arrays()),
+        **_named(_OBJECTIVE, model.bound.arrays()),
+        **_named(_EXTRA, model.extra_arrays),
+    }
+    sections = {
+        "config": model.config.to_dict(),
+        "objective": model.bound.objective.to_dict(),
+        "training": model.training,
+        "extra": model.extra,
+    }
+    return tensors, sections
+
+
+def write_classifier(
+    path: PathLike,
+    tensors: Tensors,
+    sections: Mapping[str, Mapping[str, Any]],
+    place: Place = atomic_path,
+) -> None:
+    """Write the parts of a classifier; ``place`` gives the file that is written.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    write_tensors(path, tensors, metadata_of(FORMAT, VERSION, sections), place)
+
+
+def read_classifier(path: Path) -> tuple[ClassifierInfo, dict[str, npt.NDArray[Any]]]:
+    """Return what a file holds and its tensors, memory-mapped and read-only.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or holds no classifier.
+    """
+    info = read_info(path)
+    return info, map_tensors(path, info.tensors)
+
+
+def read_info(path: Path) -> ClassifierInfo:
+    """Return what a file holds, reading its header only.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is damaged or holds no classifier.
+    """
+    if not is_safetensors(path):
+        raise _no_classifier(path)
+    tensors, metadata = read_header(path)
+    if metadata.get("format") != FORMAT:
+        raise _no_classifier(path)
+    check_version(path, metadata, VERSION)
+    for name, (dtype, ndim) in {**_TENSORS, **_MAYBE}.items():
+        found = tensors.get(name)
+        if found is not None and (found.dtype != dtype or len(found.shape) != ndim):
+            raise FormatError(
+                f"{str(path)!r} is damaged: {name} should be {np.dtype(dtype)} with {ndim} "
+                f"dimensions and is {found.dtype} of shape {found.shape}."
+            )
+    if lacking := [name for name in _TENSORS if name not in tensors]:
+        raise FormatError(f"{str(path)!r} is damaged: it lacks {', '.join(lacking)}.")
+    n_features, dim = tensors[INPUT_VECTORS.name].shape
+    n_labels = tensors["label_counts"].shape[0]
+    sections = {name: record_of(path, metadata, name) for name in SECTIONS}
+    return ClassifierInfo(n_labels, n_features, dim, tensors=tensors, **sections)
+
+
+def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classifier:
+    """Return the classifier that the parts of a file make.
+
+    Raises
+    ------
+    FormatError
+        If they do not fit one another.
+    """
+    try:
+        config = ClassifierConfig.from_dict(info.config)
+        labels = Vocabulary.from_bytes(tensors["labels"], tensors["label_counts"])
+        features = Features.from_arrays(config, _under(_FEATURES, tensors))
+        weights = {rows.name: tensors[rows.name] for rows in (INPUT_VECTORS, OUTPUT_VECTORS)}
+        objective = from_dict(info.objective)
+        bound = objective.restore(labels.counts, _under(_OBJECTIVE, tensors))
+        bound.check(weights[OUTPUT_VECTORS.name])
+        _check_shapes(features, len(labels), config.dim, tensors)
+    except FormatError as error:
+        raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
+    return Classifier(
+        features=features,
+        labels=labels,
+        weights=weights,
+        bound=bound,
+        config=config,
+        training=info.training,
+        extra=info.extra,
+        extra_arrays=_under(_EXTRA, tensors),
+    )
+
+
+def _check_shapes(features: Features, n_labels: int, dim: int, tensors: Tensors) -> None:
+    """Raise FormatError unless the tensors' shapes fit what there is."""
+    inputs, outputs = (tensors[rows.name].shape for rows in (INPUT_VECTORS, OUTPUT_VECTORS))
+    # A table has one row at least.
+    fits = inputs == (max(1, features.n_rows), dim) and outputs[1] == dim and n_labels > 1
+    if "label_weights" in tensors:
+        fits = fits and tensors["label_weights"].shape == (n_labels,)
+    if not fits:
+        shapes = {name: tensors[name].shape for name in (*_TENSORS, *_MAYBE) if name in tensors}
+        raise FormatError(
+            f"shapes {shapes} do not fit {features.n_rows} features, {n_labels} labels and dim "
+            f"{dim}"
+        )
+
+
+def _no_classifier(path: Path) -> FormatError:
+    """Return the error of a file that is something else."""
+    try:
+        kind = detect(path)
+        if kind == "huffvec" and read_header(path)[1].get("format") != "huffvec":
+            return FormatError(f"{str(path)!r} is no classifier of huffvec.")
+    except FormatError:
+        return FormatError(explain(path) or f"{str(path)!r} is no classifier of huffvec.")
+    what = "a model" if kind in ("huffvec", "fasttext") else "a file"
+    return FormatError(
+        f"{str(path)!r} is {what} of word vectors ({kind}), not a classifier: huffvec.load or "
+        "huffvec.load_vectors opens it, and huffvec.classify.train makes classifiers."
+    )
+
+
+def _named(prefix: str, arrays: Tensors) -> dict[str, npt.NDArray[Any]]:
+    return {prefix + name: array for name, array in arrays.items()}
+
+
+def _under(prefix: str, tensors: Tensors) -> dict[str, npt.NDArray[Any]]:
+    return {
+        name.removeprefix(prefix): array
+        for name, array in tensors.items()
+        if name.startswith(prefix)
+    }

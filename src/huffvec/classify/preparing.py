@@ -1,0 +1,73 @@
+"""From texts and labels to examples: what is counted, and what has numbers already."""
+
+from __future__ import annotations
+
+import logging
+from typing import NamedTuple
+
+import numpy as np
+
+from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.examples import Examples, count_labels, label_ids
+from huffvec.classify.features import Features
+from huffvec.classify.reading import Labelled
+from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import CorpusError
+
+_logger = logging.getLogger("huffvec")
+
+
+class Prepared(NamedTuple):
+    """What a classifier is trained on.
+
+    Attributes
+    ----------
+    features, labels
+        What the examples' rows and label ids are.
+    examples
+        The examples as they came.
+    """
+
+    features: Features
+    labels: Vocabulary
+    examples: Examples
+
+
+def prepare(found: Labelled, config: ClassifierConfig) -> Prepared:
+    """Return examples with the features and labels that they have."""
+    features, labels = Features.of(found.texts, config), count_labels(found.labels)
+    return Prepared(features, labels, encode(found, features, labels))
+
+
+def encode(found: Labelled, features: Features, labels: Vocabulary) -> Examples:
+    """Return examples in the numbers of features and labels that are known; unknown ones go."""
+    return Examples(features.encode(found.texts), *label_ids(found.labels, labels))
+
+
+def encode_heldout(found: Labelled, features: Features, labels: Vocabulary) -> Examples:
+    """Return the examples that have a label that is known, and say how many have none.
+
+    Raises
+    ------
+    CorpusError
+        If none has one.
+    """
+    examples = encode(found, features, labels)
+    known = np.flatnonzero(np.diff(examples.label_offsets))
+    if len(known) == 0:
+        raise CorpusError(
+            "the held-out examples have none of the labels that are trained, such as "
+            f"{labels.words[0]!r}"
+        )
+    if len(known) < len(examples):
+        _logger.warning(
+            "%d of %d held-out examples have no label that is trained, and are left out.",
+            len(examples) - len(known),
+            len(examples),
+        )
+    return examples.take(known)
+
+
+def shuffled(examples: Examples, seed: int) -> Examples:
+    """Return examples in the order in which they are trained."""
+    return examples.take(np.random.default_rng(seed).permutation(len(examples)))

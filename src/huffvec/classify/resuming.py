@@ -1,0 +1,152 @@
+"""Continuing the interrupted run of a classifier from its checkpoint, exactly where it was."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from huffvec.classify.classifier import Classifier
+from huffvec.classify.file import classifier_of, read_classifier
+from huffvec.classify.label_weights import weighted
+from huffvec.classify.preparing import encode, shuffled
+from huffvec.classify.reading import read_examples
+from huffvec.classify.run import ClassifierRun
+from huffvec.classify.training import train_watched
+from huffvec.corpus.options import InputOptions
+from huffvec.files.paths import PathLike
+from huffvec.files.safetensors_file import verify
+from huffvec.training.callback_list import as_callback
+from huffvec.training.callbacks import Callback
+from huffvec.training.checkpoint import (
+    Checkpoint,
+    Checkpoints,
+    check_unfinished,
+    checkpoint_of,
+    newest,
+)
+from huffvec.training.checkpoint_writer import CheckpointWriter
+from huffvec.training.resume import check_same, checkpoints_now, source_now, take_up
+
+ClassifierCheckpoint: TypeAlias = Checkpoint[Classifier, InputOptions]
+_KEPT = ("start_vectors", "label_weights", "heldout_precision")
+
+
+def resume(
+    checkpoint: PathLike,
+    data: Any = None,
+    *,
+    n_threads: int | None = None,
+    heldout: Any = None,
+    callbacks: Callback | Sequence[Callback] | None = None,
+    checkpoints: Checkpoints | None = None,
+    progress: bool = False,
+) -> Classifier:
+    """Continue a run from its newest checkpoint, exactly where it was.
+
+    With one thread, the classifier is the same to the byte as that of a run without interruption
+    (but for its times), as long as the processor has the same vector instructions.
+
+    Parameters
+    ----------
+    checkpoint
+        The file that `huffvec.classify.train` wrote. If it is damaged, the one before it is used,
+        after a warning.
+    data
+        The examples, if they are in another place now or were no file; they must be the same.
+    n_threads
+        Another number of threads.
+    heldout, callbacks
+        As for `huffvec.classify.train`: they are not part of the checkpoint.
+    checkpoints
+        Where and how often to write checkpoints from here on; if left out, as in the interrupted
+        run.
+    progress
+        As for `huffvec.classify.train`.
+
+    Returns
+    -------
+    Classifier
+        The trained classifier, in memory.
+
+    Raises
+    ------
+    FormatError
+        If there is no whole checkpoint.
+    CorpusError
+        If the examples are missing or have changed.
+    ConfigError, OutputError, TrainingError
+        As for `huffvec.classify.train`.
+    """
+    return resume_from(
+        read_newest(checkpoint),
+        data,
+        n_threads=n_threads,
+        heldout=heldout,
+        callbacks=callbacks,
+        checkpoints=checkpoints,
+        progress=progress,
+    )
+
+
+def resume_from(
+    found: ClassifierCheckpoint,
+    data: Any = None,
+    *,
+    n_threads: int | None = None,
+    heldout: Any = None,
+    callbacks: Callback | Sequence[Callback] | None = None,
+    checkpoints: Checkpoints | None = None,
+    progress: bool = False,
+) -> Classifier:
+    """Do the work of `resume` for a checkpoint that is read already."""
+    source = source_now(found, data)
+    data = source.paths if data is None else data
+    checkpoints = checkpoints_now(found, checkpoints)
+    model = found.model
+    config = model.config if n_threads is None else model.config.but(n_threads=n_threads)
+    callback = as_callback(callbacks, progress)
+    with contextlib.closing(callback):
+        weights = found.arrays.get("label_weights")
+        examples = encode(read_examples(data), model.features, model.labels)
+        run = ClassifierRun(
+            shuffled(weighted(examples, weights), config.seed),
+            model.features,
+            model.labels,
+            model.bound.objective,
+            config,
+            label_weights=weights,
+            model=model,
+            position=found.position,
+        )
+        check_same(found, source, run.fingerprint())
+        take_up(run, found, model.training, _KEPT)
+        writer = CheckpointWriter(checkpoints, source, found.fingerprint)
+        train_watched(run, callback, heldout, writer)
+        return run.model()
+
+
+def read_newest(path: PathLike) -> ClassifierCheckpoint:
+    """Return the newest checkpoint of a classifier that is whole; if others are newer, warn.
+
+    Raises
+    ------
+    FormatError
+        If there is no whole one.
+    """
+    return newest(path, _read_checkpoint)
+
+
+def _read_checkpoint(path: Path, checkpoints: Checkpoints) -> ClassifierCheckpoint:
+    """Return one checkpoint, once its checksums are found right.
+
+    Nothing but the weights is still in its file, which can be deleted.
+    """
+    verify(path)
+    info, tensors = read_classifier(path)
+    check_unfinished(path, info.checkpoint)
+    tensors = {name: rows if rows.ndim == 2 else rows.copy() for name, rows in tensors.items()}
+    model = classifier_of(path, info, tensors)
+    arrays = {name: tensors[name] for name in ("label_weights",) if name in tensors}
+    return checkpoint_of(path, model, info.checkpoint, checkpoints, InputOptions, arrays)

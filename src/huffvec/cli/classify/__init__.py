@@ -1,0 +1,22 @@
+"""``huffvec classify``: texts and their labels, one file a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import typer
+
+from huffvec.cli.classify import train
+from huffvec.cli.command import Command, Group, TrainingCommand
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Learn which labels belong to a text, and say it of new ones.",
+)
+
+_COMMANDS: tuple[Callable[..., None], ...] = (train.train,)
+for _function in _COMMANDS:
+    _class = TrainingCommand if _function is train.train else Command
+    app.command(_function.__name__.replace("_", "-"), cls=_class)(_function)
