@@ -281,4 +281,4 @@ def test_configurations_are_given_in_several_ways(single):
     with pytest.raises(ConfigError, match=r"config must be a huffvec\.classify\.ClassifierConfig"):
         classify.train(single, config=3)
     with pytest.raises(ConfigError, match="'windw' is no training option"):
-        classify.train(single, windw=3)
+        classify.train(single, **{"windw": 3})

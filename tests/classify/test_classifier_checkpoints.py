@@ -1,0 +1,119 @@
+"""Checkpoints of classifiers: a resumed run ends as the whole one would have."""
+
+import os
+import shutil
+
+import numpy as np
+import pytest
+from classify_texts import OPTIONS, content, write_topics
+
+import huffvec
+from huffvec import Checkpoints, WordVectors, classify
+from huffvec.classify.resuming import read_newest
+from huffvec.errors import ConfigError, CorpusError, FormatError
+from huffvec.objectives import LABEL_OBJECTIVES, OBJECTIVES
+from huffvec.training import waiting
+from huffvec.training.callbacks import Callback
+
+ALL = [*OBJECTIVES, *LABEL_OBJECTIVES]
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    # 3,000 labels at least: six chunks an epoch.
+    return write_topics(tmp_path_factory.mktemp("original") / "t.txt", n=3000, n_labels=2)
+
+
+@pytest.fixture
+def text(original, tmp_path):
+    return shutil.copy2(original, tmp_path / "t.txt")
+
+
+class InterruptAt(Callback):
+    """Ctrl-C as soon as so many labels are trained."""
+
+    def __init__(self, labels):
+        self.labels = labels
+        self.written = []
+
+    def report(self, report):
+        if report.tokens >= self.labels:
+            raise KeyboardInterrupt
+
+    def checkpoint(self, report):
+        self.written.append(report)
+
+
+@pytest.fixture(autouse=True)
+def _always_reporting(monkeypatch):
+    """Reports as fast as can be, so that a short run can be interrupted in its middle."""
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.0)
+
+
+def interrupted(at, train, *args, **options):
+    """Train until so many labels are trained."""
+    interrupt = InterruptAt(at)
+    with pytest.raises(KeyboardInterrupt):
+        train(*args, callbacks=interrupt, **options)
+    [written] = interrupt.written
+    assert at <= written.tokens
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_resumed_run_ends_as_the_whole_one(text, tmp_path, name):
+    whole = classify.train(text, name, heldout=text, **OPTIONS)
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    kept = {"heldout": text, "checkpoints": checkpoints}
+    interrupted(1_000, classify.train, text, name, **kept, **OPTIONS)
+    interrupted(12_000, classify.resume, tmp_path / "m.ckpt", heldout=text)
+    resumed = classify.resume(tmp_path / "m.ckpt", heldout=text)
+    assert content(resumed) == content(whole)
+
+
+def test_label_weights_and_start_vectors_are_resumed(text, tmp_path):
+    vectors = WordVectors(["t1w1", "t2w0"], np.ones((2, 8), np.float32))
+    options = OPTIONS | {"label_weights": "balanced", "start_vectors": vectors, "subwords": "2-3"}
+    whole = classify.train(text, heldout=text, **options)
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(9_000, classify.train, text, checkpoints=checkpoints, heldout=text, **options)
+    assert content(classify.resume(tmp_path / "m.ckpt", heldout=text)) == content(whole)
+
+
+def test_a_checkpoint_is_a_classifier(text, tmp_path):
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(9_000, classify.train, text, checkpoints=checkpoints, **OPTIONS)
+    found = classify.load(tmp_path / "m.ckpt")
+    assert found.predict(["t1w1 t1w2"]).labels.tolist() == [["topic-1"]]
+    shutil.copy(tmp_path / "m.ckpt", tmp_path / "m.ckpt.1")
+    with (tmp_path / "m.ckpt").open("r+b") as file:
+        file.seek(-9, os.SEEK_END)
+        file.write(b"x")
+    assert read_newest(tmp_path / "m.ckpt").path.name == "m.ckpt.1"
+    found.save(tmp_path / "m.hvclf")
+    with pytest.raises(FormatError, match="is no checkpoint, but a finished model"):
+        classify.resume(tmp_path / "m.hvclf")
+
+
+def test_only_the_same_examples_are_resumed(text, tmp_path):
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(9_000, classify.train, text, checkpoints=checkpoints, **OPTIONS)
+    with pytest.raises(ConfigError, match="is a checkpoint of a run that did not end"):
+        classify.train(text, checkpoints=checkpoints, **OPTIONS)
+    content = text.read_text()
+    text.write_text(content.replace("topic-1 ", "topic-9 ", 1))
+    with pytest.raises(CorpusError, match="the text is not the one that training began with: "):
+        classify.resume(tmp_path / "m.ckpt")
+    text.write_text(content[:-20])
+    with pytest.raises(CorpusError, match="bytes when training began, now it has"):
+        classify.resume(tmp_path / "m.ckpt")
+
+
+def test_checkpoints_of_the_other_kind(text, tmp_path):
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(9_000, classify.train, text, checkpoints=checkpoints, **OPTIONS)
+    with pytest.raises(FormatError, match="is a classifier, not a model of word vectors"):
+        huffvec.resume(tmp_path / "m.ckpt")
+    words = Checkpoints(tmp_path / "w.ckpt", every=3600)
+    interrupted(9_000, huffvec.train, text, checkpoints=words, dim=4, epochs=3, n_threads=1)
+    with pytest.raises(FormatError, match=r"is a model of word vectors \(huffvec\), not a class"):
+        classify.resume(tmp_path / "w.ckpt")

@@ -1,0 +1,150 @@
+"""``huffvec classify``: the group, and training on the command line."""
+
+import json
+import re
+import signal
+import time
+
+import pytest
+from classify_texts import content, write_topics
+from cli_helpers import files_of, run, start
+from typer.main import get_command
+
+from huffvec import classify
+from huffvec.classify import ClassifierConfig
+from huffvec.cli import app
+from huffvec.cli.declared import help_of, with_flags
+from huffvec.options import options_of
+from huffvec.other_names import flag_of
+
+COMMANDS = vars(vars(get_command(app))["commands"]["classify"])["commands"]
+FAST = ["--dim", 8, "--epochs", 6, "--threads", 1]
+
+
+@pytest.fixture
+def text(tmp_path):
+    return write_topics(tmp_path / "t.txt")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_explains_every_option(name, capsys):
+    assert run("classify", name, "--help") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for option in COMMANDS[name].params:
+        assert getattr(option, "help", None), option.name
+    taken = getattr(COMMANDS[name].callback, "taken", ())
+    for own in (own for part in taken for own in part.options.values()):
+        said = shown[shown.index(f" {flag_of(own.name)}") :]
+        assert help_of(own) in said
+        if own.default_text:
+            assert f"{help_of(own)} [default: {with_flags(own.default_text)}]" in said
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_group_lists_its_commands(width, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run("classify", "--help") == 0
+    shown = capsys.readouterr().out
+    assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in COMMANDS)
+    assert run("--help") == 0
+    assert "classify" in capsys.readouterr().out
+
+
+def test_help_fits_two_screens(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert run("classify", "train", "--help") == 0
+    assert len(capsys.readouterr().out.splitlines()) <= 100
+
+
+def test_train_takes_the_whole_record():
+    taken = {
+        name
+        for part in COMMANDS["train"].callback.taken
+        if part.record is ClassifierConfig
+        for name in part.options
+    }
+    assert taken == set(options_of(ClassifierConfig))
+
+
+def test_train_says_what_was_trained(text, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run("classify", "train", text, "--heldout", text, *FAST) == 0
+    out, err = capsys.readouterr()
+    facts = dict(line.split("\t") for line in out.splitlines())
+    assert facts["labels"] == "6"
+    assert facts["examples"] == "600"
+    assert facts["objective"] == "full-softmax"
+    assert float(facts["heldout P@1"]) > 0.9
+    assert facts["written"] == "classifier.hvclf"
+    assert re.search(r"epoch 6/6  100.0 %  .* examples/s  loss \d\.\d{3}  rate 0\.0000", err)
+    assert "huffvec classify predict classifier.hvclf" in err
+    assert len(classify.load("classifier.hvclf").labels) == 6
+    assert run("classify", "train", text, *FAST) == 1
+    assert "'classifier.hvclf' exists already, and no output was named" in capsys.readouterr().err
+
+
+def test_train_passes_options_on(text, tmp_path, capsys):
+    options = {
+        "dim": 7, "epochs": 2, "learning-rate": 0.3, "min-learning-rate": 0.1, "word-ngrams": 3,
+        "subwords": "2-4", "min-count": 2, "min-ngram-count": 3, "buckets": 999,
+        "weighting": "mean", "threads": 1, "seed": 9,
+    }  # fmt: skip
+    flags = [x for name, value in options.items() for x in (f"--{name}", value)]
+    weights = tmp_path / "w.tsv"
+    weights.write_text("topic-1\t2\n")
+    output = tmp_path / "c.hvclf"
+    chosen = ["--objective", "nce:samples=3", "--label-weights", weights]
+    assert run("classify", "train", text, "-o", output, *chosen, *flags, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["labels"] == 6
+    options["n_threads"] = options.pop("threads")
+    expected = {name.replace("-", "_"): value for name, value in options.items()}
+    found = classify.load(output)
+    assert found.config == ClassifierConfig(**expected)
+    assert found.bound.objective.to_dict()["samples"] == 3
+    python = classify.train(text, "nce:samples=3", label_weights={"topic-1": 2}, **expected)
+    assert content(python)[0] == content(found)[0]
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "message"),
+    [
+        ([], 2, "Missing argument 'FILE'"),
+        (["t.txt", "-o", "c.hv"], 2, "is named as files of huffvec are, and huffvec-classifier"),
+        (["t.txt", "-o", "t.txt"], 2, "is named as files of word2vec-text are"),
+        (["t.txt", "--subwords", "5-2"], 2, "--subwords must go from the shortest n-grams"),
+        (["t.txt", "--objective", "one-vs-al"], 2, "Did you mean 'one-vs-all'?"),
+        (["t.txt", "-wordNgrams", "2"], 2, "-wordNgrams is --word-ngrams"),
+        (["t.txt", "-lr", "2"], 2, "-lr is --learning-rate"),
+        (["t.txt", "--label-weights", "none.tsv"], 1, "none.tsv"),
+        (["t.txt", "--patience", "2"], 2, "--patience needs --heldout"),
+        (["none.txt"], 1, "none.txt"),
+    ],
+)
+def test_errors_come_before_the_work(text, tmp_path, monkeypatch, capsys, flags, code, message):
+    monkeypatch.chdir(tmp_path)
+    before = files_of(tmp_path)
+    assert run("classify", "train", *flags) == code
+    assert message in capsys.readouterr().err
+    assert files_of(tmp_path) == before
+
+
+def test_a_stopped_run_is_resumed(tmp_path):
+    text = write_topics(tmp_path / "t.txt", n=3000)
+    flags = ["--dim", 8, "--epochs", 3000, "--threads", 1]
+    process = start("classify", "train", text, "-o", tmp_path / "c.hvclf", *flags)
+    for line in process.stderr:
+        if "epoch" in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    checkpoint = tmp_path / "c.hvclf.ckpt"
+    assert process.returncode == 143
+    assert f"Go on with: huffvec classify train --resume {checkpoint}" in err
+    assert checkpoint.exists()
+    done = start("classify", "train", "--resume", checkpoint, "--epochs", 2).communicate(timeout=60)
+    assert "--epochs cannot be changed by --resume" in done[1]
+    process = start("classify", "train", "--resume", checkpoint)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode in (130, -2)
