@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from huffvec.classify.file import parts
+from huffvec.classify.saving import parts
 
 OPTIONS = {"dim": 8, "epochs": 6, "n_threads": 1}
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.features import Bags, Features
+from huffvec.classify.saving import save
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.files.paths import PathLike
 from huffvec.objectives.bound import Arrays, BoundObjective
@@ -101,8 +102,6 @@ class Classifier:
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
-        from huffvec.classify.file import save
-
         save(path, self)
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:

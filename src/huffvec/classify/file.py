@@ -1,28 +1,7 @@
-r"""Classifiers in files, ``.hvclf``: everything in one safetensors file.
-
-Tensors:
-
-=================== ======= ================== =================================================
-``labels``          uint8   (n_bytes,)         the labels in UTF-8, joined by "\n"
-``label_counts``    int64   (n_labels,)        how many examples had each
-``input_vectors``   float32 (n_rows, dim)      the features' rows
-``output_vectors``  float32 (n_outputs, dim)   rows of the output layer
-``features.…``                                 what the features are, under
-                                               `huffvec.classify.features.Features`' names
-``objective.…``                                the objective's tables, under its names for them
-``extra.…``                                    `Classifier.extra_arrays`: what was added later
-``label_weights``   float32 (n_labels,)        only of checkpoints, where labels have weights
-=================== ======= ================== =================================================
-
-Metadata (text): ``format`` = ``huffvec-classifier``, ``format_version`` = ``1``, and as JSON
-objects ``versions``, ``config``, ``objective``, ``training`` and ``extra`` (`Classifier.extra`). A
-checkpoint has an object ``checkpoint`` (:mod:`huffvec.training.checkpoint`). Opened as a memory
-map.
-"""
+"""Classifiers from files (:mod:`huffvec.classify.saving` has what is in them)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,27 +12,30 @@ import numpy.typing as npt
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.features import Features
+from huffvec.classify.saving import (
+    EXTRA,
+    FEATURES,
+    FORMAT,
+    OBJECTIVE,
+    SECTIONS,
+    VERSION,
+    Tensors,
+)
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
-from huffvec.files.opening import explain, on_disk
+from huffvec.files.opening import on_disk
 from huffvec.files.paths import PathLike
-from huffvec.files.records import check_version, metadata_of, record_of
+from huffvec.files.records import check_version, record_of
 from huffvec.files.safetensors_file import (
     TensorInfo,
     is_safetensors,
     map_tensors,
     read_header,
-    write_tensors,
 )
-from huffvec.files.suffixes import check_suffix
-from huffvec.files.writing import Place, atomic_path
 from huffvec.formats import detect
 from huffvec.objectives import from_dict
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
-FORMAT = "huffvec-classifier"
-VERSION = "1"
-SECTIONS = ("config", "objective", "training", "extra", "checkpoint", "versions")
 # dtype and number of dimensions of the tensors that the format itself names.
 _TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "labels": (np.uint8, 1),
@@ -62,8 +44,6 @@ _TENSORS: dict[str, tuple[type[np.generic], int]] = {
     OUTPUT_VECTORS.name: (np.float32, 2),
 }
 _MAYBE: dict[str, tuple[type[np.generic], int]] = {"label_weights": (np.float32, 1)}
-_FEATURES, _OBJECTIVE, _EXTRA = "features.", "objective.", "extra."
-Tensors = Mapping[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -120,55 +100,6 @@ def load(path: PathLike) -> Classifier:
         return classifier_of(file, info, tensors)
 
 
-def save(path: PathLike, model: Classifier) -> None:
-    """Write a classifier to a file, atomically.
-
-    Raises
-    ------
-    ConfigError
-        If the name is one of another format.
-    OutputError
-        If the file cannot be written; an older file of that name is then unchanged.
-    """
-    check_suffix(path, FORMAT)
-    write_classifier(path, *parts(model))
-
-
-def parts(model: Classifier) -> tuple[dict[str, npt.NDArray[Any]], dict[str, dict[str, Any]]]:
-    """Return the arrays and the records that a file of a classifier holds, by name."""
-    tensors: dict[str, npt.NDArray[Any]] = {
-        "labels": model.labels.word_bytes(),
-        "label_counts": model.labels.counts,
-        **model.weights,
-        **_named(_FEATURES, model.features.to_arrays()),
-        **_named(_OBJECTIVE, model.bound.arrays()),
-        **_named(_EXTRA, model.extra_arrays),
-    }
-    sections = {
-        "config": model.config.to_dict(),
-        "objective": model.bound.objective.to_dict(),
-        "training": model.training,
-        "extra": model.extra,
-    }
-    return tensors, sections
-
-
-def write_classifier(
-    path: PathLike,
-    tensors: Tensors,
-    sections: Mapping[str, Mapping[str, Any]],
-    place: Place = atomic_path,
-) -> None:
-    """Write the parts of a classifier; ``place`` gives the file that is written.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    write_tensors(path, tensors, metadata_of(FORMAT, VERSION, sections), place)
-
-
 def read_classifier(path: Path) -> tuple[ClassifierInfo, dict[str, npt.NDArray[Any]]]:
     """Return what a file holds and its tensors, memory-mapped and read-only.
 
@@ -221,10 +152,10 @@ def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classif
     try:
         config = ClassifierConfig.from_dict(info.config)
         labels = Vocabulary.from_bytes(tensors["labels"], tensors["label_counts"])
-        features = Features.from_arrays(config, _under(_FEATURES, tensors))
+        features = Features.from_arrays(config, _under(FEATURES, tensors))
         weights = {rows.name: tensors[rows.name] for rows in (INPUT_VECTORS, OUTPUT_VECTORS)}
         objective = from_dict(info.objective)
-        bound = objective.restore(labels.counts, _under(_OBJECTIVE, tensors))
+        bound = objective.restore(labels.counts, _under(OBJECTIVE, tensors))
         bound.check(weights[OUTPUT_VECTORS.name])
         _check_shapes(features, len(labels), config.dim, tensors)
     except FormatError as error:
@@ -237,7 +168,7 @@ def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classif
         config=config,
         training=info.training,
         extra=info.extra,
-        extra_arrays=_under(_EXTRA, tensors),
+        extra_arrays=_under(EXTRA, tensors),
     )
 
 
@@ -263,16 +194,12 @@ def _no_classifier(path: Path) -> FormatError:
         if kind == "huffvec" and read_header(path)[1].get("format") != "huffvec":
             return FormatError(f"{str(path)!r} is no classifier of huffvec.")
     except FormatError:
-        return FormatError(explain(path) or f"{str(path)!r} is no classifier of huffvec.")
+        return FormatError(f"{str(path)!r} is no classifier of huffvec.")
     what = "a model" if kind in ("huffvec", "fasttext") else "a file"
     return FormatError(
         f"{str(path)!r} is {what} of word vectors ({kind}), not a classifier: huffvec.load or "
         "huffvec.load_vectors opens it, and huffvec.classify.train makes classifiers."
     )
-
-
-def _named(prefix: str, arrays: Tensors) -> dict[str, npt.NDArray[Any]]:
-    return {prefix + name: array for name, array in arrays.items()}
 
 
 def _under(prefix: str, tensors: Tensors) -> dict[str, npt.NDArray[Any]]:

@@ -12,9 +12,9 @@ from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.examples import Examples
 from huffvec.classify.features import Features
-from huffvec.classify.file import parts, write_classifier
 from huffvec.classify.learning_rates import learning_rates
 from huffvec.classify.loss import measured
+from huffvec.classify.saving import parts, write_classifier
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import CorpusError, OptionName

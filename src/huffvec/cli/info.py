@@ -78,7 +78,8 @@ def _print_config(path: str) -> None:
 
 def _all_facts(file: Path) -> dict[str, Any]:
     """Return the facts about a file of any kind, as JSON values."""
-    from huffvec.classify.file import FORMAT, is_classifier_file
+    from huffvec.classify.file import is_classifier_file
+    from huffvec.classify.saving import FORMAT
     from huffvec.corpus.file import is_corpus_file
     from huffvec.formats import detect, read_vectors
     from huffvec.formats.hv import read_info
