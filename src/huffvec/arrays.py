@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 # Floats per block where the whole table is passed over: a few MB, so that no copy of it is made.
@@ -35,3 +36,20 @@ def slices(n: int, size: int) -> list[slice]:
     """Return slices that cover range(n) in order, each of size or, the last, less."""
     size = max(1, size)
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+def largest(scores: npt.NDArray[Any], k: int) -> npt.NDArray[np.int64]:
+    """Return the columns of the k largest numbers of each row, largest first, (n, k).
+
+    On a tie the first column goes first.
+    """
+    if k >= scores.shape[1]:
+        return np.argsort(-scores, axis=1, kind="stable")
+    columns = np.sort(np.argpartition(-scores, k - 1, axis=1)[:, :k])
+    found = np.take_along_axis(scores, columns, 1)
+    order = np.argsort(-found, axis=1, kind="stable")
+    columns = np.take_along_axis(columns, order, 1)
+    # Where others are as large as the last one, the partition has taken any of them.
+    tied = np.flatnonzero((scores >= found.min(axis=1)[:, None]).sum(axis=1) > k)
+    columns[tied] = np.argsort(-scores[tied], axis=1, kind="stable")[:, :k]
+    return columns

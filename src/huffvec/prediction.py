@@ -17,6 +17,7 @@ import numpy.typing as npt
 from huffvec.architectures import ARCHITECTURES
 from huffvec.architectures.contexts import Contexts
 from huffvec.architectures.contexts import Ids as Ids
+from huffvec.arrays import largest
 from huffvec.checks import check_choice, check_int
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.errors import ConfigError
@@ -91,10 +92,8 @@ def predict_ids(
     def top(probs: npt.NDArray[np.float64], part: slice) -> tuple[Any, Any]:
         if exclude_context:
             set_context(probs, ids, offsets, part, 0)
-        best = np.sort(np.argpartition(-probs, k - 1, axis=1)[:, :k])  # on a tie by id
-        found = np.take_along_axis(probs, best, 1)
-        order = np.argsort(-found, kind="stable")
-        return np.take_along_axis(best, order, 1), np.take_along_axis(found, order, 1)
+        best = largest(probs, k)
+        return best, np.take_along_axis(probs, best, 1)
 
     parts = by_blocks(model, Contexts.around(ids, offsets), top)
     return Predictions(

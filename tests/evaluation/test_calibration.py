@@ -149,13 +149,13 @@ def test_bins_of_the_most_probable_words():
     rest = np.zeros(7)
     bins = np.zeros((7, 65))
     tally = reliability.Tally(tops, hits, rest, rest, rest.astype(np.int64), bins, bins)
-    found = reliability.top_bins(tally)
+    found = reliability.top_bins(tally.tops, tally.is_top)
     assert [one.n_events for one in found] == [1] * 7
     assert [(one.low, one.high, one.observed) for one in found][:3] == [
         (0.1, 0.1, 0.0), (0.2, 0.2, 0.0), (0.3, 0.3, 0.0)
     ]  # fmt: skip
     twice = reliability.joined([tally] * 15)
-    found = reliability.top_bins(twice)
+    found = reliability.top_bins(twice.tops, twice.is_top)
     assert [one.n_events for one in found] == [7] * 15
     assert found[-1].std_error == pytest.approx(math.sqrt(7 * 0.9 * 0.1) / 7)
 

@@ -14,23 +14,45 @@ from typing import TYPE_CHECKING
 from huffvec._submodules import submodule
 
 if TYPE_CHECKING:
+    from huffvec.classify.calibration_fits import calibrate as calibrate
     from huffvec.classify.classifier import Classifier as Classifier
     from huffvec.classify.classifier import Predictions as Predictions
     from huffvec.classify.config import ClassifierConfig as ClassifierConfig
     from huffvec.classify.file import load as load
+    from huffvec.classify.plots import plot_confusion as plot_confusion
+    from huffvec.classify.plots import plot_reliability as plot_reliability
+    from huffvec.classify.results import TestResult as TestResult
     from huffvec.classify.resuming import resume as resume
+    from huffvec.classify.thresholds import choose_thresholds as choose_thresholds
     from huffvec.classify.training import train as train
 
 _MODULES = {
     "Classifier": "classifier",
     "ClassifierConfig": "config",
     "Predictions": "classifier",
+    "TestResult": "results",
+    "calibrate": "calibration_fits",
+    "choose_thresholds": "thresholds",
     "load": "file",
+    "plot_confusion": "plots",
+    "plot_reliability": "plots",
     "resume": "resuming",
     "train": "training",
 }
 
-__all__ = ["Classifier", "ClassifierConfig", "Predictions", "load", "resume", "train"]
+__all__ = [
+    "Classifier",
+    "ClassifierConfig",
+    "Predictions",
+    "TestResult",
+    "calibrate",
+    "choose_thresholds",
+    "load",
+    "plot_confusion",
+    "plot_reliability",
+    "resume",
+    "train",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.classify.answers import are_empty
+from huffvec.classify.calibrating import Calibration, stored_calibration
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.features import Bags, Features
+from huffvec.classify.measures import measure
+from huffvec.classify.results import TestResult
 from huffvec.classify.saving import save
+from huffvec.classify.thresholds import stored_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.files.paths import PathLike
 from huffvec.objectives.bound import Arrays, BoundObjective
@@ -113,9 +118,47 @@ class Classifier:
             hidden[i] = bags.values[part] @ table[bags.row_ids[part]]
         return hidden
 
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """What makes the probabilities right, if anything; see `huffvec.classify.calibrate`."""
+        return stored_calibration(self.extra, self.extra_arrays)
+
+    @cached_property
+    def thresholds(self) -> npt.NDArray[np.float32] | None:
+        """From which probability on each label is predicted, float32 (n_labels,).
+
+        ``None``: as `test` and `predict` are told. See `huffvec.classify.choose_thresholds`.
+        """
+        return stored_thresholds(self.extra_arrays, len(self.labels))
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether the probability of each label is its own; else those of all labels sum to 1."""
+        source = self.calibration
+        return self.bound.objective.for_labels if source is None else source.is_independent
+
+    @cached_property
+    def log_priors(self) -> npt.NDArray[np.float64]:
+        """Log of the shares that labels have in training, (n_labels,), for texts without features.
+
+        Of all labels, or, where labels are independent, of all documents.
+        """
+        n = self.labels.n_tokens
+        if self.is_independent:
+            n = self.training.get("examples", n)
+        with np.errstate(divide="ignore"):
+            return np.log(np.minimum(1, self.labels.counts / max(1, n)))
+
     def log_probs(self, bags: Bags) -> npt.NDArray[np.floating[Any]]:
-        """Return log p(label | document) of every label, (n_documents, n_labels)."""
-        return self.predictor.many_log_probs(self.hidden(bags))
+        """Return log p(label | document) of every label, (n_documents, n_labels).
+
+        Documents without features have `log_priors`.
+        """
+        log_probs = self.predictor.many_log_probs(self.hidden(bags))
+        if self.calibration is not None:
+            log_probs = self.calibration.log_probs(log_probs)
+        log_probs[are_empty(bags)] = self.log_priors
+        return log_probs
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the probability of every label for texts, float32 (n_texts, n_labels)."""
@@ -129,3 +172,29 @@ class Classifier:
         order = np.argsort(-probs, axis=1, kind="stable")[:, :k]
         names = np.array(self.labels.words)
         return Predictions(names[order], np.take_along_axis(probs, order, axis=1))
+
+    def test(
+        self, data: Any, k: int | Sequence[int] | None = None, threshold: float | None = None
+    ) -> TestResult:
+        """Measure the classifier on examples that it was not trained on.
+
+        Parameters
+        ----------
+        data
+            Examples in any form that `huffvec.classify.train` takes.
+        k
+            Look at so many of the most probable labels; several numbers for several tables. 1, 3
+            and 5 if left out.
+        threshold
+            Predict the labels that have at least this probability. If left out, the classifier's
+            own thresholds, if it has any; else the most probable label, or, where labels are
+            independent, those from 1/2 on.
+
+        Raises
+        ------
+        ConfigError
+            If k or threshold is out of its range.
+        CorpusError
+            If the examples cannot be read, or the classifier knows none of their labels.
+        """
+        return measure(self, data, k, threshold)

@@ -41,7 +41,9 @@ from huffvec.evaluation.heldout import open_heldout, sample_places, windows_in_p
 from huffvec.evaluation.reliability import (
     ReliabilityBin,
     Tally,
+    expected_error,
     joined,
+    log_error,
     tally_of,
     top_bins,
     word_bins,
@@ -197,29 +199,21 @@ def calibration_of(
 
 
 def _summary(tally: Tally) -> Calibration:
-    n_targets = len(tally.tops)
-    tops, words = top_bins(tally), word_bins(tally)
-    top_weights = np.array([one.n_events for one in tops]) / n_targets
-    gaps = np.array([abs(one.observed - one.predicted) for one in tops])
-    top_errors = np.array([one.std_error for one in tops])
-    events, predicted, observed, errors = np.array(
-        [(one.n_events, one.predicted, one.observed, one.std_error) for one in words]
-    ).T
-    # Half a hit more in both: the logarithm is finite, whatever happened.
-    log_ratios = np.log((observed * events + 0.5) / (predicted * events + 0.5))
+    tops, words = top_bins(tally.tops, tally.is_top), word_bins(tally)
+    ece, ece_by_chance = expected_error(tops)
+    error, error_by_chance = log_error(words)
     surplus = tally.nats - tally.entropies
-    by_chance = math.sqrt(2 / math.pi)  # mean of |x| for a normal x of variance 1
     return Calibration(
-        n_targets=n_targets,
+        n_targets=len(surplus),
         accuracy=float(tally.is_top.mean()),
         confidence=float(tally.tops.mean()),
-        ece=float(top_weights @ gaps),
-        ece_by_chance=float(by_chance * (top_weights @ top_errors)),
-        log_error=float((observed * events) @ np.abs(log_ratios) / n_targets),
-        log_error_by_chance=float(by_chance * (events @ errors) / n_targets),
+        ece=ece,
+        ece_by_chance=ece_by_chance,
+        log_error=error,
+        log_error_by_chance=error_by_chance,
         nats=float(tally.nats.mean()),
         entropy=float(tally.entropies.mean()),
-        nats_std_error=float(surplus.std() / math.sqrt(n_targets)),
+        nats_std_error=float(surplus.std() / math.sqrt(len(surplus))),
         top_bins=tops,
         word_bins=words,
     )

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import slices
+
 if TYPE_CHECKING:
     from huffvec.architectures.contexts import Ids
 
 TOP_BINS = 15
 MIN_HITS = 20.0
 _OCTAVES = 64  # bins by factors of two: 1, [1/2, 1), [1/4, 1/2) …; what is less is in the last
+_BY_CHANCE = math.sqrt(2 / math.pi)  # mean of |x| for a normal x of variance 1
 _AT_ONCE = 1 << 17  # probabilities that are binned at once, in the processor's cache
 
 
@@ -92,37 +95,134 @@ def joined(tallies: Sequence[Tally]) -> Tally:
 
 
 def _few(probs: npt.NDArray[np.float64], targets: Ids) -> Tally:
-    n_targets, n_columns = len(probs), _OCTAVES + 1
-    rows = np.arange(n_targets)
+    rows = np.arange(len(probs))
     top = probs.argmax(axis=1)
     logs = np.log2(np.fmax(probs, 2.0**-_OCTAVES))
     bins = (logs + _OCTAVES).astype(np.int64)
-    target_bins = bins[rows, targets]
-    bins += n_columns * rows[:, None]
-    shape, n_all = (n_targets, n_columns), n_targets * n_columns
-    masses = np.bincount(bins.ravel(), probs.ravel(), n_all).astype(np.float64, copy=False)
+    n_words, masses = _by_context(bins, probs)
     return Tally(
         tops=probs[rows, top],
         is_top=top == targets,
         nats=-np.log(np.fmax(probs[rows, targets], 1e-300)),
         entropies=-math.log(2) * np.einsum("ij,ij->i", probs, logs),
-        target_bins=target_bins,
-        masses=masses.reshape(shape),
-        n_words=np.bincount(bins.ravel(), minlength=n_all).reshape(shape),
+        target_bins=bins[rows, targets],
+        masses=masses,
+        n_words=n_words,
     )
 
 
-def top_bins(tally: Tally) -> tuple[ReliabilityBin, ...]:
-    """Return bins of equally many targets by the probability of the most probable word."""
-    order = np.argsort(tally.tops, kind="stable")
+def _octaves(probs: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+    """Return the bins of probabilities, from the least probable on."""
+    logs: npt.NDArray[np.floating[Any]] = np.log2(np.fmax(probs, 2.0**-_OCTAVES))
+    return (logs + _OCTAVES).astype(np.int64)
+
+
+def _by_context(
+    bins: npt.NDArray[np.int64], probs: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return how many words are in each bin, and their probability, (n_contexts, n_bins)."""
+    shape = len(probs), _OCTAVES + 1
+    n_all = len(probs) * (_OCTAVES + 1)
+    flat = (bins + (_OCTAVES + 1) * np.arange(len(probs))[:, None]).ravel()
+    masses = np.bincount(flat, probs.ravel(), n_all).astype(np.float64, copy=False)
+    return np.bincount(flat, minlength=n_all).reshape(shape), masses.reshape(shape)
+
+
+class OctaveSums:
+    """Events by factors of two of their probabilities, of which only sums are kept."""
+
+    def __init__(self) -> None:
+        self.n_events, self.masses, self.hits, self.variances = np.zeros((4, _OCTAVES + 1))
+
+    def add(
+        self,
+        probs: npt.NDArray[np.floating[Any]],
+        hits: npt.NDArray[np.floating[Any]],
+        n_targets: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        """Add the events of some contexts.
+
+        Parameters
+        ----------
+        probs
+            Probabilities, (n_contexts, n_words).
+        hits
+            The probabilities of those events that happened.
+        n_targets
+            For each context how many targets came in it, each of which is exactly one word;
+            ``None`` if its words are events that do not depend on each other.
+        """
+        self.hits += np.bincount(_octaves(hits), minlength=_OCTAVES + 1)
+        n = max(1, _AT_ONCE // probs.shape[1])
+        for part in slices(len(probs), n):
+            targets = None if n_targets is None else n_targets[part, None]
+            self._add_few(probs[part].astype(np.float64), targets)
+
+    def _add_few(
+        self, probs: npt.NDArray[np.float64], n_targets: npt.NDArray[np.int64] | None
+    ) -> None:
+        bins = _octaves(probs)
+        if n_targets is None:
+            bins, probs = bins.ravel(), probs.ravel()
+            self.n_events += np.bincount(bins, minlength=_OCTAVES + 1)
+            self.masses += np.bincount(bins, probs, _OCTAVES + 1)
+            self.variances += np.bincount(bins, probs * (1 - probs), _OCTAVES + 1)
+            return
+        n_words, masses = _by_context(bins, probs)
+        self.n_events += (n_targets * n_words).sum(axis=0)
+        self.masses += (n_targets * masses).sum(axis=0)
+        self.variances += (n_targets * masses * np.clip(1 - masses, 0, 1)).sum(axis=0)
+
+    def bins(self) -> tuple[ReliabilityBin, ...]:
+        """Return bins of all events, in each of which enough hits are expected."""
+        starts = _starts(self.masses)
+        sums = [self.n_events, self.masses, self.hits, self.variances]
+        n_events, masses, hits, variances = (np.add.reduceat(one, starts) for one in sums)
+        return _octave_bins(starts, n_events, masses, hits, np.sqrt(variances))
+
+
+def top_bins(
+    tops: npt.NDArray[np.floating[Any]], is_top: npt.NDArray[np.bool_]
+) -> tuple[ReliabilityBin, ...]:
+    """Return bins of equally many targets by the probability of the most probable word.
+
+    Parameters
+    ----------
+    tops
+        That probability for each target.
+    is_top
+        Whether the word is the target.
+    """
+    order = np.argsort(tops, kind="stable")
     found = []
     for part in np.array_split(order, min(TOP_BINS, len(order))):
-        tops = tally.tops[part]
-        deviation = math.sqrt(float((tops * (1 - tops)).sum()))
+        probs = tops[part].astype(np.float64)
+        deviation = math.sqrt(float((probs * (1 - probs)).sum()))
         found.append(
-            _bin(tops.min(), tops.max(), len(part), tops.sum(), tally.is_top[part].sum(), deviation)
+            _bin(probs.min(), probs.max(), len(part), probs.sum(), is_top[part].sum(), deviation)
         )
     return tuple(found)
+
+
+def expected_error(bins: Sequence[ReliabilityBin]) -> tuple[float, float]:
+    """Return the mean of bins' |observed - predicted|, and what it is by chance alone."""
+    weights = np.array([one.n_events for one in bins], np.float64)
+    weights /= weights.sum()
+    gaps = np.array([abs(one.observed - one.predicted) for one in bins])
+    errors = np.array([one.std_error for one in bins])
+    return float(weights @ gaps), float(_BY_CHANCE * (weights @ errors))
+
+
+def log_error(bins: Sequence[ReliabilityBin]) -> tuple[float, float]:
+    """Return bins' mean |log(hits / expected hits)| by hits, and what it is by chance alone."""
+    events, predicted, observed, errors = np.array(
+        [(one.n_events, one.predicted, one.observed, one.std_error) for one in bins]
+    ).T
+    hits = observed * events
+    # Half a hit more in both: the logarithm is finite, whatever happened.
+    log_ratios = np.log((hits + 0.5) / (predicted * events + 0.5))
+    n = max(1.0, hits.sum())
+    return float(hits @ np.abs(log_ratios) / n), float(_BY_CHANCE * (events @ errors) / n)
 
 
 def word_bins(tally: Tally) -> tuple[ReliabilityBin, ...]:
@@ -133,18 +233,23 @@ def word_bins(tally: Tally) -> tuple[ReliabilityBin, ...]:
     starts = _starts(tally.masses.sum(axis=0))
     hits = np.bincount(tally.target_bins, minlength=_OCTAVES + 1)
     masses = np.add.reduceat(tally.masses, starts, axis=1)
-    columns = zip(
-        starts.tolist(),
-        [*starts[1:].tolist(), _OCTAVES],
+    return _octave_bins(
+        starts,
         np.add.reduceat(tally.n_words.sum(axis=0), starts),
         masses.sum(axis=0),
         np.add.reduceat(hits, starts),
         np.sqrt((masses * np.clip(1 - masses, 0, 1)).sum(axis=0)),
-        strict=True,
     )
+
+
+def _octave_bins(
+    starts: npt.NDArray[np.intp], *columns: npt.NDArray[Any]
+) -> tuple[ReliabilityBin, ...]:
+    """Return bins that begin there: columns are their events, expected hits, hits, deviations."""
+    ends = [*starts[1:].tolist(), _OCTAVES]
     return tuple(
         _bin(2.0 ** (start - _OCTAVES) if start else 0.0, 2.0 ** (end - _OCTAVES), *rest)
-        for start, end, *rest in columns
+        for start, end, *rest in zip(starts.tolist(), ends, *columns, strict=True)
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from huffvec.drawing import add_legend, set_frame, set_log_scales
-from huffvec.evaluation.calibration import Calibration
 from huffvec.evaluation.reliability import ReliabilityBin
 from huffvec.files.paths import PathLike
 from huffvec.files.pictures import picture
@@ -16,6 +15,8 @@ from huffvec.files.pictures import picture
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from huffvec.evaluation.calibration import Calibration
 
 SIZE = (9.6, 4.6)
 
@@ -48,19 +49,41 @@ def plot_calibration(results: Mapping[str, Calibration], output: PathLike) -> No
 
 def draw_calibration(figure: Figure, results: Mapping[str, Calibration]) -> None:
     """Draw them on an empty figure."""
-    top, words = figure.subplots(1, 2)
+    bins = {name: (result.top_bins, result.word_bins) for name, result in results.items()}
+    draw_diagrams(figure, bins, "word", "how often it is the target")
+
+
+def draw_diagrams(
+    figure: Figure,
+    results: Mapping[str, tuple[Sequence[ReliabilityBin], Sequence[ReliabilityBin]]],
+    what: str,
+    observed: str,
+) -> None:
+    """Draw two diagrams on an empty figure.
+
+    Parameters
+    ----------
+    figure
+        Where.
+    results
+        The bins of the most probable ones and of all, by the models' names.
+    what
+        What is predicted: ``"word"``.
+    observed
+        What the vertical axis is called.
+    """
+    top, every = figure.subplots(1, 2)
     handles = []
-    for number, result in enumerate(results.values()):
+    for number, (top_bins, all_bins) in enumerate(results.values()):
         style = {"color": f"C{number % 10}", "marker": "osD^v"[number // 10 % 5]}
-        draw_bins(top, result.top_bins, **style)
-        handles.append(draw_bins(words, result.word_bins, **style))
-    set_log_scales(words)
-    top.set_title("Most probable word", fontsize=10, loc="left")
-    words.set_title("All words", fontsize=10, loc="left")
-    top.set_xlabel("probability")
-    words.set_xlabel("probability")
-    top.set_ylabel("how often it is the target")
-    for axes in (top, words):
+        draw_bins(top, top_bins, **style)
+        handles.append(draw_bins(every, all_bins, **style))
+    set_log_scales(every)
+    top.set_title(f"Most probable {what}", fontsize=10, loc="left")
+    every.set_title(f"All {what}s", fontsize=10, loc="left")
+    top.set_ylabel(observed)
+    for axes in (top, every):
+        axes.set_xlabel("probability")
         draw_diagonal(axes)
         set_frame(axes)
     if len(results) > 1:

@@ -1,0 +1,119 @@
+"""What a classifier says of documents whose labels are known, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.arrays import slices
+from huffvec.classify.features import Bags
+from huffvec.classify.reading import read_examples
+
+if TYPE_CHECKING:
+    from huffvec.classify.classifier import Classifier
+
+BLOCK_NUMBERS = 1 << 22  # probabilities in memory at once
+
+
+class Answers(NamedTuple):
+    """Some documents: what the classifier says, and what is true.
+
+    Attributes
+    ----------
+    log_probs
+        log p(label | document), (n_documents, n_labels).
+    rows
+        The document of each true label, int64, ascending.
+    ids
+        The true labels, int64; no two of a document are the same. Ids from n_labels on are those of
+        labels that the classifier does not know.
+    is_empty
+        Whether a document has no feature that the classifier knows, bool (n_documents,).
+    """
+
+    log_probs: npt.NDArray[np.floating[Any]]
+    rows: npt.NDArray[np.int64]
+    ids: npt.NDArray[np.int64]
+    is_empty: npt.NDArray[np.bool_]
+
+    @property
+    def n_labels(self) -> int:
+        """Labels that the classifier knows."""
+        return int(self.log_probs.shape[1])
+
+    @property
+    def n_true(self) -> npt.NDArray[np.int64]:
+        """How many labels each document has, (n_documents,)."""
+        return np.bincount(self.rows, minlength=len(self.log_probs))
+
+    def are_true(
+        self, rows: npt.NDArray[np.integer[Any]], ids: npt.NDArray[np.integer[Any]]
+    ) -> npt.NDArray[np.bool_]:
+        """Return for each pair of a document and a label whether it has it."""
+        width = max(self.n_labels, int(self.ids.max(initial=0)) + 1)
+        return np.isin(rows * width + ids, self.rows * width + self.ids)
+
+    def take(self, order: npt.NDArray[np.int64]) -> Answers:
+        """Return some of the documents; order is ascending."""
+        places = np.full(len(self.log_probs), -1)
+        places[order] = np.arange(len(order))
+        rows = places[self.rows]
+        is_kept = rows >= 0
+        return Answers(
+            self.log_probs[order], rows[is_kept], self.ids[is_kept], self.is_empty[order]
+        )
+
+    def known(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return rows and ids of the true labels that the classifier knows."""
+        is_known = self.ids < self.n_labels
+        return self.rows[is_known], self.ids[is_known]
+
+
+class LabelNames:
+    """The labels of a classifier, and those of documents that it does not know.
+
+    Attributes
+    ----------
+    names
+        The classifier's labels, then the others as they came.
+    """
+
+    def __init__(self, known: Sequence[str]) -> None:
+        self.names = list(known)
+        self._ids = {name: i for i, name in enumerate(self.names)}
+
+    def pairs(
+        self, labels: Sequence[Sequence[str]]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return rows and ids of documents' labels, as in `Answers`."""
+        of_documents = [dict.fromkeys(of_one) for of_one in labels]
+        for label in (label for of_one in of_documents for label in of_one):
+            if label not in self._ids:
+                self._ids[label] = len(self.names)
+                self.names.append(label)
+        rows = np.repeat(np.arange(len(labels)), [len(of_one) for of_one in of_documents])
+        ids = [self._ids[label] for of_one in of_documents for label in of_one]
+        return rows, np.array(ids, np.int64)
+
+
+def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers]:
+    """Yield what a classifier says of examples, in order.
+
+    Raises
+    ------
+    CorpusError
+        If the examples cannot be read, or there is none.
+    """
+    texts, labels = read_examples(data)
+    for part in slices(len(texts), BLOCK_NUMBERS // len(model.labels)):
+        bags = model.features.encode(texts[part])
+        yield Answers(model.log_probs(bags), *names.pairs(labels[part]), are_empty(bags))
+
+
+def are_empty(bags: Bags) -> npt.NDArray[np.bool_]:
+    """Return for each document whether it has no feature that has a row."""
+    is_empty: npt.NDArray[np.bool_] = np.diff(bags.offsets) == 0
+    return is_empty
