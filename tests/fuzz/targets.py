@@ -16,7 +16,8 @@ import numpy as np
 from comparison_results import ABOUT, SETTINGS
 
 import huffvec
-from huffvec import Subwords, Vocabulary
+from huffvec import Subwords, Vocabulary, classify
+from huffvec.classify.resuming import read_newest as read_newest_of_classifier
 from huffvec.comparison.reading import load as read_results
 from huffvec.comparison.results import Results
 from huffvec.corpus.file import load_corpus
@@ -142,6 +143,28 @@ def _checkpoint(path: Path) -> None:
         )
 
 
+def classifier(path: Path, objective: str | None = None, **options: Any) -> classify.Classifier:
+    """Return a trained classifier; its examples are in a file beside path."""
+    text_file = path.with_name("labelled.txt")
+    lines = (f"__label__{s[0]} {' '.join(s)}" for s in SENTENCES)
+    text_file.write_text("\n".join(lines))
+    options = {"dim": 4, "epochs": 2, "n_threads": 1, "buckets": 500, **options}
+    return classify.train(text_file, objective, **options)
+
+
+def read_classifier(path: Path) -> None:
+    """Read a classifier, and ask it something."""
+    found = classify.load(path)
+    found.predict(["w3 w4", "w9"], k=2)
+    _ = found.vectors.words[:3]
+
+
+def _classifier_checkpoint(path: Path) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        checkpoints = huffvec.Checkpoints(path, every=3600)
+        classifier(path, callbacks=_Interrupt(), checkpoints=checkpoints, epochs=9)
+
+
 def _index(path: Path) -> None:
     vectors().index().save(path)
 
@@ -200,6 +223,15 @@ TARGETS: dict[str, Target] = {
     ),
     "model adaptive": Target(lambda path: model("adaptive-softmax").save(path), read_model, "m.hv"),
     "model hashed": Target(_hashed, read_all_vectors, "m.hv"),
+    "classifier": Target(
+        lambda path: classifier(path, subwords="2-3").save(path), read_classifier, "c.hvclf"
+    ),
+    "classifier tree": Target(
+        lambda path: classifier(path, "hierarchical-softmax").save(path), read_classifier, "c.hvclf"
+    ),
+    "classifier checkpoint": Target(
+        _classifier_checkpoint, read_newest_of_classifier, "c.hvclf.ckpt"
+    ),
     "corpus": Target(
         lambda path: huffvec.encode(SENTENCES, min_count=1).save(path),
         lambda path: load_corpus(path).close(),

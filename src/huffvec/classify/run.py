@@ -79,7 +79,7 @@ class ClassifierRun(TrainingLoop[Examples]):
         position: Position | None = None,
     ) -> None:
         super().__init__(position)
-        _check_examples(examples, labels)
+        check_examples(examples, labels)
         self.rates = start, end = learning_rates(config, objective, examples)
         self.config = config.but(learning_rate=start, min_learning_rate=end)
         self.corpus, self.features, self.vocabulary = examples, features, labels
@@ -179,7 +179,7 @@ class ClassifierRun(TrainingLoop[Examples]):
         return CorpusError("nothing was learned: all examples have the weight 0")
 
 
-def _check_examples(examples: Examples, labels: Vocabulary) -> None:
+def check_examples(examples: Examples, labels: Vocabulary) -> None:
     """Raise CorpusError if there is nothing to tell apart, or nothing to tell it by."""
     if len(labels) < 2:
         raise CorpusError(
