@@ -47,11 +47,13 @@ void bind_rules(nb::module_& m) {
 }  // namespace huffvec
 
 NB_MODULE(_text, m) {
-  m.doc() = "Work on text on all threads: counting and encoding words, phrases, walks on graphs.";
+  m.doc() = "Work on text on all threads: counting and encoding words, phrases, walks, features.";
   nb::register_exception_translator(huffvec::translate, nullptr);
   huffvec::bind_rules(m);
   huffvec::bind_phrases(m);
   huffvec::bind_builder(m);
   huffvec::bind_walks(m);
   huffvec::bind_tokenizer(m);
+  huffvec::bind_features(m);
+  huffvec::bind_bags(m);
 }

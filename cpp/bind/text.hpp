@@ -65,7 +65,9 @@ void bind_counted(nb::class_<Counted>& counted) {
       .def("counts", [](const Counted& self) { return to_numpy(self.result().counts); });
 }
 
+void bind_bags(nb::module_& m);
 void bind_builder(nb::module_& m);
+void bind_features(nb::module_& m);
 void bind_walks(nb::module_& m);
 void bind_tokenizer(nb::module_& m);
 void bind_phrases(nb::module_& m);

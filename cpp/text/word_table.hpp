@@ -110,6 +110,9 @@ class WordTable {
     return entry;
   }
 
+  // Adds to the count of the word of an entry.
+  void add(uint32_t entry, int64_t count) { entries_[entry].count += count; }
+
   // Adds to the count of a word, which is copied when it is new. Returns its entry's index.
   uint32_t add_copy(const Token& token, int64_t count) {
     const size_t slot = find_slot(token);

@@ -228,3 +228,69 @@ def tokenize(
     zero_numbers: bool,
 ) -> bytes: ...
 def lowercase(text: bytes, begin: int, table: npt.NDArray[np.uint32]) -> tuple[bytes, int]: ...
+
+class FeatureRows:
+    def __init__(
+        self,
+        *,
+        n_words: int,
+        n_rows: int,
+        bucket_rows: npt.NDArray[np.int32] | None,
+        word_ngrams: int,
+        min_chars: int,
+        max_chars: int,
+        buckets: int,
+    ) -> None: ...
+
+class WordIds:
+    def __init__(self, words: npt.NDArray[np.uint8]) -> None: ...
+
+class LineEncoder:
+    def __init__(
+        self,
+        words: npt.NDArray[np.uint8],
+        rows: FeatureRows,
+        idf: npt.NDArray[np.float32] | None,
+        end_token: bytes,
+    ) -> None: ...
+    def encode(
+        self, lines: bytes, n_threads: int, prefix: bytes, labels: WordIds | None
+    ) -> tuple[
+        tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float32]],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int32],
+    ]: ...
+
+class DocumentBuilder:
+    def __init__(self, *, prefix: bytes, end_token: bytes) -> None: ...
+    def add_text(self, number: int, text: bytes) -> None: ...
+    def finish(self, n_threads: int) -> None: ...
+    def words(self) -> bytes: ...
+    def counts(self) -> npt.NDArray[np.int64]: ...
+    def labels(self) -> bytes: ...
+    def label_counts(self) -> npt.NDArray[np.int64]: ...
+    def label_offsets(self) -> npt.NDArray[np.int64]: ...
+    def label_ids(self) -> npt.NDArray[np.int32]: ...
+    def bucket_counts(
+        self, rows: FeatureRows, enough: int, n_threads: int
+    ) -> npt.NDArray[np.uint32]: ...
+    def bags(
+        self, rows: FeatureRows, n_threads: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float32]]: ...
+
+def sum_rows(
+    table: npt.NDArray[np.float32],
+    offsets: npt.NDArray[np.int64],
+    row_ids: npt.NDArray[np.int32],
+    values: npt.NDArray[np.float32],
+    sums: npt.NDArray[np.float32],
+    n_threads: int,
+) -> None: ...
+def weigh_bags(
+    offsets: npt.NDArray[np.int64],
+    row_ids: npt.NDArray[np.int32],
+    values: npt.NDArray[np.float32],
+    idf: npt.NDArray[np.float32] | None,
+    n_threads: int,
+) -> None: ...
+def document_counts(row_ids: npt.NDArray[np.int32], n_rows: int) -> npt.NDArray[np.int64]: ...

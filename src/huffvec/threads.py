@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -13,6 +14,7 @@ from huffvec.checks import check_int
 
 MAX_THREADS = 1_024
 
+_A = TypeVar("_A")
 _T = TypeVar("_T")
 
 _limit: ContextVar[int] = ContextVar("_limit", default=0)
@@ -73,6 +75,27 @@ def in_threads(
         return _collected(map(work, parts), parts, done)
     with ThreadPoolExecutor(n_threads) as pool:
         return _collected(pool.map(work, parts), parts, done)
+
+
+def in_order(work: Callable[[_A], _T], items: Iterable[_A], n_threads: int) -> Iterator[_T]:
+    """Yield what work gives for every item, in order, while a few more are worked on.
+
+    Items are taken in the thread that iterates, two for a thread ahead at most.
+    """
+    if n_threads < 2:
+        yield from map(work, items)
+        return
+    waiting: deque[Future[_T]] = deque()
+    with ThreadPoolExecutor(n_threads) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > 2 * n_threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:  # after an error, or when nobody wants the rest
+            pool.shutdown(cancel_futures=True)
 
 
 def _collected(

@@ -9,7 +9,6 @@ from classify_texts import OPTIONS, content, write_topics
 
 import huffvec
 from huffvec import WordVectors, classify
-from huffvec.classify.examples import count_labels, label_ids
 from huffvec.classify.loss import log_of_rest
 from huffvec.errors import ConfigError, CorpusError, FormatError, TrainingError
 from huffvec.objectives import LABEL_OBJECTIVES, OBJECTIVES
@@ -149,14 +148,6 @@ def test_held_out_examples_without_a_known_label_are_left_out(single, tmp_path, 
     message = "the held-out examples have none of the labels that are trained, such as 'topic-0'"
     with pytest.raises(CorpusError, match=message):
         classify.train(single, heldout=dev, **OPTIONS)
-
-
-def test_a_label_that_stands_twice_counts_once(tmp_path):
-    labels = [["b", "b", "a"], ["a"]]
-    vocabulary = count_labels(labels)
-    assert (vocabulary.words, vocabulary.counts.tolist()) == (["a", "b"], [2, 1])
-    offsets, ids = label_ids(labels, vocabulary)
-    assert (offsets.tolist(), ids.tolist()) == ([0, 2, 3], [1, 0, 0])
 
 
 def test_balanced_weights_let_rare_labels_count_as_much(tmp_path):

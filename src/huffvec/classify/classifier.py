@@ -111,12 +111,7 @@ class Classifier:
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""
-        table = self.weights[INPUT_VECTORS.name]
-        hidden = np.zeros((len(bags), self.config.dim), np.float32)
-        for i in range(len(bags)):
-            part = slice(bags.offsets[i], bags.offsets[i + 1])
-            hidden[i] = bags.values[part] @ table[bags.row_ids[part]]
-        return hidden
+        return bags.sums(self.weights[INPUT_VECTORS.name])
 
     @cached_property
     def calibration(self) -> Calibration | None:
@@ -162,7 +157,7 @@ class Classifier:
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the probability of every label for texts, float32 (n_texts, n_labels)."""
-        bags = self.features.encode([text.split() for text in texts])
+        bags = self.features.encode(texts)
         probs: npt.NDArray[np.float32] = np.exp(self.log_probs(bags)).astype(np.float32)
         return probs
 

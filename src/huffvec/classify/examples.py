@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.classify.features import Bags
-from huffvec.corpus.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,23 +52,6 @@ class Examples:
         bags = Bags(offsets, self.bags.row_ids[places], self.bags.values[places])
         weights = None if self.weights is None else self.weights[order]
         return Examples(bags, label_offsets, self.label_ids[label_places], weights)
-
-
-def count_labels(labels: list[list[str]]) -> Vocabulary:
-    """Return the labels of documents, the most frequent first."""
-    counts = Counter(label for of_one in labels for label in set(of_one))
-    known = sorted(counts, key=lambda label: (-counts[label], label.encode()))
-    return Vocabulary(known, [counts[label] for label in known])
-
-
-def label_ids(
-    labels: list[list[str]], vocabulary: Vocabulary
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """Return the offsets and the ids of documents' labels, each once, without unknown ones."""
-    ids = {label: i for i, label in enumerate(vocabulary.words)}
-    found = [[ids[label] for label in dict.fromkeys(of_one) if label in ids] for of_one in labels]
-    offsets = np.cumsum([0, *map(len, found)], dtype=np.int64)
-    return offsets, np.array([i for of_one in found for i in of_one], np.int32)
 
 
 def _places(

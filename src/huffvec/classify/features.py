@@ -1,26 +1,46 @@
-"""What a document is made of: words, n-grams of words, n-grams of the characters of words.
+"""Features of documents: words, word n-grams and n-grams of characters, with their weights.
 
-Features have rows of the input table: words the first ones, then the buckets that n-grams are
-hashed to (as fastText hashes them), if they occur often enough; other buckets have none. The values
-of a document's features are, with weighting ``"tfidf"``, their numbers of occurrences times
-idf = 1 + log((1 + n) / (1 + df)), divided by the norm of them all; with ``"mean"``, as in fastText,
-their numbers of occurrences divided by the sum of them all.
+The input table has a row for every word, first, and behind them one for every bucket of hashed
+n-grams that occurs often enough in training. A document is a bag of rows with values; its hidden
+vector is Σ value·row.
+
+Hashes are fastText's (FNV-1a with bytes of 0x80 and more extended by their sign, see
+`huffvec.subwords`), so that its models mean the same here. The words in a row w₁ … wₙ have the hash
+hₙ with h₁ = w₁'s hash as a number with a sign, hᵢ = hᵢ₋₁·116049371 + wᵢ's hash, modulo 2⁶⁴; the
+bucket is the hash modulo the number of buckets. Rare words without a row have n-grams too.
+
+The value of a row that occurs c times in a document is::
+
+    tfidf   c·idf / ‖(c·idf of all rows)‖,   idf = 1 + log((1 + N) / (1 + df))
+    mean    c / Σ c
+
+for N documents of which df have the row, as scikit-learn's `TfidfTransformer` has it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from huffvec import _text
 from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.feature_arrays import (
+    check_arrays,
+    check_weights,
+    end_token,
+    rows_of_buckets,
+)
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import FormatError
-from huffvec.objectives.bound import Arrays
+from huffvec.errors import ConfigError
+from huffvec.threads import thread_limit, usable_threads
+
+if TYPE_CHECKING:
+    from huffvec.classify.documents import CountedDocuments
 
 
 class Bags(NamedTuple):
@@ -44,6 +64,42 @@ class Bags(NamedTuple):
         """Return the number of documents."""
         return len(self.offsets) - 1
 
+    def sums(self, table: npt.NDArray[np.float32], n_threads: int = 0) -> npt.NDArray[np.float32]:
+        """Return the weighted sum of each document's rows, float32 (n_documents, dim).
+
+        Parameters
+        ----------
+        table
+            float32 (n_rows, dim), in memory or mapped.
+        n_threads
+            0: as many as this process, or `huffvec.threads.limited_threads`, allows.
+
+        Raises
+        ------
+        ValueError
+            If a row is not in the table.
+        """
+        sums = np.empty((len(self), table.shape[1]), np.float32)
+        _text.sum_rows(table, *self, sums, n_threads or _n_threads())
+        return sums
+
+
+class EncodedLines(NamedTuple):
+    """Documents with their labels.
+
+    Attributes
+    ----------
+    bags
+        Their features.
+    label_offsets, label_ids
+        The labels of document i are ``label_ids[label_offsets[i]:label_offsets[i + 1]]``, int64
+        (n_documents + 1,) and int32; -1 for a label that is not known.
+    """
+
+    bags: Bags
+    label_offsets: npt.NDArray[np.int64]
+    label_ids: npt.NDArray[np.int32]
+
 
 @dataclass(frozen=True, eq=False)
 class Features:
@@ -56,131 +112,182 @@ class Features:
     words
         The words that have rows, with their counts.
     bucket_rows
-        int32 (buckets,): the row of each bucket, -1 for none.
+        int32 (buckets,): the row of each bucket, -1 for none. ``None``: bucket b has the row
+        ``len(words) + b``, as in models of fastText; without n-grams no bucket has one.
     idf
-        float32 (n_rows,): the weight of each row; ones without ``"tfidf"``.
+        float32 (n_rows,): the weight of each row; ``None``: bags are means.
+    end_token
+        A word that comes behind those of every document, as fastText's ``</s>``; empty: none.
     """
 
     config: ClassifierConfig
     words: Vocabulary
-    bucket_rows: npt.NDArray[np.int32]
-    idf: npt.NDArray[np.float32]
+    bucket_rows: npt.NDArray[np.int32] | None = None
+    idf: npt.NDArray[np.float32] | None = None
+    end_token: str = ""
 
     @property
+    def has_ngrams(self) -> bool:
+        """Whether there are n-grams, of words or of characters."""
+        return self.config.word_ngrams > 1 or self.config.max_chars > 0
+
+    @cached_property
     def n_rows(self) -> int:
         """Rows of the input table."""
-        return len(self.idf)
+        if self.bucket_rows is None:
+            return len(self.words) + (self.config.buckets if self.has_ngrams else 0)
+        return max(len(self.words), int(self.bucket_rows.max(initial=-1)) + 1)
 
     @classmethod
-    def of(cls, documents: Sequence[Sequence[str]], config: ClassifierConfig) -> Features:
-        """Return the features of examples, which are lists of tokens."""
-        counts = Counter(token for tokens in documents for token in tokens)
-        known = sorted(
-            (word for word in counts if counts[word] >= config.min_count),
-            key=lambda word: (-counts[word], word.encode()),
-        )
-        words = Vocabulary(known, [counts[word] for word in known])
-        n_words = len(known)
-        found = Counter(bucket for tokens in documents for bucket in set(_buckets(tokens, config)))
-        kept = sorted(b for b, n in found.items() if n >= config.min_ngram_count)
-        bucket_rows = np.full(config.buckets, -1, np.int32)
-        bucket_rows[kept] = np.arange(n_words, n_words + len(kept))
-        self = cls(config, words, bucket_rows, np.ones(n_words + len(kept), np.float32))
-        if config.weighting == "mean":
-            return self
-        rows = self.encode(documents).row_ids
-        df = np.bincount(rows, minlength=self.n_rows)
-        idf = 1 + np.log((1 + len(documents)) / (1 + df))
-        return cls(config, words, bucket_rows, idf.astype(np.float32))
+    def of(
+        cls, documents: CountedDocuments, config: ClassifierConfig, n_threads: int = 0
+    ) -> tuple[Features, Bags]:
+        """Return the features of documents that are often enough, and the documents' bags."""
+        n_threads = n_threads or _n_threads()
+        words, end = documents.words(config.min_count), documents.end_token
+        self = cls(config, words, end_token=end)
+        bucket_rows = None
+        if self.has_ngrams:
+            bucket_rows = np.full(config.buckets, -1, np.int32)
+            counts = documents.bucket_counts(self, n_threads)
+            kept = np.flatnonzero(counts >= config.min_ngram_count)
+            bucket_rows[kept] = np.arange(len(words), len(words) + len(kept))
+            self = cls(config, words, bucket_rows, end_token=end)
+        bags = documents.bags(self, n_threads)
+        if config.weighting == "tfidf":
+            df = _text.document_counts(bags.row_ids, self.n_rows)
+            idf = 1 + np.log((1 + len(documents)) / (1 + df))
+            self = cls(config, words, bucket_rows, idf.astype(np.float32), end)
+        _text.weigh_bags(*bags, self.idf, n_threads)
+        return self, bags
 
-    def to_arrays(self) -> Arrays:
-        """Return what a file needs besides the options, by name.
+    def encode(self, texts: Sequence[str], n_threads: int = 0) -> Bags:
+        """Return the features of texts, whose words are what white space separates.
 
-        ``words`` and ``counts``; ``buckets``, int32: those that have rows, ascending as their rows
-        do; ``idf``.
+        White space is that of ASCII. A line feed is a space like any other.
+
+        Parameters
+        ----------
+        texts
+            One or more of any length; a text may be empty.
+        n_threads
+            0: as many as this process, or `huffvec.threads.limited_threads`, allows.
+
+        Raises
+        ------
+        ConfigError
+            If texts is a single text.
         """
-        return {
+        return self.encode_lines(as_lines(texts), n_threads=n_threads).bags
+
+    def encode_lines(
+        self,
+        lines: bytes,
+        prefix: bytes = b"",
+        labels: _text.WordIds | None = None,
+        n_threads: int = 0,
+    ) -> EncodedLines:
+        """Return the features, and the labels, of lines of text.
+
+        Parameters
+        ----------
+        lines
+            UTF-8, a document a line.
+        prefix
+            What tokens begin with that are labels; empty: there are none.
+        labels
+            The labels that are known.
+        n_threads
+            0: as many as this process, or `huffvec.threads.limited_threads`, allows.
+        """
+        found = self.encoder.encode(lines, n_threads or _n_threads(), prefix, labels)
+        return EncodedLines(Bags(*found[0]), *found[1:])
+
+    @cached_property
+    def native_rows(self) -> _text.FeatureRows:
+        """Which rows features have, for the engine of text."""
+        config = self.config
+        return _text.FeatureRows(
+            n_words=len(self.words),
+            n_rows=self.n_rows,
+            bucket_rows=self.bucket_rows,
+            word_ngrams=config.word_ngrams,
+            min_chars=config.min_chars,
+            max_chars=config.max_chars,
+            buckets=config.buckets,
+        )
+
+    @cached_property
+    def encoder(self) -> _text.LineEncoder:
+        """What encodes lines; several threads may use it at a time."""
+        return _text.LineEncoder(
+            self.words.word_bytes(), self.native_rows, self.idf, self.end_token.encode()
+        )
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return what a file holds of them beside the options, by name.
+
+        ``words`` and ``counts`` as `Vocabulary` has them; ``buckets``, int32: the buckets that
+        have rows, in the order of these, if not all have; ``idf``, float32 (n_rows,), if rows have
+        weights; ``end_token``, UTF-8, if there is one.
+        """
+        arrays: dict[str, npt.NDArray[Any]] = {
             "words": self.words.word_bytes(),
             "counts": self.words.counts,
-            "buckets": np.flatnonzero(self.bucket_rows >= 0).astype(np.int32),
-            "idf": self.idf,
         }
+        if self.bucket_rows is not None:
+            buckets = np.empty(self.n_rows - len(self.words), np.int32)
+            kept = np.flatnonzero(self.bucket_rows >= 0)
+            buckets[self.bucket_rows[kept] - len(self.words)] = kept
+            arrays["buckets"] = buckets
+        if self.idf is not None:
+            arrays["idf"] = self.idf
+        if self.end_token:
+            arrays["end_token"] = np.frombuffer(self.end_token.encode(), np.uint8)
+        return arrays
 
     @classmethod
-    def from_arrays(cls, config: ClassifierConfig, arrays: Arrays) -> Features:
-        """Return the features that `to_arrays` described.
+    def from_arrays(
+        cls, config: ClassifierConfig, arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> Features:
+        """Return the features that `to_arrays` gave.
 
         Raises
         ------
         FormatError
-            If an array is missing, or they do not fit one another.
+            If an array is missing, or is not as it should be.
         """
-        kinds = {"words": np.uint8, "counts": np.int64, "buckets": np.int32, "idf": np.float32}
-        for name, kind in kinds.items():
-            if name not in arrays or arrays[name].dtype != kind or arrays[name].ndim != 1:
-                raise FormatError(f"features need {name}, one axis of {np.dtype(kind)}")
+        weighted = config.weighting != "mean"
+        check_arrays(arrays, weighted=weighted)
         words = Vocabulary.from_bytes(arrays["words"], arrays["counts"])
-        buckets, idf = arrays["buckets"], arrays["idf"]
-        rises = np.all(np.diff(buckets) > 0) and np.all(buckets[:1] >= 0)
-        if not rises or np.any(buckets[-1:] >= config.buckets):
-            raise FormatError(f"the buckets of features do not rise from 0 to {config.buckets}")
-        if len(idf) != len(words) + len(buckets):
-            raise FormatError(
-                f"{len(words)} words and {len(buckets)} buckets, but {len(idf)} weights of features"
-            )
-        bucket_rows = np.full(config.buckets, -1, np.int32)
-        bucket_rows[buckets] = np.arange(len(words), len(idf))
-        return cls(config, words, bucket_rows, idf)
-
-    def encode(self, documents: Iterable[Sequence[str]]) -> Bags:
-        """Return the features of documents, which are lists of tokens."""
-        ids = {word: i for i, word in enumerate(self.words.words)}
-        offsets, all_rows, all_values = [0], [], []
-        for tokens in documents:
-            rows = [ids[token] for token in tokens if token in ids]
-            buckets = np.array(list(_buckets(tokens, self.config)), np.int64)
-            of_buckets = self.bucket_rows[buckets] if len(buckets) else buckets
-            rows += of_buckets[of_buckets >= 0].tolist()
-            unique, counts = np.unique(np.array(rows, np.int32), return_counts=True)
-            values = counts * self.idf[unique]
-            if self.config.weighting == "mean":
-                values = counts / max(1, counts.sum())
-            elif len(values):
-                values /= np.linalg.norm(values)
-            all_rows.append(unique)
-            all_values.append(values.astype(np.float32))
-            offsets.append(offsets[-1] + len(unique))
-        return Bags(
-            np.array(offsets, np.int64),
-            np.concatenate([np.empty(0, np.int32), *all_rows]),
-            np.concatenate([np.empty(0, np.float32), *all_values]),
-        )
+        bucket_rows = None
+        if "buckets" in arrays:
+            bucket_rows = rows_of_buckets(arrays["buckets"], config.buckets, len(words))
+        idf = arrays["idf"] if weighted else None
+        features = cls(config, words, bucket_rows, idf, end_token(arrays))
+        if idf is not None:
+            check_weights(idf, features.n_rows)
+        return features
 
 
-def _hash(data: bytes) -> int:
-    """Return fastText's hash of a word: FNV-1a with sign-extended bytes."""
-    h = 2166136261
-    for byte in data:
-        h = ((h ^ (byte | (0xFFFFFF00 if byte > 127 else 0))) * 16777619) & 0xFFFFFFFF
-    return h
+def as_lines(texts: Sequence[str]) -> bytes:
+    """Return texts in UTF-8, each a line; line feeds in them become spaces.
+
+    Raises
+    ------
+    ConfigError
+        If texts is a single text, or one is no text.
+    """
+    if isinstance(texts, str):
+        raise ConfigError("texts must be a list of texts, not a single one: [text]")
+    try:
+        joined = "\n".join([*texts, ""])
+    except TypeError as error:
+        raise ConfigError(f"texts must be a list of texts: {error}") from None
+    if joined.count("\n") > len(texts):
+        joined = "\n".join([*(text.replace("\n", " ") for text in texts), ""])
+    return joined.encode(errors="surrogatepass")
 
 
-def _buckets(tokens: Sequence[str], config: ClassifierConfig) -> Iterable[int]:
-    """Yield the buckets of a document's n-grams, one that occurs twice twice."""
-    if config.max_chars:
-        for token in tokens:
-            marked = f"<{token}>"
-            for begin in range(len(marked)):
-                for n in range(config.min_chars, config.max_chars + 1):
-                    end = begin + n
-                    if end > len(marked) or (n == 1 and (begin == 0 or end == len(marked))):
-                        continue
-                    yield _hash(marked[begin:end].encode()) % config.buckets
-    hashes = [_hash(token.encode()) for token in tokens]
-    signed = [h - (1 << 32) if h >= 1 << 31 else h for h in hashes]
-    mask = (1 << 64) - 1
-    for i in range(len(signed)):
-        h = signed[i] & mask
-        for j in range(i + 1, min(len(signed), i + config.word_ngrams)):
-            h = (h * 116049371 + signed[j]) & mask
-            yield h % config.buckets
+def _n_threads() -> int:
+    return thread_limit() or usable_threads()

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.examples import Examples, count_labels, label_ids
+from huffvec.classify.documents import MARK, CountedDocuments, encode_examples
+from huffvec.classify.examples import Examples
 from huffvec.classify.features import Features
 from huffvec.classify.reading import Labelled
 from huffvec.corpus.vocabulary import Vocabulary
@@ -35,13 +36,29 @@ class Prepared(NamedTuple):
 
 def prepare(found: Labelled, config: ClassifierConfig) -> Prepared:
     """Return examples with the features and labels that they have."""
-    features, labels = Features.of(found.texts, config), count_labels(found.labels)
-    return Prepared(features, labels, encode(found, features, labels))
+    n_threads = config.threads()
+    documents = CountedDocuments([_lines(found)], n_threads)
+    features, bags = Features.of(documents, config, n_threads)
+    examples = Examples(bags, documents.label_offsets, documents.label_ids)
+    return Prepared(features, documents.labels, examples)
 
 
 def encode(found: Labelled, features: Features, labels: Vocabulary) -> Examples:
     """Return examples in the numbers of features and labels that are known; unknown ones go."""
-    return Examples(features.encode(found.texts), *label_ids(found.labels, labels))
+    bags, offsets, ids = encode_examples(
+        features, labels, [_lines(found)], features.config.threads()
+    )
+    is_known = ids >= 0
+    return Examples(bags, np.concatenate([[0], is_known.cumsum()])[offsets], ids[is_known])
+
+
+def _lines(found: Labelled) -> bytes:
+    """Return examples in lines."""
+    examples = zip(found.texts, found.labels, strict=True)
+    return b"".join(
+        b"%b %b\n" % (b" ".join(MARK + label.encode() for label in labels), " ".join(text).encode())
+        for text, labels in examples
+    )
 
 
 def encode_heldout(found: Labelled, features: Features, labels: Vocabulary) -> Examples:

@@ -1,0 +1,89 @@
+// Which features documents have, and which rows of the input table are theirs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/subwords.hpp"
+
+namespace huffvec {
+
+struct FeatureRules {
+  int word_ngrams;  // words in a row, at most
+  SubwordRules
+      chars;  // n-grams of characters, and how many buckets all n-grams have; max_n 0: none
+};
+
+// The rows of words, by id, come first; then those of buckets.
+struct FeatureRows {
+  int32_t n_words;             // words with higher ids have no row
+  const int32_t* bucket_rows;  // -1 for none; null: bucket b has the row n_words + b
+
+  int32_t of_bucket(int32_t bucket) const {
+    return bucket_rows == nullptr ? n_words + bucket : bucket_rows[bucket];
+  }
+};
+
+// fastText's hash of a word, as it takes part in word n-grams.
+inline int32_t word_hash(std::string_view word) {
+  SignedFnv fnv;
+  for (const char byte : word) fnv.add(byte);
+  return static_cast<int32_t>(fnv.value());
+}
+
+// The remainder of division by one divisor, without dividing: a product with the reciprocal, which
+// is too small by less than 2^-64, makes the quotient or one less.
+class Remainder {
+ public:
+  explicit Remainder(uint32_t divisor) : divisor_(divisor), reciprocal_(~uint64_t{0} / divisor) {}
+
+  uint32_t of(uint64_t value) const {
+    const uint64_t quotient =
+        static_cast<uint64_t>(static_cast<unsigned __int128>(value) * reciprocal_ >> 64);
+    const uint64_t rest = value - quotient * divisor_;
+    return static_cast<uint32_t>(rest >= divisor_ ? rest - divisor_ : rest);
+  }
+
+ private:
+  uint64_t divisor_;
+  uint64_t reciprocal_;
+};
+
+// What distinct tokens are made of, by id, so that each is hashed only once.
+class TokenFeatures {
+ public:
+  TokenFeatures(const FeatureRules& rules, const FeatureRows& rows)
+      : rules_(rules), map_(rows), offsets_{0} {}
+
+  // The next id's word.
+  void add(std::string_view word) {
+    const int32_t id = static_cast<int32_t>(hashes_.size());
+    hashes_.push_back(word_hash(word));
+    if (id < map_.n_words) rows_.push_back(id);
+    for_each_row(word, -1, 0, rules_.chars, marked_, [this](int32_t bucket) {
+      const int32_t row = map_.of_bucket(bucket);
+      if (row >= 0) rows_.push_back(row);
+    });
+    offsets_.push_back(rows_.size());
+  }
+
+  int32_t hash(uint32_t id) const { return hashes_[id]; }
+  // Its own row and those of its n-grams of characters, one that occurs twice twice.
+  std::span<const int32_t> rows(uint32_t id) const {
+    return {rows_.data() + offsets_[id], rows_.data() + offsets_[id + 1]};
+  }
+
+ private:
+  const FeatureRules rules_;
+  const FeatureRows map_;
+  std::vector<int32_t> hashes_;
+  std::vector<size_t> offsets_;
+  std::vector<int32_t> rows_;
+  std::string marked_;
+};
+
+}  // namespace huffvec
