@@ -165,9 +165,9 @@ def fasttext_model(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Any
     train = [f"__label__{len(text) % 3} {text} žltý 日本" for text in some_texts(200, 11)]
     path.write_text("\n".join(train), "utf-8")
     ngrams, min_chars, max_chars = request.param
-    # With fewer threads than 10, fastText starts with a part of the table as it finds the memory.
+    # Ten threads set a tenth of the table each; the rest fastText leaves as it finds the memory.
     return fasttext.train_supervised(
-        str(path), dim=16, epoch=1, thread=10, bucket=3_001, verbose=0,
+        str(path), dim=20, epoch=1, thread=10, bucket=3_001, verbose=0,
         wordNgrams=ngrams, minn=min_chars, maxn=max_chars, minCount=2,
     )  # fmt: skip
 
