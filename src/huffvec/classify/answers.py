@@ -109,7 +109,7 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     """
     texts, labels = read_examples(data)
     for part in slices(len(texts), BLOCK_NUMBERS // len(model.labels)):
-        bags = model.features.encode(texts[part])
+        bags = model.features.encode([" ".join(tokens) for tokens in texts[part]])
         yield Answers(model.log_probs(bags), *names.pairs(labels[part]), are_empty(bags))
 
 
