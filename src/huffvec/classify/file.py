@@ -32,7 +32,6 @@ from huffvec.files.safetensors_file import (
     map_tensors,
     read_header,
 )
-from huffvec.formats import detect
 from huffvec.objectives import from_dict
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
@@ -189,6 +188,8 @@ def _check_shapes(features: Features, n_labels: int, dim: int, tensors: Tensors)
 
 def _no_classifier(path: Path) -> FormatError:
     """Return the error of a file that is something else."""
+    from huffvec.formats import detect  # of no use where all is well, and slow to import
+
     try:
         kind = detect(path)
         if kind == "huffvec" and read_header(path)[1].get("format") != "huffvec":

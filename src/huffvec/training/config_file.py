@@ -29,8 +29,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import tomli_w
 
@@ -55,6 +55,7 @@ _MAX_PARTS = 50  # of a key; parsers take a time that grows with their square
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
 _DOTTED = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})+")
 _NONE = "none"
+ConfigT = TypeVar("ConfigT", bound=Options)
 
 
 def read_config(path: PathLike) -> dict[str, Any]:
@@ -75,45 +76,67 @@ def read_config(path: PathLike) -> dict[str, Any]:
     ConfigError
         If a key is no option (the message suggests the nearest), or a value cannot be used.
     """
+    return read_records(path, TrainingConfig, InputOptions)
+
+
+def read_records(
+    path: PathLike, training: type[Options], reading: type[Options], *, for_labels: bool = False
+) -> dict[str, Any]:
+    """Return the options of two records, and the objective, that a configuration file has.
+
+    Parameters
+    ----------
+    path
+        A file of TOML.
+    training, reading
+        The records.
+    for_labels
+        Whether the objective may be one that predicts sets of labels.
+
+    Raises
+    ------
+    FormatError, ConfigError
+        As `read_config`.
+    """
     name = repr(str(path))
     values = _read_toml(path)
-    training, reading = options_of(TrainingConfig), options_of(InputOptions)
-    known = {**training, **reading}
+    known = {**options_of(training), **options_of(reading)}
     try:
         for key in values:
             if key not in known and key != "objective":
                 raise unknown_option("training option", key, ("objective", *known))
         found = {key: _value(known[key], values[key]) for key in known if key in values}
-        if "subwords" in found:
+        if "subwords" in found and known["subwords"].record is Subwords:
             found["subwords"] = _subwords(found["subwords"])
         if "objective" in values:
-            found["objective"] = _objective(values["objective"])
-        TrainingConfig(**{key: found[key] for key in training if key in found})
-        InputOptions(**{key: found[key] for key in reading if key in found})
+            found["objective"] = as_objective(
+                _objective(values["objective"]), for_labels=for_labels
+            )
+        for record in (training, reading):
+            record(**{key: found[key] for key in options_of(record) if key in found})
     except HuffvecError as error:
         raise ConfigError(f"{name}: {error}") from None
     return found
 
 
 def with_config_file(
-    config: TrainingConfig | Mapping[str, Any] | PathLike | None,
+    config: ConfigT | Mapping[str, Any] | PathLike | None,
     objective: AnyObjective | None,
     options: Mapping[str, Any],
-) -> tuple[TrainingConfig | Mapping[str, Any] | None, AnyObjective | None, dict[str, Any]]:
+    read: Callable[[PathLike], dict[str, Any]] = read_config,
+) -> tuple[ConfigT | Mapping[str, Any] | None, AnyObjective | None, dict[str, Any]]:
     """Return a function's arguments with those of the file that config names, if it names one.
 
-    What was given to the function stays.
+    What was given to the function stays. ``read`` reads the file.
     """
     if not isinstance(config, (str, os.PathLike)):
         return config, objective, dict(options)
-    found = read_config(config)
+    found = read(config)
     of_file = found.pop("objective", None)
     return None, of_file if objective is None else objective, {**found, **options}
 
 
-def config_text(
-    objective: Objective, config: TrainingConfig, reading: InputOptions, comment: str = ""
-) -> str:
+def config_text(objective: Objective, config: Options, reading: Options, comment: str = "") -> str:
     """Return a configuration file with all options, so that later defaults change nothing.
 
     Parameters
@@ -127,8 +150,9 @@ def config_text(
     """
     of_text = {name: getattr(reading, name) for name in sorted(reading.given)}
     values = _written(config) | {key: value for key, value in of_text.items() if value is not None}
-    if config.subwords is not None:
-        values["subwords"] = _written(config.subwords)
+    for name in options_of(type(config)):
+        if isinstance(inner := getattr(config, name), Options):
+            values[name] = _written(inner)
     values["objective"] = {"name": objective.name, **_written(objective)}
     head = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
     return head + ("\n" if head else "") + tomli_w.dumps(values)
@@ -186,7 +210,7 @@ def _subwords(value: Any) -> Any:
 
 def _objective(value: Any) -> Objective:
     if not isinstance(value, dict):
-        return as_objective(value)
+        return as_objective(value, for_labels=True)
     if not isinstance(name := value.get("name"), str):
         raise ConfigError("the table objective needs a name: name = 'negative-sampling'")
     cls = by_name(name)
