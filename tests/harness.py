@@ -19,6 +19,7 @@ from huffvec.objectives import (
     HierarchicalSoftmax,
     ImportanceSampling,
     InfrequentNormalization,
+    LabelTree,
     NegativeSampling,
     Objective,
     OneVsAll,
@@ -59,7 +60,13 @@ CASES = {
     "adaptive-three-clusters": AdaptiveSoftmax(cutoffs=(2, 5, 19), div_value=1.7),
 }
 # What predicts labels of documents: these, too.
-LABEL_CASES = {**CASES, "one-vs-all": OneVsAll()}
+LABEL_CASES = {
+    **CASES,
+    "one-vs-all": OneVsAll(),
+    "label-tree": LabelTree("balanced", arity=3),
+    "label-tree-huffman": LabelTree("huffman", arity=2),
+    "label-tree-wide": LabelTree("balanced", arity=64),
+}
 
 
 # Of each objective every option that is no name, and some that are; fractions are sums of powers of

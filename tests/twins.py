@@ -18,6 +18,7 @@ from reference.selectors import (
     Paths,
     RankedNoise,
     Sets,
+    Ways,
 )
 from reference.training import Slotted, hidden_vectors, loss, step, walk
 
@@ -31,6 +32,7 @@ from huffvec.objectives import (
     HierarchicalSoftmax,
     ImportanceSampling,
     InfrequentNormalization,
+    LabelTree,
     NegativeSampling,
     Objective,
     OneVsAll,
@@ -58,6 +60,8 @@ def selector_for(objective: Any, dim: int, n_words: int = N_WORDS) -> OneByOne |
     counts = counts_of(n_words)
     if make := NOISE.get(type(objective)):
         return make(objective, proposal_probs(counts, objective.proposal).tolist())
+    if isinstance(objective, LabelTree):
+        return Ways(*(a.tolist() for a in bound_to(objective, counts, dim).arrays().values()))
     if isinstance(objective, HierarchicalSoftmax):
         return Paths(huffman_codes(counts.tolist()))
     return batches_for(objective, bound_to(objective, counts, dim).arrays(), n_words)

@@ -59,11 +59,15 @@ inline void shorten_steps(float* gradients, int n_rows, int n, int m, const doub
 }
 
 // A tile's steps. They are few, and to look at all of them would take a tenth of the time: at usual
-// rates only a tile whose loss says that scores are off as far as that is looked at.
-inline void bound_steps(Tile& tile, int stride, float lr, double loss) {
+// rates only a tile whose loss says that scores are off as far as that is looked at. A set has many
+// decisions, whose steps add up in the input: they are looked at where on average they are worse
+// than by chance.
+inline void bound_steps(Tile& tile, int stride, float lr, double loss, bool has_set) {
   constexpr float kHighRate = 0.5f;  // times inputs, since the steps of all add up in output rows
-  const double mean_loss = loss / tile.n_targets;
-  if (!(mean_loss > kFarthest) && lr * tile.n_targets <= kHighRate) return;
+  constexpr double kWorseThanChance = 1;
+  const double mean_loss = loss / tile.n_targets / (has_set ? tile.n_outputs : 1);
+  const double high_loss = has_set ? kWorseThanChance : kFarthest;
+  if (!(mean_loss > high_loss) && lr * tile.n_targets <= kHighRate) return;
   std::vector<double> row_norms(tile.n_outputs);
   double hidden_norms[kMaxInputs];
   for (int i = 0; i < tile.n_outputs; i++) row_norms[i] = row_norm(tile.outputs[i], stride);

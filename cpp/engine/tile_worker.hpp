@@ -36,7 +36,7 @@ class TileWorker final : public Worker {
       inputs_->fill(window, t, tile_);
       outputs_->score(tile_, plan_.input_rows.stride);
       const double loss = link_(tile_, lr_);
-      bound_steps(tile_, plan_.input_rows.stride, lr_, loss);
+      bound_steps(tile_, plan_.input_rows.stride, lr_, loss, takes_sets_);
       totals_.loss += loss;
       totals_.targets += tile_.n_targets;
       outputs_->finish(tile_);

@@ -101,7 +101,7 @@ class OneVsAll(OutputLayer):
 
 class LabelTree(OutputLayer):
     def __init__(self, parents: npt.NDArray[np.int32], leaves: npt.NDArray[np.int32]) -> None:
-        """Take the arrays of a `huffvec.trees.LabelTree`."""
+        """Take the arrays of a `huffvec.trees.MultiwayTree`."""
 
 class Totals:
     """What was trained: chunks, tokens, targets, and the sum of their losses in nats."""

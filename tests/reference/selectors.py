@@ -258,6 +258,25 @@ class Sets(Batches):
         return Outputs(list(range(self.n_words)), [int(k in labels) for k in range(self.n_words)])
 
 
+class Ways(OneByOne):
+    """Output rows of a label tree: the children of all nodes on the ways to a set of labels."""
+
+    takes_sets = True
+
+    def __init__(self, parents: list[int], leaves: list[int]) -> None:
+        self.parents, self.leaves = parents, leaves
+
+    def outputs(self, window: Window) -> Outputs:
+        due = set()
+        for label in window.target_id:
+            node = self.leaves[label]
+            while node >= 0:
+                due.add(node)
+                node = self.parents[node]
+        asked = [k for k, parent in enumerate(self.parents) if parent in due]
+        return Outputs([k - 1 for k in asked], [int(k in due) for k in asked])
+
+
 class Paths(OneByOne):
     """Output rows of hierarchical softmax."""
 

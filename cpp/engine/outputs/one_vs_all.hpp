@@ -80,8 +80,10 @@ class OneVsAll final : public BatchLayer {
       scores_.grow(rows_.size() * kMaxColumns);
       columns.score(rows_.data(), n_rows, scores_.data());
       const BatchGradients found = logistic_gradients(scores_.data(), n_rows, batch, lr);
+      BatchGradients of_a_label = found;
+      of_a_label.loss /= n_rows;
       bound_steps(
-          scores_.data(), n_rows, found, columns,
+          scores_.data(), n_rows, of_a_label, columns,
           [&](int i) { return row_norm(rows_[i], columns.width()); }, longest_row_);
       columns.update(rows_.data(), n_rows, scores_.data());
       return found.loss;

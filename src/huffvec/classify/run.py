@@ -85,9 +85,7 @@ class ClassifierRun(TrainingLoop[Examples]):
         self.corpus, self.features, self.vocabulary = examples, features, labels
         self.label_weights = label_weights
         native = engine()
-        # Of a configuration objectives ask what both kinds have.
-        binding: Any = self.config
-        self.bound = model.bound if model else objective.bind(labels, binding)
+        self.bound = model.bound if model else objective.bind_labels(labels, self.config, examples)
         self.padded = {
             INPUT_VECTORS.name: native.allocate_table(max(1, features.n_rows), config.stride),
             OUTPUT_VECTORS.name: native.allocate_table(self.bound.n_outputs, config.stride),

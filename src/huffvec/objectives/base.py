@@ -15,6 +15,8 @@ from huffvec.records import Options
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from huffvec.classify.config import ClassifierConfig
+    from huffvec.classify.examples import Examples
     from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.objectives.bound import Arrays, BoundObjective
@@ -72,6 +74,18 @@ class Objective(Options, ABC):
             If options do not fit the words, words are too few, or a file named by an option cannot
             be used.
         """
+
+    def bind_labels(
+        self, labels: Vocabulary, config: ClassifierConfig, examples: Examples
+    ) -> BoundObjective:
+        """Return the objective for the labels of documents; most ask for their counts only.
+
+        Raises
+        ------
+        ConfigError, CorpusError, FormatError
+            As `bind`.
+        """
+        return self.bind(labels, config)  # type: ignore[arg-type]
 
     @abstractmethod
     def restore(self, counts: npt.NDArray[np.int64], arrays: Arrays) -> BoundObjective:

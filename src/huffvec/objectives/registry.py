@@ -14,6 +14,7 @@ from huffvec.objectives.full_softmax import FullSoftmax
 from huffvec.objectives.hierarchical_softmax import HierarchicalSoftmax
 from huffvec.objectives.importance_sampling import ImportanceSampling
 from huffvec.objectives.infrequent_normalization import InfrequentNormalization
+from huffvec.objectives.label_tree import LabelTree
 from huffvec.objectives.nce import NCE
 from huffvec.objectives.negative_sampling import NegativeSampling
 from huffvec.objectives.one_vs_all import OneVsAll
@@ -34,6 +35,7 @@ __all__ = [
     "HierarchicalSoftmax",
     "ImportanceSampling",
     "InfrequentNormalization",
+    "LabelTree",
     "NegativeSampling",
     "Objective",
     "OneVsAll",
@@ -64,7 +66,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     )
 }
 # Those that predict sets of labels, and no words.
-LABEL_OBJECTIVES: dict[str, type[Objective]] = {cls.name: cls for cls in (OneVsAll,)}
+LABEL_OBJECTIVES: dict[str, type[Objective]] = {cls.name: cls for cls in (OneVsAll, LabelTree)}
 # What fastText calls them (-loss).
 ALIASES: dict[str, type[Objective]] = {
     "ns": NegativeSampling,

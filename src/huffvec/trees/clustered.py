@@ -35,6 +35,11 @@ def clustered_tree(vectors: npt.NDArray[np.floating[Any]]) -> Tree:
     CorpusError
         If there are fewer than two words.
     """
+    return halving_tree(clustered_order(vectors))
+
+
+def clustered_order(vectors: npt.NDArray[np.floating[Any]]) -> Ids:
+    """Return an order of the rows of vectors whose halves, and their halves, are clusters."""
     with np.errstate(all="ignore"):  # rows of zeros, or that are not finite, have no direction
         norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
         units = (vectors / norms[:, None]).astype(np.float32)
@@ -45,7 +50,7 @@ def clustered_tree(vectors: npt.NDArray[np.floating[Any]]) -> Tree:
         middles = middle(bounds[:-1], bounds[1:])
         order = _part(units, order, bounds, middles)
         bounds = np.unique(np.concatenate([bounds, middles]))
-    return halving_tree(order)
+    return order
 
 
 def vectors_for(vocabulary: Vocabulary, found: WordVectors) -> npt.NDArray[np.float32]:
