@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from huffvec.arrays import slices
 from huffvec.classify.features import Bags
-from huffvec.classify.reading import read_examples
+from huffvec.classify.reading import Labelled, read_examples
 
 if TYPE_CHECKING:
     from huffvec.classify.classifier import Classifier
@@ -102,12 +102,21 @@ class LabelNames:
 def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers]:
     """Yield what a classifier says of examples, in order.
 
+    Parameters
+    ----------
+    model
+        The classifier.
+    data
+        The examples, read or in any form that `huffvec.classify.train` takes.
+    names
+        Is told the labels that the classifier does not know.
+
     Raises
     ------
     CorpusError
         If the examples cannot be read, or there is none.
     """
-    texts, labels = read_examples(data)
+    texts, labels = data if isinstance(data, Labelled) else read_examples(data)
     for part in slices(len(texts), BLOCK_NUMBERS // len(model.labels)):
         bags = model.features.encode([" ".join(tokens) for tokens in texts[part]])
         yield Answers(model.log_probs(bags), *names.pairs(labels[part]), are_empty(bags))

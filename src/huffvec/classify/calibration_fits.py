@@ -74,15 +74,14 @@ def fit_isotonic(blocks: Iterable[Answers], is_independent: bool) -> Isotonic:
     """Return the rising function with the least squared error."""
     regression = require("sklearn.isotonic", "isotonic calibration").isotonic_regression
     sums = LogitSums(blocks, is_independent)
-    shares = regression(sums.hits / sums.n_events, sample_weight=sums.n_events)
+    # Half an event at either end is otherwise, so that no share is 0 or 1, which have no logit.
+    n_events, hits = sums.n_events.copy(), sums.hits.copy()
+    n_events[[0, -1]] += 0.5
+    hits[0] += 0.5
+    shares = regression(hits / n_events, sample_weight=n_events)
     starts = np.flatnonzero(np.diff(shares, prepend=-1.0) > 0)
-    n, hits = np.add.reduceat(sums.n_events, starts), np.add.reduceat(sums.hits, starts)
-    # Blocks where nothing or everything happened have no logit: their neighbours take them in.
-    first, last = np.flatnonzero(hits > 0)[0], np.flatnonzero(hits < n)[-1]
-    starts = starts[[0, *range(first + 1, last + 1)]]
-    columns = (sums.n_events, sums.hits, sums.logits)
-    n, hits, totals = (np.add.reduceat(one, starts) for one in columns)
-    return Isotonic(is_independent, totals / n, np.log(hits / (n - hits)))
+    totals, n = (np.add.reduceat(one, starts) for one in (sums.logits, sums.n_events))
+    return Isotonic(is_independent, totals / n, np.log(shares / (1 - shares))[starts])
 
 
 _FITS: dict[str, Callable[[Iterable[Answers], bool], Calibration]] = {
