@@ -7,12 +7,15 @@ the rows are scaled to length 1 before they are cut, and their lengths have 256 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.arrays import slices
+from huffvec.errors import FormatError
 
 N_CENTROIDS = 256
 MAX_POINTS = 32_768  # rows that centroids are found from
@@ -61,11 +64,54 @@ class ProductCodes:
 
     def rows(self, ids: slice | npt.NDArray[np.integer] = slice(None)) -> npt.NDArray[np.float32]:
         """Return some rows, float32 (n, dim)."""
-        columns = np.arange(self.centroids.shape[1])
-        rows = self.centroids[self.codes[ids][:, columns // self.sub_dim], columns]
+        codes = self.codes[ids]
+        rows = np.empty((len(codes), self.centroids.shape[1]), np.float32)
+        for part in range(codes.shape[1]):
+            columns = slice(part * self.sub_dim, (part + 1) * self.sub_dim)
+            rows[:, columns] = self.centroids[codes[:, part], columns]
         if self.norm_codes is not None and self.norms is not None:
             rows *= self.norms[self.norm_codes[ids], None]
         return rows
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return what a file holds of them, by name: the attributes that are not None.
+
+        ``sub_dim`` is int32 (1,).
+        """
+        arrays = {**vars(self), "sub_dim": np.array([self.sub_dim], np.int32)}
+        return {name: array for name, array in arrays.items() if array is not None}
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: Mapping[str, npt.NDArray[Any]]) -> ProductCodes:
+        """Return the codes that `to_arrays` gave; name says which table's they are.
+
+        Raises
+        ------
+        FormatError
+            If they are not what they should be.
+        """
+        kinds = {part: (array.dtype.name, array.ndim) for part, array in arrays.items()}
+        expected = {"codes": ("uint8", 2), "centroids": ("float32", 2), "sub_dim": ("int32", 1)}
+        if "norms" in kinds:
+            expected |= {"norm_codes": ("uint8", 1), "norms": ("float32", 1)}
+        codes = None
+        if kinds == expected:
+            sub_dim = int(arrays["sub_dim"].sum())
+            norms = arrays.get("norm_codes"), arrays.get("norms")
+            codes = cls(arrays["codes"], arrays["centroids"], sub_dim, *norms)
+        if codes is None or not codes._fits():
+            shapes = {part: array.shape for part, array in arrays.items()}
+            raise FormatError(f"the codes of {name} do not fit one another: {shapes}")
+        return codes
+
+    def _fits(self) -> bool:
+        """Return whether the shapes fit one another."""
+        n_rows, dim = self.shape
+        n_parts = -(-dim // self.sub_dim) if self.sub_dim > 0 else -1
+        fits = self.codes.shape[1] == n_parts and len(self.centroids) == N_CENTROIDS
+        if self.norm_codes is None or self.norms is None:
+            return fits
+        return fits and len(self.norm_codes) == n_rows and len(self.norms) == N_CENTROIDS
 
     def negated(self) -> ProductCodes:
         """Return the codes of the same rows with the other sign."""
@@ -78,7 +124,12 @@ class ProductCodes:
 
 
 def encode_rows(
-    rows: npt.NDArray[np.float32], sub_dim: int, *, norms: bool = False, seed: int = 1
+    rows: npt.NDArray[np.float32],
+    sub_dim: int,
+    *,
+    norms: bool = False,
+    weights: npt.NDArray[np.floating[Any]] | None = None,
+    seed: int = 1,
 ) -> ProductCodes:
     """Return the codes of a table's rows.
 
@@ -90,12 +141,16 @@ def encode_rows(
         Numbers in a part.
     norms
         Whether the rows' norms are kept apart.
+    weights
+        How much it matters that rows are near, (n_rows,), not negative and not all zero; ``None``:
+        all alike.
     seed
         Start of all random draws.
     """
     rng = np.random.default_rng(seed)
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows)) if norms else np.ones(len(rows))
     scales = (1 / np.where(lengths > 0, lengths, 1)).astype(np.float32)[:, None]
+    shares = None if weights is None else weights / weights.sum(dtype=np.float64)
     dim = rows.shape[1]
     starts = range(0, dim, sub_dim)
     codes = np.empty((len(rows), len(starts)), np.uint8)
@@ -103,23 +158,26 @@ def encode_rows(
     for part, start in enumerate(starts):
         columns = slice(start, start + sub_dim)
         points = np.ascontiguousarray(rows[:, columns]) * scales
-        centroids[:, columns] = _centroids(points, rng)
+        centroids[:, columns] = _centroids(points, shares, rng)
         codes[:, part] = _nearest(points, centroids[:, columns])
     if not norms:
         return ProductCodes(codes, centroids, sub_dim)
     points = lengths.astype(np.float32)[:, None]
-    means = _centroids(points, rng)
+    means = _centroids(points, shares, rng)
     return ProductCodes(codes, centroids, sub_dim, _nearest(points, means), means[:, 0])
 
 
 def _centroids(
-    points: npt.NDArray[np.float32], rng: np.random.Generator
+    points: npt.NDArray[np.float32],
+    shares: npt.NDArray[np.floating[Any]] | None,
+    rng: np.random.Generator,
 ) -> npt.NDArray[np.float32]:
     """Return what k-means finds for points (n, sub_dim), float32 (256, sub_dim)."""
     if len(points) <= N_CENTROIDS:
         return np.resize(points, (N_CENTROIDS, points.shape[1]))
-    if len(points) > MAX_POINTS:
-        points = points[rng.choice(len(points), MAX_POINTS, replace=False)]
+    if shares is not None or len(points) > MAX_POINTS:
+        drawn = rng.choice(len(points), MAX_POINTS, replace=shares is not None, p=shares)
+        points = points[drawn]
     centroids = points[rng.choice(len(points), N_CENTROIDS, replace=False)]
     for _ in range(N_ROUNDS):
         codes = _nearest(points, centroids)

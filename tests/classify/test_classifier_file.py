@@ -140,8 +140,8 @@ def test_files_of_other_kinds(tmp_path, path):
 
 
 def test_names_of_other_kinds(model, tmp_path):
-    with pytest.raises(ConfigError, match="is named as files of word2vec-binary are"):
-        model.save(tmp_path / "c.bin")
+    with pytest.raises(ConfigError, match="is named as files of word2vec-text are"):
+        model.save(tmp_path / "c.vec")
     with pytest.raises(ConfigError, match="is named as files of huffvec-classifier are"):
         huffvec.train([["a", "b"]] * 9, **WORDS).save(tmp_path / "w.hvclf")
 

@@ -152,6 +152,17 @@ def classifier(path: Path, objective: str | None = None, **options: Any) -> clas
     return classify.train(text_file, objective, **options)
 
 
+def _fasttext_classifier(path: Path) -> None:
+    options = {"objective": "hierarchical-softmax", "subwords": "2-3", "buckets": 40}
+    classifier(path, **options).save(path, approximate=True)
+
+
+def _quantized_classifier(path: Path) -> None:
+    codes = path.with_name("codes.ftz")
+    _fasttext_classifier(codes)
+    classify.load(codes).save(path)
+
+
 def read_classifier(path: Path) -> None:
     """Read a classifier, and ask it something."""
     found = classify.load(path)
@@ -229,6 +240,9 @@ TARGETS: dict[str, Target] = {
     "classifier tree": Target(
         lambda path: classifier(path, "hierarchical-softmax").save(path), read_classifier, "c.hvclf"
     ),
+    "classifier bin": Target(_fasttext_classifier, read_classifier, "c.bin"),
+    "classifier ftz": Target(_fasttext_classifier, read_classifier, "c.ftz"),
+    "classifier codes": Target(_quantized_classifier, read_classifier, "c.hvclf"),
     "classifier checkpoint": Target(
         _classifier_checkpoint, read_newest_of_classifier, "c.hvclf.ckpt"
     ),

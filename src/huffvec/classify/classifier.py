@@ -22,6 +22,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.files.paths import PathLike
 from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.predictor import Predictor
+from huffvec.product_codes import ProductCodes
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
@@ -62,6 +63,8 @@ class Classifier:
         How the classifier was trained.
     training
         Record of the training as JSON values.
+    codes
+        Those of these arrays that are quantized, by name; they are not among the weights then.
     extra, extra_arrays
         What later steps have added (calibration, thresholds …): JSON values, and arrays, by name.
         Files keep them.
@@ -75,6 +78,7 @@ class Classifier:
     training: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     extra_arrays: Arrays = field(default_factory=dict)
+    codes: dict[str, ProductCodes] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -85,7 +89,11 @@ class Classifier:
     @cached_property
     def predictor(self) -> Predictor:
         """The output layer, to be asked for probabilities by hidden vectors."""
-        return self.bound.predictor(self.weights[OUTPUT_VECTORS.name])
+        return self.bound.predictor(self.table(OUTPUT_VECTORS.name))
+
+    def table(self, name: str) -> npt.NDArray[np.float32]:
+        """Return a trained array, float32 (n_rows, dim); a quantized one is made of its codes."""
+        return self.codes[name].rows() if name in self.codes else self.weights[name]
 
     @cached_property
     def vectors(self) -> WordVectors:
@@ -95,23 +103,38 @@ class Classifier:
         like any other: ``classifier.vectors.save("words.vec")``.
         """
         words = self.features.words
-        return WordVectors(words, self.weights[INPUT_VECTORS.name][: len(words)])
+        return WordVectors(words, self.table(INPUT_VECTORS.name)[: len(words)])
 
-    def save(self, path: PathLike) -> None:
-        """Write the classifier to a ``.hvclf`` file, atomically.
+    def save(self, path: PathLike, *, approximate: bool = False) -> None:
+        """Write the classifier to a ``.hvclf`` file, atomically, or to one of fastText.
+
+        Parameters
+        ----------
+        path
+            If it ends with ``.bin`` or, quantized, ``.ftz``, the file is one of fastText
+            (:mod:`huffvec.classify.fasttext`).
+        approximate
+            Whether fastText may predict other probabilities from its file, as long as the order of
+            labels is about the same.
 
         Raises
         ------
         ConfigError
             If the name is one of another format.
+        FormatError
+            If fastText would predict something else.
         OutputError
             If the file cannot be written; an older file of that name is then unchanged.
         """
-        save(path, self)
+        save(path, self, approximate=approximate)
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""
-        return bags.sums(self.weights[INPUT_VECTORS.name])
+        codes = self.codes.get(INPUT_VECTORS.name)
+        if codes is None:
+            return bags.sums(self.weights[INPUT_VECTORS.name])
+        ids, places = np.unique(bags.row_ids, return_inverse=True)
+        return Bags(bags.offsets, places.astype(np.int32), bags.values).sums(codes.rows(ids))
 
     @cached_property
     def calibration(self) -> Calibration | None:

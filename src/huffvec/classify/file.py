@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.fasttext_reading import read_fasttext_classifier
 from huffvec.classify.features import Features
 from huffvec.classify.saving import (
     EXTRA,
@@ -32,17 +34,23 @@ from huffvec.files.safetensors_file import (
     map_tensors,
     read_header,
 )
+from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.objectives import from_dict
+from huffvec.product_codes import ProductCodes
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
+_TABLES = INPUT_VECTORS.name, OUTPUT_VECTORS.name
+_QUANTIZED = "codes", "centroids"  # what a table's name has behind it where it is quantized
 # dtype and number of dimensions of the tensors that the format itself names.
 _TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "labels": (np.uint8, 1),
     "label_counts": (np.int64, 1),
+}
+_MAYBE: dict[str, tuple[type[np.generic], int]] = {
+    "label_weights": (np.float32, 1),
     INPUT_VECTORS.name: (np.float32, 2),
     OUTPUT_VECTORS.name: (np.float32, 2),
 }
-_MAYBE: dict[str, tuple[type[np.generic], int]] = {"label_weights": (np.float32, 1)}
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def load(path: PathLike) -> Classifier:
     Parameters
     ----------
     path
-        A ``.hvclf`` file, or a checkpoint of one.
+        A ``.hvclf`` file, a checkpoint of one, or a classifier of fastText (``.bin``, ``.ftz``).
 
     Raises
     ------
@@ -95,6 +103,8 @@ def load(path: PathLike) -> Classifier:
         If the file cannot be read, is damaged or holds no classifier.
     """
     with on_disk(path) as file:
+        if is_fasttext_file(file):
+            return read_fasttext_classifier(file)
         info, tensors = read_classifier(file)
         return classifier_of(file, info, tensors)
 
@@ -132,9 +142,10 @@ def read_info(path: Path) -> ClassifierInfo:
                 f"{str(path)!r} is damaged: {name} should be {np.dtype(dtype)} with {ndim} "
                 f"dimensions and is {found.dtype} of shape {found.shape}."
             )
-    if lacking := [name for name in _TENSORS if name not in tensors]:
+    if lacking := _lacking(tensors):
         raise FormatError(f"{str(path)!r} is damaged: it lacks {', '.join(lacking)}.")
-    n_features, dim = tensors[INPUT_VECTORS.name].shape
+    n_features, dim = _shape_of(path, INPUT_VECTORS.name, tensors)
+    _shape_of(path, OUTPUT_VECTORS.name, tensors)
     n_labels = tensors["label_counts"].shape[0]
     sections = {name: record_of(path, metadata, name) for name in SECTIONS}
     return ClassifierInfo(n_labels, n_features, dim, tensors=tensors, **sections)
@@ -152,11 +163,18 @@ def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classif
         config = ClassifierConfig.from_dict(info.config)
         labels = Vocabulary.from_bytes(tensors["labels"], tensors["label_counts"])
         features = Features.from_arrays(config, _under(FEATURES, tensors))
-        weights = {rows.name: tensors[rows.name] for rows in (INPUT_VECTORS, OUTPUT_VECTORS)}
+        weights = {name: tensors[name] for name in _TABLES if name in tensors}
+        codes = {
+            name: ProductCodes.from_arrays(name, _under(f"{name}.", tensors))
+            for name in _TABLES
+            if name not in tensors
+        }
         objective = from_dict(info.objective)
         bound = objective.restore(labels.counts, _under(OBJECTIVE, tensors))
-        bound.check(weights[OUTPUT_VECTORS.name])
-        _check_shapes(features, len(labels), config.dim, tensors)
+        tables: dict[str, Any] = {**codes, **weights}
+        outputs = tables[OUTPUT_VECTORS.name]
+        bound.check(outputs.rows() if OUTPUT_VECTORS.name in codes else outputs)
+        _check_shapes(features, len(labels), config.dim, tables, tensors)
     except FormatError as error:
         raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
     return Classifier(
@@ -166,16 +184,44 @@ def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classif
         bound=bound,
         config=config,
         training=info.training,
+        codes=codes,
         extra=info.extra,
         extra_arrays=_under(EXTRA, tensors),
     )
 
 
-def _check_shapes(features: Features, n_labels: int, dim: int, tensors: Tensors) -> None:
+def _shape_of(path: Path, name: str, tensors: Mapping[str, TensorInfo]) -> tuple[int, int]:
+    """Return how many rows of how many numbers a table has, which may be quantized.
+
+    Raises
+    ------
+    FormatError
+        If its codes are no table.
+    """
+    if name in tensors:
+        n_rows, dim = tensors[name].shape
+        return n_rows, dim
+    codes, centroids = (tensors[f"{name}.{part}"].shape for part in _QUANTIZED)
+    if not len(codes) == len(centroids) == 2:
+        raise FormatError(f"{str(path)!r} is damaged: {name} has codes of shape {codes}.")
+    return codes[0], centroids[1]
+
+
+def _lacking(tensors: Mapping[str, TensorInfo]) -> list[str]:
+    """Return the names of tables and other tensors that should be there and are not."""
+    quantized = [
+        name for name in _TABLES if all(f"{name}.{part}" in tensors for part in _QUANTIZED)
+    ]
+    return [name for name in (*_TENSORS, *_TABLES) if name not in (*tensors, *quantized)]
+
+
+def _check_shapes(
+    features: Features, n_labels: int, dim: int, tables: Mapping[str, Any], tensors: Tensors
+) -> None:
     """Raise FormatError unless the tensors' shapes fit what there is."""
-    inputs, outputs = (tensors[rows.name].shape for rows in (INPUT_VECTORS, OUTPUT_VECTORS))
+    inputs, outputs = (tables[name].shape for name in _TABLES)
     # A table has one row at least.
-    fits = inputs == (max(1, features.n_rows), dim) and outputs[1] == dim and n_labels > 1
+    fits = inputs == (max(1, features.n_rows), dim) and outputs[1] == dim and n_labels > 0
     if "label_weights" in tensors:
         fits = fits and tensors["label_weights"].shape == (n_labels,)
     if not fits:

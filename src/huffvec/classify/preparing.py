@@ -10,6 +10,7 @@ import numpy as np
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.documents import MARK, CountedDocuments, encode_examples
 from huffvec.classify.examples import Examples
+from huffvec.classify.fasttext import LINE_END
 from huffvec.classify.features import Features
 from huffvec.classify.reading import Labelled
 from huffvec.corpus.vocabulary import Vocabulary
@@ -37,7 +38,9 @@ class Prepared(NamedTuple):
 def prepare(found: Labelled, config: ClassifierConfig) -> Prepared:
     """Return examples with the features and labels that they have."""
     n_threads = config.threads()
-    documents = CountedDocuments([_lines(found)], n_threads)
+    # A plain mean is fastText's, and its end of a text as well: so it can have the classifier.
+    end_token = LINE_END if config.weighting == "mean" else ""
+    documents = CountedDocuments([_lines(found)], n_threads, end_token)
     features, bags = Features.of(documents, config, n_threads)
     examples = Examples(bags, documents.label_offsets, documents.label_ids)
     return Prepared(features, documents.labels, examples)

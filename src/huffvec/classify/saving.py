@@ -7,6 +7,8 @@ Tensors:
 ``label_counts``    int64   (n_labels,)        how many examples had each
 ``input_vectors``   float32 (n_rows, dim)      the features' rows
 ``output_vectors``  float32 (n_outputs, dim)   rows of the output layer
+``input_vectors.…`` or ``output_vectors.…``    in place of a table that is quantized: its codes,
+                                               under `huffvec.product_codes.ProductCodes`' names
 ``features.…``                                 what the features are, under
                                                `huffvec.classify.features.Features`' names
 ``objective.…``                                the objective's tables, under its names for them
@@ -23,10 +25,13 @@ map.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from huffvec.classify.fasttext import FASTTEXT_SUFFIXES
+from huffvec.classify.fasttext_writing import write_fasttext_classifier
 from huffvec.files.paths import PathLike
 from huffvec.files.records import metadata_of
 from huffvec.files.safetensors_file import write_tensors
@@ -43,16 +48,21 @@ FEATURES, OBJECTIVE, EXTRA = "features.", "objective.", "extra."  # what names b
 Tensors = Mapping[str, npt.NDArray[Any]]
 
 
-def save(path: PathLike, model: Classifier) -> None:
-    """Write a classifier to a file, atomically.
+def save(path: PathLike, model: Classifier, *, approximate: bool = False) -> None:
+    """Write a classifier to a file, atomically: to fastText's if its name ends with .bin or .ftz.
 
     Raises
     ------
     ConfigError
         If the name is one of another format.
+    FormatError
+        If fastText would predict something else.
     OutputError
         If the file cannot be written; an older file of that name is then unchanged.
     """
+    if Path(path).suffix.lower() in FASTTEXT_SUFFIXES:
+        write_fasttext_classifier(path, model, approximate=approximate)
+        return
     check_suffix(path, FORMAT)
     write_classifier(path, *parts(model))
 
@@ -63,6 +73,11 @@ def parts(model: Classifier) -> tuple[dict[str, npt.NDArray[Any]], dict[str, dic
         "labels": model.labels.word_bytes(),
         "label_counts": model.labels.counts,
         **model.weights,
+        **{
+            f"{n}.{part}": array
+            for n, codes in model.codes.items()
+            for part, array in codes.to_arrays().items()
+        },
         **_named(FEATURES, model.features.to_arrays()),
         **_named(OBJECTIVE, model.bound.arrays()),
         **_named(EXTRA, model.extra_arrays),

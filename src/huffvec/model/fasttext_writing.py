@@ -48,7 +48,7 @@ def write_fasttext_model(path: PathLike, model: Model) -> None:
     record, version = model.training.get(RECORD), VERSION
     if isinstance(record, dict):
         args = _recorded(record, args)
-        n_tokens = _recorded_number(record, "n_tokens", 63, n_tokens)
+        n_tokens = recorded_number(record, "n_tokens", 63, n_tokens)
         version = record.get("version", VERSION)
         version = version if version in VERSIONS else VERSION
     output_vectors = _output_of(model, args)
@@ -93,7 +93,7 @@ def _recorded(record: dict[str, Any], args: FastTextArgs) -> FastTextArgs:
     hierarchical softmax …) are those of the file unless the model's were changed since.
     """
     names = [field.name for field in fields(FastTextArgs) if field.type == "int"]
-    said = {name: _recorded_number(record, name, 31, getattr(args, name)) for name in names}
+    said = {name: recorded_number(record, name, 31, getattr(args, name)) for name in names}
     said["buckets"] = args.buckets  # there must be as many as rows
     read_as = {
         "min_count": max(1, said["min_count"]),
@@ -111,7 +111,7 @@ def _recorded(record: dict[str, Any], args: FastTextArgs) -> FastTextArgs:
     return replace(args, **unchanged)
 
 
-def _recorded_number(record: dict[str, Any], name: str, n_bits: int, default: int) -> int:
+def recorded_number(record: dict[str, Any], name: str, n_bits: int, default: int) -> int:
     """Return a whole number of a record, or the default if it has none that fits in the file."""
     value = record.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
