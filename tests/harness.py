@@ -66,6 +66,7 @@ LABEL_CASES = {
     "label-tree": LabelTree("balanced", arity=3),
     "label-tree-huffman": LabelTree("huffman", arity=2),
     "label-tree-wide": LabelTree("balanced", arity=64),
+    "one-vs-all-logistic": OneVsAll(link="logistic"),
 }
 
 

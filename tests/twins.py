@@ -90,8 +90,8 @@ def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
         case AdaptiveSoftmax():
             clusters = tables["clusters"].tolist()
             return Batches(n_words, lambda target, *_: TwoLevels(target, clusters))
-        case OneVsAll():
-            return Sets(n_words)
+        case OneVsAll(link):
+            return Sets(n_words, "sigmoid" if link == "logistic" else link)
     raise AssertionError(f"{objective} needs a twin")
 
 

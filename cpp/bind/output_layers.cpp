@@ -189,11 +189,11 @@ void bind_label_layers(nb::module_& m) {
   nb::class_<OneVsAll, OutputLayer>(m, "OneVsAll")
       .def(
           "__init__",
-          [](OneVsAll* self, int32_t n_words) {
+          [](OneVsAll* self, int32_t n_words, bool is_logistic) {
             require(n_words >= 1, "n_words must be at least 1");
-            new (self) OneVsAll(n_words);
+            new (self) OneVsAll(n_words, is_logistic);
           },
-          "n_words"_a);
+          "n_words"_a, "is_logistic"_a);
   nb::class_<LabelTree, OutputLayer>(m, "LabelTree")
       .def(
           "__init__",

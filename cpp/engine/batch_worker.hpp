@@ -4,10 +4,10 @@
 // tiles of a part into batches of up to kMaxColumns inputs. A batch is one large tile, whose inputs
 // have a target each: the link is a softmax, and the products are those of matrices (columns.hpp).
 // Gradients are taken from the values before the batch. Inputs are copied into the batch, since a
-// word may occur in it many times; afterwards every tile is filled once more to receive its
-// changes. Neighbouring windows have nearly the same words: in one batch they would take many equal
-// steps at once, too far together. So windows are taken from kApart places of a part in turn, and
-// with a small vocabulary, whose words any batch holds many times, batches are smaller.
+// word may occur in it many times; afterwards every tile receives its changes. Neighbouring windows
+// have nearly the same words: in one batch they would take many equal steps at once, too far
+// together. So windows are taken from kApart places of a part in turn, and with a small vocabulary,
+// whose words any batch holds many times, batches are smaller.
 #pragma once
 
 #include "engine/worker.hpp"
@@ -99,15 +99,9 @@ class BatchWorker final : public Worker {
     Columns& columns = batch_.columns;
     columns.transpose();
     totals_.loss += softmax_->train(batch_, lr_);
-    for (const Member& member : members_) {
-      inputs_->fill(member.window, member.tile, tile_);
-      for (int j = 0; j < tile_.n_inputs; j++) {
-        const float* change = columns.changes(member.first_column + j);
-        for (int d = 0; d < columns.width(); d += kLanes)
-          store(tile_.inputs[j] + d, load(tile_.inputs[j] + d) + load(change + d));
-      }
-      inputs_->finish(tile_);
-    }
+    for (const Member& member : members_)
+      inputs_->add(member.window, member.tile, tile_, columns.changes(member.first_column),
+                   columns.width());
     members_.clear();
     columns.resize(0);
   }

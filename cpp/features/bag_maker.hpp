@@ -92,20 +92,19 @@ class BagMaker {
   std::string marked_;
 };
 
-// Turns the counts of a document into weights, of the bag's norm 1: a count times the row's weight.
-// Without weights of rows, into their shares, so that the bag is a mean.
+// Turns the counts of a document into weights, of the bag's norm 1: 1 + log(count), times the row's
+// weight. Without weights of rows, into their shares, so that the bag is a mean.
 inline void weigh(std::span<const int32_t> row_ids, std::span<float> values, const float* idf) {
+  const auto weight = [&](size_t k) -> double {
+    if (idf == nullptr) return values[k];
+    return (values[k] == 1 ? 1.0 : 1 + std::log(double{values[k]})) * double{idf[row_ids[k]]};
+  };
   double total = 0;
-  for (size_t k = 0; k < values.size(); k++) {
-    const double value = idf == nullptr ? 1.0 * values[k] : values[k] * double{idf[row_ids[k]]};
-    total += idf == nullptr ? value : value * value;
-  }
+  for (size_t k = 0; k < values.size(); k++)
+    total += idf == nullptr ? weight(k) : weight(k) * weight(k);
   if (total == 0) return;
   const double divisor = idf == nullptr ? total : std::sqrt(total);
-  for (size_t k = 0; k < values.size(); k++) {
-    const double factor = idf == nullptr ? 1.0 : double{idf[row_ids[k]]};
-    values[k] = static_cast<float>(values[k] * factor / divisor);
-  }
+  for (size_t k = 0; k < values.size(); k++) values[k] = static_cast<float>(weight(k) / divisor);
 }
 
 }  // namespace huffvec

@@ -96,7 +96,7 @@ class HierarchicalSoftmax(OutputLayer):
     ) -> None: ...
 
 class OneVsAll(OutputLayer):
-    def __init__(self, n_words: int) -> None:
+    def __init__(self, n_words: int, is_logistic: bool) -> None:
         """See ``cpp/engine/outputs/one_vs_all.hpp``."""
 
 class LabelTree(OutputLayer):

@@ -18,7 +18,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 
 OPTIONS: dict[str, Any] = {"dim": 6, "epochs": 15, "n_threads": 1, "buckets": 500, "seed": 3}
-OBJECTIVES = ["full-softmax", "hierarchical-softmax", "one-vs-all", "sampled-softmax"]
+OBJECTIVES = ["full-softmax", "hierarchical-softmax", "one-vs-all:link=logistic", "sampled-softmax"]
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +94,7 @@ def test_trees_with_ties(text: Path, tmp_path: Path) -> None:
         ("full-softmax", {"weighting": "tfidf"}, "its texts have tfidf weights, and fastText's"),
         ("full-softmax", {"weighting": "tfidf"}, "ends every text with the word </s>, which is in"),
         ("negative-sampling", {}, "no objective that predicts like negative-sampling"),
+        ("one-vs-all", {}, "fastText knows one-vs-all with the link logistic only"),
     ],
 )
 def test_what_fasttext_has_not(

@@ -135,7 +135,7 @@ def test_documents_that_do_not_fit(changes, message):
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow", "documents"])
 def test_layers_that_take_sets_are_for_documents(architecture):
     with pytest.raises(ValueError, match="features of documents and layers that take sets are for"):
-        trainer(output_layer=engine().OneVsAll(N), architecture=architecture)
+        trainer(output_layer=engine().OneVsAll(N, True), architecture=architecture)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_chunks_and_threads(first, last, n_threads, message):
     ("layer", "arguments", "message"),
     [
         ("CandidateSoftmax", (0, 3), "n_words and candidates must be at least 1"),
-        ("OneVsAll", (0,), "n_words must be at least 1"),
+        ("OneVsAll", (0, True), "n_words must be at least 1"),
         ("DifferentiatedSoftmax", ([[0, 2, 0, 4, 0]],), "bands must have words, widths and rows"),
         ("DifferentiatedSoftmax", ([],), "there must be a band"),
         ("DifferentiatedSoftmax", ([[0, 2, 0, 4, 1]], [0]), "there must be a rank for each word"),

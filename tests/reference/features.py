@@ -87,7 +87,7 @@ def bag(tokens: Sequence[str], learned: Learned, config: ClassifierConfig) -> di
     counts = Counter(int(row) for row in rows if row >= 0)
     if learned.idf is None:
         return {row: counts[row] / counts.total() for row in sorted(counts)}
-    values = {row: counts[row] * float(learned.idf[row]) for row in sorted(counts)}
+    values = {row: (1 + np.log(counts[row])) * float(learned.idf[row]) for row in sorted(counts)}
     norm = sum(value**2 for value in values.values()) ** 0.5
     return {row: value / norm for row, value in values.items()}
 

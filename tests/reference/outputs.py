@@ -211,6 +211,9 @@ def link_loss(link: str, scores: np.ndarray, labels: np.ndarray) -> float:
     """The loss of one hidden vector; with a softmax the first output is the target."""
     if link == "sigmoid":
         return float(np.logaddexp(0, np.where(labels, -scores, scores)).sum())
+    if link == "linear":
+        over = np.maximum(0, np.where(labels, 1 - scores, scores))
+        return float(np.where(over < 1, over**2 / 2, over - 1 / 2).sum())
     log_probs = scores - np.logaddexp.reduce(scores)
     if link == "softmax":
         return float(-log_probs[0])
@@ -222,6 +225,8 @@ def link_errors(link: str, scores: np.ndarray, labels: np.ndarray) -> np.ndarray
     """The gradient of `link_loss` to the scores."""
     if link == "sigmoid":
         return np.exp(-np.logaddexp(0, -scores)) - labels  # σ(s) − label
+    if link == "linear":
+        return np.clip(scores, 0, 1) - labels
     if link == "softmax":
         return softmax_errors(scores, 0)
     assert link == "blackout"

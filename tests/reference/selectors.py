@@ -251,11 +251,13 @@ class Sets(Batches):
 
     takes_sets = True
 
-    def __init__(self, n_words: int) -> None:
+    def __init__(self, n_words: int, link: str) -> None:
         super().__init__(n_words, self.decisions)
+        self.link = link
 
     def decisions(self, labels: list[int], *_: Any) -> Outputs:
-        return Outputs(list(range(self.n_words)), [int(k in labels) for k in range(self.n_words)])
+        due = [int(k in labels) for k in range(self.n_words)]
+        return Outputs(list(range(self.n_words)), due, link=self.link)
 
 
 class Ways(OneByOne):

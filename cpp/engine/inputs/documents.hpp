@@ -23,19 +23,27 @@ struct DocumentTable {
 class Documents final : public InputLayer {
  public:
   Documents(Rows rows, DocumentTable documents)
-      : rows_(rows), documents_(documents), sum_(rows.stride), before_(rows.stride) {}
+      : rows_(rows),
+        documents_(documents),
+        sum_(rows.stride),
+        before_(rows.stride),
+        change_(rows.stride) {}
 
   void prefetch(int32_t) const override {}
   int n_tiles(const Window&) const override { return 1; }
 
+  void begin_sentence(const int32_t*, int) override {
+    in_order_ = true;
+    is_filled_ = false;
+  }
+  void end_sentence() override {
+    if (is_filled_) scatter(change_.data());
+    in_order_ = is_filled_ = false;
+  }
+
   void fill(const Window& window, int, Tile& tile) override {
     const int64_t document = window.sentence_id;
-    begin_ = documents_.offsets[document];
-    end_ = documents_.offsets[document + 1];
-    std::fill_n(sum_.data(), rows_.stride, 0.0f);
-    int64_t k = begin_;
-    for (; k + 4 <= end_; k += 4) add_rows<4>(k);
-    for (; k < end_; k++) add_rows<1>(k);
+    if (!in_order_ || !is_filled_) gather(document);
     copy_row(sum_.data(), rows_.stride, before_.data());
     tile.n_inputs = 1;
     tile.inputs[0] = sum_.data();
@@ -44,14 +52,40 @@ class Documents final : public InputLayer {
     tile.n_targets = tile.input_weights[0];
   }
 
+  // Where the labels of a document come one after the other, its rows are read before the first
+  // and written after the last: in between, the sum is what it would be if they were written.
   void finish(Tile&) override {
-    for (int d = 0; d < rows_.stride; d += kLanes)
-      store(before_.data() + d, load(sum_.data() + d) - load(before_.data() + d));
-    scatter(before_.data());
+    for (int d = 0; d < rows_.stride; d += kLanes) {
+      const Floats change = load(sum_.data() + d) - load(before_.data() + d);
+      store(change_.data() + d, load(change_.data() + d) + change);
+      store(sum_.data() + d, load(before_.data() + d) + squares_ * change);
+    }
+    if (!in_order_) end_sentence();
+  }
+
+  void add(const Window& window, int, Tile&, const float* changes, int) override {
+    find(window.sentence_id);
+    scatter(changes);
   }
 
  private:
   static constexpr int kRowsAhead = 8;
+
+  void find(int64_t document) {
+    begin_ = documents_.offsets[document];
+    end_ = documents_.offsets[document + 1];
+  }
+
+  void gather(int64_t document) {
+    find(document);
+    std::fill_n(sum_.data(), rows_.stride, 0.0f);
+    std::fill_n(change_.data(), rows_.stride, 0.0f);
+    squares_ = 0;
+    int64_t k = begin_;
+    for (; k + 4 <= end_; k += 4) add_rows<4>(k);
+    for (; k < end_; k++) add_rows<1>(k);
+    is_filled_ = true;
+  }
 
   void prefetch_row(int64_t k) const {
     if (k < end_) rows_.prefetch(documents_.row_ids[k]);
@@ -65,6 +99,7 @@ class Documents final : public InputLayer {
       prefetch_row(k + r + kRowsAhead);
       rows[r] = rows_[documents_.row_ids[k + r]];
       values[r] = documents_.values[k + r];
+      squares_ += values[r] * values[r];
     }
     for (int d = 0; d < rows_.stride; d += kLanes) {
       Floats total = load(sum_.data() + d);
@@ -75,6 +110,7 @@ class Documents final : public InputLayer {
 
   void scatter(const float* change) {
     for (int64_t k = begin_; k < end_; k++) {
+      prefetch_row(k + kRowsAhead);
       float* const row = rows_[documents_.row_ids[k]];
       const float value = documents_.values[k];
       for (int d = 0; d < rows_.stride; d += kLanes)
@@ -84,8 +120,10 @@ class Documents final : public InputLayer {
 
   Rows rows_;
   DocumentTable documents_;
-  AlignedRow sum_, before_;
+  AlignedRow sum_, before_, change_;
+  float squares_ = 0;            // sum of the values' squares
   int64_t begin_ = 0, end_ = 0;  // the features of the document at hand
+  bool in_order_ = false, is_filled_ = false;
 };
 
 }  // namespace huffvec

@@ -47,6 +47,16 @@ class InputLayer {
   virtual int n_tiles(const Window& window) const = 0;
   virtual void fill(const Window& window, int tile_index, Tile& tile) = 0;
   virtual void finish(Tile& tile) = 0;
+  // Adds changes to the inputs of a tile (n_inputs × stride), which were computed from their values
+  // some time ago. As fill() and finish(), if a layer knows no shorter way.
+  virtual void add(const Window& window, int tile_index, Tile& tile, const float* changes,
+                   int stride) {
+    fill(window, tile_index, tile);
+    for (int j = 0; j < tile.n_inputs; j++, changes += stride)
+      for (int d = 0; d < stride; d += kLanes)
+        store(tile.inputs[j] + d, load(tile.inputs[j] + d) + load(changes + d));
+    finish(tile);
+  }
 };
 
 // The source of models whose words have a row each.

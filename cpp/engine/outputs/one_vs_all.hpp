@@ -1,4 +1,4 @@
-// One versus all: every label decides by a sigmoid of its own whether it is one of a document's.
+// One versus all: every label decides by itself whether it is one of a document's.
 #pragma once
 
 #include <algorithm>
@@ -9,9 +9,34 @@
 
 namespace huffvec {
 
-// Turns the scores of a batch (n_rows × m) into gradients times the learning rate: label − σ(score)
-// with labels 1 for the rows of a column's set and 0 for all others.
-inline BatchGradients logistic_gradients(float* scores, int n_rows, Batch& batch, float lr) {
+// How a score becomes a probability. The loss of a label that is not due is that function's
+// integral, of one that is due the same less score - due_less: gradients are probability - label.
+struct LogisticLink {
+  static constexpr float due_less = 0;
+
+  static void apply(Floats score, Floats& prob, Floats& loss) {
+    const Floats magnitude = score < 0 ? -score : score;
+    const Floats e = exp_in_range(magnitude > 86.0f ? broadcast(-86.0f) : -magnitude);
+    const Floats inverse = 1.0f / (1.0f + e);
+    prob = score < 0 ? e * inverse : inverse;
+    loss = log_one_plus(e) + (score < 0 ? Floats{} : score);  // keeps a NaN
+  }
+};
+
+// The score itself, from 0 to 1: the modified Huber loss (Zhang 2004).
+struct LinearLink {
+  static constexpr float due_less = 0.5f;
+
+  static void apply(Floats score, Floats& prob, Floats& loss) {
+    prob = score < 0 ? Floats{} : score > 1.0f ? broadcast(1.0f) : score;  // keeps a NaN
+    loss = prob * (score - 0.5f * prob);
+  }
+};
+
+// Turns the scores of a batch (n_rows × m) into gradients times the learning rate: label -
+// probability with labels 1 for the rows of a column's set and 0 for all others.
+template <class Link>
+inline BatchGradients set_gradients(float* scores, int n_rows, Batch& batch, float lr) {
   Columns& columns = batch.columns;
   const int n = columns.n(), m = columns.m();
   float steps[kMaxColumns] = {}, norms[kMaxColumns] = {}, sums[kMaxColumns] = {};
@@ -21,18 +46,17 @@ inline BatchGradients logistic_gradients(float* scores, int n_rows, Batch& batch
     norms[j] = static_cast<float>(row_norm(columns.hidden(j), columns.width()));
     found.longest_hidden = std::max<double>(found.longest_hidden, norms[j]);
     for (const int32_t id : batch.sets[j])
-      found.loss -= batch.weights[j] * scores[size_t(id) * m + j];
+      found.loss -= batch.weights[j] * (scores[size_t(id) * m + j] - Link::due_less);
   }
   for (int i = 0; i < n_rows; i++) {
     Floats losses = {}, length = {};
     float* const row = scores + size_t(i) * m;
     for (int j = 0; j < m; j += kLanes) {
-      const Floats score = load_unaligned(row + j), step = load_unaligned(steps + j);
-      const Floats magnitude = score < 0 ? -score : score;
-      const Floats e = exp_in_range(magnitude > 86.0f ? broadcast(-86.0f) : -magnitude);
-      const Floats inverse = 1.0f / (1.0f + e);
-      const Floats size = step * (score < 0 ? e * inverse : inverse);
-      losses += step * (log_one_plus(e) + (score < 0 ? Floats{} : score));  // keeps a NaN
+      const Floats step = load_unaligned(steps + j);
+      Floats prob, loss;
+      Link::apply(load_unaligned(row + j), prob, loss);
+      const Floats size = step * prob;
+      losses += step * loss;
       length += size * load_unaligned(norms + j);
       store_unaligned(sums + j, load_unaligned(sums + j) + size);
       store_unaligned(row + j, -size);
@@ -55,19 +79,21 @@ inline BatchGradients logistic_gradients(float* scores, int n_rows, Batch& batch
 
 class OneVsAll final : public BatchLayer {
  public:
-  explicit OneVsAll(int32_t n_words) : n_words_(n_words) {}
+  OneVsAll(int32_t n_words, bool is_logistic) : n_words_(n_words), is_logistic_(is_logistic) {}
 
   int32_t n_words() const override { return n_words_; }
   int32_t n_outputs() const override { return n_words_; }
   bool takes_sets() const override { return true; }
   std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
-    return std::make_unique<Sigmoids>(n_words_, output_rows);
+    if (is_logistic_) return std::make_unique<Decisions<LogisticLink>>(n_words_, output_rows);
+    return std::make_unique<Decisions<LinearLink>>(n_words_, output_rows);
   }
 
  private:
-  class Sigmoids final : public BatchSoftmax {
+  template <class Link>
+  class Decisions final : public BatchSoftmax {
    public:
-    Sigmoids(int32_t n_words, Rows rows) : stride_(rows.stride), scores_(0) {
+    Decisions(int32_t n_words, Rows rows) : stride_(rows.stride), scores_(0) {
       for (int32_t id = 0; id < n_words; id++) rows_.push_back(rows[id]);
     }
 
@@ -79,7 +105,7 @@ class OneVsAll final : public BatchLayer {
       const int n_rows = static_cast<int>(rows_.size());
       scores_.grow(rows_.size() * kMaxColumns);
       columns.score(rows_.data(), n_rows, scores_.data());
-      const BatchGradients found = logistic_gradients(scores_.data(), n_rows, batch, lr);
+      const BatchGradients found = set_gradients<Link>(scores_.data(), n_rows, batch, lr);
       BatchGradients of_a_label = found;
       of_a_label.loss /= n_rows;
       bound_steps(
@@ -98,6 +124,7 @@ class OneVsAll final : public BatchLayer {
   };
 
   int32_t n_words_;
+  bool is_logistic_;
 };
 
 }  // namespace huffvec

@@ -123,7 +123,7 @@ def _bound(args: FastTextArgs, labels: Vocabulary) -> BoundObjective:
         tree = fasttext_tree(labels.counts)
         return BoundHierarchicalSoftmax(HierarchicalSoftmax(), labels.counts, tree)
     if args.loss in (NEGATIVE_SAMPLING, ONE_VS_ALL):
-        return OneVsAll().for_counts(labels.counts)
+        return OneVsAll(link="logistic").for_counts(labels.counts)
     if args.loss == SOFTMAX:
         return FullSoftmax().for_counts(labels.counts)
     raise FormatError(f"its loss is number {args.loss}, and none of hs, ns, softmax and ova")

@@ -109,6 +109,8 @@ def _loss_of(classifier: Classifier) -> tuple[int, npt.NDArray[np.int64]]:
     """
     bound, counts = classifier.bound, np.maximum(classifier.labels.counts, 1)
     if isinstance(bound, BoundOneVsAll):
+        if bound.objective.link != "logistic":
+            raise FormatError("fastText knows one-vs-all with the link logistic only")
         was = classifier.training.get(RECORD, {}).get("loss")
         return NEGATIVE_SAMPLING if was == NEGATIVE_SAMPLING else ONE_VS_ALL, counts
     if isinstance(bound, BoundHierarchicalSoftmax):

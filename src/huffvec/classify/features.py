@@ -11,10 +11,11 @@ bucket is the hash modulo the number of buckets. Rare words without a row have n
 
 The value of a row that occurs c times in a document is::
 
-    tfidf   c·idf / ‖(c·idf of all rows)‖,   idf = 1 + log((1 + N) / (1 + df))
+    tfidf   v / ‖(v of all rows)‖,   v = (1 + log c)·idf,   idf = 1 + log((1 + N) / (1 + df))
     mean    c / Σ c
 
-for N documents of which df have the row, as scikit-learn's `TfidfTransformer` has it.
+for N documents of which df have the row, as scikit-learn's `TfidfTransformer` with
+``sublinear_tf=True`` has it. (With c in place of 1 + log c, 20 newsgroups lose 2 points.)
 """
 
 from __future__ import annotations

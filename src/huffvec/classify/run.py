@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from huffvec.files.writing import Place
 
 CHUNK_LABELS = 512
+OUTPUT_NORM = 1.5  # of an output vector at the start, about
 _KEEP_ALL = np.uint32(0xFFFFFFFF)
 
 
@@ -95,10 +96,19 @@ class ClassifierRun(TrainingLoop[Examples]):
             for name, rows in self.weights.items():
                 rows[:] = model.weights[name]
         else:
-            inputs, half_width = self.padded[INPUT_VECTORS.name], 1.0 / config.dim
-            native.fill_uniform(inputs, config.dim, half_width, config.seed)
-            self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
+            self._start_outputs()
         self._trainer = native.Trainer(self._plan(native))
+
+    def _start_outputs(self) -> None:
+        """Begin with random output vectors; input vectors are 0.
+
+        So a feature adds nothing before it is trained, and while the outputs have hardly moved, the
+        scores are those of a linear model of the features, whose labels disturb each other little.
+        """
+        outputs, config = self.weights[OUTPUT_VECTORS.name], self.config
+        rng = np.random.default_rng(config.seed)
+        outputs[:] = rng.normal(0, OUTPUT_NORM / np.sqrt(config.dim), outputs.shape)
+        self.bound.start_outputs(outputs, config.seed)
 
     def _plan(self, native: Engine) -> TrainingPlan:
         """Return the engine's plan: labels are the tokens, documents the sentences."""
