@@ -95,8 +95,11 @@ def plot_confusion(confusion: Confusion, output: PathLike) -> None:
 
 def _draw_matrix(axes: Axes, counts: npt.NDArray[np.int64], totals: npt.NDArray[np.int64]) -> None:
     """Draw counts, coloured by their shares of the rows' totals."""
+    from matplotlib.colors import PowerNorm
+
     shares = counts / np.maximum(1, totals)[:, None]
-    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    # By their roots, so that a share of 1 % is seen.
+    image = axes.imshow(shares, cmap="Blues", norm=PowerNorm(0.5, 0, 1))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.6, aspect=30, pad=0.02)
@@ -106,7 +109,7 @@ def _draw_matrix(axes: Axes, counts: npt.NDArray[np.int64], totals: npt.NDArray[
     if len(counts) > _MOST_NUMBERS:
         return
     for row, column in zip(*np.nonzero(counts), strict=True):
-        color = "white" if shares[row, column] > 0.5 else "0.2"
+        color = "white" if shares[row, column] > 0.3 else "0.2"
         text = f"{counts[row, column]}"
         axes.text(column, row, text, ha="center", va="center", fontsize=5, color=color)
 
