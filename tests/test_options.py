@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import huffvec
 from huffvec import PhraseConfig, Subwords, TrainingConfig
+from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.comparison.options import ComparisonOptions
 from huffvec.config import TrainingOptions
 from huffvec.corpus.options import InputKeywords, InputOptions
@@ -31,6 +32,7 @@ RECORDS = [
     InputOptions,
     PhraseConfig,
     WalkOptions,
+    ExampleOptions,
     IndexOptions,
     ComparisonOptions,
     *OBJECTIVES.values(),
@@ -41,6 +43,7 @@ KEYWORDS = [
     (InputKeywords, InputOptions),
     (PhraseKeywords, PhraseConfig),
     (WalkKeywords, WalkOptions),
+    (ExampleKeywords, ExampleOptions),
     (IndexKeywords, IndexOptions),
 ]
 

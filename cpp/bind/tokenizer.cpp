@@ -1,10 +1,30 @@
-// The tokeniser and lower case in the Python module huffvec._text.
+// What is done to text before it is counted, in the Python module huffvec._text.
 #include "text/tokenizer.hpp"
 
 #include "bind/text.hpp"
+#include "text/label_lines.hpp"
 #include "text/lowercase.hpp"
 
 namespace huffvec {
+namespace {
+
+void bind_labels(nb::module_& m) {
+  m.def(
+      "separate_labels",
+      [](const nb::bytes& lines, const nb::bytes& prefix, const nb::bytes& mark) {
+        LabelLines found;
+        {
+          const nb::gil_scoped_release release;
+          found = separate_labels({lines.c_str(), lines.size()}, {prefix.c_str(), prefix.size()},
+                                  {mark.c_str(), mark.size()});
+        }
+        return nb::make_tuple(nb::bytes(found.labels.data(), found.labels.size()),
+                              nb::bytes(found.texts.data(), found.texts.size()), found.nameless);
+      },
+      "lines"_a, "prefix"_a, "mark"_a);
+}
+
+}  // namespace
 
 void bind_tokenizer(nb::module_& m) {
   m.def(
@@ -38,6 +58,7 @@ void bind_tokenizer(nb::module_& m) {
                               begin + lowered.n_bytes);
       },
       "text"_a, "begin"_a, "table"_a);
+  bind_labels(m);
 }
 
 }  // namespace huffvec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeVar
 
 from huffvec.errors import ConfigError, FormatError, OptionName, suggest
@@ -74,6 +74,19 @@ class Options:
         cls.check_names(tuple(options))
         return cls(**options)
 
+    @classmethod
+    def split(cls: type[Record], options: Mapping[str, Any]) -> tuple[Record, dict[str, Any]]:
+        """Return the record of those options that are its own, and the others.
+
+        Raises
+        ------
+        ConfigError
+            If a value cannot be used.
+        """
+        names = options_of(cls).keys() & options.keys()
+        others = {name: options[name] for name in options if name not in names}
+        return cls(**{name: options[name] for name in names}), others
+
     def asked(self, name: str) -> Any:
         """Return an option's value if it was given, whatever it is; ``None`` if it is a default."""
         return getattr(self, name) if name in self.given else None
@@ -118,6 +131,12 @@ class Options:
             return cls(**{**values, **read})
         except (ConfigError, TypeError) as error:
             raise FormatError(f"the file's {cls.called}s cannot be used: {error}") from error
+
+
+def same_option(record: type[Options], name: str) -> Any:
+    """Return the field of a record whose option is declared by another one, under the same name."""
+    declared = next(own for own in fields(record) if own.name == name)
+    return field(default=declared.default, metadata=declared.metadata)
 
 
 def unknown_option(called: str, name: str, known: Sequence[str]) -> ConfigError:

@@ -215,7 +215,7 @@ def test_words_start_from_vectors(single):
             "__label__a\n__label__b\n",
             "none of the 2 texts has a word or an n-gram that occurs often",
         ),
-        ("x y\n", "no line has a label: one begins with '__label__'"),
+        ("x y\n", "no line has a label, a token that begins with '__label__'"),
     ],
 )
 def test_examples_that_mean_nothing(tmp_path, lines, message):

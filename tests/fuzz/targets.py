@@ -17,6 +17,8 @@ from comparison_results import ABOUT, SETTINGS
 
 import huffvec
 from huffvec import Subwords, Vocabulary, classify
+from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.reading import read_examples
 from huffvec.classify.resuming import read_newest as read_newest_of_classifier
 from huffvec.comparison.reading import load as read_results
 from huffvec.comparison.results import Results
@@ -89,6 +91,16 @@ def encode(**options: Any) -> Callable[[Path], None]:
 
     def read(path: Path) -> None:
         huffvec.encode(path, min_count=1, n_threads=1, **options).close()
+
+    return read
+
+
+def examples(**options: Any) -> Callable[[Path], None]:
+    """Return what reads texts with labels."""
+
+    def read(path: Path) -> None:
+        found = read_examples(path, ExampleOptions(**options))
+        assert len(found.texts) == len(found.labels) == len(found)
 
     return read
 
@@ -204,6 +216,7 @@ def _results(path: Path) -> None:
 ROWS = "\n".join(json.dumps({"text": " ".join(s), "ids": [4, 2]}) for s in SENTENCES)
 CSV = "user,item,time\n" + "\n".join(f'{i % 5},"{s[0]} ""x""",{i}' for i, s in enumerate(SENTENCES))
 PLAIN = "\n".join(map(" ".join, SENTENCES))
+LABELLED = "\n".join(f"__label__{s[0]} {' '.join(s)} __label__{s[3]}" for s in SENTENCES)
 _KEEPING_ALL = ("huffvec", "fasttext")
 
 
@@ -271,6 +284,25 @@ TARGETS: dict[str, Target] = {
     "pairs": Target(text("a\tb\t1.5\nb\tc\t2\n"), read_pairs, "p.tsv"),
     "pairs csv": Target(text('Word 1,Word 2,Mean\na,"b",1.5\nb,c,2\n'), read_pairs, "p.csv"),
     "analogies": Target(text(": s\na b c d\nb a d c\n"), read_analogies, "q.txt"),
+    "examples": Target(text(LABELLED), examples(lowercase=True), "e.txt"),
+    "examples replaced": Target(text(LABELLED), examples(errors="replace"), "e.txt"),
+    "examples json": Target(
+        text('{"text": "a b", "label": ["x", 3]}\n' * 20 + '["a", "x", 0.5]\n'),
+        examples(),
+        "e.jsonl",
+    ),
+    "examples csv": Target(
+        text("text,label,weight\n" + "a b,x y,0.5\n" * 20),
+        examples(weight_column="weight"),
+        "e.csv",
+    ),
+    **{
+        f"examples {kind} {label}": Target(
+            table, examples(column="text", label_column=label, weight_column=weight), f"e.{kind}"
+        )
+        for kind in ("parquet", "feather")
+        for label, weight in (("tokens", "user"), ("ids", None), ("kind", None), ("user", None))
+    },
     "edges": Target(
         text("a b 1\nb c 2.5\n# no edge\nc a 1\n"),
         lambda path: huffvec.random_walks(path, length=5, walks_per_node=1).close(),

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from huffvec.classify.classifier import Classifier as Classifier
     from huffvec.classify.classifier import Predictions as Predictions
     from huffvec.classify.config import ClassifierConfig as ClassifierConfig
+    from huffvec.classify.example_options import ExampleOptions as ExampleOptions
     from huffvec.classify.file import load as load
     from huffvec.classify.plots import plot_confusion as plot_confusion
     from huffvec.classify.plots import plot_reliability as plot_reliability
+    from huffvec.classify.reading import read_examples as read_examples
     from huffvec.classify.results import TestResult as TestResult
     from huffvec.classify.resuming import resume as resume
     from huffvec.classify.thresholds import choose_thresholds as choose_thresholds
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "Classifier": "classifier",
     "ClassifierConfig": "config",
+    "ExampleOptions": "example_options",
     "Predictions": "classifier",
     "TestResult": "results",
     "calibrate": "calibration_fits",
@@ -36,6 +39,7 @@ _MODULES = {
     "load": "file",
     "plot_confusion": "plots",
     "plot_reliability": "plots",
+    "read_examples": "reading",
     "resume": "resuming",
     "train": "training",
 }
@@ -43,6 +47,7 @@ _MODULES = {
 __all__ = [
     "Classifier",
     "ClassifierConfig",
+    "ExampleOptions",
     "Predictions",
     "TestResult",
     "calibrate",
@@ -50,6 +55,7 @@ __all__ = [
     "load",
     "plot_confusion",
     "plot_reliability",
+    "read_examples",
     "resume",
     "train",
 ]

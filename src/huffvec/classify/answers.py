@@ -116,7 +116,8 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     CorpusError
         If the examples cannot be read, or there is none.
     """
-    texts, labels = data if isinstance(data, Labelled) else read_examples(data)
+    found = data if isinstance(data, Labelled) else read_examples(data, model.reading)
+    texts, labels = found.texts, found.labels
     for part in slices(len(texts), BLOCK_NUMBERS // len(model.labels)):
         bags = model.features.encode([" ".join(tokens) for tokens in texts[part]])
         yield Answers(model.log_probs(bags), *names.pairs(labels[part]), are_empty(bags))

@@ -13,11 +13,13 @@ import numpy.typing as npt
 from huffvec.classify.answers import are_empty
 from huffvec.classify.calibrating import Calibration, stored_calibration
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.features import Bags, Features
+from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.features import Bags, Features, as_lines
 from huffvec.classify.measures import measure
 from huffvec.classify.results import TestResult
 from huffvec.classify.saving import save
 from huffvec.classify.thresholds import stored_thresholds
+from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.files.paths import PathLike
 from huffvec.objectives.bound import Arrays, BoundObjective
@@ -87,6 +89,11 @@ class Classifier:
         )
 
     @cached_property
+    def reading(self) -> ExampleOptions:
+        """How texts are read: their words are spelled as those of the examples were."""
+        return ExampleOptions.of(**InputOptions.recorded(self.training))
+
+    @cached_property
     def predictor(self) -> Predictor:
         """The output layer, to be asked for probabilities by hidden vectors."""
         return self.bound.predictor(self.table(OUTPUT_VECTORS.name))
@@ -127,6 +134,11 @@ class Classifier:
             If the file cannot be written; an older file of that name is then unchanged.
         """
         save(path, self, approximate=approximate)
+
+    def encode(self, texts: Sequence[str]) -> Bags:
+        """Return the features of texts, whose words are spelled as those of the examples were."""
+        lines, transform = as_lines(texts), self.reading.transform
+        return self.features.encode_lines(transform.text(lines) if transform else lines).bags
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""
@@ -180,7 +192,7 @@ class Classifier:
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the probability of every label for texts, float32 (n_texts, n_labels)."""
-        bags = self.features.encode(texts)
+        bags = self.encode(texts)
         probs: npt.NDArray[np.float32] = np.exp(self.log_probs(bags)).astype(np.float32)
         return probs
 

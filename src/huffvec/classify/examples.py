@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checks import check_float
 from huffvec.classify.features import Bags
+from huffvec.errors import CorpusError
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,33 @@ class Examples:
         bags = Bags(offsets, self.bags.row_ids[places], self.bags.values[places])
         weights = None if self.weights is None else self.weights[order]
         return Examples(bags, label_offsets, self.label_ids[label_places], weights)
+
+    def split(self, share: float, seed: int) -> tuple[Examples, Examples]:
+        """Return the documents but for a share of them, and that share, drawn at random.
+
+        Parameters
+        ----------
+        share
+            Over 0 and up to 1.
+        seed
+            Of the draw.
+
+        Raises
+        ------
+        ConfigError
+            If the share is out of its range.
+        CorpusError
+            If one of the two would have no document.
+        """
+        check_float("share", share, 0.0, 1.0, open_low=True)
+        n_drawn = round(share * len(self))
+        if not 0 < n_drawn < len(self):
+            raise CorpusError(
+                f"a share of {share:g} of {len(self):,} examples is {n_drawn:,}, expected at least "
+                "one in it and one besides."
+            )
+        order = np.random.default_rng(seed).permutation(len(self))
+        return self.take(np.sort(order[n_drawn:])), self.take(np.sort(order[:n_drawn]))
 
 
 def _places(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.documents import MARK, CountedDocuments, encode_examples
+from huffvec.classify.documents import CountedDocuments, encode_examples
 from huffvec.classify.examples import Examples
 from huffvec.classify.fasttext import LINE_END
 from huffvec.classify.features import Features
@@ -40,28 +40,19 @@ def prepare(found: Labelled, config: ClassifierConfig) -> Prepared:
     n_threads = config.threads()
     # A plain mean is fastText's, and its end of a text as well: so it can have the classifier.
     end_token = LINE_END if config.weighting == "mean" else ""
-    documents = CountedDocuments([_lines(found)], n_threads, end_token)
+    documents = CountedDocuments(found.pieces, n_threads, end_token)
     features, bags = Features.of(documents, config, n_threads)
-    examples = Examples(bags, documents.label_offsets, documents.label_ids)
+    examples = Examples(bags, documents.label_offsets, documents.label_ids, found.weights)
     return Prepared(features, documents.labels, examples)
 
 
 def encode(found: Labelled, features: Features, labels: Vocabulary) -> Examples:
     """Return examples in the numbers of features and labels that are known; unknown ones go."""
-    bags, offsets, ids = encode_examples(
-        features, labels, [_lines(found)], features.config.threads()
-    )
+    n_threads = features.config.threads()
+    bags, offsets, ids = encode_examples(features, labels, found.pieces, n_threads)
     is_known = ids >= 0
-    return Examples(bags, np.concatenate([[0], is_known.cumsum()])[offsets], ids[is_known])
-
-
-def _lines(found: Labelled) -> bytes:
-    """Return examples in lines."""
-    examples = zip(found.texts, found.labels, strict=True)
-    return b"".join(
-        b"%b %b\n" % (b" ".join(MARK + label.encode() for label in labels), " ".join(text).encode())
-        for text, labels in examples
-    )
+    known_offsets = np.concatenate([[0], is_known.cumsum()])[offsets]
+    return Examples(bags, known_offsets, ids[is_known], found.weights)
 
 
 def encode_heldout(found: Labelled, features: Features, labels: Vocabulary) -> Examples:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from huffvec.classify.classifier import Classifier
+from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.file import classifier_of, read_classifier
 from huffvec.classify.label_weights import weighted
 from huffvec.classify.preparing import encode, shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
 from huffvec.classify.training import train_watched
-from huffvec.corpus.options import InputOptions
+from huffvec.corpus.options import SPELLING
 from huffvec.files.paths import PathLike
 from huffvec.files.safetensors_file import verify
 from huffvec.training.callback_list import as_callback
@@ -29,8 +30,8 @@ from huffvec.training.checkpoint import (
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.resume import check_same, checkpoints_now, source_now, take_up
 
-ClassifierCheckpoint: TypeAlias = Checkpoint[Classifier, InputOptions]
-_KEPT = ("start_vectors", "label_weights", "heldout_precision")
+ClassifierCheckpoint: TypeAlias = Checkpoint[Classifier, ExampleOptions]
+_KEPT = (*SPELLING, "start_vectors", "label_weights", "heldout_precision")
 
 
 def resume(
@@ -109,7 +110,9 @@ def resume_from(
     callback = as_callback(callbacks, progress)
     with contextlib.closing(callback):
         weights = found.arrays.get("label_weights")
-        examples = encode(read_examples(data), model.features, model.labels)
+        reading = source.options
+        texts = read_examples(data, reading, n_threads=config.threads(), progress=callback.stage)
+        examples = encode(texts, model.features, model.labels)
         run = ClassifierRun(
             shuffled(weighted(examples, weights), config.seed),
             model.features,
@@ -123,7 +126,7 @@ def resume_from(
         check_same(found, source, run.fingerprint())
         take_up(run, found, model.training, _KEPT)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        train_watched(run, callback, heldout, writer)
+        train_watched(run, callback, heldout, reading, writer)
         return run.model()
 
 
@@ -149,4 +152,4 @@ def _read_checkpoint(path: Path, checkpoints: Checkpoints) -> ClassifierCheckpoi
     tensors = {name: rows if rows.ndim == 2 else rows.copy() for name, rows in tensors.items()}
     model = classifier_of(path, info, tensors)
     arrays = {name: tensors[name] for name in ("label_weights",) if name in tensors}
-    return checkpoint_of(path, model, info.checkpoint, checkpoints, InputOptions, arrays)
+    return checkpoint_of(path, model, info.checkpoint, checkpoints, ExampleOptions, arrays)

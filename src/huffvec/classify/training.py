@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig, ClassifierOptions
+from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.classify.examples import Examples
 from huffvec.classify.label_weights import (
     LabelWeights,
@@ -35,10 +36,16 @@ if TYPE_CHECKING:
     from huffvec.vectors.word_vectors import WordVectors
 
 
+class TrainKeywords(ClassifierOptions, ExampleKeywords, total=False):
+    """The keyword arguments of `train` that are fields of its records, for type checkers."""
+
+
 def train(
     data: Any,
     objective: AnyObjective | None = None,
     *,
+    labels: Any = None,
+    example_weights: Any = None,
     config: ClassifierConfig | Mapping[str, Any] | None = None,
     heldout: Any = None,
     label_weights: LabelWeights | None = None,
@@ -46,7 +53,7 @@ def train(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
-    **options: Unpack[ClassifierOptions],
+    **options: Unpack[TrainKeywords],
 ) -> Classifier:
     """Train a classifier on examples.
 
@@ -55,11 +62,14 @@ def train(
     Parameters
     ----------
     data
-        Files in fastText's format.
+        Examples in any form, as `huffvec.classify.read_examples` takes them.
     objective
         How labels are predicted: an objective such as ``huffvec.NCE()``, its name (``"nce"``), or
         that with options (``"nce:samples=20"``). If left out, the full softmax where every example
         has one label, one-vs-all where some have several.
+    labels, example_weights
+        If data has the texts alone: the label, or the list of labels, of each, and how much each
+        counts (1 if left out).
     config
         The options, or a dict of them; defaults if left out.
     heldout
@@ -82,7 +92,8 @@ def train(
     progress
         Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
     **options
-        Fields of `ClassifierConfig` that replace those of ``config``, e.g. ``dim=50``.
+        Fields of `ClassifierConfig` that replace those of ``config``, e.g. ``dim=50``, and of
+        `ExampleOptions`, e.g. ``lowercase=True``.
 
     Returns
     -------
@@ -103,7 +114,8 @@ def train(
     TrainingError
         If the numbers stop being finite, or a callback stops training before anything was learned.
     """
-    config = ClassifierConfig.of(config, **options)
+    reading, keywords = ExampleOptions.split(options)
+    config = ClassifierConfig.of(config, **keywords)
     chosen = None if objective is None else as_objective(objective, for_labels=True)
     if chosen is not None:
         chosen.check_files()
@@ -113,18 +125,27 @@ def train(
         checkpoints.check_none()
     callback = as_callback(callbacks, progress)
     with contextlib.closing(callback):
-        source = CorpusSource.of(data, InputOptions()) if checkpoints else None
-        features, labels, examples = prepare(read_examples(data), config)
-        weights = weights_of_labels(weighting, labels)
+        source = CorpusSource.of(data, reading) if checkpoints else None
+        found = read_examples(
+            data,
+            reading,
+            labels=labels,
+            weights=example_weights,
+            n_threads=config.threads(),
+            progress=callback.stage,
+        )
+        features, known, examples = prepare(found, config)
+        weights = weights_of_labels(weighting, known)
         examples = shuffled(weighted(examples, weights), config.seed)
         chosen = chosen or default_objective(examples)
-        run = ClassifierRun(examples, features, labels, chosen, config, label_weights=weights)
+        run = ClassifierRun(examples, features, known, chosen, config, label_weights=weights)
+        run.facts.update(InputOptions.recorded(reading.to_dict()))
         if start is not None:
             set_start(run, start)
         if label_weights is not None:
             run.facts["label_weights"] = weighting if isinstance(weighting, str) else "given"
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        train_watched(run, callback, heldout, writer)
+        train_watched(run, callback, heldout, reading, writer)
         return run.model()
 
 
@@ -134,7 +155,11 @@ def default_objective(examples: Examples) -> Objective:
 
 
 def train_watched(
-    run: ClassifierRun, callback: Callback, heldout: Any, writer: CheckpointWriter | None = None
+    run: ClassifierRun,
+    callback: Callback,
+    heldout: Any,
+    reading: ExampleOptions,
+    writer: CheckpointWriter | None = None,
 ) -> None:
     """Train a run, with examples held out if there are any: what `train` takes as such.
 
@@ -145,7 +170,8 @@ def train_watched(
     """
     if heldout is None:
         return run.train(callback, None, writer)
-    examples = encode_heldout(read_examples(heldout), run.features, run.vocabulary)
+    found = read_examples(heldout, reading, n_threads=run.config.threads(), progress=callback.stage)
+    examples = encode_heldout(found, run.features, run.vocabulary)
     return run.train(callback, weighted(examples, run.label_weights), writer)
 
 

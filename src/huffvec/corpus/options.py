@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from huffvec.checks import must_be
 from huffvec.corpus.transform import Normalization, Tokenizer, Transform, check_tokenize
 from huffvec.corpus.word_rules import RULES, SomeWords, WordRules, words_of_rule
-from huffvec.options import option, options_of
+from huffvec.options import option
 from huffvec.records import Options
 from huffvec.shared_options import TEXT, Errors, errors_option
 
@@ -230,13 +230,6 @@ class InputOptions(Options):
                 words = tuple(dict.fromkeys(map(transform.word, words)))
             self._set(name, words)
         self.rules  # noqa: B018  (checks what they say together)
-
-    @classmethod
-    def split(cls, options: Mapping[str, Any]) -> tuple[InputOptions, dict[str, Any]]:
-        """Return the input options among options, and the others."""
-        names = options_of(cls).keys() & options.keys()
-        others = {name: options[name] for name in options if name not in names}
-        return cls(**{name: options[name] for name in names}), others
 
     @property
     def rules(self) -> WordRules:

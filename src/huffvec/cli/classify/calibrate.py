@@ -67,7 +67,7 @@ def calibrate(
     check_suffix(output, "huffvec-classifier")
     check_output(output, files)
     before = load(model)
-    examples = read_examples(files)
+    examples = read_examples(files, before.reading)
     after = calibrated(before, examples, method)  # type: ignore[arg-type]  # it is checked there
     if thresholds:
         after = choose_thresholds(after, examples)

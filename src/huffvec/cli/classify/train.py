@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.example_options import ExampleOptions
 from huffvec.cli.common import AsJson, Quiet, check_output, show_next, stopping
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts
@@ -40,6 +41,7 @@ def _objective_names(begun: str) -> list[str]:
 @takes(
     some(ClassifierConfig, *_MOST_USED, panel=""),
     some(ClassifierConfig, without=_MOST_USED),
+    ExampleOptions,
     Safety,
     some(Watching, helps={"heldout": _HELDOUT}),
 )
@@ -51,7 +53,8 @@ def train(
             metavar="FILE",
             show_default=False,
             help="A text a line with its labels, which begin with __label__; UTF-8; also .gz, "
-            ".bz2, .xz and .zst. Several files, folders and patterns are read in order.",
+            ".bz2, .xz and .zst; or CSV, JSON lines, Parquet, Feather. Several files, folders and "
+            "patterns are read in order; - is standard input.",
         ),
     ] = None,
     output: Annotated[
@@ -109,6 +112,7 @@ def train(
     from huffvec.files.suffixes import check_suffix
 
     config = ClassifierConfig.of(**given[ClassifierConfig])
+    ExampleOptions.of(**given[ExampleOptions])
     check_label_weights(label_weights)
     paths = expand(files)
     check_suffix(output, "huffvec-classifier")
@@ -126,6 +130,7 @@ def train(
             start_vectors=start_vectors,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
+            **given[ExampleOptions],
         )
         sink.close()
         save_trained(model.save, output, sink, checkpoints)

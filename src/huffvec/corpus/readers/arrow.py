@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,8 +18,20 @@ def is_arrow(data: object) -> bool:
 
 
 @contextmanager
-def open_object(data: Any, options: InputOptions) -> Iterator[Table]:
+def open_object(
+    data: Any, options: InputOptions, wanted: Sequence[str] | None = None
+) -> Iterator[Table]:
     """Open a table or column of pyarrow, pandas, polars or Hugging Face datasets.
+
+    Parameters
+    ----------
+    data
+        The table or column.
+    options
+        How it is read.
+    wanted
+        The columns that are needed, if that is known: others of pandas may have any types. Those
+        that the options name if left out.
 
     Raises
     ------
@@ -30,11 +42,14 @@ def open_object(data: Any, options: InputOptions) -> Iterator[Table]:
     """
     name = f"{type(data).__module__.partition('.')[0]}.{type(data).__name__}"
     pa = require("pyarrow", f"reading {name}")
+    if wanted is None and options.column is not None:
+        named = (options.column, options.group_by, options.order_by)
+        wanted = [column for column in named if column is not None]
     with reading(name):
-        yield _open(pa, name, data, options)
+        yield _open(pa, name, data, options.column or "values", wanted or ())
 
 
-def _open(pa: Any, name: str, data: Any, options: InputOptions) -> Table:
+def _open(pa: Any, name: str, data: Any, column: str, wanted: Sequence[str]) -> Table:
     if _is_hugging_face(data):
         rows = data.with_format("arrow")
         return Table(name, data.features.arrow_schema, lambda _: rows.iter(BATCH_ROWS))
@@ -46,13 +61,13 @@ def _open(pa: Any, name: str, data: Any, options: InputOptions) -> Table:
         )
     if isinstance(data, pa.RecordBatchReader):
         return Table(name, data.schema, lambda _: data)
-    table = _in_memory(pa, data, options)
+    table = _in_memory(pa, data, column, wanted)
     batches: Iterable[Any] = [table]
     return Table(name, table.schema, lambda _: batches)
 
 
-def _in_memory(pa: Any, data: Any, options: InputOptions) -> Any:
-    """Return an object as a table or a record batch of pyarrow."""
+def _in_memory(pa: Any, data: Any, column: str, wanted: Sequence[str]) -> Any:
+    """Return an object as a table or a record batch of pyarrow; a column alone gets a name."""
     if isinstance(data, (pa.Table, pa.RecordBatch)):
         return data
     if _is_pandas(data) and not hasattr(data, "columns"):
@@ -60,13 +75,12 @@ def _in_memory(pa: Any, data: Any, options: InputOptions) -> Any:
     if hasattr(data, "columns"):
         if not _is_pandas(data):
             return pa.table(data)
-        wanted = [options.column, options.group_by, options.order_by]
-        if options.column is not None and all(name in data for name in wanted if name is not None):
-            data = data[[name for name in wanted if name is not None]]  # others may have any types
+        if wanted and all(name in data for name in wanted):
+            data = data[list(wanted)]
         return pa.Table.from_pandas(data, preserve_index=False)
     if not isinstance(data, (pa.Array, pa.ChunkedArray)):
         data = pa.chunked_array(data) if hasattr(data, "__arrow_c_stream__") else pa.array(data)
-    return pa.table({options.column or "values": data})
+    return pa.table({column: data})
 
 
 def _is_hugging_face(data: object) -> bool:

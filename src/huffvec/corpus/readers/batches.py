@@ -63,7 +63,7 @@ class Texts:
         """Return whether it is time for a piece."""
         return self._size >= PIECE_BYTES
 
-    def take(self) -> Piece:
+    def take(self) -> TextPiece:
         """Return the sentences as a piece and begin with none."""
         joined = "\n".join(self._texts)
         if "\0" in joined:

@@ -57,7 +57,7 @@ def _array_pieces(array: Any, where: str, options: InputOptions) -> Iterator[Pie
     if kind == "text":
         yield from _text_pieces(plain(array).drop_null(), where, options)
         return
-    tokens, offsets = _flattened(array, where)
+    tokens, offsets = flattened(array, where)
     if kind == "ids":
         yield from ids_pieces(tokens.to_numpy(zero_copy_only=False), offsets)
     elif options.transform is None:
@@ -115,7 +115,7 @@ def _bytes_type(type_: Any) -> Any:
     return pa.list_(_bytes_type(type_.value_type)) if is_.is_list(type_) else type_
 
 
-def _flattened(array: Any, where: str) -> tuple[Any, npt.NDArray[np.int64]]:
+def flattened(array: Any, where: str) -> tuple[Any, npt.NDArray[np.int64]]:
     """Return the values of lists and where each list begins; lists that are missing are empty."""
     import pyarrow.compute as pc
     import pyarrow.types as is_
@@ -149,7 +149,7 @@ def _text_pieces(array: Any, where: str, options: InputOptions) -> Iterator[Piec
         if options.transform is None:
             yield RowsPiece(where, data, offsets[first : last + 1])
             continue
-        piece = TextPiece(where, 0, _join(array.slice(first, last - first), b"\n"), ends_line=True)
+        piece = TextPiece(where, 0, joined(array.slice(first, last - first), b"\n"), ends_line=True)
         yield TransformedPiece(piece, options.errors, options.transform)
 
 
@@ -168,15 +168,16 @@ def _joined_pieces(
         part = offsets[first : last + 1]
         tokens = array.slice(part[0], part[-1] - part[0]).cast(pa.binary())
         sentences = pa.LargeListArray.from_arrays(pa.array(part - part[0]), tokens)
-        joined = _join(pc.binary_join(sentences, b"\n"), b"\n\n")
-        text = options.transform(decoded(where, 0, joined, options.errors)).encode()
+        text = joined(pc.binary_join(sentences, b"\n"), b"\n\n")
+        text = options.transform(decoded(where, 0, text, options.errors)).encode()
         yield JoinedPiece(text, len(tokens), last - first, lambda: explanation)
 
 
-def _join(texts: Any, separator: bytes) -> bytes:
+def joined(texts: Any, separator: bytes) -> bytes:
+    """Return the values of an array of bytes with a separator between them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     one_list = pa.LargeListArray.from_arrays(pa.array([0, len(texts)]), texts.cast(pa.binary()))
-    joined: bytes = pc.binary_join(one_list, separator)[0].as_py()
-    return joined
+    text: bytes = pc.binary_join(one_list, separator)[0].as_py()
+    return text

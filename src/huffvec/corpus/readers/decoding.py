@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from huffvec.corpus.readers.pieces import PIECE_BYTES
 from huffvec.corpus.readers.streams import Stream
 from huffvec.errors import CorpusError, OptionName
 
@@ -60,9 +61,38 @@ def utf8_text(stream: Stream, errors: str) -> Iterator[bytes]:
     for chunk in chain(stream.text(), [b""]):
         text = rest + chunk
         cut = _last_whole_character(text) if chunk else len(text)
-        yield decoded(stream.name, stream.text_begin + offset, text[:cut], errors).encode()
+        found = decoded(stream.name, stream.text_begin + offset, text[:cut], errors)
+        yield text[:cut] if errors == "strict" else found.encode()
         offset += cut
         rest = text[cut:]
+
+
+def whole_lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[bytes]:
+    """Yield a stream's text in pieces of whole lines, each of which ends with a line feed.
+
+    Raises
+    ------
+    CorpusError
+        As `lines`.
+    """
+    parts: list[bytes] = []
+    size = n_lines = 0
+    for chunk in utf8_text(stream, errors):
+        parts.append(chunk)
+        size += len(chunk)
+        if size < PIECE_BYTES:
+            continue
+        head, found, tail = chunk.rpartition(b"\n")
+        if found:
+            text = b"".join([*parts[:-1], head, found])
+            n_lines += text.count(b"\n")
+            yield text
+            parts, size = [tail], len(tail)
+        elif size > max_bytes:
+            raise line_too_long(f"{stream.name}: line {n_lines + 1}", max_bytes)
+    rest = b"".join(parts)
+    if rest:
+        yield rest if rest.endswith(b"\n") else rest + b"\n"
 
 
 def _last_whole_character(text: bytes) -> int:

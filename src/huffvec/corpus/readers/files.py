@@ -76,13 +76,13 @@ def file_pieces(
     if options.group_by is not None:
         yield from grouped_pieces(_tables(paths, options, progress), options)
         return
-    for stream, tell in _streams(paths, progress):
+    for stream, tell in open_streams(paths, progress):
         for piece in kind_of(stream, options).read(stream, options):
             tell()
             yield piece
 
 
-def _streams(
+def open_streams(
     paths: Sequence[Path], progress: Progress | None
 ) -> Iterator[tuple[Stream, Callable[[], None]]]:
     """Yield the files, each open until the next one is asked for, and what tells how far it is."""
@@ -105,7 +105,7 @@ def _tables(
     paths: Sequence[Path], options: InputOptions, progress: Progress | None
 ) -> Iterator[Table]:
     """Yield the files as tables, each open until the next one is asked for."""
-    for stream, tell in _streams(paths, progress):
+    for stream, tell in open_streams(paths, progress):
         kind = kind_of(stream, options)
         if kind.open_table is None:
             raise ConfigError(

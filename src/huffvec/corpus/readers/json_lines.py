@@ -35,7 +35,7 @@ def json_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
     CorpusError
         If a line is not JSON, or not as `column_of` and `sentence_pieces` want it.
     """
-    rows = _json_rows(stream, options)
+    rows = json_rows(stream, options)
     return sentence_pieces(column_of(rows, stream.name, options.column), stream.name, options)
 
 
@@ -50,7 +50,7 @@ def open_json(stream: Stream, options: InputOptions) -> Iterator[Table]:
     MissingExtraError
         If pyarrow is not installed.
     """
-    with open_rows(stream.name, _json_rows(stream, options)) as table:
+    with open_rows(stream.name, json_rows(stream, options)) as table:
         yield table
 
 
@@ -136,7 +136,7 @@ def _values(name: str, rows: list[tuple[str, Any]], column: str) -> list[Any]:
     return [row[column] for _, row in rows]
 
 
-def _json_rows(stream: Stream, options: InputOptions) -> Rows:
+def json_rows(stream: Stream, options: InputOptions) -> Rows:
     """Yield the values of a file's lines.
 
     One value alone that is a list is taken for what a file named ``.json`` holds in most cases: a

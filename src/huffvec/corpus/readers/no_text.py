@@ -9,6 +9,7 @@ from huffvec.files.text_start import BYTE_ORDER_MARK, other_encoding
 
 _HEADER = re.compile(rb"[1-9]\d{0,17}[ \t]([1-9]\d{0,6})[ \t]*\r?\n")
 _DECIMAL = re.compile(rb"-?\d*\.\d+(e[+-]?\d+)?", re.IGNORECASE)
+_FASTTEXT = (793712314).to_bytes(4, "little")
 _NUMBER = re.compile(rb"-?\d+(e[+-]?\d+)?|nan|-?inf", re.IGNORECASE)
 
 
@@ -19,6 +20,8 @@ def why_no_text(head: bytes) -> str | None:
             "looks like an encoded corpus or a model. A corpus is read from its file alone, not "
             "from a pipe; a model is no text."
         )
+    if head.startswith(_FASTTEXT):
+        return "is a model of fastText (.bin), and text is expected."
     if are_vectors(head):
         return (
             "has word vectors (.vec), not text. Read them with huffvec.load_vectors, or start "

@@ -98,14 +98,17 @@ def _choose(table: Table, column: str | None, fits: list[str], expected: str) ->
 
 def check_column(table: Table, column: str) -> None:
     """Raise CorpusError unless a table has a column of this name, and only one."""
-    names = table.schema.names
+    check_name(table.name, column, table.schema.names)
+
+
+def check_name(where: str, column: str, names: Sequence[str]) -> None:
+    """Raise CorpusError unless a column's name is among names, once."""
     if column not in names:
-        raise CorpusError(
-            f"{table.name} has no column {column!r}, but {', '.join(map(repr, names))}."
-            f"{suggest(column, names)}"
-        )
+        listed = ", ".join(map(repr, names))
+        hint = suggest(column, names)
+        raise CorpusError(f"{where} has no column {column!r}, but {listed}.{hint}")
     if names.count(column) > 1:
-        raise CorpusError(f"{table.name} has {names.count(column)} columns {column!r}, expected 1.")
+        raise CorpusError(f"{where} has {names.count(column)} columns {column!r}, expected 1.")
 
 
 def column_kind(type_: Any) -> str | None:

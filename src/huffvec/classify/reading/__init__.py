@@ -1,0 +1,22 @@
+"""From any input to documents with their labels, in pieces of lines.
+
+What is read becomes lines in fastText's form, a document a line: its labels, each once, and behind
+them its text, tokens with white space between them. A label is a token that begins with `MARK`, a
+byte that no text in UTF-8 has, so that no word is taken for one; `label_name` is its name.
+"""
+
+from huffvec.classify.documents import MARK
+from huffvec.classify.reading.labelled import Labelled, read_examples
+from huffvec.classify.reading.pieces import Piece, label_name, label_token
+from huffvec.classify.reading.sources import example_pieces, text_pieces
+
+__all__ = [
+    "MARK",
+    "Labelled",
+    "Piece",
+    "example_pieces",
+    "label_name",
+    "label_token",
+    "read_examples",
+    "text_pieces",
+]
