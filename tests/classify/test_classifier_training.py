@@ -66,6 +66,14 @@ def test_the_objective_by_default_follows_the_labels(single, several):
     assert classify.train(several, **OPTIONS).bound.objective.name == "one-vs-all"
 
 
+def test_thousands_of_labels_have_a_tree(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("".join(f"__label__{i} __label__{i + 1} word{i}\n" for i in range(2_000)))
+    model = classify.train(path, **OPTIONS | {"epochs": 1})
+    assert model.bound.objective.name == "label-tree"
+    assert len(model.labels) == 2_001
+
+
 @pytest.mark.parametrize("name", ["full-softmax", "one-vs-all"])
 def test_what_is_held_out_is_measured_after_every_epoch(single, heldout, name):
     model = classify.train(single, name, heldout=heldout, **OPTIONS)

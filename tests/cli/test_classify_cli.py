@@ -104,6 +104,29 @@ def test_train_passes_options_on(text, tmp_path, capsys):
     assert content(python)[0] == content(found)[0]
 
 
+def test_how_a_classifier_was_trained_is_a_file_for_another(text, tmp_path, capsys):
+    output, config = tmp_path / "c.hvclf", tmp_path / "c.toml"
+    flags = ["--subwords", "2-3", "--lowercase", "--objective", "one-vs-all", *FAST]
+    assert run("classify", "train", text, "-o", output, *flags, "-q") == 0
+    assert run("info", output, "--config") == 0
+    config.write_text(capsys.readouterr().out)
+    assert "# How c.hvclf was trained." in config.read_text()
+    first = classify.load(output)
+    for again in (
+        classify.train(text, config=config),
+        classify.train(text, **classify.config_file.read_config(config)),
+    ):
+        assert content(again) == content(first)
+    given = ["--config", config, "--epochs", 2, "--objective", "full-softmax"]
+    assert run("classify", "train", text, "-o", tmp_path / "d.hvclf", *given, "-q") == 0
+    second = classify.load(tmp_path / "d.hvclf")
+    assert (second.config.epochs, second.config.subwords) == (2, (2, 3))
+    assert second.bound.objective.name == "full-softmax"
+    config.write_text("windw = 3")
+    assert run("classify", "train", text, "--config", config) == 2
+    assert "'windw' is no training option" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("flags", "code", "message"),
     [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig, ClassifierOptions
+from huffvec.classify.config_file import read_config
 from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.classify.examples import Examples
 from huffvec.classify.label_weights import (
@@ -20,12 +21,14 @@ from huffvec.classify.preparing import encode_heldout, prepare, shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
 from huffvec.corpus.options import InputOptions
-from huffvec.objectives import FullSoftmax, Objective, OneVsAll, as_objective
+from huffvec.files.paths import PathLike
+from huffvec.objectives import FullSoftmax, LabelTree, Objective, OneVsAll, as_objective
 from huffvec.objectives.naming import AnyObjective
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
+from huffvec.training.config_file import with_config_file
 from huffvec.training.source import CorpusSource
 from huffvec.training.start import found_in, put_into, vectors_of
 from huffvec.weights import INPUT_VECTORS
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec.vectors.word_vectors import WordVectors
+
+
+MANY_LABELS = 2_000  # from which on a row for each of several is slow
 
 
 class TrainKeywords(ClassifierOptions, ExampleKeywords, total=False):
@@ -46,7 +52,7 @@ def train(
     *,
     labels: Any = None,
     example_weights: Any = None,
-    config: ClassifierConfig | Mapping[str, Any] | None = None,
+    config: ClassifierConfig | Mapping[str, Any] | PathLike | None = None,
     heldout: Any = None,
     label_weights: LabelWeights | None = None,
     start_vectors: Any = None,
@@ -66,12 +72,14 @@ def train(
     objective
         How labels are predicted: an objective such as ``huffvec.NCE()``, its name (``"nce"``), or
         that with options (``"nce:samples=20"``). If left out, the full softmax where every example
-        has one label, one-vs-all where some have several.
+        has one label; where some have several, one-vs-all, or with thousands of labels the label
+        tree.
     labels, example_weights
         If data has the texts alone: the label, or the list of labels, of each, and how much each
         counts (1 if left out).
     config
-        The options, or a dict of them; defaults if left out.
+        The options, or a dict of them; or a configuration file, which may say the objective and
+        how to read as well (:mod:`huffvec.classify.config_file`). Defaults if left out.
     heldout
         Examples that are not trained on, in any form that data can have. Their loss, and the share
         of them whose most probable label is right, are measured after every epoch
@@ -110,11 +118,12 @@ def train(
     OutputError
         If no checkpoints can be written.
     FormatError
-        If the file of start vectors or of label weights cannot be read.
+        If a configuration file, or one of start vectors or of label weights, cannot be read.
     TrainingError
         If the numbers stop being finite, or a callback stops training before anything was learned.
     """
-    reading, keywords = ExampleOptions.split(options)
+    config, objective, given = with_config_file(config, objective, options, read_config)
+    reading, keywords = ExampleOptions.split(given)
     config = ClassifierConfig.of(config, **keywords)
     chosen = None if objective is None else as_objective(objective, for_labels=True)
     if chosen is not None:
@@ -137,7 +146,7 @@ def train(
         features, known, examples = prepare(found, config)
         weights = weights_of_labels(weighting, known)
         examples = shuffled(weighted(examples, weights), config.seed)
-        chosen = chosen or default_objective(examples)
+        chosen = chosen or default_objective(examples, len(known))
         run = ClassifierRun(examples, features, known, chosen, config, label_weights=weights)
         run.facts.update(InputOptions.recorded(reading.to_dict()))
         if start is not None:
@@ -149,9 +158,11 @@ def train(
         return run.model()
 
 
-def default_objective(examples: Examples) -> Objective:
-    """Return the objective that suits examples by the number of labels that each has."""
-    return FullSoftmax() if examples.is_single_label else OneVsAll()
+def default_objective(examples: Examples, n_labels: int) -> Objective:
+    """Return the objective that suits examples by how many labels there are and each has."""
+    if examples.is_single_label:
+        return FullSoftmax()
+    return OneVsAll() if n_labels < MANY_LABELS else LabelTree()
 
 
 def train_watched(

@@ -41,7 +41,8 @@ def info(
             "--config",
             show_default=False,
             help="Print how a model, the model of a checkpoint, or the last one in a log of "
-            "training was trained, as a file for [bold]train --config[/bold].",
+            "training was trained, as a file for [bold]train --config[/bold]; or a classifier, for "
+            "[bold]classify train[/bold].",
         ),
     ] = False,
     as_json: AsJson = False,
@@ -69,11 +70,16 @@ def info(
 
 def _print_config(path: str) -> None:
     """Print how a model was trained, as a configuration file."""
+    from huffvec.classify.config_file import config_of_file
+    from huffvec.classify.file import is_classifier_file
     from huffvec.training.config_file import config_text
     from huffvec.training.recorded import read_recorded
 
-    recorded = read_recorded(path)
-    typer.echo(config_text(*recorded, f"How {Path(path).name} was trained."), nl=False)
+    comment = f"How {Path(path).name} was trained."
+    if is_classifier_file(Path(path)):
+        typer.echo(config_of_file(Path(path), comment), nl=False)
+    else:
+        typer.echo(config_text(*read_recorded(path), comment), nl=False)
 
 
 def _all_facts(file: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import typer
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.example_options import ExampleOptions
 from huffvec.cli.common import AsJson, Quiet, check_output, show_next, stopping
+from huffvec.cli.configured import ConfigFile
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
@@ -65,11 +66,12 @@ def train(
         typer.Option(
             metavar="NAME",
             autocompletion=_objective_names,
-            show_default="full-softmax; one-vs-all where texts have several labels",
+            show_default="full-softmax; for several labels one-vs-all, of thousands label-tree",
             help="How labels are predicted: a name, or NAME:OPTION=VALUE,…",
         ),
     ] = None,
     *,
+    config: ConfigFile = None,
     given: Given,
     label_weights: Annotated[
         str | None,
@@ -106,13 +108,17 @@ def train(
     if not files:
         context.fail("Missing argument 'FILE'.")
     # All that can be checked is checked before the work begins.
+    from huffvec.classify.config_file import read_config
     from huffvec.classify.label_weights import check_label_weights
     from huffvec.classify.training import train
     from huffvec.corpus.readers.sources import expand
     from huffvec.files.suffixes import check_suffix
 
-    config = ClassifierConfig.of(**given[ClassifierConfig])
-    ExampleOptions.of(**given[ExampleOptions])
+    options = {} if config is None else read_config(config)
+    of_file = options.pop("objective", None)
+    options |= {**given[ClassifierConfig], **given[ExampleOptions]}
+    _, training = ExampleOptions.split(options)
+    ClassifierConfig.of(**training)
     check_label_weights(label_weights)
     paths = expand(files)
     check_suffix(output, "huffvec-classifier")
@@ -123,14 +129,13 @@ def train(
     with stopping(sink):
         model = train(
             paths,
-            objective,
-            config=config,
+            objective or of_file,
             heldout=watching.heldout,
             label_weights=label_weights,
             start_vectors=start_vectors,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
-            **given[ExampleOptions],
+            **options,
         )
         sink.close()
         save_trained(model.save, output, sink, checkpoints)
