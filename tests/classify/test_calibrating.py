@@ -43,16 +43,17 @@ def test_a_known_temperature_is_found(temperature):
     answers, true = sure(temperature, several=False)
     found = fit_temperature(in_blocks(answers, 7_000), False)
     # Four times what three seeds differ by.
-    assert found.temperature == pytest.approx(temperature, rel=0.05)
+    assert 1 / found.curve.slope == pytest.approx(temperature, rel=0.05)
     assert not found.is_independent
     calibrated = found.log_probs(answers.log_probs)
     assert np.exp(calibrated).sum(axis=1) == pytest.approx(1)
     assert np.abs(np.exp(calibrated) - np.exp(true)).max() < 0.02
     answers, true = sure(temperature, several=True)
     found = fit_temperature(in_blocks(answers, 7_000), True)
-    assert found.temperature == pytest.approx(temperature, rel=0.05)
-    assert found.offset == pytest.approx(0.5, abs=0.05)
-    assert np.abs(np.exp(found.log_probs(answers.log_probs)) - np.exp(true)).max() < 0.02
+    for curve in (found.curve, found.top):
+        assert 1 / curve.slope == pytest.approx(temperature, rel=0.05)
+        assert curve.after == pytest.approx(0.5, abs=0.07)
+    assert np.abs(np.exp(found.log_probs(answers.log_probs)) - np.exp(true)).max() < 0.03
 
 
 def test_temperatures_have_the_least_loss():
@@ -63,21 +64,25 @@ def test_temperatures_have_the_least_loss():
         return -normalised(slope * answers.log_probs)[rows, ids].mean()
 
     best = minimize_scalar(loss, bounds=(0.05, 5), method="bounded", options={"xatol": 1e-9}).x
-    found = fit_temperature([answers], False)
-    assert 1 / found.temperature == pytest.approx(best, rel=1e-5)
+    assert fit_temperature([answers], False).curve.slope == pytest.approx(best, rel=1e-5)
     answers, _ = sure(2.0, several=True, n=300)
     hits = np.zeros(answers.log_probs.shape)
     hits[answers.rows, answers.ids] = 1
     scores = logits(answers.log_probs)
-
-    def loss_of_all(numbers):
-        z = numbers[0] * scores + numbers[1]
-        return np.logaddexp(0, z).sum() - (hits * z).sum()
-
-    best = minimize(loss_of_all, [1.0, 0.0]).x
+    is_top = scores == scores.max(axis=1, keepdims=True)
     found = fit_temperature([answers], True)
-    # The bins of 0.01 change little.
-    assert [1 / found.temperature, found.offset] == pytest.approx(best, abs=1e-3)
+    for curve, chosen in ((found.curve, ~is_top), (found.top, is_top)):
+        z, y = scores[chosen], hits[chosen]
+        z, y = np.append(z, [z.min(), z.max()]), np.append(y, [1.0, 0.0])  # half an event each
+        weights = np.append(np.ones(len(z) - 2), [0.5, 0.5])
+
+        def loss_of_all(numbers, z=z, y=y, weights=weights):
+            line = numbers[0] * z + numbers[1]
+            return weights @ (np.logaddexp(0, line) - y * line)
+
+        best = minimize(loss_of_all, [1.0, 0.0]).x
+        # The bins of 0.01 change little.
+        assert [curve.slope, *curve.after] == pytest.approx(best, abs=2e-3)
 
 
 @pytest.mark.parametrize("several", [False, True])
@@ -88,8 +93,9 @@ def test_isotonic_finds_a_bent_curve(several):
     answers = make_answers(probs, labels)
     found = fit_isotonic(in_blocks(answers, 7_000), several)
     assert found.is_independent is several
-    assert (np.diff(found.before) > 0).all()
-    assert (np.diff(found.after) > 0).all()
+    for curve in (found.curve, found.top or found.curve):
+        assert (np.diff(curve.before) > 0).all()
+        assert (np.diff(curve.after) > 0).all()
     true = expit(scores) if several else np.exp(scores)
     calibrated = np.exp(found.log_probs(answers.log_probs))
     if not several:
@@ -111,16 +117,27 @@ def test_the_order_of_labels_stays(seed, n, several):
         assert (np.argsort(calibrated, axis=1) == np.argsort(answers.log_probs, axis=1)).all()
 
 
+def test_the_most_probable_label_has_a_curve_of_its_own():
+    # Of scores that say nothing the first is right half the time, the others never.
+    random = np.random.default_rng(9)
+    scores = random.normal(0, 1, (4_000, N_LABELS))
+    tops = scores.argmax(axis=1)
+    labels = [[int(top) if random.random() < 0.5 else N_LABELS] for top in tops]
+    answers = make_answers(expit(scores), labels)
+    for fit in (fit_temperature, fit_isotonic):
+        probs = np.exp(fit([answers], True).log_probs(answers.log_probs))
+        assert probs[np.arange(4_000), tops].mean() == pytest.approx(0.5, abs=0.02)
+        assert np.sort(probs, axis=1)[:, :-1].max() < 0.01
+
+
 def test_data_without_errors_give_finite_numbers():
     answers = make_answers(np.eye(3)[[0, 2, 1, 1]] * 0.9 + 0.1 / 3, [[0], [2], [1], [1]])
-    least = 1 / calibration_fits.MOST_SLOPE
-    assert least <= fit_temperature([answers], False).temperature < 0.1
-    assert least <= fit_temperature([answers], True).temperature < 0.2
-    found = fit_isotonic([answers], True)
-    assert len(found.before) == 2
-    calibrated = np.exp(found.log_probs(answers.log_probs))
+    assert 10 < fit_temperature([answers], False).curve.slope <= calibration_fits.MOST_SLOPE
     # Half an event besides the eight that did not happen, and besides the four that did.
-    assert np.unique(calibrated.round(9)).tolist() == pytest.approx([0.5 / 8.5, 4 / 4.5])
+    for fit in (fit_temperature, fit_isotonic):
+        calibrated = np.exp(fit([answers], True).log_probs(answers.log_probs))
+        found = np.unique(calibrated.round(6)).tolist()
+        assert found == pytest.approx([0.5 / 9, 4.5 / 5], rel=0.1)
 
 
 def test_of_too_many_numbers_every_second_document_stays(monkeypatch):
@@ -181,30 +198,34 @@ def test_with_several_labels_a_softmax_gives_the_probability_of_each(files, meth
 
 
 def test_what_cannot_calibrate(files):
-    model = classify.train(files / "train.txt", epochs=1, n_threads=1)
+    (files / "foreign.txt").write_text("__label__x aa\n__label__a quite other\n")
+    for objective in ("full-softmax", "one-vs-all"):
+        model = classify.train(files / "train.txt", objective, epochs=1, n_threads=1)
+        for method in ("temperature", "isotonic"):
+            with pytest.raises(CorpusError, match="on: no text that has features has a label that"):
+                classify.calibrate(model, files / "foreign.txt", method)
     with pytest.raises(ConfigError, match="method must be one of temperature, isotonic, not 'iso"):
         classify.calibrate(model, files / "valid.txt", "isotonik")
-    (files / "foreign.txt").write_text("__label__x aa\n")
-    for method in ("temperature", "isotonic"):
-        with pytest.raises(CorpusError, match="calibrate on: no document has a label that the"):
-            classify.calibrate(model, files / "foreign.txt", method)
-    every = classify.train(files / "train.txt", "one-vs-all", epochs=1, n_threads=1)
-    (files / "every.txt").write_text("__label__a __label__b __label__c aa\n")
-    with pytest.raises(CorpusError, match="calibrate on: every document has every label"):
-        classify.calibrate(every, files / "every.txt")
+
+
+def calibration(method="temperature", slopes=(1.0,), **arrays):
+    return {"method": method, "slopes": list(slopes)}, {"before": [0.0], "after": [1.0], **arrays}
 
 
 @pytest.mark.parametrize(
     ("values", "arrays"),
     [
         ({}, {}),
-        ({"method": "magic"}, {}),
-        ({"method": "temperature", "temperature": 1.0}, {}),
-        ({"method": "temperature", "temperature": -1.0, "offset": 0.0}, {}),
-        ({"method": "isotonic"}, {}),
-        ({"method": "isotonic"}, {"before": [1.0, 1.0], "after": [1.0, 2.0]}),
-        ({"method": "isotonic"}, {"before": [1.0, 2.0], "after": [1.0]}),
-        ({"method": "isotonic"}, {"before": [1.0, np.inf], "after": [1.0, 2.0]}),
+        calibration("magic"),
+        calibration(slopes=()),
+        calibration(slopes=[-1.0]),
+        calibration(slopes=["1"]),
+        calibration(slopes=[1.0, 1.0]),
+        calibration(before=[]),
+        calibration(before=[1.0, 1.0], after=[1.0, 2.0]),
+        calibration(before=[1.0, 2.0]),
+        calibration(before=[1.0, np.inf], after=[1.0, 2.0]),
+        calibration(before=[[1.0]], after=[[1.0]]),
     ],
 )
 def test_damaged_files(files, values, arrays):

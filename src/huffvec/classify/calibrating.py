@@ -1,7 +1,7 @@
 """Probabilities made right on validation data, without another training.
 
-A function with few numbers is put over what the classifier says. It keeps the order of a document's
-labels, so precision at k stays as it is.
+A rising function is put over what the classifier says. It keeps the order of a document's labels,
+so precision at k stays as it is.
 
 * **Temperature** (Guo et al. 2017, "On calibration of modern neural networks"). Where one label is
   due, p' ∝ p^(1/T); where several can be, logit p' = logit p / T + b (Platt 1999), since rare
@@ -11,18 +11,19 @@ labels, so precision at k stays as it is.
   too few examples for one of their own (Zhang, Kailkhura, Han 2020, "Mix-n-Match"); then, where
   one label is due, p' is divided by its sum. It goes straight from centre to centre of the blocks
   of the isotonic regression, in logits (Oron & Flournoy 2017, "Centered isotonic regression"), and
-  with slope 1 beyond them: so no two probabilities become the same.
+  beyond them rises as little as keeps the order.
 
 Where documents have several labels, the probability of each label becomes its own, also of
-objectives that share out 1 among the labels.
+objectives that share out 1 among the labels. The most probable label of a document has a function
+of its own (Gupta & Ramdas 2022, "Top-label calibration"), or that of the others where this is more:
+documents have one label at least, so it is right more often than others of the same probability.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,97 +37,73 @@ if TYPE_CHECKING:
 
 
 _NAME = "calibration"
-_ARRAYS = (f"{_NAME}.before", f"{_NAME}.after", THRESHOLDS)
+_ARRAYS = tuple(f"{_NAME}.{name}" for name in ("before", "after", "top_before", "top_after"))
 
 
-class Calibration(ABC):
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A rising function of logits: straight between points, and with one slope beyond them.
+
+    Attributes
+    ----------
+    before, after
+        The points, both ascending, float64 (n_points,). One point and a slope make a line.
+    slope
+        More than 0.
+    """
+
+    before: npt.NDArray[np.float64]
+    after: npt.NDArray[np.float64]
+    slope: float
+
+    def __call__(self, scores: Numbers) -> Numbers:
+        """Return what logits become, of any shape."""
+        inside = np.clip(scores, self.before[0], self.before[-1])
+        found: Numbers = np.interp(inside, self.before, self.after)
+        found += self.slope * (scores - inside)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
     """What is put over a classifier's log-probabilities.
 
     Attributes
     ----------
-    is_independent
-        Whether the probability of each label becomes its own; else they sum to 1.
+    method
+        ``"temperature"`` or ``"isotonic"``.
+    curve
+        What logits become. Of a temperature where one label is due, its slope is 1 / T, by which
+        log-probabilities are multiplied.
+    top
+        The same of the most probable label of each document, where the probability of each label
+        becomes its own; ``None``: the probabilities of all labels sum to 1.
     """
 
-    method: ClassVar[str]
-    is_independent: bool
+    method: str
+    curve: Curve
+    top: Curve | None = None
 
-    @abstractmethod
+    @property
+    def is_independent(self) -> bool:
+        """Whether the probability of each label becomes its own; else they sum to 1."""
+        return self.top is not None
+
     def log_probs(self, log_probs: Numbers) -> Numbers:
         """Return calibrated log-probabilities for those of the output layer.
 
-        Both are (n_documents, n_labels).
+        Both are (n_documents, n_labels), of all labels; where the probability of each is its own,
+        of the most probable ones is enough.
         """
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the method and its single values as JSON values."""
-        return {"method": self.method, "is_independent": self.is_independent}
-
-    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
-        """Return the method's other numbers by name."""
-        return {}
-
-
-@dataclass(frozen=True)
-class Temperature(Calibration):
-    """Logits divided by a temperature.
-
-    Attributes
-    ----------
-    is_independent
-        Whether the probability of each label becomes its own; else they sum to 1.
-    temperature
-        More than 1: the classifier was too sure.
-    offset
-        Added to the logits of independent labels.
-    """
-
-    method: ClassVar[str] = "temperature"
-
-    is_independent: bool
-    temperature: float
-    offset: float = 0.0
-
-    def log_probs(self, log_probs: Numbers) -> Numbers:
-        """Return calibrated log-probabilities, (n_documents, n_labels)."""
-        if self.is_independent:
-            return log_sigmoids(logits(log_probs) / self.temperature + self.offset)
-        return normalised(log_probs / self.temperature)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the numbers as JSON values."""
-        return {**super().to_dict(), "temperature": self.temperature, "offset": self.offset}
-
-
-@dataclass(frozen=True, eq=False)
-class Isotonic(Calibration):
-    """Logits by a rising function.
-
-    Attributes
-    ----------
-    is_independent
-        Whether the probability of each label becomes its own; else they sum to 1.
-    before, after
-        Logits of the classifier and what they become, rising, float64 (n_points,).
-    """
-
-    method: ClassVar[str] = "isotonic"
-
-    is_independent: bool
-    before: npt.NDArray[np.float64]
-    after: npt.NDArray[np.float64]
-
-    def log_probs(self, log_probs: Numbers) -> Numbers:
-        """Return calibrated log-probabilities, (n_documents, n_labels)."""
-        found = logits(log_probs)
-        inside = np.clip(found, self.before[0], self.before[-1])
-        calibrated = np.interp(inside, self.before, self.after) + (found - inside)
-        log_calibrated = log_sigmoids(calibrated)
-        return log_calibrated if self.is_independent else normalised(log_calibrated)
-
-    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
-        """Return the points of the function."""
-        return {"before": self.before, "after": self.after}
+        if self.top is None and self.method == "temperature":
+            return normalised(self.curve.slope * log_probs)
+        scores = logits(log_probs)
+        found = self.curve(scores)
+        if self.top is None:
+            return normalised(log_sigmoids(found))
+        best = np.arange(len(scores)), scores.argmax(axis=1)
+        found[best] = np.maximum(found[best], self.top(scores[best]))
+        return log_sigmoids(found)
 
 
 def with_calibration(model: Classifier, calibration: Calibration | None) -> Classifier:
@@ -135,10 +112,14 @@ def with_calibration(model: Classifier, calibration: Calibration | None) -> Clas
     Thresholds were those of other probabilities.
     """
     extra = {name: value for name, value in model.extra.items() if name != _NAME}
-    arrays = {name: array for name, array in model.extra_arrays.items() if name not in _ARRAYS}
+    gone = (*_ARRAYS, THRESHOLDS)
+    arrays = {name: array for name, array in model.extra_arrays.items() if name not in gone}
     if calibration is not None:
-        extra[_NAME] = calibration.to_dict()
-        arrays |= {f"{_NAME}.{name}": array for name, array in calibration.arrays().items()}
+        curves = [calibration.curve, *([] if calibration.top is None else [calibration.top])]
+        points = [points for curve in curves for points in (curve.before, curve.after)]
+        arrays |= dict(zip(_ARRAYS, points, strict=False))
+        slopes = [curve.slope for curve in curves]
+        extra[_NAME] = {"method": calibration.method, "slopes": slopes}
     return replace(model, extra=extra, extra_arrays=arrays)
 
 
@@ -155,14 +136,21 @@ def stored_calibration(
     values = extra.get(_NAME)
     if values is None:
         return None
-    method, is_independent = values.get("method"), values.get("is_independent") is True
-    if method == Temperature.method:
-        temperature, offset = values.get("temperature"), values.get("offset")
-        if isinstance(temperature, float) and isinstance(offset, float) and temperature > 0:
-            return Temperature(is_independent, temperature, offset)
-    elif method == Isotonic.method:
-        points = [np.asarray(arrays.get(name, []), np.float64) for name in _ARRAYS[:2]]
-        fit = points[0].ndim == 1 and points[0].shape == points[1].shape and points[0].size > 0
-        if fit and all(np.isfinite(one).all() and (np.diff(one) > 0).all() for one in points):
-            return Isotonic(is_independent, *points)
+    method, slopes = values.get("method"), values.get("slopes")
+    points = [np.asarray(arrays.get(name, []), np.float64) for name in _ARRAYS]
+    if method in ("temperature", "isotonic") and isinstance(slopes, list) and slopes:
+        curves = [
+            Curve(before, after, slope)
+            for before, after, slope in zip(points[::2], points[1::2], slopes, strict=False)
+        ]
+        if all(map(_is_rising, curves)):
+            return Calibration(method, *curves)
     raise FormatError(f"the file's calibration cannot be used: {dict(values)!r:.80}")
+
+
+def _is_rising(curve: Curve) -> bool:
+    points = curve.before, curve.after
+    if curve.before.ndim != 1 or curve.before.shape != curve.after.shape or not curve.before.size:
+        return False
+    rises = all(np.isfinite(one).all() and (np.diff(one) > 0).all() for one in points)
+    return rises and isinstance(curve.slope, float) and curve.slope > 0

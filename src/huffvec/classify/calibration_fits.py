@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from huffvec.checks import check_choice
 from huffvec.classify.answers import Answers, LabelNames, answers
-from huffvec.classify.calibrating import Calibration, Isotonic, Temperature, with_calibration
+from huffvec.classify.calibrating import Calibration, Curve, with_calibration
 from huffvec.classify.logits import Numbers, logits
 from huffvec.errors import CorpusError
 from huffvec.extras import require
@@ -21,7 +22,8 @@ Method = Literal["temperature", "isotonic"]
 
 MAX_NUMBERS = 1 << 25  # log-probabilities in memory from which a temperature is found
 LEAST_SLOPE, MOST_SLOPE = 0.05, 20.0  # of logits: data without errors would make it infinite
-_LIMIT, _BINS = 30.0, 6_000  # logits are summed up in bins of 0.01
+_LIMIT, _BINS = 60.0, 12_000  # logits are summed up in bins of 0.01
+_LEAST_RISE = 1e-3  # beyond the points of an isotonic curve: keeps the order, adds next to nothing
 _MAX_STEPS = 100
 
 
@@ -44,7 +46,7 @@ def calibrate(model: Classifier, data: Any, method: Method = "temperature") -> C
     ConfigError
         If there is no such method.
     CorpusError
-        If the examples cannot be read, or the classifier is right on none of their labels or all.
+        If the examples cannot be read, or the classifier knows none of their labels.
     MissingExtraError
         If scikit-learn is not installed.
     """
@@ -62,60 +64,94 @@ def has_several(model: Classifier) -> bool:
     return bool(model.labels.n_tokens > 1.01 * model.training.get("examples", np.inf))
 
 
-def fit_temperature(blocks: Iterable[Answers], is_independent: bool) -> Temperature:
-    """Return the temperature, and for independent labels the offset, with the least log loss."""
+def fit_temperature(blocks: Iterable[Answers], is_independent: bool) -> Calibration:
+    """Return the temperature, and for independent labels the offsets, with the least log loss."""
     if is_independent:
-        slope, offset = _logistic(LogitSums(blocks, is_independent))
-        return Temperature(True, 1 / slope, offset)
-    return Temperature(False, 1 / _softmax_slope(thinned(blocks)))
+        return Calibration("temperature", *map(_line, sums_by_rank(blocks)))
+    line = Curve(np.zeros(1), np.zeros(1), _softmax_slope(thinned(blocks)))
+    return Calibration("temperature", line)
 
 
-def fit_isotonic(blocks: Iterable[Answers], is_independent: bool) -> Isotonic:
-    """Return the rising function with the least squared error."""
-    regression = require("sklearn.isotonic", "isotonic calibration").isotonic_regression
-    sums = LogitSums(blocks, is_independent)
-    # Half an event at either end is otherwise, so that no share is 0 or 1, which have no logit.
-    n_events, hits = sums.n_events.copy(), sums.hits.copy()
-    n_events[[0, -1]] += 0.5
-    hits[0] += 0.5
-    shares = regression(hits / n_events, sample_weight=n_events)
-    starts = np.flatnonzero(np.diff(shares, prepend=-1.0) > 0)
-    totals, n = (np.add.reduceat(one, starts) for one in (sums.logits, sums.n_events))
-    return Isotonic(is_independent, totals / n, np.log(shares / (1 - shares))[starts])
+def fit_isotonic(blocks: Iterable[Answers], is_independent: bool) -> Calibration:
+    """Return the rising functions with the least squared errors."""
+    require("sklearn.isotonic", "isotonic calibration")
+    sums = sums_by_rank(blocks) if is_independent else [sums_of_all(blocks)]
+    return Calibration("isotonic", *map(_isotonic, sums))
 
 
 _FITS: dict[str, Callable[[Iterable[Answers], bool], Calibration]] = {
-    Temperature.method: fit_temperature,
-    Isotonic.method: fit_isotonic,
+    "temperature": fit_temperature,
+    "isotonic": fit_isotonic,
 }
 
 
 class LogitSums:
-    """Events by logits: how many there are, how many happened, and the sum of their logits.
+    """Events by logits: how many there are, how many happened, and the sum of their logits."""
 
-    Bins without events are left out.
-    """
+    def __init__(self) -> None:
+        self._sums = np.zeros((3, _BINS))
 
-    def __init__(self, blocks: Iterable[Answers], is_independent: bool) -> None:
-        sums = np.zeros((3, _BINS))
-        for block in blocks:
-            found = np.clip(logits(block.log_probs), -_LIMIT, _LIMIT)
-            bins = ((found + _LIMIT) * ((_BINS - 1) / (2 * _LIMIT))).astype(np.int64)
-            n_events = np.ones(len(bins)) if is_independent else block.n_true
-            weights = np.broadcast_to(n_events[:, None], bins.shape)
-            sums[0] += np.bincount(bins.ravel(), weights.ravel(), _BINS)
-            sums[1] += np.bincount(bins[block.known()], minlength=_BINS)
-            sums[2] += np.bincount(bins.ravel(), (weights * found).ravel(), _BINS)
-        _check_both(sums[1].sum(), sums[0].sum())
-        self.n_events, self.hits, self.logits = sums[:, sums[0] > 0]
+    def add(self, scores: Numbers, are_hits: npt.NDArray[np.bool_], weights: Any = 1.0) -> None:
+        """Add events: their logits, whether they happened, how often each counts, all (n,)."""
+        scores = np.clip(scores, -_LIMIT, _LIMIT)
+        bins = ((scores + _LIMIT) * ((_BINS - 1) / (2 * _LIMIT))).astype(np.int64)
+        weights = np.broadcast_to(weights, bins.shape)
+        for row, values in enumerate((weights, are_hits, weights * scores)):
+            self._sums[row] += np.bincount(bins, values, _BINS)
+
+    def used(self) -> npt.NDArray[np.float64]:
+        """Return the numbers of events, of hits, and the logits' means, of bins that have any.
+
+        Half an event at either end is otherwise, so that no share of hits is 0 or 1: that would
+        have no logit.
+        """
+        n, hits, totals = self._sums[:, self._sums[0] > 0]
+        means = totals / n
+        n[0] += 0.5
+        hits[0] += 0.5
+        n[-1] += 0.5
+        return np.stack([n, hits, means])
 
 
-def _check_both(n_hits: float, n_events: float) -> None:
-    """Raise CorpusError unless some labels are right and some are wrong."""
-    if not 0 < n_hits < n_events:
-        which = "has every label" if n_hits else "has a label that the classifier knows"
-        every = "every" if n_hits else "no"
-        raise CorpusError(f"nothing to calibrate on: {every} document {which}")
+def sums_of_all(blocks: Iterable[Answers]) -> LogitSums:
+    """Return the events of labels of which one is due; each counts for every label of the text."""
+    sums, n_hits = LogitSums(), 0
+    for block in blocks:
+        scores, are_hits = logits(block.log_probs), _hits(block)
+        weights = np.repeat(block.n_true, scores.shape[1])
+        sums.add(scores.ravel(), are_hits.ravel(), weights)
+        n_hits += np.count_nonzero(are_hits)
+    _check_hits(n_hits)
+    return sums
+
+
+def sums_by_rank(blocks: Iterable[Answers]) -> tuple[LogitSums, LogitSums]:
+    """Return the events of all labels but the most probable of each text, and of this one."""
+    others, top, n_hits = LogitSums(), LogitSums(), 0
+    for block in blocks:
+        scores, are_hits = logits(block.log_probs), _hits(block)
+        is_top = scores.argmax(axis=1)[:, None] == np.arange(scores.shape[1])
+        top.add(scores[is_top], are_hits[is_top])
+        others.add(scores[~is_top], are_hits[~is_top])
+        n_hits += np.count_nonzero(are_hits)
+    _check_hits(n_hits)
+    return others, top
+
+
+def _hits(block: Answers) -> npt.NDArray[np.bool_]:
+    """Return whether documents have labels, (n_documents, n_labels)."""
+    are_hits = np.zeros(block.log_probs.shape, bool)
+    are_hits[block.known()] = True
+    return are_hits
+
+
+def _check_hits(n_hits: int) -> None:
+    """Raise CorpusError unless there is a label."""
+    if not n_hits:
+        raise CorpusError(
+            "nothing to calibrate on: no text that has features has a label that the classifier "
+            "knows"
+        )
 
 
 def without_empty(block: Answers) -> Answers:
@@ -137,8 +173,7 @@ def thinned(blocks: Iterable[Answers]) -> list[Answers]:
 
 def _softmax_slope(blocks: list[Answers]) -> float:
     """Return the factor of log-probabilities with the least mean of -log p(true label)."""
-    n_hits = sum(len(block.known()[0]) for block in blocks)
-    _check_both(n_hits, np.inf)
+    _check_hits(sum(len(block.known()[0]) for block in blocks))
     slope = 1.0
     for _ in range(_MAX_STEPS):
         first = second = 0.0
@@ -167,32 +202,44 @@ def _softmax_derivatives(block: Answers, slope: float) -> tuple[float, float]:
     return -float(scores[rows, ids].sum()), float(n_true @ variances)
 
 
-def _logistic(sums: LogitSums) -> tuple[float, float]:
-    """Return slope and offset of the logistic regression of hits on logits, by Newton's method."""
-    x = np.stack([sums.logits / sums.n_events, np.ones(len(sums.logits))])
+def _isotonic(sums: LogitSums) -> Curve:
+    """Return the rising function through the centres of the blocks of an isotonic regression."""
+    from sklearn.isotonic import isotonic_regression
+
+    n, hits, means = sums.used()
+    shares = isotonic_regression(hits / n, sample_weight=n)
+    starts = np.flatnonzero(np.diff(shares, prepend=-1.0) > 0)
+    centres = np.add.reduceat(n * means, starts) / np.add.reduceat(n, starts)
+    return Curve(centres, np.log(shares / (1 - shares))[starts], _LEAST_RISE)
+
+
+def _line(sums: LogitSums) -> Curve:
+    """Return the logistic regression of hits on logits, by Newton's method."""
+    n, hits, means = sums.used()
+    x = np.stack([means, np.ones(len(means))])
     found = np.array([1.0, 0.0])
+
+    def loss(numbers: Numbers) -> float:
+        scores = numbers @ x
+        return float(n @ np.logaddexp(0, scores) - hits @ scores)
+
     for _ in range(_MAX_STEPS):
         probs = 1 / (1 + np.exp(-(found @ x)))
-        gradient = x @ (sums.n_events * probs - sums.hits)
-        curvature = (x * (sums.n_events * probs * (1 - probs))) @ x.T
+        gradient = x @ (n * probs - hits)
+        curvature = (x * (n * probs * (1 - probs))) @ x.T
         step = np.linalg.solve(curvature + 1e-9 * np.eye(2), gradient)
         new = _moved(found, step)
-        while _loss(new, x, sums) > _loss(found, x, sums) and np.abs(step).max() > 1e-9:
+        while loss(new) > loss(found) and np.abs(step).max() > 1e-9:
             step /= 2
             new = _moved(found, step)
         is_done = np.abs(new - found).max() < 1e-9
         found = new
         if is_done:
             break
-    return float(found[0]), float(found[1])
+    return Curve(np.zeros(1), found[1:], float(found[0]))
 
 
 def _moved(found: Numbers, step: Numbers) -> Numbers:
     """Return slope and offset after a step, the slope within its limits."""
     slope, offset = (found - step).tolist()
     return np.array([min(max(slope, LEAST_SLOPE), MOST_SLOPE), offset])
-
-
-def _loss(found: Numbers, x: Numbers, sums: LogitSums) -> float:
-    scores = found @ x
-    return float(sums.n_events @ np.logaddexp(0, scores) - sums.hits @ scores)

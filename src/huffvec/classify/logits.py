@@ -12,7 +12,8 @@ Numbers = npt.NDArray[np.floating[Any]]
 
 def log_complements(log_probs: Numbers) -> Numbers:
     """Return log(1 - p) for log p (Mächler 2012, "Accurately computing log(1 - exp(-|a|))")."""
-    logs = np.clip(log_probs, -700, -1e-30)  # what cannot be told from 0 and 1
+    # What cannot be told from 0 and 1 is not quite these.
+    logs = np.clip(log_probs, -700, -np.finfo(log_probs.dtype).tiny)
     is_near_1 = logs > -0.69
     found: Numbers = np.log1p(-np.exp(np.minimum(logs, -0.69)))
     found[is_near_1] = np.log(-np.expm1(logs[is_near_1]))
