@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 
 from huffvec import _text
 from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.examples import Examples
+from huffvec.classify.features import Bags
 from huffvec.classify.reading import (
     MARK,
     label_name,
@@ -25,7 +27,7 @@ from huffvec.classify.reading import (
     read_examples,
     text_pieces,
 )
-from huffvec.errors import CorpusError
+from huffvec.errors import ConfigError, CorpusError
 
 pa = pytest.importorskip("pyarrow")
 pd = pytest.importorskip("pandas")
@@ -357,3 +359,41 @@ def test_any_name_is_a_token(name: str) -> None:
 def test_a_mark_is_in_no_text() -> None:
     with pytest.raises(CorpusError, match="not UTF-8: byte 0xFF"):
         read(pa.table({"text": pa.array([b"\xff"]).view(pa.string()), "label": ["x"]}))
+
+
+def test_examples_are_split_by_chance() -> None:
+    n = 40
+    examples = Examples(
+        Bags(np.arange(n + 1), np.arange(n, dtype=np.int32), np.ones(n, np.float32)),
+        np.arange(0, 2 * n + 1, 2),
+        np.arange(2 * n, dtype=np.int32),
+        np.arange(n, dtype=np.float32),
+    )
+    rest, drawn = examples.split(0.25, seed=3)
+    assert (len(rest), len(drawn)) == (30, 10)
+    for part in (rest, drawn):
+        rows = part.bags.row_ids.tolist()
+        assert part.weights is not None
+        assert rows == sorted(rows) == part.weights.tolist()
+        assert part.label_ids.tolist() == [
+            label for row in rows for label in (2 * row, 2 * row + 1)
+        ]
+    assert {*rest.bags.row_ids.tolist(), *drawn.bags.row_ids.tolist()} == {*range(n)}
+    again = examples.split(0.25, seed=3)[1].bags.row_ids
+    assert again.tolist() == drawn.bags.row_ids.tolist()
+    assert again.tolist() != examples.split(0.25, seed=4)[1].bags.row_ids.tolist()
+    for share, n_drawn in ((0.01, "0"), (1.0, "40")):
+        with pytest.raises(
+            CorpusError, match=f"of 40 examples is {n_drawn}, expected at least one"
+        ):
+            examples.split(share, seed=3)
+    for share in (0.0, 1.5, float("nan")):
+        with pytest.raises(ConfigError, match="share must be a number over 0 and up to 1"):
+            examples.split(share, seed=3)
+
+
+def test_lines_of_all_documents() -> None:
+    found = read_examples([("a\u00a0b  c", ["x y", "z"]), ("", "x")])
+    assert found.lines == [b"\xffx\xfey \xffz a\xc2\xa0b  c\n", b"\xffx \n"]
+    assert found.texts == [["a\u00a0b", "c"], []]
+    assert found.labels == [["x y", "z"], ["x"]]

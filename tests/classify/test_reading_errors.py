@@ -272,6 +272,10 @@ def test_training_reads_as_it_is_told(tmp_path: Path) -> None:
         assert {"the", "cat", "fox", "thing"} == set(model.features.words.words)
         assert model.training["lowercase"] is True
         assert model.predict(["CAT!", "fox?"]).labels[:, 0].tolist() == ["a b", "c"]
+        tested = model.read_examples(iter(rows), lowercase=False)
+        assert tested.texts[0] == ["The", "Cat", "Thing"]
+        assert model.test(rows).at[0].precision == 1
+        assert model.test(model.read_examples(["A FOX"], labels=["c"])).at[0].precision == 1
     found[0].save(tmp_path / "m.hvclf")
     assert classify.load(tmp_path / "m.hvclf").reading == found[0].reading
 

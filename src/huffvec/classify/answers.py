@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.arrays import slices
+from huffvec.classify.documents import MARK
 from huffvec.classify.features import Bags
 from huffvec.classify.reading import Labelled, read_examples
 
@@ -117,9 +118,9 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
         If the examples cannot be read, or there is none.
     """
     found = data if isinstance(data, Labelled) else read_examples(data, model.reading)
-    texts, labels = found.texts, found.labels
-    for part in slices(len(texts), BLOCK_NUMBERS // len(model.labels)):
-        bags = model.features.encode([" ".join(tokens) for tokens in texts[part]])
+    lines, labels = found.lines, found.labels
+    for part in slices(len(lines), BLOCK_NUMBERS // len(model.labels)):
+        bags = model.features.encode_lines(b"".join(lines[part]), MARK).bags
         yield Answers(model.log_probs(bags), *names.pairs(labels[part]), are_empty(bags))
 
 

@@ -13,9 +13,10 @@ import numpy.typing as npt
 from huffvec.classify.answers import are_empty
 from huffvec.classify.calibrating import Calibration, stored_calibration
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.classify.features import Bags, Features, as_lines
 from huffvec.classify.measures import measure
+from huffvec.classify.reading import Labelled, read_examples
 from huffvec.classify.results import TestResult
 from huffvec.classify.saving import save
 from huffvec.classify.thresholds import stored_thresholds
@@ -29,6 +30,8 @@ from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from huffvec.weights import Weights
 
 
@@ -134,6 +137,37 @@ class Classifier:
             If the file cannot be written; an older file of that name is then unchanged.
         """
         save(path, self, approximate=approximate)
+
+    def read_examples(
+        self,
+        data: Any,
+        *,
+        labels: Any = None,
+        weights: Any = None,
+        **options: Unpack[ExampleKeywords],
+    ) -> Labelled:
+        """Read examples to test or calibrate with, as those that the classifier was trained on.
+
+        Parameters
+        ----------
+        data, labels, weights
+            As for `huffvec.classify.read_examples`.
+        **options
+            Fields of `ExampleOptions`, e.g. ``column="text"``. Words are spelled as those that the
+            classifier was trained on, if these do not say otherwise.
+
+        Raises
+        ------
+        ConfigError, CorpusError, MissingExtraError
+            As `huffvec.classify.read_examples`.
+        """
+        return read_examples(
+            data,
+            self.reading.but(**options),
+            labels=labels,
+            weights=weights,
+            n_threads=self.config.threads(),
+        )
 
     def encode(self, texts: Sequence[str]) -> Bags:
         """Return the features of texts, whose words are spelled as those of the examples were."""

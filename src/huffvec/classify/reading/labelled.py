@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -44,23 +44,27 @@ class Labelled:
         """Return the number of documents."""
         return self.n_documents
 
+    @property
+    def lines(self) -> list[bytes]:
+        """Each document's labels and text, with a line feed."""
+        return [line + b"\n" for piece in self.pieces for line in piece.split(b"\n")[:-1]]
+
     @cached_property
     def texts(self) -> list[list[str]]:
         """The tokens of each document."""
-        return [[token.decode() for token in line if not _is_label(token)] for line in self._lines]
+        tails = (line[_text_begin(line) :] for line in self.lines)
+        return [[token.decode() for token in tail.split()] for tail in tails]
 
     @cached_property
     def labels(self) -> list[list[str]]:
         """The labels of each document."""
-        return [[label_name(token) for token in line if _is_label(token)] for line in self._lines]
-
-    @property
-    def _lines(self) -> Iterator[list[bytes]]:
-        return (line.split() for piece in self.pieces for line in piece.split(b"\n")[:-1])
+        heads = (line[: _text_begin(line)] for line in self.lines)
+        return [[label_name(token) for token in head.split()] for head in heads]
 
 
-def _is_label(token: bytes) -> bool:
-    return token.startswith(MARK)
+def _text_begin(line: bytes) -> int:
+    """Return where the labels end in a line; there is a space behind them."""
+    return line.index(b" ", line.rfind(MARK))
 
 
 def read_examples(

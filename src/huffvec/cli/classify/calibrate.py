@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.classify.common import ClassifierFile
+from huffvec.classify.example_options import ExampleOptions
+from huffvec.cli.classify.common import READING, ClassifierFile
 from huffvec.cli.common import AsJson, Quiet, check_output
+from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, print_facts
 
 if TYPE_CHECKING:
     from huffvec.classify.results import TestResult
 
 
+@takes(READING)
 def calibrate(
     model: ClassifierFile,
     files: Annotated[
@@ -52,6 +55,8 @@ def calibrate(
             "and predict say that it is there.",
         ),
     ] = False,
+    *,
+    given: Given,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -61,13 +66,12 @@ def calibrate(
     """
     from huffvec.classify import calibrate as calibrated
     from huffvec.classify import choose_thresholds, load
-    from huffvec.classify.reading import read_examples
     from huffvec.files.suffixes import check_suffix
 
     check_suffix(output, "huffvec-classifier")
     check_output(output, files)
     before = load(model)
-    examples = read_examples(files, before.reading)
+    examples = before.read_examples(files, **given[ExampleOptions])
     after = calibrated(before, examples, method)  # type: ignore[arg-type]  # it is checked there
     if thresholds:
         after = choose_thresholds(after, examples)

@@ -6,6 +6,13 @@ from typing import Annotated
 
 import typer
 
+from huffvec.classify.example_options import ExampleOptions
+from huffvec.cli.declared import some
+from huffvec.corpus.options import SPELLING
+
+READING = some(ExampleOptions, without=SPELLING)
+"""How examples are read for a classifier, which knows how their words are spelled."""
+
 ClassifierFile = Annotated[
     str,
     typer.Argument(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.checks import must_be
-from huffvec.cli.classify.common import ClassifierFile, empty_texts
+from huffvec.classify.example_options import ExampleOptions
+from huffvec.cli.classify.common import READING, ClassifierFile, empty_texts
 from huffvec.cli.common import AsJson, check_output
+from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _SHOWN = 5  # names of unknown labels
 
 
+@takes(READING)
 def test(
     model: ClassifierFile,
     files: Annotated[
@@ -68,6 +71,8 @@ def test(
             help="Draw how often labels are right that are given a probability: .png, .svg, .pdf.",
         ),
     ] = None,
+    *,
+    given: Given,
     as_json: AsJson = False,
 ) -> None:
     """Measure how good a classifier is on texts whose labels are known.
@@ -81,7 +86,9 @@ def test(
     from huffvec.classify.plots import plot_confusion, plot_reliability
 
     is_drawn = _check_outputs(confusion, reliability, [model, *files])
-    result = load(model).test(files, k=_numbers(k), threshold=threshold)
+    classifier = load(model)
+    examples = classifier.read_examples(files, **given[ExampleOptions])
+    result = classifier.test(examples, k=_numbers(k), threshold=threshold)
     if confusion is not None:
         if is_drawn:
             plot_confusion(result.confusion, confusion)
