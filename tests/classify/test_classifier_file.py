@@ -1,6 +1,8 @@
 """Files of classifiers: what is written comes back, and what is damaged or another kind is said."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -52,6 +54,18 @@ def test_arrays_are_those_of_the_file(path):
     for rows in found.weights.values():
         assert not rows.flags.writeable
         assert not rows.flags.owndata
+
+
+def test_predicting_loads_nothing_else(path):
+    code = (
+        "import sys\nfrom huffvec import classify\n"
+        "classify.load(sys.argv[1]).predict(['t1w1'])\n"
+        "slow = ('formats', 'evaluation', 'classify.reading', 'classify.measures', 'training')\n"
+        "print([name for name in slow if f'huffvec.{name}' in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, path]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
 
 
 def test_what_was_added_later_stays(model, tmp_path):

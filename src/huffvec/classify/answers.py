@@ -11,7 +11,6 @@ import numpy.typing as npt
 from huffvec.arrays import slices
 from huffvec.classify.documents import MARK
 from huffvec.classify.features import Bags
-from huffvec.classify.reading import Labelled, read_examples
 
 if TYPE_CHECKING:
     from huffvec.classify.classifier import Classifier
@@ -117,6 +116,8 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     CorpusError
         If the examples cannot be read, or there is none.
     """
+    from huffvec.classify.reading import Labelled, read_examples  # not to predict
+
     found = data if isinstance(data, Labelled) else read_examples(data, model.reading)
     lines, labels = found.lines, found.labels
     for part in slices(len(lines), BLOCK_NUMBERS // len(model.labels)):

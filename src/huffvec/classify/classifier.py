@@ -15,9 +15,6 @@ from huffvec.classify.calibrating import Calibration, stored_calibration
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.classify.features import Bags, Features, as_lines
-from huffvec.classify.measures import measure
-from huffvec.classify.reading import Labelled, read_examples
-from huffvec.classify.results import TestResult
 from huffvec.classify.saving import save
 from huffvec.classify.thresholds import stored_thresholds
 from huffvec.corpus.options import InputOptions
@@ -32,6 +29,8 @@ from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from huffvec.classify.reading import Labelled
+    from huffvec.classify.results import TestResult
     from huffvec.weights import Weights
 
 
@@ -161,6 +160,8 @@ class Classifier:
         ConfigError, CorpusError, MissingExtraError
             As `huffvec.classify.read_examples`.
         """
+        from huffvec.classify.reading import read_examples  # slow to import, and not to predict
+
         return read_examples(
             data,
             self.reading.but(**options),
@@ -261,4 +262,6 @@ class Classifier:
         CorpusError
             If the examples cannot be read, or the classifier knows none of their labels.
         """
+        from huffvec.classify.measures import measure  # slow to import, and not to predict
+
         return measure(self, data, k, threshold)

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.fasttext_reading import read_fasttext_classifier
 from huffvec.classify.features import Features
 from huffvec.classify.saving import (
     EXTRA,
@@ -34,7 +33,6 @@ from huffvec.files.safetensors_file import (
     map_tensors,
     read_header,
 )
-from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.objectives import from_dict
 from huffvec.product_codes import ProductCodes
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
@@ -103,10 +101,21 @@ def load(path: PathLike) -> Classifier:
         If the file cannot be read, is damaged or holds no classifier.
     """
     with on_disk(path) as file:
-        if is_fasttext_file(file):
-            return read_fasttext_classifier(file)
+        if not is_safetensors(file):
+            return _load_fasttext(file)
         info, tensors = read_classifier(file)
         return classifier_of(file, info, tensors)
+
+
+def _load_fasttext(path: Path) -> Classifier:
+    """Return the classifier in a file of fastText."""
+    # Slow to import, and of no use for other files.
+    from huffvec.classify.fasttext_reading import read_fasttext_classifier
+    from huffvec.formats.fasttext_file import is_fasttext_file
+
+    if not is_fasttext_file(path):
+        raise _no_classifier(path)
+    return read_fasttext_classifier(path)
 
 
 def read_classifier(path: Path) -> tuple[ClassifierInfo, dict[str, npt.NDArray[Any]]]:

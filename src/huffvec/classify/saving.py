@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from huffvec.classify.fasttext import FASTTEXT_SUFFIXES
-from huffvec.classify.fasttext_writing import write_fasttext_classifier
 from huffvec.files.paths import PathLike
 from huffvec.files.records import metadata_of
 from huffvec.files.safetensors_file import write_tensors
@@ -61,6 +60,8 @@ def save(path: PathLike, model: Classifier, *, approximate: bool = False) -> Non
         If the file cannot be written; an older file of that name is then unchanged.
     """
     if Path(path).suffix.lower() in FASTTEXT_SUFFIXES:
+        from huffvec.classify.fasttext_writing import write_fasttext_classifier
+
         write_fasttext_classifier(path, model, approximate=approximate)
         return
     check_suffix(path, FORMAT)
