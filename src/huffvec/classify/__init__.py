@@ -3,7 +3,7 @@
 A document is a bag of features (words, word n-grams, character n-grams), its labels are a
 vocabulary, and all that this package knows of output layers predicts them. `train` makes a
 `Classifier` of examples in any form, `load` opens one from a file, `resume` goes on with a run that
-was interrupted.
+was interrupted, `tune` searches the options that suit the examples.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from huffvec.classify.resuming import resume as resume
     from huffvec.classify.thresholds import choose_thresholds as choose_thresholds
     from huffvec.classify.training import train as train
+    from huffvec.classify.tuning import ClassifierTuning as ClassifierTuning
+    from huffvec.classify.tuning import tune as tune
 
 _MODULES = {
     "Classifier": "classifier",
     "ClassifierConfig": "config",
     "ExampleOptions": "example_options",
+    "ClassifierTuning": "tuning",
     "Predictions": "classifier",
     "TestResult": "results",
     "calibrate": "calibration_fits",
@@ -42,11 +45,13 @@ _MODULES = {
     "read_examples": "reading",
     "resume": "resuming",
     "train": "training",
+    "tune": "tuning",
 }
 
 __all__ = [
     "Classifier",
     "ClassifierConfig",
+    "ClassifierTuning",
     "ExampleOptions",
     "Predictions",
     "TestResult",
@@ -58,6 +63,7 @@ __all__ = [
     "read_examples",
     "resume",
     "train",
+    "tune",
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.cli.subwords import SUBWORDS, subwords_of
 from huffvec.config import TrainingConfig
 from huffvec.corpus.options import InputOptions
+from huffvec.tuning.choices import WORDS, Searchable
 from huffvec.tuning.options import TuningOptions
 
 if TYPE_CHECKING:
@@ -22,6 +23,24 @@ if TYPE_CHECKING:
 _SCORE = "What is best"
 _FIXED = "Fixed, not searched, if given"
 _SHOWN = 10
+
+Plot = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE", show_default=False, help="Picture of the trials: .png, .svg or .pdf."
+    ),
+]
+
+
+def searching(searchable: Searchable) -> Any:
+    """Return the option that says what to search."""
+    not_without = f", but not {', '.join(searchable.if_asked)}" if searchable.if_asked else ""
+    return typer.Option(
+        metavar="NAME[=LOW..HIGH],...",
+        show_default=False,
+        help=f"What to search: {', '.join(searchable.names)}. Default: those that are not given"
+        f"{not_without}.",
+    )
 
 
 @takes(
@@ -54,16 +73,7 @@ def tune(
             help="Objective, or several to search among, as in [bold]compare[/bold].",
         ),
     ] = "negative-sampling",
-    search: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME[=LOW..HIGH],...",
-            show_default=False,
-            help="What to search: learning_rate, epochs, window, dim, samples, "
-            "subsample_threshold, architecture. Default: those that are not given, but not "
-            "architecture.",
-        ),
-    ] = None,
+    search: Annotated[str | None, searching(WORDS)] = None,
     *,
     given: Given,
     score: Annotated[
@@ -102,12 +112,7 @@ def tune(
             help="Write the model of the best trial (.hv), without training it again.",
         ),
     ] = None,
-    plot: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", show_default=False, help="Picture of the trials: .png, .svg or .pdf."
-        ),
-    ] = None,
+    plot: Plot = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -151,13 +156,13 @@ def tune(
     if as_json:
         print_json(found.to_dict())
     elif not quiet:
-        _show(found)
+        show_tuning(found, "best options")
         if not save_model:
             show_next(["train", *files, "--config", output, "-o", f"{Path(output).stem}.hv"])
 
 
-def _show(found: Tuning) -> None:
-    """Print the best trials, and what they come to."""
+def show_tuning(found: Tuning, written: str) -> None:
+    """Print the best trials, what they come to, and where what was written is."""
     means = {one.trial.number: one.mean for one in found.finalists if one.seeds}
     fields = [Field("trial"), Field("score", ".4g"), Field("other seeds", ".4g")]
     fields += [Field("±", ".2g"), *(Field(name) for name in found.names), Field("seconds", ".1f")]
@@ -172,4 +177,4 @@ def _show(found: Tuning) -> None:
     if found.n_kept:
         typer.echo(f"Trainings found there and not repeated: {found.n_kept}", err=True)
     typer.echo(found.verdict, err=True)
-    typer.echo(f"The best options: {found.path}. All trials: {found.log}", err=True)
+    typer.echo(f"The {written}: {found.path}. All trials: {found.log}", err=True)

@@ -57,18 +57,24 @@ class Candidate:
         return f"{self.objective.name}:{options}" if options else self.objective.name
 
 
-def candidates_of(objectives: AnyObjective | Sequence[AnyObjective]) -> list[Candidate]:
+def candidates_of(
+    objectives: AnyObjective | Sequence[AnyObjective], *, for_labels: bool = False
+) -> list[Candidate]:
     """Return the candidates that names, texts with options or objectives stand for.
 
     Raises
     ------
     ConfigError
-        If a name or an option is unknown, a value cannot be used, or two candidates are the same.
+        If a name or an option is unknown, a value cannot be used, or two candidates are the same;
+        or if one predicts sets of labels, and is not to be trained for labels.
     """
     given = [objectives] if isinstance(objectives, (str, Objective, type)) else objectives
     found: list[Candidate] = []
     for one in given:
-        found += _parse(one) if isinstance(one, str) else [Candidate(as_objective(one))]
+        if isinstance(one, str):
+            found += _parse(one)
+        else:
+            found.append(Candidate(as_objective(one, for_labels=True)))
     if not found:
         raise ConfigError(
             OptionName("objectives"), f": name at least one of {', '.join((ALL, *OBJECTIVES))}"
@@ -78,6 +84,8 @@ def candidates_of(objectives: AnyObjective | Sequence[AnyObjective]) -> list[Can
         if labels.count(label) > 1:
             raise ConfigError(OptionName("objectives"), f": {label} is named twice; name it once")
     for candidate in found:
+        if not for_labels:
+            check_for_words(type(candidate.objective))
         candidate.objective.check_files()
     return found
 
@@ -97,6 +105,5 @@ def _candidate(name: str, texts: Iterable[str]) -> Candidate:
     """Return the objective called name with options such as ``samples=10``."""
     rate = options_of(TrainingConfig)[LEARNING_RATE]
     cls, options = parse_options(name, texts, {LEARNING_RATE: rate})
-    check_for_words(cls)
     learning_rate = rate.check(options.pop(LEARNING_RATE, None))
     return Candidate(cls(**options), learning_rate)

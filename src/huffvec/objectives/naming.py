@@ -17,6 +17,7 @@ from huffvec.objectives.registry import ALIASES, OBJECTIVES, by_name
 from huffvec.objectives.renamed import check_renamed, with_new_names
 from huffvec.options import Option, options_of, value_text
 from huffvec.other_names import is_known_elsewhere
+from huffvec.records import Options
 
 AnyObjective: TypeAlias = Objective | type[Objective] | str
 
@@ -66,10 +67,10 @@ def _as_any_objective(objective: object) -> Objective:
     return cls(**options)
 
 
-def changed_options(objective: Objective) -> dict[str, Any]:
-    """Return the options of an objective that are not its defaults, as JSON values."""
-    defaults = type(objective)().to_dict()
-    given = objective.to_dict().items()
+def changed_options(record: Options) -> dict[str, Any]:
+    """Return the options of a record that are not its defaults, as JSON values."""
+    defaults = type(record)().to_dict()
+    given = record.to_dict().items()
     return {name: value for name, value in given if value != defaults.get(name)}
 
 

@@ -1,4 +1,4 @@
-"""Documents as vectors, for scikit-learn's pipelines (extra ``sklearn``)."""
+"""Documents as vectors, and texts with labels, for scikit-learn (extra ``sklearn``)."""
 
 # ruff: noqa: E402  (first it is seen whether scikit-learn is there)
 
@@ -9,5 +9,6 @@ from huffvec.extras import require
 require("sklearn", "huffvec.sklearn")
 
 from huffvec.sklearn.embedder import Embedder
+from huffvec.sklearn.text_classifier import TextClassifier
 
-__all__ = ["Embedder"]
+__all__ = ["Embedder", "TextClassifier"]

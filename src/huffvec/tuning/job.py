@@ -234,7 +234,7 @@ class Job:
         setting = trial.setting() if trial.config else self.space.setting(trial.values)
         order = ranked(self.log.trials, scorer)
         best = f"best: {scorer.text(order[0].score)}" if order else ""
-        self.sink.begin(f"{name} ({one_line(written(*setting, names))})", best)
+        self.sink.begin(f"{name} ({one_line(written(*setting, names, trial.values))})", best)
 
     def _share(self, budget: Budget) -> float:
         """Return the share of the budget that is used."""

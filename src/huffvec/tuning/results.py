@@ -115,7 +115,7 @@ class Tuning:
 
     def values(self, trial: Trial) -> dict[str, Any]:
         """Return the values of the searched options that a trial had; ``None`` if it has none."""
-        found = written(*trial.setting(), self.names)
+        found = written(*trial.setting(), self.names, trial.values)
         return {name: found.get(name) for name in self.names}
 
     def to_dict(self) -> dict[str, Any]:

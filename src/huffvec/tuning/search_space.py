@@ -189,15 +189,19 @@ def applies(name: str, candidate: Candidate) -> bool:
     return name != LEARNING_RATE or candidate.learning_rate is None
 
 
-def written(objective: Objective, config: Any, names: Sequence[str]) -> dict[str, Any]:
-    """Return the values of what is searched, for people."""
+def written(
+    objective: Objective, config: Any, names: Sequence[str], drawn: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values of what is searched, for people; others than words by what was drawn."""
     values: dict[str, Any] = {}
     for name in names:
         record: Any = objective if name == SAMPLES else config
         if name == OBJECTIVE:
             values[name] = objective.name
         elif name in options_of(type(record)):
-            values[name] = getattr(record, name)
+            value = getattr(record, name)
+            is_plain = isinstance(value, int | float | str)
+            values[name] = value if is_plain else drawn.get(name, value)
     return values
 
 

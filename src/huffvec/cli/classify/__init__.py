@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from huffvec.cli.classify import calibrate, test, train
+from huffvec.cli.classify import calibrate, test, train, tune
 from huffvec.cli.command import Command, Group, TrainingCommand
 
 app = typer.Typer(
@@ -16,7 +16,12 @@ app = typer.Typer(
     help="Learn which labels belong to a text, and say it of new ones.",
 )
 
-_COMMANDS: tuple[Callable[..., None], ...] = (train.train, test.test, calibrate.calibrate)
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    train.train,
+    tune.tune,
+    test.test,
+    calibrate.calibrate,
+)
 for _function in _COMMANDS:
-    _class = TrainingCommand if _function is train.train else Command
+    _class = TrainingCommand if _function in (train.train, tune.tune) else Command
     app.command(_function.__name__.replace("_", "-"), cls=_class)(_function)

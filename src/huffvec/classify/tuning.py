@@ -1,0 +1,229 @@
+"""The search for the options with which texts are classified best."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from huffvec.classify.classifier import Classifier
+from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.learning_rates import learning_rates
+from huffvec.classify.preparing import shuffled
+from huffvec.classify.reading import read_examples
+from huffvec.classify.run import ClassifierRun, check_examples
+from huffvec.classify.scoring import DEFAULT_MEASURE, Measured
+from huffvec.classify.searchable import SEARCHABLE
+from huffvec.classify.training import TrainKeywords
+from huffvec.classify.trials import ClassifierTrial, EncodedExamples, divided
+from huffvec.comparison.candidates import candidates_of
+from huffvec.corpus.options import InputOptions
+from huffvec.errors import ConfigError, OptionName
+from huffvec.extras import require
+from huffvec.files.paths import PathLike
+from huffvec.files.writing import check_writable
+from huffvec.objectives import Objective
+from huffvec.objectives.naming import AnyObjective, changed_options, text_of
+from huffvec.progress import Progress
+from huffvec.tuning.job import Budget, Job
+from huffvec.tuning.log import TrialLog, log_of
+from huffvec.tuning.models import KeptModels
+from huffvec.tuning.options import TuningOptions
+from huffvec.tuning.progress import SilentTrials, trials_progress_for
+from huffvec.tuning.ranges import Ranges, space_of
+from huffvec.tuning.results import Tuning
+from huffvec.tuning.runs import TrialRunner
+from huffvec.tuning.search_space import DefaultRate
+from huffvec.tuning.tuning import name_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+SUFFIX = ".hvclf"
+VALIDATION_SHARE, MOST_VALIDATION = 0.1, 10_000
+MANY_LABELS = 2_000  # from which on a row for each is too slow to try
+
+
+class ClassifierTuning(Tuning):
+    """What a tuning of a classifier has found; its path is the model of the best trial."""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The best options as keyword arguments of `huffvec.classify.train`."""
+        objective, config = self.best.trial.setting()
+        return {"objective": text_of(objective), **changed_options(config)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results as JSON values; nan is still in them."""
+        found = super().to_dict()
+        return {**found, "model": found.pop("config")}
+
+
+def tune(
+    data: Any,
+    output: PathLike,
+    objectives: AnyObjective | Sequence[AnyObjective] | None = None,
+    *,
+    minutes: float | None = TuningOptions.minutes,
+    trials: int | None = TuningOptions.trials,
+    seeds: int = TuningOptions.seeds,
+    search: Ranges | None = None,
+    measure: str = DEFAULT_MEASURE,
+    validation: Any = None,
+    config: ClassifierConfig | Mapping[str, Any] | None = None,
+    progress: SilentTrials | bool | None = None,
+    **options: Unpack[TrainKeywords],
+) -> ClassifierTuning:
+    """Search for the options with which texts are classified best; keep the best classifier.
+
+    The first trials have the defaults. Every trial is kept in a log beside the output
+    (``topics.trials.jsonl``) at once: calling again with the same arguments goes on from there,
+    also with more minutes or trials.
+
+    Parameters
+    ----------
+    data
+        What `huffvec.classify.train` takes; it is read once.
+    output
+        Where the classifier of the best trial goes (``.hvclf``); it is not trained again.
+    objectives
+        One, or several to search among. Left out: the full softmax and one versus all, that which
+        suits the examples first.
+    minutes, trials, seeds
+        As in `huffvec.tune`.
+    search
+        Names of options to search, with ranges if wanted: ``"learning_rate,epochs=2..20"``, a list
+        of such texts, or a dict ``{"epochs": (2, 20), "word_ngrams": (1, 2)}``. Left out:
+        learning_rate, epochs, dim, samples, word_ngrams, subwords, weighting, min_count and
+        min_ngram_count, if they are not given.
+    measure
+        What is best: ``"p@1"``, ``"r@5"``, ``"ndcg@3"``, with any number, ``"f1-micro"``,
+        ``"f1-macro"`` or ``"log-loss"``.
+    validation
+        Examples to measure by, as data. Left out: a tenth of data, at most 10,000 examples, which
+        is then not trained on.
+    config
+        Options, or a dict of them. Those that are given are fixed.
+    progress
+        Told about the work while it goes on; True shows a bar in terminals, lines elsewhere.
+    **options
+        Fields of `ClassifierConfig`, which are fixed, and of
+        `huffvec.classify.example_options.ExampleOptions`.
+
+    Returns
+    -------
+    ClassifierTuning
+        What was found.
+
+    Raises
+    ------
+    ConfigError
+        If an option cannot be used, nothing is left to search, or the log is that of another
+        tuning.
+    CorpusError
+        If the examples cannot be read, or are too few.
+    FormatError
+        If the log cannot be read.
+    MissingExtraError
+        If Optuna is not installed.
+    OutputError
+        If the classifier or the log cannot be written.
+    TrainingError
+        If no trial could be finished.
+    """
+    require("optuna", "tuning")
+    asked = TuningOptions(minutes, trials, seeds)
+    scorer = Measured(measure)
+    reading, training = ExampleOptions.split(options)
+    config = ClassifierConfig.of(config, **training)
+    candidates = None if objectives is None else candidates_of(objectives, for_labels=True)
+    some = candidates or candidates_of("full-softmax", for_labels=True)
+    space_of(search, SEARCHABLE, some, config, lambda config, objective: 1.0)
+    models = _checked_output(output)
+    sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
+    with contextlib.closing(sink):
+        examples = _examples(data, validation, reading, config, sink.stage)
+        scorer.measure(examples)
+        candidates = candidates or candidates_of(_objectives_for(examples), for_labels=True)
+        check_examples(examples.of(config).train, examples.labels)
+        rate = _rate_of(examples, config)
+        job = Job(
+            TrialRunner(_start_of(examples, reading), scorer, sink),
+            space_of(search, SEARCHABLE, candidates, config, rate, ClassifierTrial),
+            TrialLog(log_of(output)),
+            Path(output),
+            f"{name_of(data)}, {examples}",
+            examples.fingerprint(),
+            lambda found: None,  # the classifier is all that is written
+            models,
+            ClassifierTuning,
+        )
+        found = job.run(Budget(asked.minutes, asked.trials, asked.seeds))
+        assert isinstance(found, ClassifierTuning)
+        return found
+
+
+def _checked_output(output: PathLike) -> KeptModels:
+    """Return where classifiers are kept, once what is to be written can be."""
+    if Path(output).suffix != SUFFIX:
+        raise ConfigError(
+            OptionName("output"), f" must be a name that ends in {SUFFIX}, not {str(output)!r}"
+        )
+    check_writable(output)
+    return KeptModels(output, Classifier.save)
+
+
+def _examples(
+    data: Any,
+    validation: Any,
+    reading: ExampleOptions,
+    config: ClassifierConfig,
+    progress: Progress,
+) -> EncodedExamples:
+    """Return what is trained on and what measures it."""
+    n_threads = config.threads()
+    found = read_examples(data, reading, n_threads=n_threads, progress=progress)
+    if validation is None:
+        parts = divided(found, VALIDATION_SHARE, MOST_VALIDATION, config.seed)
+    else:
+        held_out = read_examples(validation, reading, n_threads=n_threads, progress=progress)
+        parts = found, held_out
+    return EncodedExamples(*parts, n_threads)
+
+
+def _objectives_for(examples: EncodedExamples) -> list[str]:
+    """Return the objectives that are tried: that which examples have by default, and another."""
+    has_several = examples.labels.n_tokens > len(examples.train)
+    if len(examples.labels) > MANY_LABELS:
+        return ["label-tree" if has_several else "hierarchical-softmax"]
+    found = ["full-softmax", "one-vs-all"]
+    return found[::-1] if has_several else found
+
+
+def _start_of(
+    examples: EncodedExamples, reading: ExampleOptions
+) -> Callable[[Objective, ClassifierConfig], ClassifierRun]:
+    """Return what begins the training of a setting."""
+    facts = InputOptions.recorded(reading.to_dict())
+
+    def start(objective: Objective, config: ClassifierConfig) -> ClassifierRun:
+        encoded = examples.of(config)
+        train = shuffled(encoded.train, config.seed)
+        run = ClassifierRun(train, encoded.features, examples.labels, objective, config)
+        run.facts.update(facts)
+        return run
+
+    return start
+
+
+def _rate_of(examples: EncodedExamples, config: ClassifierConfig) -> DefaultRate:
+    """Return the learning rate by default; of the examples as the given options encode them."""
+    train = examples.of(config).train
+
+    def rate(config: ClassifierConfig, objective: Objective) -> float:
+        return learning_rates(config.but(learning_rate=None), objective, train).start
+
+    return rate
