@@ -1,10 +1,9 @@
-// The most probable leaves of a hierarchical softmax, best first, without scoring all of them.
+// The most probable leaves of a tree of decisions, best first, without scoring all of them.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <queue>
 #include <stdexcept>
 #include <vector>
 
@@ -12,22 +11,13 @@
 
 namespace huffvec {
 
-// Children of the inner nodes: children[2 * node + bit] is an inner node, or ~word for a leaf.
-struct TreeChildren {
-  const int32_t* children;
-  int32_t n_inner, root;
-};
-
 // Rows of `dim` floats, `stride` floats apart.
 struct FloatRows {
   const float* data;
   int64_t n_rows, stride;
   int dim;
-};
 
-struct TopLeaves {
-  std::vector<int32_t> words;
-  std::vector<double> log_probs;
+  const float* operator[](int64_t row) const { return data + row * stride; }
 };
 
 inline double dot(const float* a, const float* b, int dim) {
@@ -47,29 +37,71 @@ inline double log_sigmoid(double s) {
   return std::min(s, 0.0) - std::log1p(std::exp(-std::abs(s)));
 }
 
-// A node's probability, the mean over the hidden vectors of the products of its path's sigmoids,
+// Trees say of every inner node how many children it has, which they are (the number of an inner
+// node, or ~leaf), and how probable they are beside their parent.
+
+// That of hierarchical softmax: children[2 * node + bit], told apart by a row of the node.
+struct BinaryTree {
+  const int32_t* children;
+  int32_t n_inner, root_node;
+  FloatRows outputs;
+
+  int32_t root() const { return root_node; }
+  int n_children(int32_t node) const {
+    if (node >= n_inner) throw std::invalid_argument("a child is no node of the tree");
+    return 2;
+  }
+  int32_t child(int32_t node, int i) const { return children[2 * size_t(node) + i]; }
+  void log_probs(int32_t node, const float* hidden, double* of_children) const {
+    const double score = dot(hidden, outputs[node], outputs.dim);
+    of_children[0] = log_sigmoid(score);
+    of_children[1] = log_sigmoid(-score);
+  }
+};
+
+// A label tree: the children of a node are first_child[node] … first_child[node + 1] - 1, node k
+// has the row k - 1, and leaf_ids[k] is the leaf that it is, or -1.
+struct MultiwayTree {
+  const int32_t *first_child, *leaf_ids;
+  FloatRows outputs;
+
+  int32_t root() const { return 0; }
+  int n_children(int32_t node) const { return first_child[node + 1] - first_child[node]; }
+  int32_t child(int32_t node, int i) const {
+    const int32_t k = first_child[node] + i;
+    return leaf_ids[k] < 0 ? k : ~leaf_ids[k];
+  }
+  void log_probs(int32_t node, const float* hidden, double* of_children) const {
+    for (int32_t k = first_child[node]; k < first_child[node + 1]; k++)
+      *of_children++ = log_sigmoid(dot(hidden, outputs[k - 1], outputs.dim));
+  }
+};
+
+// A node's probability, the mean over the hidden vectors of the products of its path's decisions,
 // never grows on the way down. So the inner node or leaf of the largest probability that is not
 // yet expanded bounds all that is unseen, and leaves come off the queue in descending order.
+template <class Tree>
 class LeafSearch {
  public:
-  LeafSearch(TreeChildren tree, FloatRows outputs, FloatRows hidden)
-      : tree_(tree), outputs_(outputs), hidden_(hidden) {}
+  explicit LeafSearch(const Tree& tree) : tree_(tree) {}
 
-  TopLeaves top(size_t k) {
-    TopLeaves found;
-    log_probs_.assign(hidden_.n_rows, 0.0);
-    queue_.push({0.0, tree_.root, 0});
-    while (found.words.size() < k && !queue_.empty()) {
-      const Entry best = queue_.top();
-      queue_.pop();
+  // Calls found(leaf, log_prob) for the k best leaves, or for all, if there are fewer.
+  template <class Found>
+  void top(FloatRows hidden, size_t k, const Found& found) {
+    hidden_ = hidden;
+    log_probs_.assign(hidden.n_rows, 0.0);
+    queue_.assign(1, {0.0, tree_.root(), 0});
+    while (k > 0 && !queue_.empty()) {
+      std::pop_heap(queue_.begin(), queue_.end());
+      const Entry best = queue_.back();
+      queue_.pop_back();
       if (best.node >= 0) {
         expand(best);
       } else {
-        found.words.push_back(~best.node);
-        found.log_probs.push_back(best.log_prob);
+        found(~best.node, best.log_prob);
+        k--;
       }
     }
-    return found;
   }
 
  private:
@@ -78,7 +110,7 @@ class LeafSearch {
     int32_t node;
     size_t place;  // where in log_probs_ the node's values are, one for each hidden vector
     // At the end of the queue goes what is less probable. On a tie inner nodes come first, because
-    // a leaf below may be as probable, then leaves by word.
+    // a leaf below may be as probable, then leaves by number.
     bool operator<(const Entry& other) const {
       if (log_prob != other.log_prob) return log_prob < other.log_prob;
       return (node < 0) != (other.node < 0) ? node < 0 : node < other.node;
@@ -86,21 +118,21 @@ class LeafSearch {
   };
 
   void expand(const Entry& parent) {
-    if (parent.node >= tree_.n_inner) throw std::invalid_argument("a child is no node of the tree");
-    const size_t m = hidden_.n_rows, places[2] = {log_probs_.size(), log_probs_.size() + m};
-    log_probs_.resize(places[1] + m);
+    const size_t m = hidden_.n_rows, first = log_probs_.size();
+    const int n = tree_.n_children(parent.node);
+    log_probs_.resize(first + n * m);
+    of_children_.resize(n);
     for (size_t i = 0; i < m; i++) {
-      const double score = dot(hidden_.data + i * hidden_.stride,
-                               outputs_.data + parent.node * outputs_.stride, outputs_.dim);
-      const double log_prob = log_probs_[parent.place + i];
-      log_probs_[places[0] + i] = log_prob + log_sigmoid(score);
-      log_probs_[places[1] + i] = log_prob + log_sigmoid(-score);
+      tree_.log_probs(parent.node, hidden_[i], of_children_.data());
+      for (int c = 0; c < n; c++)
+        log_probs_[first + c * m + i] = log_probs_[parent.place + i] + of_children_[c];
     }
-    for (int bit = 0; bit < 2; bit++) {
+    for (int c = 0; c < n; c++) {
+      const size_t place = first + c * m;
       // Rounding must not make the mean of a child larger than its parent's.
-      const double log_prob = std::min(parent.log_prob, log_mean(&log_probs_[places[bit]]));
-      queue_.push(
-          {log_prob, tree_.children[2 * static_cast<size_t>(parent.node) + bit], places[bit]});
+      const double log_prob = std::min(parent.log_prob, log_mean(&log_probs_[place]));
+      queue_.push_back({log_prob, tree_.child(parent.node, c), place});
+      std::push_heap(queue_.begin(), queue_.end());
     }
   }
 
@@ -113,10 +145,10 @@ class LeafSearch {
     return top + std::log(sum / static_cast<double>(m));
   }
 
-  TreeChildren tree_;
-  FloatRows outputs_, hidden_;
-  std::vector<double> log_probs_;
-  std::priority_queue<Entry> queue_;
+  Tree tree_;
+  FloatRows hidden_ = {};
+  std::vector<double> log_probs_, of_children_;
+  std::vector<Entry> queue_;  // a heap
 };
 
 }  // namespace huffvec

@@ -45,6 +45,17 @@ class AdaptivePredictor(Predictor):
         by_rank = np.concatenate(parts)
         return by_rank if self.ranks is None else by_rank[self.ranks]
 
+    def many_log_probs(self, hidden: npt.NDArray[np.float32]) -> npt.NDArray[np.floating[Any]]:
+        """Return log p(word | row of hidden) of every word, (n_hidden, n_words)."""
+        n_frequent = int(self.cutoffs[0])
+        head = self.head.many_log_probs(hidden)
+        parts = [head[:, :n_frequent]]
+        for c, (projection, words) in enumerate(zip(self.projections, self.clusters, strict=True)):
+            of_cluster = head[:, n_frequent + c, None]
+            parts.append(of_cluster + words.many_log_probs(hidden @ projection.T))
+        by_rank = np.concatenate(parts, axis=1)
+        return by_rank if self.ranks is None else by_rank[:, self.ranks]
+
     def target_log_probs(
         self,
         hidden: npt.NDArray[np.float32],

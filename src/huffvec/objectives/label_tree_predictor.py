@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.objectives.predictor import Predictor
+from huffvec.objectives.searching import SearchingPredictor
 from huffvec.trees import MultiwayTree
 
+if TYPE_CHECKING:
+    from huffvec._tree import MultiwaySearch
 
-class LabelTreePredictor(Predictor):
+
+class LabelTreePredictor(SearchingPredictor):
     """For objectives whose probabilities are products of sigmoids down a tree of any width.
 
     Parameters
@@ -25,6 +28,17 @@ class LabelTreePredictor(Predictor):
     def __init__(self, output_vectors: npt.NDArray[np.float32], tree: MultiwayTree) -> None:
         self.output_vectors = output_vectors
         self.tree = tree
+
+    @property
+    def n_leaves(self) -> int:
+        """Number of labels."""
+        return self.tree.n_labels
+
+    def search(self) -> MultiwaySearch:
+        """Return the tree with its rows as the compiled search takes them."""
+        from huffvec._tree import MultiwaySearch
+
+        return MultiwaySearch(self.tree.first_child, self.tree.label_ids, self.output_vectors)
 
     def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
         """Return log p(label | hidden) of every label; hidden is (dim,), the result (n_labels,)."""

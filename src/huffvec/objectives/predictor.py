@@ -66,6 +66,44 @@ class Predictor(ABC):
         ids = ids[np.argsort(-total[ids], kind="stable")[:k]]
         return ids, total[ids]
 
+    def top_many(
+        self, hidden: npt.NDArray[np.float32], k: int, n_threads: int = 0
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """Return the k most probable words of every hidden vector by itself, best first.
+
+        Parameters
+        ----------
+        hidden
+            Hidden vectors, float32 (n_hidden, dim).
+        k
+            How many words; all, if there are fewer.
+        n_threads
+            Threads of a search in a tree; 0 takes as many as this process may use.
+
+        Returns
+        -------
+        tuple
+            Word ids, int32 (n_hidden, k), and their log-probabilities, float32 (n_hidden, k). Which
+            of equally probable words are the last is left open.
+        """
+        starts = range(0, max(1, len(hidden)), BLOCK_HIDDEN)
+        tops = [self._top_of_block(hidden[start : start + BLOCK_HIDDEN], k) for start in starts]
+        return np.concatenate([ids for ids, _ in tops]), np.concatenate([best for _, best in tops])
+
+    def _top_of_block(
+        self, hidden: npt.NDArray[np.float32], k: int
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        log_probs = self.many_log_probs(hidden)
+        n_words = log_probs.shape[1]
+        ids = np.broadcast_to(np.arange(n_words), log_probs.shape)
+        if k < n_words:
+            ids = np.argpartition(log_probs, n_words - k, axis=1)[:, n_words - k :]
+        found = np.take_along_axis(log_probs, ids, axis=1)
+        order = np.lexsort((ids, -found))
+        ids = np.take_along_axis(ids, order, axis=1)
+        found = np.take_along_axis(found, order, axis=1)
+        return ids.astype(np.int32), found.astype(np.float32)
+
 
 class SoftmaxPredictor(Predictor):
     """For objectives whose log-probabilities are scores plus offsets, normalised by a softmax.

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.objectives.predictor import BLOCK_PAIRS, Predictor, groups
+from huffvec.objectives.predictor import BLOCK_PAIRS, groups
+from huffvec.objectives.searching import SearchingPredictor
 from huffvec.trees import Tree
 
+if TYPE_CHECKING:
+    from huffvec._tree import BinarySearch
 
-class TreePredictor(Predictor):
+
+class TreePredictor(SearchingPredictor):
     """For objectives whose probabilities are products of sigmoids along the paths of a tree.
 
-    A word's probability takes one score for each inner node on its path. The most probable words
-    take few more: a node's probability, the sum of those of the leaves below, bounds each of them,
-    so the search expands the most probable node again and again and never looks below a node that
-    is less probable than the k words found.
+    A word's probability takes one score for each inner node on its path; the most probable words
+    take few more.
 
     Parameters
     ----------
@@ -31,6 +33,17 @@ class TreePredictor(Predictor):
     def __init__(self, output_vectors: npt.NDArray[np.float32], tree: Tree) -> None:
         self.output_vectors = output_vectors
         self.tree = tree
+
+    @property
+    def n_leaves(self) -> int:
+        """Number of words."""
+        return self.tree.n_words
+
+    def search(self) -> BinarySearch:
+        """Return the tree with its rows as the compiled search takes them."""
+        from huffvec._tree import BinarySearch
+
+        return BinarySearch(self.tree.children, self.tree.root, self.output_vectors)
 
     def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
         """Return the sum of log σ(±score) along every word's path: exact, sums to 1."""
@@ -90,18 +103,3 @@ class TreePredictor(Predictor):
                 block = places[start : start + BLOCK_PAIRS]
                 log_probs[block] = self.turn_log_probs(hidden[rows[block]], target).sum(axis=1)
         return log_probs
-
-    def top(
-        self, hidden: npt.NDArray[np.float32], k: int
-    ) -> tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.float64]]:
-        """Return the k most probable words as `Predictor.top` does, without scoring all words."""
-        from huffvec import _tree
-
-        ids, log_probs = _tree.top_leaves(
-            self.tree.children,
-            self.tree.root,
-            self.output_vectors,
-            np.ascontiguousarray(hidden, np.float32),
-            k,
-        )
-        return np.array(ids, np.int64), np.array(log_probs, np.float64)
