@@ -79,6 +79,20 @@ def test_label_weights_and_start_vectors_are_resumed(text, tmp_path):
     assert content(classify.resume(tmp_path / "m.ckpt", heldout=text)) == content(whole)
 
 
+def test_examples_that_are_in_no_file_are_given_again(text, tmp_path):
+    lines = [line.split() for line in text.read_text().splitlines()]
+    texts = [" ".join(word for word in line if word[0] != "_") for line in lines]
+    labels = [[w.removeprefix("__label__") for w in line if w[0] == "_"] for line in lines]
+    given = {"labels": labels, "example_weights": np.arange(len(lines)) % 3}
+    whole = classify.train(texts, **given, **OPTIONS)
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(9_000, classify.train, texts, checkpoints=checkpoints, **given, **OPTIONS)
+    with pytest.raises(CorpusError, match="does not say where the text is"):
+        classify.resume(tmp_path / "m.ckpt")
+    interrupted(12_000, classify.resume, tmp_path / "m.ckpt", texts, **given)
+    assert content(classify.resume(tmp_path / "m.ckpt", texts, **given)) == content(whole)
+
+
 def test_a_checkpoint_is_a_classifier(text, tmp_path):
     checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
     interrupted(9_000, classify.train, text, checkpoints=checkpoints, **OPTIONS)

@@ -29,6 +29,7 @@ from huffvec.training.checkpoint import (
 )
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.resume import check_same, checkpoints_now, source_now, take_up
+from huffvec.training.source import CorpusSource
 
 ClassifierCheckpoint: TypeAlias = Checkpoint[Classifier, ExampleOptions]
 _KEPT = (*SPELLING, "start_vectors", "label_weights", "heldout_precision")
@@ -38,6 +39,8 @@ def resume(
     checkpoint: PathLike,
     data: Any = None,
     *,
+    labels: Any = None,
+    example_weights: Any = None,
     n_threads: int | None = None,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
@@ -56,6 +59,8 @@ def resume(
         after a warning.
     data
         The examples, if they are in another place now or were no file; they must be the same.
+    labels, example_weights
+        If data has the texts alone: as for `huffvec.classify.train`.
     n_threads
         Another number of threads.
     heldout, callbacks
@@ -83,6 +88,8 @@ def resume(
     return resume_from(
         read_newest(checkpoint),
         data,
+        labels=labels,
+        example_weights=example_weights,
         n_threads=n_threads,
         heldout=heldout,
         callbacks=callbacks,
@@ -95,6 +102,8 @@ def resume_from(
     found: ClassifierCheckpoint,
     data: Any = None,
     *,
+    labels: Any = None,
+    example_weights: Any = None,
     n_threads: int | None = None,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
@@ -102,7 +111,7 @@ def resume_from(
     progress: bool = False,
 ) -> Classifier:
     """Do the work of `resume` for a checkpoint that is read already."""
-    source = source_now(found, data)
+    source = source_now(found, data) if labels is None else CorpusSource(found.source.options)
     data = source.paths if data is None else data
     checkpoints = checkpoints_now(found, checkpoints)
     model = found.model
@@ -111,7 +120,14 @@ def resume_from(
     with contextlib.closing(callback):
         weights = found.arrays.get("label_weights")
         reading = source.options
-        texts = read_examples(data, reading, n_threads=config.threads(), progress=callback.stage)
+        texts = read_examples(
+            data,
+            reading,
+            labels=labels,
+            weights=example_weights,
+            n_threads=config.threads(),
+            progress=callback.stage,
+        )
         examples = encode(texts, model.features, model.labels)
         run = ClassifierRun(
             shuffled(weighted(examples, weights), config.seed),

@@ -134,7 +134,7 @@ def train(
         checkpoints.check_none()
     callback = as_callback(callbacks, progress)
     with contextlib.closing(callback):
-        source = CorpusSource.of(data, reading) if checkpoints else None
+        source = source_of(data, reading, labels) if checkpoints else None
         found = read_examples(
             data,
             reading,
@@ -156,6 +156,11 @@ def train(
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
+
+
+def source_of(data: Any, reading: ExampleOptions, labels: Any) -> CorpusSource[ExampleOptions]:
+    """Return where examples are; texts whose labels are given apart are in no file."""
+    return CorpusSource.of(data, reading) if labels is None else CorpusSource(reading)
 
 
 def default_objective(examples: Examples, n_labels: int) -> Objective:
