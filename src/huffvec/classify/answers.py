@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.arrays import slices
-from huffvec.classify.documents import MARK
 from huffvec.classify.features import Bags
 
 if TYPE_CHECKING:
@@ -116,13 +115,36 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     CorpusError
         If the examples cannot be read, or there is none.
     """
-    from huffvec.classify.reading import Labelled, read_examples  # not to predict
+    # Who only predicts needs neither.
+    from huffvec.classify.documents import encode_examples
+    from huffvec.classify.reading import Labelled, read_examples
 
-    found = data if isinstance(data, Labelled) else read_examples(data, model.reading)
-    lines, labels = found.lines, found.labels
-    for part in slices(len(lines), BLOCK_NUMBERS // len(model.labels)):
-        bags = model.features.encode_lines(b"".join(lines[part]), MARK).bags
-        yield Answers(model.log_probs(bags), *names.pairs(labels[part]), are_empty(bags))
+    n_threads = model.config.threads()
+    found = data
+    if not isinstance(data, Labelled):
+        found = read_examples(data, model.reading, n_threads=n_threads)
+    bags = encode_examples(model.features, model.labels, found.pieces, n_threads).bags
+    yield from answers_to(model, bags, *names.pairs(found.labels))
+
+
+def answers_to(
+    model: Classifier, bags: Bags, rows: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]
+) -> Iterator[Answers]:
+    """Yield what a classifier says of documents, block by block.
+
+    Parameters
+    ----------
+    model
+        The classifier.
+    bags
+        The documents' features.
+    rows, ids
+        The documents' labels, as in `Answers`.
+    """
+    for part in slices(len(bags), BLOCK_NUMBERS // len(model.labels)):
+        own, inside = bags.part(part), slice(*np.searchsorted(rows, [part.start, part.stop]))
+        log_probs = model.log_probs(own)
+        yield Answers(log_probs, rows[inside] - part.start, ids[inside], are_empty(own))
 
 
 def are_empty(bags: Bags) -> npt.NDArray[np.bool_]:

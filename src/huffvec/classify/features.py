@@ -65,6 +65,12 @@ class Bags(NamedTuple):
         """Return the number of documents."""
         return len(self.offsets) - 1
 
+    def part(self, documents: slice) -> Bags:
+        """Return documents that follow each other."""
+        bounds = self.offsets[documents.start : documents.stop + 1]
+        inside = slice(bounds[0], bounds[-1])
+        return Bags(bounds - bounds[0], self.row_ids[inside], self.values[inside])
+
     def sums(self, table: npt.NDArray[np.float32], n_threads: int = 0) -> npt.NDArray[np.float32]:
         """Return the weighted sum of each document's rows, float32 (n_documents, dim).
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-from huffvec.arrays import slices
 from huffvec.checks import must_be
-from huffvec.classify.answers import BLOCK_NUMBERS, Answers, LabelNames, are_empty
+from huffvec.classify.answers import LabelNames, answers_to
 from huffvec.classify.classifier import Classifier
-from huffvec.classify.features import Bags
 from huffvec.classify.measures import Decision, Tally
 from huffvec.classify.results import TestResult
 from huffvec.classify.trials import EncodedExamples
@@ -82,18 +80,6 @@ class Measured(Scorer):
         bags = self.examples.of(model.config).validation
         n_labels = len(model.labels)
         tally = Tally((min(self._k, n_labels),), Decision.of(model, None), model.is_independent)
-        rows, ids = self._true
-        for part in slices(len(bags), BLOCK_NUMBERS // n_labels):
-            own = (rows >= part.start) & (rows < part.stop)
-            block = _part(bags, part)
-            tally.add(
-                Answers(model.log_probs(block), rows[own] - part.start, ids[own], are_empty(block))
-            )
+        for block in answers_to(model, bags, *self._true):
+            tally.add(block)
         return tally.result(self._names.names, n_labels)
-
-
-def _part(bags: Bags, part: slice) -> Bags:
-    """Return some documents that follow one another."""
-    offsets = bags.offsets[part.start : part.stop + 1]
-    features = slice(offsets[0], offsets[-1])
-    return Bags(offsets - offsets[0], bags.row_ids[features], bags.values[features])
