@@ -36,7 +36,7 @@ from huffvec.tuning.progress import SilentTrials, trials_progress_for
 from huffvec.tuning.ranges import Ranges, space_of
 from huffvec.tuning.results import Tuning
 from huffvec.tuning.runs import TrialRunner
-from huffvec.tuning.search_space import DefaultRate
+from huffvec.tuning.search_space import Settle
 from huffvec.tuning.tuning import name_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def tune(
     config = ClassifierConfig.of(config, **training)
     candidates = None if objectives is None else candidates_of(objectives, for_labels=True)
     some = candidates or candidates_of("full-softmax", for_labels=True)
-    space_of(search, SEARCHABLE, some, config, lambda config, objective: 1.0)
+    space_of(search, SEARCHABLE, some, config, lambda config, _: config)
     models = _checked_output(output)
     sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
     with contextlib.closing(sink):
@@ -149,10 +149,10 @@ def tune(
         scorer.measure(examples)
         candidates = candidates or candidates_of(_objectives_for(examples), for_labels=True)
         check_examples(examples.of(config).train, examples.labels)
-        rate = _rate_of(examples, config)
+        settle = _settle_for(examples, config)
         job = Job(
             TrialRunner(_start_of(examples, reading), scorer, sink),
-            space_of(search, SEARCHABLE, candidates, config, rate, ClassifierTrial),
+            space_of(search, SEARCHABLE, candidates, config, settle, ClassifierTrial),
             TrialLog(log_of(output)),
             Path(output),
             f"{name_of(data)}, {examples}",
@@ -219,11 +219,11 @@ def _start_of(
     return start
 
 
-def _rate_of(examples: EncodedExamples, config: ClassifierConfig) -> DefaultRate:
-    """Return the learning rate by default; of the examples as the given options encode them."""
+def _settle_for(examples: EncodedExamples, config: ClassifierConfig) -> Settle:
+    """Return what sets defaults by the examples, as the given options encode them."""
     train = examples.of(config).train
 
-    def rate(config: ClassifierConfig, objective: Objective) -> float:
-        return learning_rates(config.but(learning_rate=None), objective, train).start
+    def settle(config: ClassifierConfig, objective: Objective) -> ClassifierConfig:
+        return config.but(learning_rate=learning_rates(config, objective, train).start)
 
-    return rate
+    return settle

@@ -14,8 +14,8 @@ from huffvec.tuning.choices import Searchable
 from huffvec.tuning.search_space import (
     LEARNING_RATE,
     SAMPLES,
-    DefaultRate,
     Dimension,
+    Settle,
     Space,
     applies,
 )
@@ -30,7 +30,7 @@ def space_of(
     searchable: Searchable,
     candidates: Sequence[Candidate],
     config: Any,
-    default_rate: DefaultRate,
+    settle: Settle,
     kind: type[Trial] = Trial,
 ) -> Space:
     """Return what is searched: what is asked for, or all that is not given.
@@ -46,8 +46,8 @@ def space_of(
         The objectives.
     config
         The options; those that were given are fixed.
-    default_rate
-        The learning rate by default.
+    settle
+        Settles the defaults that follow from other options.
     kind
         What trials are.
 
@@ -81,7 +81,7 @@ def space_of(
             OptionName("search"),
             f": nothing is left to search; name some of {', '.join(searchable.names)}",
         )
-    return Space(tuple(candidates), config, tuple(dimensions), tuple(chosen), default_rate, kind)
+    return Space(tuple(candidates), config, tuple(dimensions), tuple(chosen), settle, kind)
 
 
 def with_if_asked(searchable: Searchable, *names: str) -> Searchable:

@@ -66,6 +66,8 @@ class TrialRunner:
         Returns the training of a setting, which is to begin.
     scorer
         What scores models.
+    finish
+        Makes of a trained model what is scored and kept.
     callback
         Told of the trainings.
     keep
@@ -75,6 +77,7 @@ class TrialRunner:
     start: Callable[[Objective, Any], TrainingLoop[Any]]
     scorer: Scorer
     callback: Callback
+    finish: Callable[[Any], Any] = field(default=lambda model: model)
     keep: Callable[[Trial, Any], None] = field(default=lambda trial, model: None)
 
     def train(
@@ -158,7 +161,7 @@ class TrialRunner:
                     if is_hopeless(step, score):
                         raise _Stopped("pruned", "")
         check_learned(run)
-        return run.model()
+        return self.finish(run.model())
 
 
 class _Watch(Callback):

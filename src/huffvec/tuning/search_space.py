@@ -19,8 +19,8 @@ from huffvec.tuning.trials import Trial
 
 LEARNING_RATE, SAMPLES, OBJECTIVE = "learning_rate", "samples", "objective"
 
-#: The learning rate by default with a record of options and an objective.
-DefaultRate: TypeAlias = Callable[[Any, Objective], float]
+#: Returns options with an objective in which no default is left open, as the learning rate's.
+Settle: TypeAlias = Callable[[Any, Objective], Any]
 
 
 class Draws(Protocol):
@@ -57,7 +57,7 @@ class Dimension:
         value = drawn * default if self.is_factor else drawn
         if int in option.kinds:
             low, high = round(option.low or 0), round(option.high or 2**31)
-            return min(max(round(value), low), high)
+            return min(max(round(value), low, 1), high)
         return float(f"{min(value, option.high or value):.3g}")
 
     def default(self, default: float) -> float:
@@ -79,8 +79,8 @@ class Space:
         What is searched of them, and ``samples``.
     choices
         What is searched that has no order.
-    default_rate
-        The learning rate by default.
+    settle
+        Settles the defaults that follow from other options.
     kind
         What trials are.
     """
@@ -89,7 +89,7 @@ class Space:
     config: Any
     dimensions: tuple[Dimension, ...]
     choices: tuple[Choice, ...]
-    default_rate: DefaultRate
+    settle: Settle
     kind: type[Trial] = Trial
 
     @property
@@ -131,9 +131,8 @@ class Space:
             config = config.but(**{choice.name: choice.values[values[choice.name]]})
         dimensions = {one.name: one for one in self.dimensions if one.name in values}
         for name in sorted(dimensions, key=LEARNING_RATE.__eq__):  # its default needs the epochs
-            record: Any = objective if name == SAMPLES else config
-            default = self.default_of(name, record, objective)
-            own = options_of(type(record))[name]
+            default = self.default_of(name, config, objective)
+            own = options_of(type(objective if name == SAMPLES else config))[name]
             value = dimensions[name].value(values[name], default, own)
             if name == LEARNING_RATE:
                 value = max(value, config.min_learning_rate or 0.0)
@@ -143,14 +142,11 @@ class Space:
                 config = config.but(**{name: value})
         if candidate.learning_rate is not None:
             config = config.but(learning_rate=candidate.learning_rate)
-        elif LEARNING_RATE not in config.given:
-            config = config.but(learning_rate=self.default_rate(config, objective))
-        return objective, config
+        return objective, self.settle(config, objective)
 
-    def default_of(self, name: str, record: Any, objective: Objective) -> float:
+    def default_of(self, name: str, config: Any, objective: Objective) -> float:
         """Return an option's default here."""
-        if name == LEARNING_RATE:
-            return self.default_rate(record, objective)
+        record: Any = objective if name == SAMPLES else self.settle(config, objective)
         return float(getattr(record, name))
 
     def to_dict(self) -> dict[str, Any]:
@@ -177,8 +173,7 @@ class _Defaults:
         """Return what stands for the default."""
         one = next(own for own in self._space.dimensions if own.name == name)
         objective = self._candidate.objective
-        record: Any = objective if name == SAMPLES else self._space.config
-        return one.default(self._space.default_of(name, record, objective))
+        return one.default(self._space.default_of(name, self._space.config, objective))
 
 
 def applies(name: str, candidate: Candidate) -> bool:

@@ -34,7 +34,7 @@ from huffvec.tuning.ranges import Ranges, space_of, with_if_asked
 from huffvec.tuning.results import Tuning
 from huffvec.tuning.runs import TrialRunner
 from huffvec.tuning.scoring import HeldOut, Scorer, scorer_of
-from huffvec.tuning.search_space import DefaultRate
+from huffvec.tuning.search_space import Settle
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -134,7 +134,7 @@ def tune(
     scorer = scorer_of(score, as_paths(pairs), as_paths(analogies))
     left_out = ("subsample_threshold",) if scorer.needs_split else ()
     searchable = with_if_asked(WORDS, *left_out)
-    space_of(search, searchable, candidates, config, _rate_of(1.0))
+    space_of(search, searchable, candidates, config, _settle_for(1.0))
     models = _checked_outputs(output, save_model)
     sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
     with (
@@ -151,10 +151,10 @@ def tune(
         train, vocabulary = _parts(corpus, scorer, config.min_count)
         if config.subwords is not None:
             config = config.but(subwords=config.subwords.fitted(vocabulary))
-        rate = _rate_of(train.n_tokens / len(vocabulary))
+        settle = _settle_for(train.n_tokens / len(vocabulary))
         job = Job(
             TrialRunner(_start_of(train, vocabulary, corpus), scorer, sink),
-            space_of(search, searchable, candidates, config, rate),
+            space_of(search, searchable, candidates, config, settle),
             TrialLog(log_of(output)),
             Path(output),
             f"{name_of(data)}, {train.n_tokens:,} tokens, {len(vocabulary):,} words",
@@ -202,9 +202,15 @@ def _start_of(
     return start
 
 
-def _rate_of(mean_count: float) -> DefaultRate:
-    """Return the learning rate by default where a word occurs so often on the average."""
-    return lambda config, objective: default_learning_rate(config, objective, mean_count)
+def _settle_for(mean_count: float) -> Settle:
+    """Return what sets learning rates where a word occurs so often on the average."""
+
+    def settle(config: TrainingConfig, objective: Objective) -> TrainingConfig:
+        if config.learning_rate is not None:
+            return config
+        return config.but(learning_rate=default_learning_rate(config, objective, mean_count))
+
+    return settle
 
 
 def name_of(data: Any) -> str:
