@@ -137,6 +137,27 @@ def test_any_examples_come_through(tmp_path_factory, rows, options) -> None:
     assert read(pd.Series([text for text, _ in rows]), labels=labels, **options) == given_apart
 
 
+WORD = st.text(st.sampled_from("ab_ľ\u00a0é#"), min_size=1, max_size=4)
+
+
+@given(
+    st.lists(st.tuples(st.lists(WORD, max_size=4), st.sets(WORD, min_size=1)), min_size=1),
+    st.randoms(),
+)
+def test_lines_with_labels_are_pairs(tmp_path_factory, rows, random) -> None:
+    lines = []
+    for words, labels in rows:
+        places = [True] * len(words) + [False] * len(labels)
+        random.shuffle(places)
+        tokens = iter(words), iter([f"__label__{label}" for label in labels])
+        lines.append(" ".join(next(tokens[0] if is_word else tokens[1]) for is_word in places))
+    path = written(tmp_path_factory.mktemp("lines") / "x", "\n".join(lines))
+    found, labels = read(path)
+    assert found == [words for words, _ in rows]
+    assert [set(of_one) for of_one in labels] == [of_one for _, of_one in rows]
+    assert read(zip([" ".join(words) for words, _ in rows], labels, strict=True)) == (found, labels)
+
+
 @pytest.mark.parametrize(
     ("pack", "suffix"),
     [(bytes, ""), (gzip.compress, ".gz"), (bz2.compress, ".bz2"), (lzma.compress, ".xz")],

@@ -280,6 +280,29 @@ def test_training_reads_as_it_is_told(tmp_path: Path) -> None:
     assert classify.load(tmp_path / "m.hvclf").reading == found[0].reading
 
 
+def test_what_a_classifier_remembers(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.txt", "#x A b\n#y c\n" * 30)
+    model = classify.train(path, label_prefix="#", normalize="NFC", errors="replace", **OPTIONS)
+    assert {name: model.training[name] for name in ("label_prefix", "normalize")} == {
+        "label_prefix": "#",
+        "normalize": "NFC",
+    }
+    assert "lowercase" not in model.training
+    assert model.reading == ExampleOptions(label_prefix="#", normalize="NFC")
+    assert model.test(path).n_examples == 60
+    assert next(text_pieces(path, model.reading)).lines.startswith(b" A b\n c\n")
+    plain = classify.train([("a", "x"), ("b", "y")] * 30, **OPTIONS)
+    assert plain.reading == ExampleOptions()
+    assert not {"label_prefix", "lowercase"} & plain.training.keys()
+
+
+def test_what_was_read_is_not_read_again() -> None:
+    found = read_examples([("a", "x"), ("b", "y")] * 30)
+    assert read_examples(found) is found
+    model = classify.train(found, heldout=found, **OPTIONS)
+    assert model.labels.words == ["x", "y"]
+
+
 def test_runs_go_on_as_they_were_told(tmp_path: Path) -> None:
     lines = "".join(f'{{"t": "W{i % 4} x", "l": "k{i % 2}"}}\n' for i in range(400))
     path = written(tmp_path / "x.jsonl", lines)

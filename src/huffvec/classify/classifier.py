@@ -17,7 +17,6 @@ from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.classify.features import Bags, Features, as_lines
 from huffvec.classify.saving import save
 from huffvec.classify.thresholds import stored_thresholds
-from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.files.paths import PathLike
 from huffvec.objectives.bound import Arrays, BoundObjective
@@ -92,8 +91,8 @@ class Classifier:
 
     @cached_property
     def reading(self) -> ExampleOptions:
-        """How texts are read: their words are spelled as those of the examples were."""
-        return ExampleOptions.of(**InputOptions.recorded(self.training))
+        """How texts are read: words are spelled, and labels begin, as those of the examples."""
+        return ExampleOptions.of_record(self.training)
 
     @cached_property
     def predictor(self) -> Predictor:

@@ -12,7 +12,6 @@ from typing import Any
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.file import read_info
-from huffvec.corpus.options import SPELLING
 from huffvec.files.paths import PathLike
 from huffvec.objectives import from_dict
 from huffvec.training.config_file import config_text, read_records
@@ -40,10 +39,9 @@ def config_of_file(path: Path, comment: str = "") -> str:
         If the file cannot be read, or does not say it.
     """
     info = read_info(path)
-    spelling = {name: info.training[name] for name in SPELLING if name in info.training}
     return config_text(
         from_dict(info.objective),
         ClassifierConfig.from_dict(info.config),
-        ExampleOptions.from_dict(spelling),
+        ExampleOptions.of_record(info.training),
         comment,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from huffvec.checks import must_be
-from huffvec.corpus.options import InputOptions
+from huffvec.corpus.options import SPELLING, InputOptions
 from huffvec.corpus.transform import Normalization, Tokenizer, Transform
 from huffvec.errors import ConfigError, OptionName
 from huffvec.options import option, options_of
@@ -14,6 +15,8 @@ from huffvec.records import Options, same_option
 from huffvec.shared_options import TEXT, Errors
 
 LABEL_PREFIX = "__label__"
+# What is the same in all examples of a classifier, wherever they are: it remembers this.
+REMEMBERED = ("label_prefix", *SPELLING)
 
 
 class ExampleKeywords(TypedDict, total=False):
@@ -104,6 +107,17 @@ class ExampleOptions(Options):
             if value is not None and named.setdefault(value, name) != name:
                 both = OptionName(named[value]), " and ", OptionName(name)
                 raise ConfigError(*both, f" are both {value!r}, expected different columns")
+
+    def record(self) -> dict[str, Any]:
+        """Return what a classifier's record of its training says of them; no defaults."""
+        default = type(self)()
+        values = {name: getattr(self, name) for name in REMEMBERED}
+        return {name: value for name, value in values.items() if value != getattr(default, name)}
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> ExampleOptions:
+        """Return the options that a record of training says, as `record` gave them."""
+        return cls.of(**{name: record[name] for name in REMEMBERED if name in record})
 
     @property
     def reading(self) -> InputOptions:

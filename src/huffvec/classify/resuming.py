@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from huffvec.classify.classifier import Classifier
-from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.example_options import REMEMBERED, ExampleOptions
 from huffvec.classify.file import classifier_of, read_classifier
 from huffvec.classify.label_weights import weighted
 from huffvec.classify.preparing import encode, shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
 from huffvec.classify.training import train_watched
-from huffvec.corpus.options import SPELLING
 from huffvec.files.paths import PathLike
 from huffvec.files.safetensors_file import verify
 from huffvec.training.callback_list import as_callback
@@ -32,7 +31,7 @@ from huffvec.training.resume import check_same, checkpoints_now, source_now, tak
 from huffvec.training.source import CorpusSource
 
 ClassifierCheckpoint: TypeAlias = Checkpoint[Classifier, ExampleOptions]
-_KEPT = (*SPELLING, "start_vectors", "label_weights", "heldout_precision")
+_KEPT = (*REMEMBERED, "start_vectors", "label_weights", "heldout_precision")
 
 
 def resume(

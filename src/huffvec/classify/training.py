@@ -20,7 +20,6 @@ from huffvec.classify.label_weights import (
 from huffvec.classify.preparing import encode_heldout, prepare, shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
-from huffvec.corpus.options import InputOptions
 from huffvec.files.paths import PathLike
 from huffvec.objectives import FullSoftmax, LabelTree, Objective, OneVsAll, as_objective
 from huffvec.objectives.naming import AnyObjective
@@ -148,7 +147,7 @@ def train(
         examples = shuffled(weighted(examples, weights), config.seed)
         chosen = chosen or default_objective(examples, len(known))
         run = ClassifierRun(examples, features, known, chosen, config, label_weights=weights)
-        run.facts.update(InputOptions.recorded(reading.to_dict()))
+        run.facts.update(reading.record())
         if start is not None:
             set_start(run, start)
         if label_weights is not None:

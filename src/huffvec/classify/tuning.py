@@ -20,7 +20,6 @@ from huffvec.classify.searchable import SEARCHABLE
 from huffvec.classify.training import TrainKeywords
 from huffvec.classify.trials import ClassifierTrial, EncodedExamples, divided
 from huffvec.comparison.candidates import candidates_of
-from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, OptionName
 from huffvec.extras import require
 from huffvec.files.paths import PathLike
@@ -207,7 +206,7 @@ def _start_of(
     examples: EncodedExamples, reading: ExampleOptions
 ) -> Callable[[Objective, ClassifierConfig], ClassifierRun]:
     """Return what begins the training of a setting."""
-    facts = InputOptions.recorded(reading.to_dict())
+    facts = reading.record()
 
     def start(objective: Objective, config: ClassifierConfig) -> ClassifierRun:
         encoded = examples.of(config)

@@ -88,7 +88,7 @@ def read_examples(
         fastText's form, also compressed, CSV, JSON lines, Parquet, Feather. Or a table of pandas,
         polars, pyarrow or Hugging Face datasets. Or an iterable, gone through once, of pairs
         (text, label or labels), of triples with a weight, of dicts, or of lines in fastText's form;
-        a text is a string or a list of tokens.
+        a text is a string or a list of tokens. What was read already stays what it is.
     options
         Defaults if left out.
     labels
@@ -110,6 +110,8 @@ def read_examples(
     MissingExtraError
         If a package that this kind of input needs is not installed.
     """
+    if isinstance(data, Labelled):
+        return data
     options = options or ExampleOptions()
     pieces = example_pieces(
         data, options, labels=labels, weights=weights, n_threads=n_threads, progress=progress

@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.example_options import REMEMBERED, ExampleOptions
 from huffvec.cli.declared import some
-from huffvec.corpus.options import SPELLING
 
-READING = some(ExampleOptions, without=SPELLING)
-"""How examples are read for a classifier, which knows how their words are spelled."""
+READING = some(ExampleOptions, without=REMEMBERED)
+"""How examples are read for a classifier, which knows how words are spelled and labels begin."""
 
 ClassifierFile = Annotated[
     str,
