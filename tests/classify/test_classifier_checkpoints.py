@@ -1,5 +1,6 @@
 """Checkpoints of classifiers: a resumed run ends as the whole one would have."""
 
+import json
 import os
 import shutil
 
@@ -77,6 +78,23 @@ def test_label_weights_and_start_vectors_are_resumed(text, tmp_path):
     checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
     interrupted(9_000, classify.train, text, checkpoints=checkpoints, heldout=text, **options)
     assert content(classify.resume(tmp_path / "m.ckpt", heldout=text)) == content(whole)
+
+
+def test_tables_are_read_again_as_they_were(text, tmp_path):
+    table = tmp_path / "t.jsonl"
+    with table.open("w") as file:
+        for number, line in enumerate(text.read_text().splitlines()):
+            words = line.split()
+            row = {"labels": [w.removeprefix("__label__") for w in words if w[0] == "_"]}
+            row |= {"said": " ".join(w for w in words if w[0] != "_").upper(), "w": number % 3}
+            file.write(json.dumps(row) + "\n")
+    options = OPTIONS | {"column": "said", "weight_column": "w", "lowercase": True}
+    options |= {"tokenize": "words:digits=zero"}
+    whole = classify.train(table, heldout=table, **options)
+    assert "t0w0" in whole.features.words
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(9_000, classify.train, table, heldout=table, checkpoints=checkpoints, **options)
+    assert content(classify.resume(tmp_path / "m.ckpt", heldout=table)) == content(whole)
 
 
 def test_examples_that_are_in_no_file_are_given_again(text, tmp_path):

@@ -130,7 +130,7 @@ def test_damaged_files(path, tmp_path, change, message):
         load(tmp_path / "d.hvclf")
 
 
-def test_files_of_other_kinds(tmp_path, path):
+def test_files_of_other_kinds(tmp_path, path, capsys):
     words = huffvec.train([["a", "b", "c"]] * 30, **WORDS)
     words.save(tmp_path / "w.hv")
     words.vectors.save(tmp_path / "w.vec")
@@ -144,6 +144,8 @@ def test_files_of_other_kinds(tmp_path, path):
     ]:
         with pytest.raises(FormatError, match=message):
             load(tmp_path / name)
+    assert run("classify", "test", tmp_path / "w.hv", tmp_path / "t.txt") == 1
+    assert "a model of word vectors (huffvec), not a classifier" in capsys.readouterr().err
     message = "is a classifier, not a model of word vectors: huffvec.classify.load opens it"
     for opening in (huffvec.load, huffvec.load_vectors):
         with pytest.raises(FormatError, match=message):

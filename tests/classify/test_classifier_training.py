@@ -260,7 +260,8 @@ def test_objectives_of_labels_are_not_for_words():
 
 
 @pytest.mark.parametrize(
-    ("given", "lengths"), [("2-5", (2, 5)), ((2, 5), (2, 5)), ("3", (3, 3)), (None, None)]
+    ("given", "lengths"),
+    [("2-5", (2, 5)), ("2,5", (2, 5)), ((2, 5), (2, 5)), ("3", (3, 3)), ("none", None)],
 )
 def test_lengths_of_n_grams(given, lengths):
     config = classify.ClassifierConfig(subwords=given)

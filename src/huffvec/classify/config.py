@@ -49,7 +49,8 @@ def _lengths(_name: str, value: Any) -> tuple[int, int] | None:
     if value is None or value == "none":
         return None
     is_pair = isinstance(value, (tuple, list)) and len(value) == 2
-    lengths = Subwords(*parse_lengths("-".join(map(str, value)) if is_pair else str(value)))
+    text = "-".join(map(str, value)) if is_pair else str(value).replace(",", "-")
+    lengths = Subwords(*parse_lengths(text))
     return lengths.min_n, lengths.max_n
 
 
