@@ -228,9 +228,11 @@ def test_types_of_text_and_labels(type_: Any) -> None:
     assert read(columns) == ([["a", "b"], [], [], ["c"]], [["x"], ["y"], ["x"], ["z"]])
     assert read(columns.slice(1, 3))[1] == [["y"], ["x"], ["z"]]
     assert texts(columns) == ["a b", "", "", "c"]
-    lists = pa.array([["x", "y", "x"], None, [], ["z"]], pa.list_(type_))
-    columns = pa.table({"text": list("abcd"), "labels": lists})
-    assert read(columns) == ([["a"], ["d"]], [["x", "y"], ["z"]])
+    for several in (pa.list_(type_), pa.large_list(type_)):
+        lists = pa.array([["x", "y", "x"], None, [], ["z"]], several)
+        columns = pa.table({"text": list("abcd"), "labels": lists})
+        assert read(columns) == ([["a"], ["d"]], [["x", "y"], ["z"]])
+        assert read(columns.slice(3)) == ([["d"]], [["z"]])
 
 
 NUMBERS = [
@@ -321,6 +323,7 @@ def test_columns_are_found() -> None:
     assert read(pa.table({"text": ["a"], "topic": ["x"]})) == ([["a"]], [["x"]])
     assert read(pa.table({"a": ["b"], "c": ["d"]}), label_column="a") == ([["d"]], [["b"]])
     assert read(pd.DataFrame(columns), column="review", label_column="topics")[1] == [["x"]]
+    assert read(pa.table({"text": pa.nulls(2), "label": ["x", "y"]})) == ([[], []], [["x"], ["y"]])
     odd = pd.DataFrame({"text": ["a"], "label": ["x"], "object": [{1: "a", "b": object()}]})
     assert read(odd, column="text", label_column="label") == ([["a"]], [["x"]])
 

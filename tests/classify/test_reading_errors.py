@@ -91,6 +91,7 @@ TABLES = [
      r"expected one column of text, or of lists of tokens, found several: 'a', 'b'\. Name it "
      r"\(column\)"),
     (pa.table({"a": [1.5]}), {}, "expected one column of text.* found none in 'a'"),
+    (pa.table({"label": ["b"], "n": [1.5]}), {}, "column of text.* found none in 'label', 'n'"),
     (pa.table({"text": ["b"], "b": ["c"], "c": [3]}), {},
      r"expected one column of labels .*, found several: 'b', 'c'\. Name it \(label_column\)"),
     (pa.table({"text": ["b"]}), {}, "expected one column of labels .*, found none in 'text'"),

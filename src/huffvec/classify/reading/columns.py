@@ -79,9 +79,7 @@ def choose_columns(
 
 
 def _best(fits: list[str], first: Collection[str], last: Collection[str] = ()) -> list[str]:
-    """Return the columns that can be meant: where several fit, their names tell."""
-    if len(fits) < 2:
-        return fits
+    """Return the columns that can be meant of those that fit: their names tell."""
     return [name for name in fits if name in first] or [name for name in fits if name not in last]
 
 

@@ -77,7 +77,7 @@ def _piece(
         decoded(where, 0, _texts(text, where), errors).encode(),
         label,
         weight,
-        is_cut=column_kind(text.type) != "text",
+        is_cut=column_kind(text.type) in ("tokens", "ids"),
     )
 
 
@@ -85,9 +85,9 @@ def _kind(type_: Any) -> Kind:
     import pyarrow.types as is_
 
     kind, value = column_kind(type_), value_type_of(type_)
+    is_text = kind is not None or is_.is_null(value)  # null: all are missing
     one = is_.is_integer(value) or is_.is_floating(value) or is_.is_boolean(value)
-    is_label = kind is not None or one or is_.is_null(value)
-    return Kind(str(type_), kind is not None, is_label)
+    return Kind(str(type_), is_text, is_text or one)
 
 
 def _texts(array: Any, where: str) -> bytes:
@@ -96,6 +96,8 @@ def _texts(array: Any, where: str) -> bytes:
     import pyarrow.compute as pc
 
     kind = column_kind(array.type)
+    if kind is None:
+        return b"\n" * len(array)
     array = as_bytes(array)
     if kind == "text":
         array = plain(array).fill_null(b"")
