@@ -99,4 +99,5 @@ def _row(parameter: Any) -> str:
         missing = parameter.default is None or parameter.default is False
         default = "" if missing else f"`{parameter.default}`"
     text = _MARKUP.sub("", help_text).strip().replace("|", r"\|").replace("<", "&lt;")
+    text = text.replace("__", r"\_\_")  # no bold type
     return f"| {name} | {default} | {text} |\n"

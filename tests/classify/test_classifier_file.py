@@ -91,6 +91,13 @@ def test_vectors_are_those_of_words(model, tmp_path):
     assert huffvec.load_vectors(tmp_path / "words.vec").words == words.words
 
 
+def test_vectors_are_asked_for_words_as_texts_are_read(examples, tmp_path):
+    model = classify.train(examples, lowercase=True, normalize="NFC", **OPTIONS)
+    model.vectors.save(tmp_path / "words.hv")
+    found = huffvec.load_vectors(tmp_path / "words.hv").reading
+    assert (found.lowercase, found.normalize) == (True, "NFC")
+
+
 def changed(path, to, metadata=None, **tensors):
     """Write a file with other tensors (none: without it) or metadata."""
     with open(path, "rb") as file:

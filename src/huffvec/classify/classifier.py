@@ -111,7 +111,8 @@ class Classifier:
         like any other: ``classifier.vectors.save("words.vec")``.
         """
         words = self.features.words
-        return WordVectors(words, self.table(INPUT_VECTORS.name)[: len(words)])
+        rows = self.table(INPUT_VECTORS.name)[: len(words)]
+        return WordVectors(words, rows, reading=self.reading.reading)
 
     def save(self, path: PathLike, *, approximate: bool = False) -> None:
         """Write the classifier to a ``.hvclf`` file, atomically, or to one of fastText.
