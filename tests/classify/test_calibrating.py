@@ -1,5 +1,7 @@
 """Calibration: numbers that are known are found, and what is right stays as it is."""
 
+import sys
+
 import numpy as np
 import pytest
 from classify_answers import in_blocks, make_answers
@@ -12,7 +14,7 @@ from huffvec import classify
 from huffvec.classify import calibration_fits
 from huffvec.classify.calibration_fits import fit_isotonic, fit_temperature, thinned
 from huffvec.classify.logits import log_complements, logits, normalised
-from huffvec.errors import ConfigError, CorpusError, FormatError
+from huffvec.errors import ConfigError, CorpusError, FormatError, MissingExtraError
 
 N_LABELS = 6
 
@@ -93,7 +95,7 @@ def test_isotonic_finds_a_bent_curve(several):
     answers = make_answers(probs, labels)
     found = fit_isotonic(in_blocks(answers, 7_000), several)
     assert found.is_independent is several
-    for curve in (found.curve, found.top or found.curve):
+    for curve in (found.curve, found.top):
         assert (np.diff(curve.before) > 0).all()
         assert (np.diff(curve.after) > 0).all()
     true = expit(scores) if several else np.exp(scores)
@@ -208,8 +210,17 @@ def test_what_cannot_calibrate(files):
         classify.calibrate(model, files / "valid.txt", "isotonik")
 
 
-def calibration(method="temperature", slopes=(1.0,), **arrays):
-    return {"method": method, "slopes": list(slopes)}, {"before": [0.0], "after": [1.0], **arrays}
+def test_isotonic_needs_scikit_learn(files, monkeypatch):
+    model = classify.train(files / "train.txt", epochs=1, n_threads=1)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(MissingExtraError, match=r"isotonic calibration needs .* needs it not\."):
+        classify.calibrate(model, files / "valid.txt")
+    assert classify.calibrate(model, files / "valid.txt", "temperature").calibration
+
+
+def calibration(method="temperature", slopes=(1.0,), is_independent=False, **arrays):
+    values = {"method": method, "slopes": list(slopes), "is_independent": is_independent}
+    return values, {"before": [0.0], "after": [1.0], **arrays}
 
 
 @pytest.mark.parametrize(
@@ -221,6 +232,8 @@ def calibration(method="temperature", slopes=(1.0,), **arrays):
         calibration(slopes=[-1.0]),
         calibration(slopes=["1"]),
         calibration(slopes=[1.0, 1.0]),
+        calibration(is_independent=True),
+        calibration("isotonic"),
         calibration(before=[]),
         calibration(before=[1.0, 1.0], after=[1.0, 2.0]),
         calibration(before=[1.0, 2.0]),

@@ -8,15 +8,15 @@ so precision at k stays as it is.
   labels need their base rate, too. T and b have the least log loss on the validation data.
 * **Isotonic** (Zadrozny & Elkan 2002, "Transforming classifier scores into accurate multiclass
   probability estimates"). One rising function for the probabilities of all labels, since most have
-  too few examples for one of their own (Zhang, Kailkhura, Han 2020, "Mix-n-Match"); then, where
-  one label is due, p' is divided by its sum. It goes straight from centre to centre of the blocks
-  of the isotonic regression, in logits (Oron & Flournoy 2017, "Centered isotonic regression"), and
-  beyond them rises as little as keeps the order.
+  too few examples for one of their own (Zhang, Kailkhura, Han 2020, "Mix-n-Match"). It goes
+  straight from centre to centre of the blocks of the isotonic regression, in logits (Oron &
+  Flournoy 2017, "Centered isotonic regression"), and beyond them hardly rises.
 
-Where documents have several labels, the probability of each label becomes its own, also of
-objectives that share out 1 among the labels. The most probable label of a document has a function
-of its own (Gupta & Ramdas 2022, "Top-label calibration"), or that of the others where this is more:
-documents have one label at least, so it is right more often than others of the same probability.
+The most probable label of a document has a function of its own (Gupta & Ramdas 2022, "Top-label
+calibration"), but for a temperature where one label is due: it is right more often than others of
+the same probability, since every document has a label. The other labels share out what it leaves;
+or, where documents have several labels, the probability of each becomes its own, also of objectives
+that share out 1 among the labels. It never becomes less than the next one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.classify.logits import Numbers, log_sigmoids, logits, normalised
+from huffvec.classify.logits import Numbers, log_complements, log_sigmoids, logits, normalised
 from huffvec.classify.thresholds import THRESHOLDS
 from huffvec.errors import FormatError
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 _NAME = "calibration"
+_MORE = 1e-3  # by which the most probable label's logit is more at least than the next one's
 _ARRAYS = tuple(f"{_NAME}.{name}" for name in ("before", "after", "top_before", "top_after"))
 
 
@@ -72,22 +73,19 @@ class Calibration:
     ----------
     method
         ``"temperature"`` or ``"isotonic"``.
+    is_independent
+        Whether the probability of each label becomes its own; else they sum to 1.
     curve
         What logits become. Of a temperature where one label is due, its slope is 1 / T, by which
         log-probabilities are multiplied.
     top
-        The same of the most probable label of each document, where the probability of each label
-        becomes its own; ``None``: the probabilities of all labels sum to 1.
+        The same of the most probable label of each document; ``None`` of such a temperature.
     """
 
     method: str
+    is_independent: bool
     curve: Curve
     top: Curve | None = None
-
-    @property
-    def is_independent(self) -> bool:
-        """Whether the probability of each label becomes its own; else they sum to 1."""
-        return self.top is not None
 
     def log_probs(self, log_probs: Numbers) -> Numbers:
         """Return calibrated log-probabilities for those of the output layer.
@@ -95,15 +93,22 @@ class Calibration:
         Both are (n_documents, n_labels), of all labels; where the probability of each is its own,
         of the most probable ones is enough.
         """
-        if self.top is None and self.method == "temperature":
+        if self.top is None:
             return normalised(self.curve.slope * log_probs)
         scores = logits(log_probs)
-        found = self.curve(scores)
-        if self.top is None:
-            return normalised(log_sigmoids(found))
         best = np.arange(len(scores)), scores.argmax(axis=1)
-        found[best] = np.maximum(found[best], self.top(scores[best]))
-        return log_sigmoids(found)
+        found, top = self.curve(scores), self.top(scores[best])
+        if self.is_independent:
+            found[best] = np.maximum(found[best], top)
+            return log_sigmoids(found)
+        found = log_sigmoids(found)
+        found[best] = -np.inf
+        found = normalised(found)
+        # Where q is the share of the next label in what is left, 1 / (1 + 1/q) is as much as it.
+        top = log_sigmoids(np.maximum(top, found.max(axis=1) + _MORE))
+        found += log_complements(top)[:, None]
+        found[best] = top
+        return found
 
 
 def with_calibration(model: Classifier, calibration: Calibration | None) -> Classifier:
@@ -119,7 +124,11 @@ def with_calibration(model: Classifier, calibration: Calibration | None) -> Clas
         points = [points for curve in curves for points in (curve.before, curve.after)]
         arrays |= dict(zip(_ARRAYS, points, strict=False))
         slopes = [curve.slope for curve in curves]
-        extra[_NAME] = {"method": calibration.method, "slopes": slopes}
+        extra[_NAME] = {
+            "method": calibration.method,
+            "is_independent": calibration.is_independent,
+            "slopes": slopes,
+        }
     return replace(model, extra=extra, extra_arrays=arrays)
 
 
@@ -137,14 +146,16 @@ def stored_calibration(
     if values is None:
         return None
     method, slopes = values.get("method"), values.get("slopes")
+    is_independent = values.get("is_independent") is True
     points = [np.asarray(arrays.get(name, []), np.float64) for name in _ARRAYS]
     if method in ("temperature", "isotonic") and isinstance(slopes, list) and slopes:
         curves = [
             Curve(before, after, slope)
             for before, after, slope in zip(points[::2], points[1::2], slopes, strict=False)
         ]
-        if all(map(_is_rising, curves)):
-            return Calibration(method, *curves)
+        has_top = is_independent or method == "isotonic"
+        if all(map(_is_rising, curves)) and len(curves) == 1 + has_top:
+            return Calibration(method, is_independent, *curves)
     raise FormatError(f"the file's calibration cannot be used: {dict(values)!r:.80}")
 
 

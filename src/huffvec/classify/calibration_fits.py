@@ -27,7 +27,7 @@ _LEAST_RISE = 1e-3  # beyond the points of an isotonic curve: keeps the order, a
 _MAX_STEPS = 100
 
 
-def calibrate(model: Classifier, data: Any, method: Method = "temperature") -> Classifier:
+def calibrate(model: Classifier, data: Any, method: Method = "isotonic") -> Classifier:
     """Return a classifier whose probabilities are right on validation data.
 
     Parameters
@@ -38,8 +38,8 @@ def calibrate(model: Classifier, data: Any, method: Method = "temperature") -> C
     data
         Examples that it was not trained on, in any form that `huffvec.classify.train` takes.
     method
-        ``"temperature"`` or ``"isotonic"``; see :mod:`huffvec.classify.calibrating`. Isotonic needs
-        scikit-learn, and some thousand labels.
+        ``"isotonic"`` needs scikit-learn and some thousand texts; ``"temperature"`` neither, and is
+        less exact. See :mod:`huffvec.classify.calibrating`.
 
     Raises
     ------
@@ -67,16 +67,15 @@ def has_several(model: Classifier) -> bool:
 def fit_temperature(blocks: Iterable[Answers], is_independent: bool) -> Calibration:
     """Return the temperature, and for independent labels the offsets, with the least log loss."""
     if is_independent:
-        return Calibration("temperature", *map(_line, sums_by_rank(blocks)))
+        return Calibration("temperature", True, *map(_line, sums_by_rank(blocks)))
     line = Curve(np.zeros(1), np.zeros(1), _softmax_slope(thinned(blocks)))
-    return Calibration("temperature", line)
+    return Calibration("temperature", False, line)
 
 
 def fit_isotonic(blocks: Iterable[Answers], is_independent: bool) -> Calibration:
     """Return the rising functions with the least squared errors."""
-    require("sklearn.isotonic", "isotonic calibration")
-    sums = sums_by_rank(blocks) if is_independent else [sums_of_all(blocks)]
-    return Calibration("isotonic", *map(_isotonic, sums))
+    require("sklearn.isotonic", "isotonic calibration", "A temperature needs it not.")
+    return Calibration("isotonic", is_independent, *map(_isotonic, sums_by_rank(blocks)))
 
 
 _FITS: dict[str, Callable[[Iterable[Answers], bool], Calibration]] = {
@@ -91,12 +90,11 @@ class LogitSums:
     def __init__(self) -> None:
         self._sums = np.zeros((3, _BINS))
 
-    def add(self, scores: Numbers, are_hits: npt.NDArray[np.bool_], weights: Any = 1.0) -> None:
-        """Add events: their logits, whether they happened, how often each counts, all (n,)."""
+    def add(self, scores: Numbers, are_hits: npt.NDArray[np.bool_]) -> None:
+        """Add events: their logits, and whether they happened, both (n,)."""
         scores = np.clip(scores, -_LIMIT, _LIMIT)
         bins = ((scores + _LIMIT) * ((_BINS - 1) / (2 * _LIMIT))).astype(np.int64)
-        weights = np.broadcast_to(weights, bins.shape)
-        for row, values in enumerate((weights, are_hits, weights * scores)):
+        for row, values in enumerate((None, are_hits, scores)):
             self._sums[row] += np.bincount(bins, values, _BINS)
 
     def used(self) -> npt.NDArray[np.float64]:
@@ -111,18 +109,6 @@ class LogitSums:
         hits[0] += 0.5
         n[-1] += 0.5
         return np.stack([n, hits, means])
-
-
-def sums_of_all(blocks: Iterable[Answers]) -> LogitSums:
-    """Return the events of labels of which one is due; each counts for every label of the text."""
-    sums, n_hits = LogitSums(), 0
-    for block in blocks:
-        scores, are_hits = logits(block.log_probs), _hits(block)
-        weights = np.repeat(block.n_true, scores.shape[1])
-        sums.add(scores.ravel(), are_hits.ravel(), weights)
-        n_hits += np.count_nonzero(are_hits)
-    _check_hits(n_hits)
-    return sums
 
 
 def sums_by_rank(blocks: Iterable[Answers]) -> tuple[LogitSums, LogitSums]:

@@ -41,11 +41,11 @@ def calibrate(
     method: Annotated[
         str,
         typer.Option(
-            metavar="temperature|isotonic",
-            help="temperature: one factor for all scores; isotonic: a curve, for which some "
-            "thousand texts are needed, and scikit-learn.",
+            metavar="isotonic|temperature",
+            help="isotonic: a curve, for which scikit-learn is needed, and some thousand texts; "
+            "temperature: one factor for all scores.",
         ),
-    ] = "temperature",
+    ] = "isotonic",
     thresholds: Annotated[
         bool,
         typer.Option(
