@@ -28,20 +28,16 @@ def fill(folder: Path) -> None:
     random_ = random.Random(1)
     for name in ("corpus.txt", "text.txt", "wiki.txt", "part-1.txt", "part-2.txt"):
         _write_text(folder / name, random_, 1500)
-    for name in ("other.txt", "news.txt", "text8", "train.txt", "valid.txt", "test.txt"):
+    for name in ("other.txt", "news.txt", "text8"):
         _write_text(folder / name, random_, 300)
+    for name in ("train.txt", "valid.txt", "test.txt"):
+        _write_labelled(folder / name, random_, 300)
     _write_tables(folder)
     _write_packed(folder)
     _write_sequences(folder, random_)
     _write_questions(folder)
     _write_models(folder)
-    lines = [
-        f"__label__{topic} {word} {other}\n"
-        for topic, words in (("animals", ["cat", "dog", "cow"]), ("colours", COLOURS))
-        for word in words
-        for other in ("the", "is", "a")
-    ]
-    (folder / "labelled.txt").write_text("".join(lines), encoding="utf-8")
+    _write_labelled(folder / "labelled.txt", random_, 100)
     (folder / "zh.txt").write_text("我来到北京清华大学\n" * 20, encoding="utf-8")
     (folder / "clean").write_text("#!/bin/sh\ntr A-Z a-z\n", encoding="utf-8")
     (folder / "clean").chmod(0o755)
@@ -92,6 +88,18 @@ def _sentence(random_) -> str:
 def _write_text(path: Path, random_, n_lines: int) -> None:
     text = "".join(_sentence(random_) + "\n" for _ in range(n_lines))
     path.write_text(text, encoding="utf-8")
+
+
+def _write_labelled(path: Path, random_, n_lines: int) -> None:
+    """Write sentences with their topics as labels."""
+    topics = {"places": ("france", "italy", "england", "spain"), "animals": ("cat", "dog")}
+    lines = []
+    for _ in range(n_lines):
+        words = _sentence(random_).split()
+        labels = [topic for topic, own in topics.items() if not {*words}.isdisjoint(own)]
+        marked = [f"__label__{label}" for label in labels or ["people"]]
+        lines.append(" ".join([*marked, *words]) + "\n")
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def _write_packed(folder: Path) -> None:
