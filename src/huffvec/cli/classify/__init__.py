@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from huffvec.cli.classify import calibrate, test, train, tune
+from huffvec.cli.classify import calibrate, predict, test, train, tune
 from huffvec.cli.command import Command, Group, TrainingCommand
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 _COMMANDS: tuple[Callable[..., None], ...] = (
     train.train,
     tune.tune,
+    predict.predict,
     test.test,
     calibrate.calibrate,
 )
