@@ -124,7 +124,7 @@ def changed(path, to, metadata=None, **tensors):
         ({"features.buckets": np.array([5, 5], np.int32)}, "features: a bucket is there twice"),
         ({"features.buckets": np.array([2**31 - 1], np.int32)}, "buckets from 0 to 1999999"),
         ({"metadata": {"config": "[]"}}, "config should be an object of JSON"),
-        ({"metadata": {"config": '{"dim": 0}'}}, "the file's training options cannot be used"),
+        ({"metadata": {"config": '{"dim": -1}'}}, "the file's training options cannot be used"),
         ({"metadata": {"config": '{"dims": 8}'}}, "unknown training options in the file: dims"),
         ({"metadata": {"objective": '{"name": "x"}'}}, "the file's objective cannot be used"),
         ({"metadata": {"format_version": "2"}}, "has format version 2; this huffvec .* version 1"),

@@ -45,7 +45,11 @@ def tune(data, tmp_path, **options):
 
 
 def said(trials):
-    return [(one.number, one.config, one.score, one.moments, one.state) for one in trials]
+    configs = [json.loads(json.dumps(one.config)) for one in trials]  # lists, as logs have them
+    return [
+        (one.number, config, one.score, one.moments, one.state)
+        for one, config in zip(trials, configs, strict=True)
+    ]
 
 
 def test_the_best_classifier_is_kept_and_not_trained_again(train, tmp_path):
@@ -83,7 +87,7 @@ def test_what_is_searched(train, tmp_path):
     ]  # dim and epochs are given; softmax has no samples
     assert [one.objective["name"] for one in found.trials] == ["full-softmax", "one-vs-all"]
     for trial in found.trials:  # both are the defaults
-        options = trial.setting()[1].but(learning_rate=None)
+        options = trial.setting()[1].but(learning_rate=None, min_learning_rate=None)
         assert options == ClassifierConfig(**QUICK)
     one = tune(
         train, tmp_path, objectives="nce", output=tmp_path / "b.hvclf",

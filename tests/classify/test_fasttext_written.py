@@ -17,7 +17,14 @@ from huffvec import classify
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 
-OPTIONS: dict[str, Any] = {"dim": 6, "epochs": 15, "n_threads": 1, "buckets": 500, "seed": 3}
+OPTIONS: dict[str, Any] = {
+    "subwords": None,
+    "dim": 6,
+    "epochs": 15,
+    "n_threads": 1,
+    "buckets": 500,
+    "seed": 3,
+}
 OBJECTIVES = ["full-softmax", "hierarchical-softmax", "one-vs-all:link=logistic", "sampled-softmax"]
 
 

@@ -281,7 +281,7 @@ def test_arrays_come_back(options: dict[str, Any]) -> None:
 
 
 def test_features_with_all_buckets_come_back() -> None:
-    config = ClassifierConfig(buckets=500, weighting="mean", word_ngrams=2)
+    config = ClassifierConfig(buckets=500, weighting="mean", word_ngrams=2, subwords=None)
     features = Features(config, Vocabulary(["w1", "w2"], [3, 2]))
     again = Features.from_arrays(config, features.to_arrays())
     assert (features.n_rows, again.n_rows, again.bucket_rows) == (502, 502, None)

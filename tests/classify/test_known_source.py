@@ -55,7 +55,14 @@ def learned(folder, draw, objective, method=None):
         write(folder / name, words, are_true)
     # Of texts of one length, scores of plain means are linear in the numbers of words, as above.
     model = classify.train(
-        folder / "train", objective, weighting="mean", word_ngrams=1, dim=8, epochs=5, n_threads=1
+        folder / "train",
+        objective,
+        weighting="mean",
+        word_ngrams=1,
+        subwords=None,
+        dim=8,
+        epochs=5,
+        n_threads=1,
     )
     if method:
         model = classify.calibrate(model, folder / "valid", method)

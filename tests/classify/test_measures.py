@@ -178,7 +178,9 @@ def files(tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(files):
     path = files / "train.txt"
-    return classify.train(path, "full-softmax", epochs=40, learning_rate=1.0, n_threads=1)
+    return classify.train(
+        path, "full-softmax", epochs=40, learning_rate=1.0, subwords=None, n_threads=1
+    )
 
 
 def test_of_a_classifier(model, files):
@@ -205,7 +207,9 @@ def test_of_a_classifier(model, files):
     assert by_threshold.micro.recall == 0.75
     own = classify.choose_thresholds(model, files / "test.txt")
     assert own.test(files / "test.txt").decision == "from each label's threshold on"
-    independent = classify.train(files / "train.txt", "one-vs-all", epochs=1, n_threads=1)
+    independent = classify.train(
+        files / "train.txt", "one-vs-all", epochs=1, subwords=None, n_threads=1
+    )
     assert independent.test(files / "test.txt").decision == "from 0.5 on"
 
 
@@ -223,10 +227,12 @@ def test_options_and_examples_that_cannot_be_used(model, files):
 
 def test_texts_without_features_have_the_prior_probabilities(files):
     texts = ["quite other", "", "black tea"]
-    model = classify.train(files / "train.txt", "full-softmax", epochs=5, n_threads=1)
+    model = classify.train(
+        files / "train.txt", "full-softmax", epochs=5, subwords=None, n_threads=1
+    )
     probs = model.predict_proba(texts)
     assert probs[0].tolist() == probs[1].tolist() == pytest.approx([3 / 7, 2 / 7, 1 / 7, 1 / 7])
-    model = classify.train(files / "train.txt", "one-vs-all", epochs=5, n_threads=1)
+    model = classify.train(files / "train.txt", "one-vs-all", epochs=5, subwords=None, n_threads=1)
     probs = model.predict_proba(texts)
     assert probs[0].tolist() == probs[1].tolist() == pytest.approx([3 / 6, 2 / 6, 1 / 6, 1 / 6])
     assert probs[2].tolist() != probs[1].tolist()

@@ -58,7 +58,7 @@ def test_json_and_what_is_searched(texts, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--dim", 0], "--dim must be a whole number from 1"),
+        (["--dim", -1], "--dim must be a whole number from 0"),
         (["--measure", "accuracy"], "--measure must be one of p@1"),
         (["--search", "dim"], "--dim is given and searched"),
         (["--search", "rates"], "--search: 'rates' cannot be searched"),

@@ -326,8 +326,8 @@ def test_what_is_refused_by_the_classifier() -> None:
         model.fit(texts, [np.nan] * 20)
     with pytest.raises(CorpusError, match="the only label is 'x'"):
         model.fit(texts, ["x"] * 20)
-    with pytest.raises(ConfigError, match="dim must be a whole number from 1"):
-        clone(model).set_params(dim=0).fit(texts, labels)
+    with pytest.raises(ConfigError, match="dim must be a whole number from 0"):
+        clone(model).set_params(dim=-1).fit(texts, labels)
     with pytest.raises(ConfigError, match="objective must be one of"):
         clone(model).set_params(objective="sofmax").fit(texts, labels)
     with pytest.raises(ConfigError, match="expected documents"):

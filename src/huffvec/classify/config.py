@@ -61,9 +61,10 @@ class ClassifierConfig(Options):
     Attributes
     ----------
     dim
-        Numbers of a feature's vector.
+        Numbers of a feature's vector; 0: as many as labels, up to 128.
     epochs
-        Number of passes over the examples.
+        Number of passes over the examples; 0: by how many these are, at least 3
+        (:mod:`huffvec.classify.defaults`).
     learning_rate, min_learning_rate
         At the start and, linearly in between, at the end. ``None``: by default.
     word_ngrams
@@ -92,9 +93,19 @@ class ClassifierConfig(Options):
 
     called = "training option"
 
-    dim: int = option(100, low=1, high=MAX_DIM, metavar="N", help="Numbers of a feature's vector.")
+    dim: int = option(
+        0,
+        low=0,
+        high=MAX_DIM,
+        metavar="N",
+        help="Numbers of a feature's vector; 0: as many as labels, up to 128.",
+    )
     epochs: int = option(
-        5, low=1, high=1_000_000, metavar="N", help="Number of passes over the examples."
+        0,
+        low=0,
+        high=1_000_000,
+        metavar="N",
+        help="Number of passes over the examples; 0: by how many these are.",
     )
     learning_rate: float | None = option(
         None,
@@ -123,7 +134,7 @@ class ClassifierConfig(Options):
         help="Words in a row that are a feature, at most.",
     )
     subwords: tuple[int, int] | None = option(
-        None,
+        (2, 4),
         metavar="SHORTEST-LONGEST",
         panel=FEATURES,
         convert=_lengths,

@@ -10,14 +10,15 @@ import numpy.typing as npt
 from huffvec._version import __version__
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.defaults import settled
 from huffvec.classify.examples import Examples
 from huffvec.classify.features import Features
-from huffvec.classify.learning_rates import learning_rates
 from huffvec.classify.loss import measured
 from huffvec.classify.saving import parts, write_classifier
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import CorpusError, OptionName
+from huffvec.learning_rates import LearningRates
 from huffvec.objectives.base import Objective
 from huffvec.training.loop import TrainingLoop
 from huffvec.training.position import Position
@@ -81,8 +82,8 @@ class ClassifierRun(TrainingLoop[Examples]):
     ) -> None:
         super().__init__(position)
         check_examples(examples, labels)
-        self.rates = start, end = learning_rates(config, objective, examples)
-        self.config = config.but(learning_rate=start, min_learning_rate=end)
+        self.config = config = settled(config, objective, len(examples), len(labels))
+        self.rates = LearningRates(config.learning_rate or 0.0, config.min_learning_rate or 0.0)
         self.corpus, self.features, self.vocabulary = examples, features, labels
         self.label_weights = label_weights
         native = engine()
@@ -96,18 +97,24 @@ class ClassifierRun(TrainingLoop[Examples]):
             for name, rows in self.weights.items():
                 rows[:] = model.weights[name]
         else:
-            self._start_outputs()
+            self._start()
         self._trainer = native.Trainer(self._plan(native))
 
-    def _start_outputs(self) -> None:
+    def _start(self) -> None:
         """Begin with random output vectors; input vectors are 0.
 
         So a feature adds nothing before it is trained, and while the outputs have hardly moved, the
         scores are those of a linear model of the features, whose labels disturb each other little.
+        Plain means are short vectors, which move their features' too little to begin with: they
+        start as in fastText, the other way round.
         """
         outputs, config = self.weights[OUTPUT_VECTORS.name], self.config
-        rng = np.random.default_rng(config.seed)
-        outputs[:] = rng.normal(0, OUTPUT_NORM / np.sqrt(config.dim), outputs.shape)
+        if config.weighting == "mean":
+            inputs = self.padded[INPUT_VECTORS.name]
+            engine().fill_uniform(inputs, config.dim, 1.0 / config.dim, config.seed)
+        else:
+            rng = np.random.default_rng(config.seed)
+            outputs[:] = rng.normal(0, OUTPUT_NORM / np.sqrt(config.dim), outputs.shape)
         self.bound.start_outputs(outputs, config.seed)
 
     def _plan(self, native: Engine) -> TrainingPlan:

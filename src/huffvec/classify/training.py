@@ -129,6 +129,8 @@ def train(
         chosen.check_files()
     weighting = check_label_weights(label_weights)
     start = None if start_vectors is None else vectors_of(start_vectors, config.dim)
+    if start is not None:
+        config = config.but(dim=start.dim)
     if checkpoints:
         checkpoints.check_none()
     callback = as_callback(callbacks, progress)

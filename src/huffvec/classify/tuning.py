@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.defaults import settled
 from huffvec.classify.example_options import ExampleOptions
-from huffvec.classify.learning_rates import learning_rates
 from huffvec.classify.preparing import shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun, check_examples
@@ -140,7 +140,7 @@ def tune(
     config = ClassifierConfig.of(config, **training)
     candidates = None if objectives is None else candidates_of(objectives, for_labels=True)
     some = candidates or candidates_of("full-softmax", for_labels=True)
-    space_of(search, SEARCHABLE, some, config, lambda config, _: config)
+    space_of(search, SEARCHABLE, some, config, _settle_for(1, 2))
     models = _checked_output(output)
     sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
     with contextlib.closing(sink):
@@ -148,7 +148,7 @@ def tune(
         scorer.measure(examples)
         candidates = candidates or candidates_of(_objectives_for(examples), for_labels=True)
         check_examples(examples.of(config).train, examples.labels)
-        settle = _settle_for(examples, config)
+        settle = _settle_for(len(examples.train), len(examples.labels))
         job = Job(
             TrialRunner(_start_of(examples, reading), scorer, sink),
             space_of(search, SEARCHABLE, candidates, config, settle, ClassifierTrial),
@@ -218,11 +218,6 @@ def _start_of(
     return start
 
 
-def _settle_for(examples: EncodedExamples, config: ClassifierConfig) -> Settle:
-    """Return what sets defaults by the examples, as the given options encode them."""
-    train = examples.of(config).train
-
-    def settle(config: ClassifierConfig, objective: Objective) -> ClassifierConfig:
-        return config.but(learning_rate=learning_rates(config, objective, train).start)
-
-    return settle
+def _settle_for(n_examples: int, n_labels: int) -> Settle:
+    """Return what sets defaults by the examples."""
+    return lambda config, objective: settled(config, objective, n_examples, n_labels)

@@ -88,7 +88,7 @@ class StartVectors:
 
 
 def vectors_of(given: object, dim: int) -> WordVectors:
-    """Return word vectors that are given as such or as a file of any format.
+    """Return word vectors that are given as such or as a file of any format; dim 0: of any.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def vectors_of(given: object, dim: int) -> WordVectors:
         raise ConfigError(
             OptionName("start_vectors"), f" must be a file or word vectors, not {given!r:.80}"
         )
-    if vectors.dim != dim:
+    if dim not in (vectors.dim, 0):
         raise ConfigError(
             OptionName("start_vectors"),
             f" have dim {vectors.dim}, but the model has dim {dim}: they must agree",
