@@ -93,6 +93,16 @@ def test_what_is_held_out_is_measured_after_every_epoch(single, heldout, name):
     assert record["heldout_precision"][-1] == right > 0.9
 
 
+def test_an_epoch_that_is_measured_twice_counts_once(single):
+    class Twice(Callback):
+        def start(self, run):
+            measure = run.measure
+            run.measure = lambda heldout: (measure(heldout), measure(heldout))[1]
+
+    record = classify.train(single, heldout=single, callbacks=Twice(), **OPTIONS).training
+    assert len(record["heldout_precision"]) == len(record["heldout"]) == OPTIONS["epochs"]
+
+
 def test_the_loss_of_sets_is_that_of_training(tmp_path):
     # Where learning has come to its end, the loss of an epoch is that of the weights after it.
     path = write_topics(tmp_path / "t.txt", n=400, n_labels=3)

@@ -161,7 +161,8 @@ class ClassifierRun(TrainingLoop[Examples]):
         The record of training keeps the share of them whose most probable label is right.
         """
         loss, precision = measured(self.model(), heldout)
-        before = self.facts.get("heldout_precision", ())
+        # Of the epochs that have ended: what comes now may be interrupted, and come again.
+        before = self.facts.get("heldout_precision", [])[: len(self.position.heldout)]
         self.facts["heldout_precision"] = [*before, precision]
         return loss
 
