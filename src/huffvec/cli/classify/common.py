@@ -9,7 +9,7 @@ import typer
 from huffvec.classify.example_options import REMEMBERED, ExampleOptions
 from huffvec.cli.declared import some
 
-READING = some(ExampleOptions, without=REMEMBERED)
+READING = some(ExampleOptions, without=(*REMEMBERED, "weight_column"))
 """How examples are read for a classifier, which knows how words are spelled and labels begin."""
 
 ClassifierFile = Annotated[
