@@ -64,7 +64,7 @@ LABEL_CASES = {
     **CASES,
     "one-vs-all": OneVsAll(),
     "label-tree": LabelTree("balanced", arity=3),
-    "label-tree-huffman": LabelTree("huffman", arity=2),
+    "label-tree-logistic": LabelTree("huffman", arity=2, link="logistic"),
     "label-tree-wide": LabelTree("balanced", arity=64),
     "one-vs-all-logistic": OneVsAll(link="logistic"),
 }

@@ -55,13 +55,18 @@ NOISE: dict[type[Objective], Callable[[Any, list[float]], Noise]] = {
 }
 
 
+LINKS = {"linear": "linear", "logistic": "sigmoid"}
+
+
 def selector_for(objective: Any, dim: int, n_words: int = N_WORDS) -> OneByOne | Batches:
     """The twin's choice of outputs."""
     counts = counts_of(n_words)
     if make := NOISE.get(type(objective)):
         return make(objective, proposal_probs(counts, objective.proposal).tolist())
     if isinstance(objective, LabelTree):
-        return Ways(*(a.tolist() for a in bound_to(objective, counts, dim).arrays().values()))
+        arrays = bound_to(objective, counts, dim).arrays().values()
+        parents, leaves = (array.tolist() for array in arrays)
+        return Ways(parents, leaves, LINKS[objective.link])
     if isinstance(objective, HierarchicalSoftmax):
         return Paths(huffman_codes(counts.tolist()))
     return batches_for(objective, bound_to(objective, counts, dim).arrays(), n_words)
@@ -91,7 +96,7 @@ def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
             clusters = tables["clusters"].tolist()
             return Batches(n_words, lambda target, *_: TwoLevels(target, clusters))
         case OneVsAll(link):
-            return Sets(n_words, "sigmoid" if link == "logistic" else link)
+            return Sets(n_words, LINKS[link])
     raise AssertionError(f"{objective} needs a twin")
 
 

@@ -197,10 +197,11 @@ void bind_label_layers(nb::module_& m) {
   nb::class_<LabelTree, OutputLayer>(m, "LabelTree")
       .def(
           "__init__",
-          [](LabelTree* self, const Array<int32_t>& parents, const Array<int32_t>& leaves) {
-            new (self) LabelTree(to_label_tree(parents, leaves));
+          [](LabelTree* self, const Array<int32_t>& parents, const Array<int32_t>& leaves,
+             bool is_logistic) {
+            new (self) LabelTree(to_label_tree(parents, leaves), is_logistic);
           },
-          "parents"_a, "leaves"_a);
+          "parents"_a, "leaves"_a, "is_logistic"_a);
 }
 
 }  // namespace

@@ -34,11 +34,12 @@ struct BinarySearch {
 };
 
 struct MultiwaySearch {
-  MultiwaySearch(Array<int32_t> first, Array<int32_t> leaves, ConstTable output_vectors)
+  MultiwaySearch(Array<int32_t> first, Array<int32_t> leaves, bool is_logistic,
+                 ConstTable output_vectors)
       : first_child(std::move(first)),
         leaf_ids(std::move(leaves)),
         outputs(std::move(output_vectors)) {
-    tree = {first_child.data(), leaf_ids.data(), to_rows(outputs)};
+    tree = {first_child.data(), leaf_ids.data(), is_logistic, to_rows(outputs)};
     const size_t n_nodes = leaf_ids.shape(0);
     require(n_nodes >= 2 && first_child.shape(0) == n_nodes + 1 &&
                 tree.outputs.n_rows + 1 >= static_cast<int64_t>(n_nodes),
@@ -120,6 +121,6 @@ NB_MODULE(_tree, m) {
   huffvec::bind_search<BinarySearch>(m, "BinarySearch")
       .def(nb::init<Children, int32_t, ConstTable>(), "children"_a, "root"_a, "output_vectors"_a);
   huffvec::bind_search<MultiwaySearch>(m, "MultiwaySearch")
-      .def(nb::init<Array<int32_t>, Array<int32_t>, ConstTable>(), "first_child"_a, "leaf_ids"_a,
-           "output_vectors"_a);
+      .def(nb::init<Array<int32_t>, Array<int32_t>, bool, ConstTable>(), "first_child"_a,
+           "leaf_ids"_a, "is_logistic"_a, "output_vectors"_a);
 }

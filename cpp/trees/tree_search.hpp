@@ -37,6 +37,15 @@ inline double log_sigmoid(double s) {
   return std::min(s, 0.0) - std::log1p(std::exp(-std::abs(s)));
 }
 
+// The logarithm of the probability that a score is itself, smooth near 0 and 1: as log_linear of
+// huffvec.objectives.one_vs_all.
+inline double log_linear(double s) {
+  constexpr double kMargin = 0.02;
+  if (s < kMargin) return std::log(kMargin) + s / kMargin - 1;
+  if (s <= 1 - kMargin) return std::log(s);
+  return std::log1p(-kMargin * std::exp(std::min(0.0, (1 - kMargin - s) / kMargin)));
+}
+
 // Trees say of every inner node how many children it has, which they are (the number of an inner
 // node, or ~leaf), and how probable they are beside their parent.
 
@@ -63,6 +72,7 @@ struct BinaryTree {
 // has the row k - 1, and leaf_ids[k] is the leaf that it is, or -1.
 struct MultiwayTree {
   const int32_t *first_child, *leaf_ids;
+  bool is_logistic;  // or else linear
   FloatRows outputs;
 
   int32_t root() const { return 0; }
@@ -72,8 +82,10 @@ struct MultiwayTree {
     return leaf_ids[k] < 0 ? k : ~leaf_ids[k];
   }
   void log_probs(int32_t node, const float* hidden, double* of_children) const {
-    for (int32_t k = first_child[node]; k < first_child[node + 1]; k++)
-      *of_children++ = log_sigmoid(dot(hidden, outputs[k - 1], outputs.dim));
+    for (int32_t k = first_child[node]; k < first_child[node + 1]; k++) {
+      const double score = dot(hidden, outputs[k - 1], outputs.dim);
+      *of_children++ = is_logistic ? log_sigmoid(score) : log_linear(score);
+    }
   }
 };
 

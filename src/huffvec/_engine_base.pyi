@@ -100,7 +100,9 @@ class OneVsAll(OutputLayer):
         """See ``cpp/engine/outputs/one_vs_all.hpp``."""
 
 class LabelTree(OutputLayer):
-    def __init__(self, parents: npt.NDArray[np.int32], leaves: npt.NDArray[np.int32]) -> None:
+    def __init__(
+        self, parents: npt.NDArray[np.int32], leaves: npt.NDArray[np.int32], is_logistic: bool
+    ) -> None:
         """Take the arrays of a `huffvec.trees.MultiwayTree`."""
 
 class Totals:

@@ -30,6 +30,7 @@ class MultiwaySearch:
         self,
         first_child: npt.NDArray[np.int32],
         leaf_ids: npt.NDArray[np.int32],
+        is_logistic: bool,
         output_vectors: npt.NDArray[np.float32],
     ) -> None: ...
     def top(self, hidden: npt.NDArray[np.float32], k: int) -> tuple[list[int], list[float]]:

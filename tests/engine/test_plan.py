@@ -152,7 +152,7 @@ def test_layers_that_take_sets_are_for_documents(architecture):
 )
 def test_label_trees_that_do_not_fit(parents, leaves, message):
     with pytest.raises(ValueError, match=message):
-        engine().LabelTree(np.array(parents, np.int32), np.array(leaves, np.int32))
+        engine().LabelTree(np.array(parents, np.int32), np.array(leaves, np.int32), False)
 
 
 @pytest.mark.parametrize(

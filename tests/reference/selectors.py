@@ -265,8 +265,8 @@ class Ways(OneByOne):
 
     takes_sets = True
 
-    def __init__(self, parents: list[int], leaves: list[int]) -> None:
-        self.parents, self.leaves = parents, leaves
+    def __init__(self, parents: list[int], leaves: list[int], link: str) -> None:
+        self.parents, self.leaves, self.link = parents, leaves, link
 
     def outputs(self, window: Window) -> Outputs:
         due = set()
@@ -276,7 +276,7 @@ class Ways(OneByOne):
                 due.add(node)
                 node = self.parents[node]
         asked = [k for k, parent in enumerate(self.parents) if parent in due]
-        return Outputs([k - 1 for k in asked], [int(k in due) for k in asked])
+        return Outputs([k - 1 for k in asked], [int(k in due) for k in asked], link=self.link)
 
 
 class Paths(OneByOne):

@@ -30,7 +30,8 @@ def test_the_best_of_every_hidden_vector(case):
 
 
 @pytest.mark.parametrize(
-    "objective", [HierarchicalSoftmax(), LabelTree("huffman", 2), LabelTree("balanced", 7)]
+    "objective",
+    [HierarchicalSoftmax(), LabelTree("huffman", 2, "logistic"), LabelTree("balanced", 7)],
 )
 def test_the_best_of_several_hidden_vectors(objective):
     """The mean of their probabilities counts; output rows may be a part of wider ones."""
@@ -53,7 +54,7 @@ def floats(*shape):
     return np.zeros(shape, np.float32)
 
 
-TWO_LEAVES = (ints(1, 3, 3, 3), ints(-1, 0, 1), floats(2, 4))  # of a label tree
+TWO_LEAVES = (ints(1, 3, 3, 3), ints(-1, 0, 1), True, floats(2, 4))  # of a label tree
 PAIR = (ints(~0, ~1).reshape(1, 2), 0, floats(1, 4))
 
 
@@ -63,9 +64,9 @@ PAIR = (ints(~0, ~1).reshape(1, 2), 0, floats(1, 4))
         ((PAIR[0], 0, floats(0, 4)), "tree and output_vectors do not fit together"),
         ((PAIR[0], -1, PAIR[2]), "tree and output_vectors do not fit together"),
         ((PAIR[0], 0, floats(2, 8)[:, ::2]), "the numbers of a row must stand side by side"),
-        ((ints(1), ints(), floats(1, 4)), "tree and output_vectors do not fit together"),
+        ((ints(1), ints(), True, floats(1, 4)), "tree and output_vectors do not fit together"),
         ((ints(1, 3, 3), *TWO_LEAVES[1:]), "tree and output_vectors do not fit together"),
-        ((*TWO_LEAVES[:2], floats(1, 4)), "tree and output_vectors do not fit together"),
+        ((*TWO_LEAVES[:3], floats(1, 4)), "tree and output_vectors do not fit together"),
         ((ints(1, 3, 2, 3), *TWO_LEAVES[1:]), "children must stand behind their parents"),
         ((ints(1, 3, 3, 4), *TWO_LEAVES[1:]), "children must stand behind their parents"),
         ((ints(0, 3, 3, 3), *TWO_LEAVES[1:]), "children must stand behind their parents"),

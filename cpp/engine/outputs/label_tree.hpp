@@ -1,6 +1,6 @@
 // The probabilistic label tree (Jasinska et al. 2016; Wydmuch et al. 2018): every node below the
-// root decides by a sigmoid of its own whether one of the labels below it is due, given that one
-// below its parent is. Children decide independently, so that several labels may be due at once.
+// root decides by itself whether one of the labels below it is due, given that one below its parent
+// is. Children decide independently, so that several labels may be due at once.
 //
 // A document trains the children of all nodes on the ways to its labels: label 1 for those on a
 // way, 0 for the others.
@@ -26,15 +26,32 @@ struct LabelTreeTable {
   int32_t n_nodes() const { return static_cast<int32_t>(parents.size()); }
 };
 
+// Decisions whose probability is the score itself, from 0 to 1: the modified Huber loss of
+// one_vs_all.hpp, tile by tile.
+inline double linear_link(Tile& tile, float lr) {
+  float* gradient = tile.matrix.data();
+  double total = 0;
+  for (int i = 0; i < tile.n_outputs; i++)
+    for (int j = 0; j < tile.n_inputs; j++, gradient++) {
+      const float weight = tile.output_weights[i] * tile.input_weights[j];
+      const float over = tile.signs[i] > 0 ? 1 - *gradient : *gradient;  // how far it is off
+      const float step = over < 0 ? 0.0f : over > 1 ? 1.0f : over;       // keeps a NaN
+      total += static_cast<double>(weight * step * (over - 0.5f * step));
+      *gradient = tile.signs[i] * lr * weight * step;
+    }
+  return total;
+}
+
 class LabelTree final : public TileLayer {
  public:
-  explicit LabelTree(LabelTreeTable tree) : tree_(std::move(tree)) {}
+  LabelTree(LabelTreeTable tree, bool is_logistic)
+      : tree_(std::move(tree)), is_logistic_(is_logistic) {}
 
   int32_t n_words() const override { return static_cast<int32_t>(tree_.leaves.size()); }
   int32_t n_outputs() const override { return tree_.n_nodes() - 1; }
   bool takes_sets() const override { return true; }
   int max_tile_outputs() const override { return 1; }  // a tile grows with its set
-  Link link() const override { return sigmoid_link; }
+  Link link() const override { return is_logistic_ ? sigmoid_link : linear_link; }
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const override {
     return std::make_unique<Selector>(*this, output_rows, alone);
   }
@@ -101,6 +118,7 @@ class LabelTree final : public TileLayer {
   };
 
   LabelTreeTable tree_;
+  bool is_logistic_;
 };
 
 }  // namespace huffvec

@@ -1,27 +1,27 @@
 r"""The probabilistic label tree (Jasinska et al. 2016; Wydmuch et al. 2018).
 
-The labels are the leaves of a tree. Every node n below the root decides by a sigmoid, given that a
-label below its parent is due, whether one of the labels below itself is; its children decide
-independently, so that several labels may be due at once::
+The labels are the leaves of a tree. Every node n below the root decides, given that a label below
+its parent is due, whether one of the labels below itself is; its children decide independently, so
+that several labels may be due at once::
 
-    p(n | parent(n), h) = σ(s_n),   s_n = h·o_n
-    p(l | h)            = Π σ(s_n)   over the nodes n from below the root to the label's leaf
-    loss                = −Σ log σ(±s_n),   + where a label of the document lies below n
-    ∂loss/∂s_n          = σ(s_n) − [a label lies below n]
+    p(n | parent(n), h) = f(s_n),   s_n = h·o_n
+    p(l | h)            = Π f(s_n)   over the nodes n from below the root to the label's leaf
+    ∂loss/∂s_n          = f(s_n) − [a label of the document lies below n]
 
-The sum of the loss is over the children of all nodes above the document's labels: what lies below
-another node is not asked for, and costs nothing. The probabilities are marginals, those of each
-label by itself; with one label a document they sum to about 1, as far as training gets. A node's
-probability bounds those of all labels below it, so that the k most probable labels are found
-without scoring all (`huffvec.objectives.label_tree_predictor`). "Extreme F-measure maximization
-using sparse probability estimates" has the model, "A no-regret generalization of hierarchical
-softmax to extreme multi-label classification" its consistency, and why hierarchical softmax trained
-on one label of a document drawn at random has not.
+with the links f and their losses of one-vs-all (`huffvec.objectives.one_vs_all`): linear, or
+logistic as in the papers. The loss is the sum over the children of all nodes above the document's
+labels: what lies below another node is not asked for, and costs nothing. The probabilities are
+marginals, those of each label by itself. A node's probability bounds those of all labels below it,
+so that the k most probable labels are found without scoring all
+(`huffvec.objectives.searching`). Jasinska et al. ("Extreme F-measure maximization using sparse
+probability estimates") have the model, Wydmuch et al. ("A no-regret generalization of hierarchical
+softmax to extreme multi-label classification") its consistency, and why hierarchical softmax
+trained on one label of a document drawn at random has not.
 
 Cost per document: arity rows for every node above its labels, about arity · log V / log arity a
 label. Wider trees ask fewer questions one after the other, which makes better probabilities, and
-score more rows. With one level it is one-vs-all. Which labels share nodes matters most: labels
-that occur together or in similar documents should (`huffvec.trees.multiway_building`).
+score more rows; with one level it is one-vs-all. Clusters put labels together whose documents have
+the same features (`huffvec.trees.multiway_building`).
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from huffvec.files.reading import check_readable
 from huffvec.objectives.base import Objective
 from huffvec.objectives.bound import BoundObjective
 from huffvec.objectives.label_tree_predictor import LabelTreePredictor
+from huffvec.objectives.one_vs_all import Link
 from huffvec.options import option
 from huffvec.trees import MULTIWAY_TREES, MultiwayTree, multiway_clustered_tree, read_taxonomy
 
@@ -75,6 +76,8 @@ class LabelTree(Objective):
         :class:`~huffvec.trees.MultiwayTree`.
     arity
         Children of a node, of trees by name.
+    link
+        How a score becomes a probability: ``"linear"`` or ``"logistic"``.
 
     Raises
     ------
@@ -86,6 +89,7 @@ class LabelTree(Objective):
     cost: ClassVar[str] = "arity · log V / log arity rows"
     use: ClassVar[str] = "several labels at once, of many thousands"
     for_labels: ClassVar[bool] = True
+
     tree: str | MultiwayTree = option(
         CLUSTERED,
         metavar="NAME|FILE",
@@ -94,8 +98,9 @@ class LabelTree(Objective):
         "labels by frequency, in equal parts. Or a file with a taxonomy.",
     )
     arity: int = option(
-        32, low=2, high=64, metavar="N", help="Children of a node, of trees by name."
+        64, low=2, high=64, metavar="N", help="Children of a node, of trees by name."
     )
+    link: Link = option("linear", help="How a score becomes a probability.")
 
     def bind(self, vocabulary: Vocabulary, config: TrainingConfig) -> BoundLabelTree:
         """Return the objective for these labels: makes the tree, or reads it from its file.
@@ -166,7 +171,7 @@ class LabelTree(Objective):
         Its arrays are among the model's tables.
         """
         tree = GIVEN if isinstance(self.tree, MultiwayTree) else self.tree
-        return {"name": self.name, "tree": tree, "arity": self.arity}
+        return {"name": self.name, "tree": tree, "arity": self.arity, "link": self.link}
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,8 +188,8 @@ class BoundLabelTree(BoundObjective):
 
     @property
     def untrained_loss(self) -> float:
-        """Loss in nats, at most, of a document while no score says anything."""
-        return float(self.n_outputs * np.log(2))
+        """Loss of a document, at most, in nats if it is logistic, while no score says anything."""
+        return float(self.n_outputs * (np.log(2) if self.objective.link == "logistic" else 1 / 2))
 
     def arrays(self) -> Arrays:
         """Return the tree's arrays (`huffvec.trees.MultiwayTree`)."""
@@ -192,8 +197,9 @@ class BoundLabelTree(BoundObjective):
 
     def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, which holds the tree."""
-        return engine.LabelTree(self.tree.parents, self.tree.leaves)
+        is_logistic = self.objective.link == "logistic"
+        return engine.LabelTree(self.tree.parents, self.tree.leaves, is_logistic)
 
     def predictor(self, output_vectors: npt.NDArray[np.float32]) -> LabelTreePredictor:
         """Return the tree, ready to be searched."""
-        return LabelTreePredictor(output_vectors, self.tree)
+        return LabelTreePredictor(output_vectors, self.tree, self.objective.link)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.objectives.one_vs_all import Link, log_probs_of
 from huffvec.objectives.searching import SearchingPredictor
 from huffvec.trees import MultiwayTree
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LabelTreePredictor(SearchingPredictor):
-    """For objectives whose probabilities are products of sigmoids down a tree of any width.
+    """For objectives whose probabilities are products of decisions down a tree of any width.
 
     Parameters
     ----------
@@ -23,11 +24,16 @@ class LabelTreePredictor(SearchingPredictor):
         float32 (n_nodes - 1, dim): the rows of the nodes below the root.
     tree
         The tree.
+    link
+        How a score becomes a probability.
     """
 
-    def __init__(self, output_vectors: npt.NDArray[np.float32], tree: MultiwayTree) -> None:
+    def __init__(
+        self, output_vectors: npt.NDArray[np.float32], tree: MultiwayTree, link: Link
+    ) -> None:
         self.output_vectors = output_vectors
         self.tree = tree
+        self.link = link
 
     @property
     def n_leaves(self) -> int:
@@ -38,7 +44,8 @@ class LabelTreePredictor(SearchingPredictor):
         """Return the tree with its rows as the compiled search takes them."""
         from huffvec._tree import MultiwaySearch
 
-        return MultiwaySearch(self.tree.first_child, self.tree.label_ids, self.output_vectors)
+        tree, is_logistic = self.tree, self.link == "logistic"
+        return MultiwaySearch(tree.first_child, tree.label_ids, is_logistic, self.output_vectors)
 
     def log_probs(self, hidden: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
         """Return log p(label | hidden) of every label; hidden is (dim,), the result (n_labels,)."""
@@ -55,7 +62,7 @@ class LabelTreePredictor(SearchingPredictor):
         """Return the labels' log-probabilities, (n_labels, m), of scores (n_nodes - 1, m)."""
         tree = self.tree
         log_probs = np.zeros((tree.n_nodes, scores.shape[1]), scores.dtype)
-        log_probs[1:] = -np.logaddexp(scores.dtype.type(0), -scores)
+        log_probs[1:] = log_probs_of(self.link, scores)
         for level in tree.levels[2:]:
             log_probs[level] += log_probs[tree.parents[level]]
         return log_probs[tree.leaves]

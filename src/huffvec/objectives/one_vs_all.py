@@ -108,10 +108,17 @@ class OneVsAllPredictor(Predictor):
     def many_log_probs(self, hidden: npt.NDArray[np.float32]) -> npt.NDArray[np.floating[Any]]:
         """Return log p(label | row of hidden) of every label, (n_hidden, n_labels)."""
         scores: npt.NDArray[np.floating[Any]] = hidden @ self.output_vectors.T
-        if self.link == "logistic":
-            losses: npt.NDArray[np.floating[Any]] = np.logaddexp(np.float32(0), -scores)
-            return -losses
+        return log_probs_of(self.link, scores)
+
+
+def log_probs_of(
+    link: Link, scores: npt.NDArray[np.floating[Any]]
+) -> npt.NDArray[np.floating[Any]]:
+    """Return the logarithms of the probabilities that scores become by a link."""
+    if link == "linear":
         return log_linear(scores)
+    losses: npt.NDArray[np.floating[Any]] = np.logaddexp(scores.dtype.type(0), -scores)
+    return -losses
 
 
 def log_linear(scores: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
