@@ -176,3 +176,29 @@ def test_other_kinds_of_files(text: Path, tmp_path: Path, capsys) -> None:
     assert run("nearest", path / "pruned.ftz", "the") == 1
     assert "It is opened by huffvec.classify.load" in capsys.readouterr().err
     assert len(classify.load(path / "classifier-ngrams.bin").predict(["cat"], 2).labels[0]) == 2
+
+
+def test_on_the_command_line(text: Path, tmp_path: Path, capsys) -> None:
+    source, there, back = tmp_path / "cooking.bin", tmp_path / "topics.hvclf", tmp_path / "back.bin"
+    real = trained(text, "softmax", wordNgrams=2)
+    real.save_model(str(source))
+    for one, other in [(source, there), (there, back), (there, tmp_path / "x.ftz")]:
+        assert run("convert", one, other, "--json") == 0
+        assert '"labels": 5' in capsys.readouterr().out
+    assert back.read_bytes() == source.read_bytes()
+    check_same(classify.load(tmp_path / "x.ftz"), fasttext.load_model(str(tmp_path / "x.ftz")))
+    assert run("convert", tmp_path / "x.ftz", tmp_path / "y.hvclf", "-q") == 0
+    assert classify.load(tmp_path / "y.hvclf").codes
+    assert run("info", tmp_path / "x.ftz") == 0
+    assert "labels\t5" in capsys.readouterr().out
+    for one in (source, there):  # of its words alone
+        assert run("convert", one, tmp_path / "words.vec", "-q") == 0
+        assert "soup" in huffvec.load_vectors(tmp_path / "words.vec")
+
+
+def test_approximate_on_the_command_line(text: Path, tmp_path: Path, capsys) -> None:
+    classify.train(text, "full-softmax", **OPTIONS).save(tmp_path / "m.hvclf")
+    assert run("convert", tmp_path / "m.hvclf", tmp_path / "m.bin") == 1
+    assert "fastText would predict other probabilities" in capsys.readouterr().err
+    assert run("convert", tmp_path / "m.hvclf", tmp_path / "m.bin", "--approximate") == 0
+    assert fasttext.load_model(str(tmp_path / "m.bin")).get_labels()

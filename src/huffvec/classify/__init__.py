@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from huffvec.classify.file import load as load
     from huffvec.classify.plots import plot_confusion as plot_confusion
     from huffvec.classify.plots import plot_reliability as plot_reliability
+    from huffvec.classify.quantizing import quantize as quantize
+    from huffvec.classify.quantizing_options import QuantizingOptions as QuantizingOptions
     from huffvec.classify.reading import read_examples as read_examples
     from huffvec.classify.results import TestResult as TestResult
     from huffvec.classify.resuming import resume as resume
@@ -36,12 +38,14 @@ _MODULES = {
     "ExampleOptions": "example_options",
     "ClassifierTuning": "tuning",
     "Predictions": "classifier",
+    "QuantizingOptions": "quantizing_options",
     "TestResult": "results",
     "calibrate": "calibration_fits",
     "choose_thresholds": "thresholds",
     "load": "file",
     "plot_confusion": "plots",
     "plot_reliability": "plots",
+    "quantize": "quantizing",
     "read_examples": "reading",
     "resume": "resuming",
     "train": "training",
@@ -54,12 +58,14 @@ __all__ = [
     "ClassifierTuning",
     "ExampleOptions",
     "Predictions",
+    "QuantizingOptions",
     "TestResult",
     "calibrate",
     "choose_thresholds",
     "load",
     "plot_confusion",
     "plot_reliability",
+    "quantize",
     "read_examples",
     "resume",
     "train",

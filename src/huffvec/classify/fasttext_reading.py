@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from huffvec.classify.feature_arrays import rows_of_buckets
 from huffvec.classify.features import Features
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.opening import open_content
 from huffvec.files.paths import PathLike
 from huffvec.formats.fasttext_binary import (
     CLASSIFIER,
@@ -24,8 +26,8 @@ from huffvec.formats.fasttext_binary import (
     SOFTMAX,
     vocabulary_of,
 )
-from huffvec.formats.fasttext_file import read_fasttext_file
-from huffvec.formats.fasttext_layout import FastTextArgs, FastTextFile
+from huffvec.formats.fasttext_file import is_fasttext_file, read_fasttext_file
+from huffvec.formats.fasttext_layout import ARGS, FastTextArgs, FastTextFile
 from huffvec.formats.fasttext_trees import fasttext_tree
 from huffvec.objectives import FullSoftmax, HierarchicalSoftmax
 from huffvec.objectives.hierarchical_softmax import BoundHierarchicalSoftmax
@@ -36,6 +38,15 @@ if TYPE_CHECKING:
     from huffvec.objectives.bound import BoundObjective
     from huffvec.product_codes import ProductCodes
     from huffvec.weights import Weights
+
+
+def is_fasttext_classifier(path: Path) -> bool:
+    """Return whether a file is a classifier of fastText, by its first bytes."""
+    with open_content(path) as content:
+        start = content.file.read(8 + ARGS.size)
+    if len(start) < 8 + ARGS.size or not is_fasttext_file(path):
+        return False
+    return FastTextArgs(*ARGS.unpack_from(start, 8)).architecture == CLASSIFIER
 
 
 def read_fasttext_classifier(path: PathLike) -> Classifier:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from huffvec.classify.fasttext import FASTTEXT_SUFFIXES
 from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
 from huffvec.cli.output import Fact, print_facts
 from huffvec.errors import FormatError
@@ -25,6 +27,7 @@ _VECTORS = {
 _FILES = [name for name, endings in _VECTORS.items() if endings]
 _FOLDERS = [name for name, endings in _VECTORS.items() if not endings]
 _ENDINGS = dict.fromkeys(ending for endings in _VECTORS.values() for ending in endings)
+_OF_CLASSIFIERS = (*SUFFIXES["huffvec-classifier"], *FASTTEXT_SUFFIXES)
 
 
 def convert(
@@ -58,37 +61,81 @@ def convert(
             "kept.",
         ),
     ] = "float32",
+    approximate: Annotated[
+        bool,
+        typer.Option(
+            "--approximate",
+            show_default=False,
+            help="Write a classifier for fastText although it will predict other probabilities, "
+            "with about the same order of labels.",
+        ),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Convert between vector formats.
 
-    The format of MODEL is detected. Whole models can be converted to fastText's format and back;
-    all other formats keep only the words and their vectors, and some of them the counts.
+    The format of MODEL is detected. Whole models can be converted to fastText's format and back,
+    classifiers too (.hvclf, .bin, .ftz); all other formats keep only the words and their vectors,
+    and some of them the counts.
     """
-    from huffvec.files.paths import size_of
+    plain = to is None and top is None and dtype == "float32"
+    if plain and output.lower().endswith(_OF_CLASSIFIERS) and _is_classifier(model):
+        facts = _convert_classifier(model, output, approximate=approximate)
+    else:
+        facts = _convert_vectors(model, output, to, top, dtype)
+    if as_json or not quiet:
+        from huffvec.files.paths import size_of
+
+        size = size_of(output)
+        written = [Fact("written", output), Fact("bytes", size, format_bytes(size))]
+        print_facts([*facts, *written], as_json=as_json)
+
+
+def _convert_vectors(
+    model: str, output: str, to: str | None, top: int | None, dtype: str
+) -> list[Fact]:
+    """Write vectors, or a whole model, and return what was written."""
+    from huffvec.classify.file import is_classifier_file, load
     from huffvec.formats import format_for_writing
     from huffvec.model import load_vectors
 
     target = format_for_writing(output, to)
     target.check_dtype(dtype)
     check_output(output, [model], target)
-    vectors = load_vectors(model)
+    of_classifier = is_classifier_file(Path(model))
+    vectors = load(model).vectors if of_classifier else load_vectors(model)
     if top is not None:
         vectors = vectors.top(top)
-    whole = top is None and dtype == "float32" and _convert_whole(model, vectors, output, to)
+    whole = top is None and dtype == "float32" and not of_classifier
+    whole = whole and _convert_whole(model, vectors, output, to)
     if not whole:
         vectors.save(output, to, dtype)
-    if as_json or not quiet:
-        size = size_of(output)
-        facts = [
-            Fact("words", len(vectors)),
-            Fact("dim", vectors.dim),
-            Fact("complete", whole),
-            Fact("written", output),
-            Fact("bytes", size, format_bytes(size)),
-        ]
-        print_facts(facts, as_json=as_json)
+    return [Fact("words", len(vectors)), Fact("dim", vectors.dim), Fact("complete", whole)]
+
+
+def _is_classifier(path: str) -> bool:
+    """Return whether a file is a classifier, of huffvec or of fastText."""
+    from huffvec.classify.fasttext_reading import is_fasttext_classifier
+    from huffvec.classify.file import is_classifier_file
+    from huffvec.files.opening import on_disk
+
+    with on_disk(path) as file:
+        return is_classifier_file(file) or is_fasttext_classifier(file)
+
+
+def _convert_classifier(path: str, output: str, *, approximate: bool) -> list[Fact]:
+    """Write a classifier, and return what was written."""
+    from huffvec.classify import load
+
+    check_output(output, [path])
+    model = load(path)
+    model.save(output, approximate=approximate)
+    return [
+        Fact("labels", len(model.labels)),
+        Fact("features", model.features.n_rows),
+        Fact("dim", model.config.dim),
+    ]
 
 
 def _convert_whole(path: str, vectors: WordVectors, output: str, to: str | None) -> bool:

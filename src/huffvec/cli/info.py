@@ -168,12 +168,12 @@ def _corpus_facts(path: Path) -> dict[str, Any]:
 
 
 def _fasttext_facts(path: Path) -> dict[str, Any]:
-    """Return the facts about a .bin file of fastText, as JSON values."""
+    """Return the facts about a .bin or .ftz file of fastText, as JSON values."""
     from dataclasses import asdict
 
     from huffvec.formats.fasttext_file import read_fasttext_file
 
-    content = read_fasttext_file(path)
+    content = read_fasttext_file(path, quantized=True)
     return {
         "words": content.n_words,
         "labels": content.n_labels,

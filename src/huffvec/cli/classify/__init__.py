@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from huffvec.cli.classify import calibrate, predict, test, train, tune
+from huffvec.cli.classify import calibrate, predict, quantize, test, train, tune
 from huffvec.cli.command import Command, Group, TrainingCommand
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     predict.predict,
     test.test,
     calibrate.calibrate,
+    quantize.quantize,
 )
 for _function in _COMMANDS:
     _class = TrainingCommand if _function in (train.train, tune.tune) else Command
