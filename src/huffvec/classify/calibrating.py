@@ -16,7 +16,7 @@ The most probable label of a document has a function of its own (Gupta & Ramdas 
 calibration"), but for a temperature where one label is due: it is right more often than others of
 the same probability, since every document has a label. The other labels share out what it leaves;
 or, where documents have several labels, the probability of each becomes its own, also of objectives
-that share out 1 among the labels. It never becomes less than the next one.
+that share out 1 among the labels; no other label becomes more probable than that one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 _NAME = "calibration"
-_MORE = 1e-3  # by which the most probable label's logit is more at least than the next one's
+LEAST_RISE = 1e-3  # of logits, where they would be the same but for keeping the order
 _ARRAYS = tuple(f"{_NAME}.{name}" for name in ("before", "after", "top_before", "top_after"))
 
 
@@ -99,13 +99,15 @@ class Calibration:
         best = np.arange(len(scores)), scores.argmax(axis=1)
         found, top = self.curve(scores), self.top(scores[best])
         if self.is_independent:
-            found[best] = np.maximum(found[best], top)
+            below = LEAST_RISE * (scores[best][:, None] - scores)
+            found = np.minimum(found, top[:, None] - below)
+            found[best] = top
             return log_sigmoids(found)
         found = log_sigmoids(found)
         found[best] = -np.inf
         found = normalised(found)
         # Where q is the share of the next label in what is left, 1 / (1 + 1/q) is as much as it.
-        top = log_sigmoids(np.maximum(top, found.max(axis=1) + _MORE))
+        top = log_sigmoids(np.maximum(top, found.max(axis=1) + LEAST_RISE))
         found += log_complements(top)[:, None]
         found[best] = top
         return found

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from huffvec.checks import check_choice
 from huffvec.classify.answers import Answers, LabelNames, answers
-from huffvec.classify.calibrating import Calibration, Curve, with_calibration
+from huffvec.classify.calibrating import LEAST_RISE, Calibration, Curve, with_calibration
 from huffvec.classify.logits import Numbers, logits
 from huffvec.errors import CorpusError
 from huffvec.extras import require
@@ -23,7 +23,6 @@ Method = Literal["temperature", "isotonic"]
 MAX_NUMBERS = 1 << 25  # log-probabilities in memory from which a temperature is found
 LEAST_SLOPE, MOST_SLOPE = 0.05, 20.0  # of logits: data without errors would make it infinite
 _LIMIT, _BINS = 60.0, 12_000  # logits are summed up in bins of 0.01
-_LEAST_RISE = 1e-3  # beyond the points of an isotonic curve: keeps the order, adds next to nothing
 _MAX_STEPS = 100
 
 
@@ -196,7 +195,7 @@ def _isotonic(sums: LogitSums) -> Curve:
     shares = isotonic_regression(hits / n, sample_weight=n)
     starts = np.flatnonzero(np.diff(shares, prepend=-1.0) > 0)
     centres = np.add.reduceat(n * means, starts) / np.add.reduceat(n, starts)
-    return Curve(centres, np.log(shares / (1 - shares))[starts], _LEAST_RISE)
+    return Curve(centres, np.log(shares / (1 - shares))[starts], LEAST_RISE)
 
 
 def _line(sums: LogitSums) -> Curve:
