@@ -60,6 +60,11 @@ def thread_limit() -> int:
     return _limit.get()
 
 
+def allowed_threads() -> int:
+    """Return how many threads this process, or `limited_threads`, allows here."""
+    return thread_limit() or usable_threads()
+
+
 def in_threads(
     work: Callable[[slice], _T],
     parts: Sequence[slice],
@@ -70,7 +75,7 @@ def in_threads(
     By as many threads as this process, or `limited_threads`, allows. The thread that waits calls
     done with each part, in order, once it is worked on.
     """
-    n_threads = min(thread_limit() or usable_threads(), len(parts))
+    n_threads = min(allowed_threads(), len(parts))
     if n_threads < 2:
         return _collected(map(work, parts), parts, done)
     with ThreadPoolExecutor(n_threads) as pool:

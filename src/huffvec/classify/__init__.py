@@ -16,12 +16,12 @@ from huffvec._submodules import submodule
 if TYPE_CHECKING:
     from huffvec.classify.calibration_fits import calibrate as calibrate
     from huffvec.classify.classifier import Classifier as Classifier
-    from huffvec.classify.classifier import Predictions as Predictions
     from huffvec.classify.config import ClassifierConfig as ClassifierConfig
     from huffvec.classify.example_options import ExampleOptions as ExampleOptions
     from huffvec.classify.file import load as load
     from huffvec.classify.plots import plot_confusion as plot_confusion
     from huffvec.classify.plots import plot_reliability as plot_reliability
+    from huffvec.classify.predicting import Predictions as Predictions
     from huffvec.classify.quantizing import quantize as quantize
     from huffvec.classify.quantizing_options import QuantizingOptions as QuantizingOptions
     from huffvec.classify.reading import read_examples as read_examples
@@ -37,7 +37,7 @@ _MODULES = {
     "ClassifierConfig": "config",
     "ExampleOptions": "example_options",
     "ClassifierTuning": "tuning",
-    "Predictions": "classifier",
+    "Predictions": "predicting",
     "QuantizingOptions": "quantizing_options",
     "TestResult": "results",
     "calibrate": "calibration_fits",

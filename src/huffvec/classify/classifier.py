@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from huffvec.classify.calibrating import Calibration, stored_calibration
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.classify.features import Bags, Features, as_lines
+from huffvec.classify.predicting import Asking, Predictions, all_probabilities, predict_texts
 from huffvec.classify.saving import save
 from huffvec.classify.thresholds import stored_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
@@ -22,6 +23,7 @@ from huffvec.files.paths import PathLike
 from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.predictor import Predictor
 from huffvec.product_codes import ProductCodes
+from huffvec.threads import allowed_threads, in_order
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
@@ -31,21 +33,6 @@ if TYPE_CHECKING:
     from huffvec.classify.reading import Labelled
     from huffvec.classify.results import TestResult
     from huffvec.weights import Weights
-
-
-class Predictions(NamedTuple):
-    """The most probable labels of texts, best first.
-
-    Attributes
-    ----------
-    labels
-        str (n_texts, k).
-    probabilities
-        float32 (n_texts, k).
-    """
-
-    labels: npt.NDArray[np.str_]
-    probabilities: npt.NDArray[np.float32]
 
 
 @dataclass
@@ -172,8 +159,17 @@ class Classifier:
 
     def encode(self, texts: Sequence[str]) -> Bags:
         """Return the features of texts, whose words are spelled as those of the examples were."""
-        lines, transform = as_lines(texts), self.reading.transform
+        return self.encode_lines(as_lines(texts))
+
+    def encode_lines(self, lines: bytes) -> Bags:
+        """Return the features of lines of text, as `encode` those of texts."""
+        transform = self.reading.transform
         return self.features.encode_lines(transform.text(lines) if transform else lines).bags
+
+    @cached_property
+    def label_names(self) -> npt.NDArray[np.object_]:
+        """The labels by id, objects (n_labels,)."""
+        return np.array(self.labels.words, object)
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""
@@ -227,16 +223,50 @@ class Classifier:
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the probability of every label for texts, float32 (n_texts, n_labels)."""
-        bags = self.encode(texts)
-        probs: npt.NDArray[np.float32] = np.exp(self.log_probs(bags)).astype(np.float32)
-        return probs
+        return all_probabilities(self, texts)
 
-    def predict(self, texts: Sequence[str], k: int = 1) -> Predictions:
-        """Return the k most probable labels of texts."""
-        probs = self.predict_proba(texts)
-        order = np.argsort(-probs, axis=1, kind="stable")[:, :k]
-        names = np.array(self.labels.words)
-        return Predictions(names[order], np.take_along_axis(probs, order, axis=1))
+    def predict(
+        self, texts: Sequence[str], k: int = 1, threshold: float | None = None
+    ) -> Predictions:
+        """Return the most probable labels of texts.
+
+        On all threads that this process, or `huffvec.threads.limited_threads`, allows. Several
+        threads of Python may predict with one classifier.
+
+        Parameters
+        ----------
+        texts
+            A list of texts. Words are what ASCII white space separates; line feeds are spaces.
+        k
+            How many labels of each text, at most.
+        threshold
+            Leave out labels that are less probable. If left out, the classifier's own `thresholds`,
+            if it has any; else none is left out.
+
+        Raises
+        ------
+        ConfigError
+            If texts is a single text, or k or threshold is out of its range.
+        """
+        return predict_texts(Asking.of(self, k, threshold), texts)
+
+    def predict_lines(
+        self, lines: Iterable[bytes], k: int = 1, threshold: float | None = None, n_threads: int = 0
+    ) -> Iterator[Predictions]:
+        """Yield what `predict` returns for a stream of texts, in its order.
+
+        Parameters
+        ----------
+        lines
+            Pieces of some hundred kilobytes, UTF-8, a text each line; one yields `Predictions`. A
+            few pieces a thread are in memory at once.
+        k, threshold
+            As for `predict`.
+        n_threads
+            0: as many as this process, or `huffvec.threads.limited_threads`, allows.
+        """
+        asking = Asking.of(self, k, threshold)
+        return in_order(asking.of_lines, lines, n_threads or allowed_threads())
 
     def test(
         self, data: Any, k: int | Sequence[int] | None = None, threshold: float | None = None

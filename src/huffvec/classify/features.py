@@ -38,7 +38,7 @@ from huffvec.classify.feature_arrays import (
 )
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
-from huffvec.threads import thread_limit, usable_threads
+from huffvec.threads import allowed_threads
 
 if TYPE_CHECKING:
     from huffvec.classify.documents import CountedDocuments
@@ -87,7 +87,7 @@ class Bags(NamedTuple):
             If a row is not in the table.
         """
         sums = np.empty((len(self), table.shape[1]), np.float32)
-        _text.sum_rows(table, *self, sums, n_threads or _n_threads())
+        _text.sum_rows(table, *self, sums, n_threads or allowed_threads())
         return sums
 
 
@@ -150,7 +150,7 @@ class Features:
         cls, documents: CountedDocuments, config: ClassifierConfig, n_threads: int = 0
     ) -> tuple[Features, Bags]:
         """Return the features of documents that are often enough, and the documents' bags."""
-        n_threads = n_threads or _n_threads()
+        n_threads = n_threads or allowed_threads()
         words, end = documents.words(config.min_count), documents.end_token
         self = cls(config, words, end_token=end)
         bucket_rows = None
@@ -207,7 +207,7 @@ class Features:
         n_threads
             0: as many as this process, or `huffvec.threads.limited_threads`, allows.
         """
-        found = self.encoder.encode(lines, n_threads or _n_threads(), prefix, labels)
+        found = self.encoder.encode(lines, n_threads or allowed_threads(), prefix, labels)
         return EncodedLines(Bags(*found[0]), *found[1:])
 
     @cached_property
@@ -294,7 +294,3 @@ def as_lines(texts: Sequence[str]) -> bytes:
     if joined.count("\n") > len(texts):
         joined = "\n".join([*(text.replace("\n", " ") for text in texts), ""])
     return joined.encode(errors="surrogatepass")
-
-
-def _n_threads() -> int:
-    return thread_limit() or usable_threads()

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import largest
 from huffvec.objectives.base import CountsObjective
 from huffvec.objectives.bound import BoundObjective
 from huffvec.objectives.predictor import Predictor
@@ -109,6 +110,14 @@ class OneVsAllPredictor(Predictor):
         """Return log p(label | row of hidden) of every label, (n_hidden, n_labels)."""
         scores: npt.NDArray[np.floating[Any]] = hidden @ self.output_vectors.T
         return log_probs_of(self.link, scores)
+
+    def _top_of_block(
+        self, hidden: npt.NDArray[np.float32], k: int
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        scores = hidden @ self.output_vectors.T
+        ids = largest(scores, k)
+        best = log_probs_of(self.link, np.take_along_axis(scores, ids, 1))
+        return ids.astype(np.int32), best.astype(np.float32)
 
 
 def log_probs_of(

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import largest
+
 # Scores that are in memory at once: 256 hidden vectors by 4,096 words are 4 MB, which stay in cache
 # between the matrix product that makes them and the exponentials that read them.
 BLOCK_HIDDEN = 256
@@ -94,15 +96,8 @@ class Predictor(ABC):
         self, hidden: npt.NDArray[np.float32], k: int
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         log_probs = self.many_log_probs(hidden)
-        n_words = log_probs.shape[1]
-        ids = np.broadcast_to(np.arange(n_words), log_probs.shape)
-        if k < n_words:
-            ids = np.argpartition(log_probs, n_words - k, axis=1)[:, n_words - k :]
-        found = np.take_along_axis(log_probs, ids, axis=1)
-        order = np.lexsort((ids, -found))
-        ids = np.take_along_axis(ids, order, axis=1)
-        found = np.take_along_axis(found, order, axis=1)
-        return ids.astype(np.int32), found.astype(np.float32)
+        ids = largest(log_probs, k)
+        return ids.astype(np.int32), np.take_along_axis(log_probs, ids, 1).astype(np.float32)
 
 
 class SoftmaxPredictor(Predictor):
@@ -136,6 +131,17 @@ class SoftmaxPredictor(Predictor):
         log_weights = self._log_weights(hidden @ self.output_vectors.T + self.offsets)
         log_weights -= self._log_totals(hidden)[:, None]
         return log_weights
+
+    def _top_of_block(
+        self, hidden: npt.NDArray[np.float32], k: int
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        scores = hidden @ self.output_vectors.T
+        scores += self.offsets.astype(np.float32)
+        ids = largest(scores, k)
+        best = self._log_weights(np.take_along_axis(scores, ids, 1).astype(np.float64))
+        tops = self._tops(scores)
+        best -= (np.log(self._weights(scores, tops).sum(axis=1)) + tops)[:, None]
+        return ids.astype(np.int32), best.astype(np.float32)
 
     def target_log_probs(
         self,
