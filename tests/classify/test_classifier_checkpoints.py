@@ -71,6 +71,15 @@ def test_a_resumed_run_ends_as_the_whole_one(text, tmp_path, name):
     assert content(resumed) == content(whole)
 
 
+def test_options_that_follow_the_examples_are_resumed(text, tmp_path):
+    whole = classify.train(text, n_threads=1)
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(5_000, classify.train, text, checkpoints=checkpoints, n_threads=1)
+    resumed = classify.resume(tmp_path / "m.ckpt")
+    assert content(resumed) == content(whole)
+    assert resumed.config.epochs == whole.config.epochs > 0
+
+
 def test_label_weights_and_start_vectors_are_resumed(text, tmp_path):
     vectors = WordVectors(["t1w1", "t2w0"], np.ones((2, 8), np.float32))
     options = OPTIONS | {"label_weights": "balanced", "start_vectors": vectors, "subwords": "2-3"}

@@ -175,3 +175,14 @@ def test_a_stopped_run_is_resumed(tmp_path, capsys):
     assert f"Go on with: huffvec classify train --resume {checkpoint}" in err
     assert checkpoint.exists()
     assert not output.exists()
+
+
+def test_a_resumed_run_ends_with_its_classifier(tmp_path, capsys):
+    text, output = write_topics(tmp_path / "t.txt", n=3000), tmp_path / "c.hvclf"
+    flags = ["--dim", 8, "--epochs", 150, "--threads", 1, "--heldout", text]
+    assert stopped(signal.SIGTERM, text, "-o", output, *flags)[0] == 143
+    assert run("classify", "train", "--resume", tmp_path / "c.hvclf.ckpt", "--heldout", text) == 0
+    facts = dict(line.split("\t") for line in capsys.readouterr().out.splitlines())
+    assert facts["written"] == str(output)
+    assert len(classify.load(output).training["heldout_precision"]) == 150
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.hvclf", "t.txt"]
