@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import huffvec
-from huffvec.classify import scoring
 from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.reading import read_examples
 from huffvec.classify.searchable import SEARCHABLE
-from huffvec.errors import ConfigError, CorpusError, FormatError
+from huffvec.classify.trials import EncodedExamples, divided
+from huffvec.errors import ConfigError, CorpusError, FormatError, TrainingError
 from huffvec.tuning.log import log_of
 from huffvec.tuning.progress import SilentTrials
 
@@ -203,7 +204,50 @@ def test_too_few_labels_to_tune(tmp_path):
         tune(str(tmp_path / "one.txt"), tmp_path)
 
 
-def test_features_are_encoded_once_for_each_setting(train, tmp_path, monkeypatch):
-    found = tune(train, tmp_path, search="learning_rate", trials=3)
-    del found
-    assert scoring.DEFAULT_MEASURE == "p@1"
+def test_a_size_limit_counts_quantisation(tmp_path):
+    noise = np.random.default_rng(3).integers(0, 2000, (400, 10))
+    texts = [
+        f"{line} {' '.join(map(str, row))}" for line, row in zip(lines(400, 1), noise, strict=True)
+    ]
+    (tmp_path / "train.txt").write_text("\n".join(texts) + "\n")
+    train = str(tmp_path / "train.txt")
+    found = tune(train, tmp_path, model_size="80KB", dim=16, trials=3, seeds=1)
+    assert found.path.stat().st_size <= 80_000
+    assert found.best.trial.score > 90
+    assert "at most 80" in found.score
+    model = huffvec.classify.load(found.path)
+    assert "quantized" in model.training
+    large = tune(train, tmp_path, model_size="9MB", dim=16, output=tmp_path / "large.hvclf")
+    assert "quantized" not in huffvec.classify.load(large.path).training
+    for n_bytes, message in (
+        (10, "it cannot be made so small: "),
+        ("x", "model_size must be a num"),
+    ):
+        with pytest.raises((TrainingError, ConfigError), match=message):
+            tune(train, tmp_path, model_size=n_bytes, output=tmp_path / "other.hvclf")
+
+
+def test_features_are_encoded_once_for_each_setting():
+    examples = read_examples([("cat dog", "pets"), ("car", "vehicles")] * 5)
+    encoded = EncodedExamples(examples, examples, n_threads=1)
+    config = ClassifierConfig()
+    assert encoded.of(config) is encoded.of(config.but(dim=3, epochs=2, learning_rate=0.3, seed=2))
+    first = encoded.of(config)
+    for change in ({"word_ngrams": 1}, {"subwords": (3, 3)}, {"weighting": "mean"}):
+        assert encoded.of(config.but(**change)) is not first
+    assert encoded.of(config) is first
+    encoded.of(config.but(min_count=2))
+    encoded.of(config.but(min_count=3))
+    assert encoded.of(config.but(word_ngrams=1)) is not first  # the oldest is forgotten
+
+
+def test_what_is_held_out_and_the_rest_are_all_examples():
+    rows = [(f"word{i} x", f"l{i % 3}", i) for i in range(50)]
+    train, held_out = divided(read_examples(rows), 0.2, 8, seed=1)
+    assert (len(train), len(held_out)) == (42, 8)
+    texts = sorted(" ".join(text) for part in (train, held_out) for text in part.texts)
+    assert texts == sorted(text for text, _, _ in rows)
+    for part in (train, held_out):
+        assert [f"word{weight:.0f}" for weight in part.weights] == [text[0] for text in part.texts]
+    with pytest.raises(CorpusError, match="there is one example only: one part is to measure"):
+        divided(read_examples(rows[:1]), 0.2, 8, seed=1)

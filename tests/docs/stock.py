@@ -179,6 +179,9 @@ def _write_models(folder: Path) -> None:
     model.vectors.save(folder / "cc.sk.300.vec", format="word2vec-text")
     packed = gzip.compress((folder / "cc.sk.300.vec").read_bytes())
     (folder / "cc.sk.300.vec.gz").write_bytes(packed)
+    of_fasttext = {"weighting": "mean", "word_ngrams": 1, "subwords": None}
+    labelled = str(folder / "train.txt")
+    huffvec.classify.train(labelled, **of_fasttext, n_threads=1).save(folder / "cooking.bin")
     checkpoints = huffvec.Checkpoints(folder / "wiki.hv.ckpt")
     with suppress(KeyboardInterrupt):
         huffvec.train(text, dim=20, n_threads=1, checkpoints=checkpoints, callbacks=_Crash())

@@ -90,6 +90,8 @@ def test_the_reference_has_every_public_name():
     listed = {"__version__", "HuffvecError"} | {cls.__name__ for cls in OBJECTIVES.values()}
     for name in set(huffvec.__all__) - listed:  # errors: all of a module
         assert f"::: huffvec.{name}\n" in reference, name
+    for name in huffvec.classify.__all__:
+        assert f"::: huffvec.classify.{name}\n" in reference, name
     concepts = (ROOT / "docs/concepts.md").read_text("utf-8")
     for objective in OBJECTIVES.values():
         assert f"::: {objective.__module__}\n" in concepts, objective

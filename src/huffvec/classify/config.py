@@ -139,7 +139,7 @@ class ClassifierConfig(Options):
         panel=FEATURES,
         convert=_lengths,
         help="Character n-grams of these lengths are features too, such as 2-5: for short texts, "
-        "misspelt words and languages with many forms; none: words alone.",
+        "misspelt words and languages with many forms.",
     )
     min_count: int = option(
         1,

@@ -54,7 +54,7 @@ def measured(model: Classifier, examples: Examples) -> Measured:
         weights = np.ones(len(part)) if part.weights is None else part.weights.astype(np.float64)
         total += float(losses @ weights[rows])
         weight += float(weights[rows].sum())
-    return Measured(total / weight, float(right / len(examples)))
+    return Measured(total / weight, right / len(examples))
 
 
 def log_of_rest(log_probs: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:

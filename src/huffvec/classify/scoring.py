@@ -12,6 +12,7 @@ from huffvec.classify.measures import Decision, Tally
 from huffvec.classify.results import TestResult
 from huffvec.classify.trials import EncodedExamples
 from huffvec.comparison.evidence import Quality
+from huffvec.progress.words import format_bytes
 from huffvec.tuning.scoring import Scorer
 
 MEASURES = ("p@1", "f1-micro", "f1-macro", "log-loss")  # and p@K, r@K, ndcg@K with other numbers
@@ -28,6 +29,8 @@ class Measured(Scorer):
     measure
         ``"p@1"``, ``"r@5"``, ``"ndcg@3"``, with any number; ``"f1-micro"``, ``"f1-macro"``: of the
         labels that the classifier predicts; ``"log-loss"``, in nats.
+    max_size
+        How many bytes classifiers may take, for `unit`.
 
     Raises
     ------
@@ -37,7 +40,7 @@ class Measured(Scorer):
 
     examples: EncodedExamples
 
-    def __init__(self, measure: str) -> None:
+    def __init__(self, measure: str, max_size: int | None = None) -> None:
         found = _AT.fullmatch(measure) if isinstance(measure, str) else None
         if found is None and measure not in MEASURES:
             listed = f"{', '.join(MEASURES)}, or p@K, r@K, ndcg@K"
@@ -49,6 +52,8 @@ class Measured(Scorer):
         self.unit = f"{measure}, of 100 (higher is better)"
         if not self.higher_is_better:
             self.unit = "log loss in nats (lower is better)"
+        if max_size is not None:
+            self.unit += f", of at most {format_bytes(max_size)}"
 
     def measure(self, examples: EncodedExamples) -> None:
         """Take examples as those that are held out."""
@@ -77,7 +82,7 @@ class Measured(Scorer):
 
     def _tested(self, model: Classifier) -> TestResult:
         """Return what a test with the held-out examples finds."""
-        bags = self.examples.of(model.config).validation
+        bags = self.examples.validation_of(model)
         n_labels = len(model.labels)
         tally = Tally((min(self._k, n_labels),), Decision.of(model, None), model.is_independent)
         for block in answers_to(model, bags, *self._true):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.documents import CountedDocuments, encode_examples
 from huffvec.classify.examples import Examples
@@ -72,12 +73,23 @@ class EncodedExamples:
         self._kept.move_to_end(key)
         return self._kept[key]
 
+    def validation_of(self, model: Classifier) -> Bags:
+        """Return what measures a classifier, as its features encode it; pruned ones are its own."""
+        encoded = self.of(model.config)
+        if model.features is encoded.features:
+            return encoded.validation
+        return self._encoded_by(model.features)
+
     def _encode(self, config: ClassifierConfig) -> Encoded:
         documents, n_threads = self._counted, self._n_threads
         features, bags = Features.of(documents, config, n_threads)
         labels = documents.label_offsets, documents.label_ids
-        held_out = encode_examples(features, self.labels, self.validation.pieces, n_threads)
-        return Encoded(features, Examples(bags, *labels, self.train.weights), held_out.bags)
+        train = Examples(bags, *labels, self.train.weights)
+        return Encoded(features, train, self._encoded_by(features))
+
+    def _encoded_by(self, features: Features) -> Bags:
+        pieces = self.validation.pieces
+        return encode_examples(features, self.labels, pieces, self._n_threads).bags
 
     def __str__(self) -> str:
         n_train, n_validation = len(self.train), len(self.validation)

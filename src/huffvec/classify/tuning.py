@@ -13,14 +13,17 @@ from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.defaults import settled
 from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.preparing import shuffled
+from huffvec.classify.quantizing import quantize
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun, check_examples
+from huffvec.classify.saving import parts
 from huffvec.classify.scoring import DEFAULT_MEASURE, Measured
 from huffvec.classify.searchable import SEARCHABLE
 from huffvec.classify.training import TrainKeywords
 from huffvec.classify.trials import ClassifierTrial, EncodedExamples, divided
 from huffvec.comparison.candidates import candidates_of
-from huffvec.errors import ConfigError, OptionName
+from huffvec.corpus.options import parse_bytes
+from huffvec.errors import ConfigError, OptionName, TrainingError
 from huffvec.extras import require
 from huffvec.files.paths import PathLike
 from huffvec.files.writing import check_writable
@@ -72,6 +75,7 @@ def tune(
     search: Ranges | None = None,
     measure: str = DEFAULT_MEASURE,
     validation: Any = None,
+    model_size: int | str | None = None,
     config: ClassifierConfig | Mapping[str, Any] | None = None,
     progress: SilentTrials | bool | None = None,
     **options: Unpack[TrainKeywords],
@@ -104,6 +108,9 @@ def tune(
     validation
         Examples to measure by, as data. Left out: a tenth of data, at most 10,000 examples, which
         is then not trained on.
+    model_size
+        How many bytes the classifier's file may take, a number or text such as ``"2MB"``: what is
+        larger is quantized (`huffvec.classify.quantize`), and measured as such.
     config
         Options, or a dict of them. Those that are given are fixed.
     progress
@@ -135,7 +142,8 @@ def tune(
     """
     require("optuna", "tuning")
     asked = TuningOptions(minutes, trials, seeds)
-    scorer = Measured(measure)
+    max_size = parse_bytes("model_size", model_size)
+    scorer = Measured(measure, max_size)
     reading, training = ExampleOptions.split(options)
     config = ClassifierConfig.of(config, **training)
     candidates = None if objectives is None else candidates_of(objectives, for_labels=True)
@@ -150,7 +158,7 @@ def tune(
         check_examples(examples.of(config).train, examples.labels)
         settle = _settle_for(len(examples.train), len(examples.labels))
         job = Job(
-            TrialRunner(_start_of(examples, reading), scorer, sink),
+            TrialRunner(_start_of(examples, reading), scorer, sink, _finish_for(max_size)),
             space_of(search, SEARCHABLE, candidates, config, settle, ClassifierTrial),
             TrialLog(log_of(output)),
             Path(output),
@@ -216,6 +224,21 @@ def _start_of(
         return run
 
     return start
+
+
+def _finish_for(max_size: int | None) -> Callable[[Classifier], Classifier]:
+    """Return what makes a classifier small enough."""
+
+    def finish(model: Classifier) -> Classifier:
+        n_bytes = sum(array.nbytes for array in parts(model)[0].values())
+        if max_size is None or n_bytes <= max_size:
+            return model
+        try:
+            return quantize(model, max_size=max_size)
+        except ConfigError as error:  # other trials may be smaller
+            raise TrainingError(f"it cannot be made so small: {error}") from None
+
+    return finish
 
 
 def _settle_for(n_examples: int, n_labels: int) -> Settle:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+from scipy.special import log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.multiclass import type_of_target
@@ -165,8 +166,8 @@ min_ngram_count, buckets, weighting, n_threads
         sklearn.exceptions.NotFittedError, ConfigError
             As `predict`.
         """
-        probs = np.exp(self._log_probs(X))
-        return probs if self.multilabel_ else probs / probs.sum(axis=1, keepdims=True)
+        probs: Floats = np.exp(self.predict_log_proba(X))
+        return probs
 
     def predict_log_proba(self, X: Any) -> Floats:
         """Return the logarithm of `predict_proba`.
@@ -176,7 +177,10 @@ min_ngram_count, buckets, weighting, n_threads
         sklearn.exceptions.NotFittedError, ConfigError
             As `predict`.
         """
-        return np.log(self.predict_proba(X))
+        log_probs = self._log_probs(X)
+        if not self.multilabel_:
+            log_probs = log_softmax(log_probs, axis=1)  # their own logarithm, if they sum to 1
+        return log_probs
 
     def decision_function(self, X: Any) -> Floats:
         """Return scores of the labels, the greatest for what `predict` returns.

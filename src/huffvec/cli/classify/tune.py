@@ -76,6 +76,16 @@ def tune(
             help="Texts with labels to measure by. May be given several times.",
         ),
     ] = None,
+    model_size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            rich_help_panel=_SCORE,
+            show_default=False,
+            help="What the file may take, e.g. 2MB: a larger classifier is quantized, and measured "
+            "as such.",
+        ),
+    ] = None,
     plot: Plot = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -108,6 +118,7 @@ def tune(
             search=search,
             measure=measure,
             validation=validation,
+            model_size=model_size,
             config=config,
             progress=sink,
             **given[TuningOptions],
