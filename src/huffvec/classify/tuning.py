@@ -19,7 +19,7 @@ from huffvec.classify.run import ClassifierRun, check_examples
 from huffvec.classify.saving import parts
 from huffvec.classify.scoring import DEFAULT_MEASURE, Measured
 from huffvec.classify.searchable import SEARCHABLE
-from huffvec.classify.training import TrainKeywords
+from huffvec.classify.training import MANY_LABELS, TrainKeywords
 from huffvec.classify.trials import ClassifierTrial, EncodedExamples, divided
 from huffvec.comparison.candidates import candidates_of
 from huffvec.corpus.options import parse_bytes
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".hvclf"
 VALIDATION_SHARE, MOST_VALIDATION = 0.1, 10_000
-MANY_LABELS = 2_000  # from which on a row for each is too slow to try
 
 
 class ClassifierTuning(Tuning):
@@ -204,7 +203,7 @@ def _examples(
 def _objectives_for(examples: EncodedExamples) -> list[str]:
     """Return the objectives that are tried: that which examples have by default, and another."""
     has_several = examples.labels.n_tokens > len(examples.train)
-    if len(examples.labels) > MANY_LABELS:
+    if len(examples.labels) >= MANY_LABELS:
         return ["label-tree" if has_several else "hierarchical-softmax"]
     found = ["full-softmax", "one-vs-all"]
     return found[::-1] if has_several else found
