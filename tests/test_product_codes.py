@@ -31,7 +31,7 @@ def test_many_rows_are_near(norms: bool) -> None:
     ids = np.array([4_711, 3])
     np.testing.assert_array_equal(codes.rows(ids), codes.rows()[ids])
     np.testing.assert_array_equal(codes.select(ids).rows(), codes.rows(ids))
-    np.testing.assert_array_equal(codes.negated().rows(ids), -codes.rows(ids))
+    np.testing.assert_array_equal(codes.scaled(-1).rows(ids), -codes.rows(ids))
 
 
 def test_norms_of_all_sizes() -> None:

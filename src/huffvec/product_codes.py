@@ -113,9 +113,9 @@ class ProductCodes:
             return fits
         return fits and len(self.norm_codes) == n_rows and len(self.norms) == N_CENTROIDS
 
-    def negated(self) -> ProductCodes:
-        """Return the codes of the same rows with the other sign."""
-        return replace(self, centroids=-self.centroids)
+    def scaled(self, factor: float) -> ProductCodes:
+        """Return the codes of the same rows, multiplied by a number."""
+        return replace(self, centroids=self.centroids * np.float32(factor))
 
     def select(self, ids: slice | npt.NDArray[np.integer]) -> ProductCodes:
         """Return the codes of some rows."""

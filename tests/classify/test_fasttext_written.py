@@ -39,19 +39,6 @@ def ours(text: Path, objective: str = "full-softmax", **options: Any) -> classif
     return classify.train(text, objective, **{**OPTIONS, "weighting": "mean", **options})
 
 
-def with_all_buckets(model: classify.Classifier) -> classify.Classifier:
-    """Return a classifier with a row for every bucket, those of the others zeros."""
-    features, rows = model.features, model.weights["input_vectors"]
-    assert features.bucket_rows is not None
-    n_words = len(features.words)
-    table = np.zeros((n_words + len(features.bucket_rows), rows.shape[1]), np.float32)
-    table[:n_words] = rows[:n_words]
-    kept = np.flatnonzero(features.bucket_rows >= 0)
-    table[n_words + kept] = rows[features.bucket_rows[kept]]
-    weights = {**model.weights, "input_vectors": table}
-    return replace(model, features=replace(features, bucket_rows=None), weights=weights)
-
-
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_words_alone(text: Path, tmp_path: Path, objective: str) -> None:
     model = ours(text, objective, word_ngrams=1)
@@ -62,7 +49,8 @@ def test_words_alone(text: Path, tmp_path: Path, objective: str) -> None:
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_all_buckets(text: Path, tmp_path: Path, objective: str) -> None:
-    model = with_all_buckets(ours(text, objective, word_ngrams=3, subwords=(2, 3)))
+    model = ours(text, objective, word_ngrams=3, subwords=(2, 3), min_ngram_count=0)
+    assert model.features.n_rows == len(model.features.words) + 500
     model.save(tmp_path / "m.bin")
     check_same(model, fasttext.load_model(str(tmp_path / "m.bin")))
 
@@ -113,9 +101,22 @@ def test_what_fasttext_has_not(
 
 
 def test_calibrated(text: Path, tmp_path: Path) -> None:
-    model = classify.calibrate(ours(text, word_ngrams=1), text)
+    single = tmp_path / "single.txt"
+    lines = [line.split(" ") for line in text.read_text(encoding="utf-8").splitlines()]
+    one_label = (" ".join([line[0], *[w for w in line if "__label__" not in w]]) for line in lines)
+    single.write_text("\n".join(one_label), encoding="utf-8")
+    for model in (ours(single, word_ngrams=1), classify.quantize(ours(single), outputs=True)):
+        calibrated = classify.calibrate(model, single, "temperature")
+        path = tmp_path / ("m.ftz" if model.codes else "m.bin")
+        calibrated.save(path)
+        names = [f"__label__{label}" for label in model.labels.words]
+        said = said_by_fasttext(fasttext.load_model(str(path)), names)
+        np.testing.assert_allclose(said, calibrated.predict_proba(TEXTS), atol=2e-5)
+        assert np.abs(said - model.predict_proba(TEXTS)).max() > 1e-3
     with pytest.raises(FormatError, match="its probabilities are calibrated"):
-        model.save(tmp_path / "m.bin")
+        classify.calibrate(ours(text, "one-vs-all:link=logistic", word_ngrams=1), text).save(
+            tmp_path / "n.bin"
+        )
 
 
 @pytest.mark.parametrize("suffix", [".bin", ".ftz"])

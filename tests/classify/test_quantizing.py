@@ -49,6 +49,8 @@ def test_near_enough(model: classify.Classifier, outputs: bool) -> None:
     np.testing.assert_allclose(small.predict_proba(TEXTS), model.predict_proba(TEXTS), atol=0.1)
     assert ("output_vectors" in small.codes) == outputs
     assert small.predict(["cake"]).labels.tolist() == model.predict(["cake"]).labels.tolist()
+    for texts in ([""], ["?"], []):  # without features
+        np.testing.assert_array_equal(small.predict_proba(texts), model.predict_proba(texts))
 
 
 def test_what_is_kept(model: classify.Classifier) -> None:

@@ -176,6 +176,8 @@ class Classifier:
         codes = self.codes.get(INPUT_VECTORS.name)
         if codes is None:
             return bags.sums(self.weights[INPUT_VECTORS.name])
+        if len(bags.row_ids) == 0:
+            return np.zeros((len(bags), codes.shape[1]), np.float32)
         ids, places = np.unique(bags.row_ids, return_inverse=True)
         return Bags(bags.offsets, places.astype(np.int32), bags.values).sums(codes.rows(ids))
 

@@ -74,7 +74,8 @@ class ClassifierConfig(Options):
         its beginning and its end counted: a pair, or text such as ``"2-5"``. ``None``: no n-grams
         of characters.
     min_count, min_ngram_count
-        Words, and n-grams, that occur less often in the examples are left out.
+        Words, and n-grams, that occur less often in the examples are left out. With 0 for n-grams
+        every bucket has a vector, as in fastText.
     buckets
         Numbers that n-grams are hashed to; those that occur often enough have a vector.
     weighting
@@ -151,11 +152,12 @@ class ClassifierConfig(Options):
     )
     min_ngram_count: int = option(
         2,
-        low=1,
+        low=0,
         high=2**31 - 1,
         metavar="N",
         panel=FEATURES,
-        help="Leave out n-grams that occur less often than this.",
+        help="Leave out n-grams that occur less often than this; 0: every bucket has a vector, as "
+        "in fastText's .bin files.",
     )
     buckets: int = option(
         2_000_000,

@@ -152,7 +152,7 @@ def _tables_of(
         if output_codes is None:
             output_vectors = -output_vectors[: bound.n_outputs]
         else:
-            output_codes = output_codes.negated().select(slice(bound.n_outputs))
+            output_codes = output_codes.scaled(-1).select(slice(bound.n_outputs))
     # Rows of buckets that no n-gram is in are left out.
     input_vectors, input_codes = content.input_vectors[:n_rows], content.input_codes
     input_codes = None if input_codes is None else input_codes.select(slice(n_rows))

@@ -63,7 +63,7 @@ def write_fasttext_classifier(
     """
     is_quantized = Path(path).suffix.lower() == ".ftz"
     loss, label_counts = _loss_of(classifier)
-    differences = [] if approximate else _differences(classifier, is_quantized)
+    differences = [] if approximate else _differences(classifier, loss, is_quantized)
     if differences:
         raise FormatError(
             f"fastText would predict other probabilities: {'; '.join(differences)}. Ask for an "
@@ -76,12 +76,12 @@ def write_fasttext_classifier(
         np.concatenate([np.maximum(classifier.features.words.counts, 1), label_counts]),
         len(classifier.labels),
         _no_rows(classifier) if is_quantized else _input_of(classifier),
-        _output_of(classifier),
+        _output_of(classifier, loss),
     )
     write_fasttext_file(path, _quantized(content, classifier) if is_quantized else content)
 
 
-def _differences(classifier: Classifier, is_quantized: bool) -> list[str]:
+def _differences(classifier: Classifier, loss: int, is_quantized: bool) -> list[str]:
     """Return why fastText would predict other probabilities, in words."""
     features, found = classifier.features, []
     if features.idf is not None:
@@ -92,11 +92,20 @@ def _differences(classifier: Classifier, is_quantized: bool) -> list[str]:
         n_lacking = int(np.count_nonzero(features.bucket_rows < 0))
         if n_lacking:
             found.append(
-                f"{n_lacking:,} buckets of n-grams have no row, which only .ftz files can say"
+                f"{n_lacking:,} buckets of n-grams have no row, which only .ftz files can say (or "
+                "train with a min_ngram_count of 0)"
             )
-    if classifier.calibration is not None:
+    if classifier.calibration is not None and _slope(classifier, loss) is None:
         found.append("its probabilities are calibrated")
     return found
+
+
+def _slope(classifier: Classifier, loss: int) -> float | None:
+    """Return what a calibration multiplies the scores by; None if there is no such."""
+    calibration = classifier.calibration
+    if loss != SOFTMAX or calibration is None or calibration.top is not None:
+        return None
+    return calibration.curve.slope
 
 
 def _loss_of(classifier: Classifier) -> tuple[int, npt.NDArray[np.int64]]:
@@ -217,11 +226,12 @@ def _no_rows(classifier: Classifier) -> npt.NDArray[np.float32]:
     return np.empty((0, classifier.config.dim), np.float32)
 
 
-def _output_of(classifier: Classifier) -> npt.NDArray[np.float32]:
+def _output_of(classifier: Classifier, loss: int) -> npt.NDArray[np.float32]:
     """Return the output rows; those of a tree change their sign, and one is added."""
     rows = classifier.table(OUTPUT_VECTORS.name)
     if not isinstance(classifier.bound, BoundHierarchicalSoftmax):
-        return rows
+        slope = _slope(classifier, loss)
+        return rows if slope is None else rows * np.float32(slope)
     return np.concatenate([-rows, np.zeros((1, rows.shape[1]), np.float32)])
 
 
@@ -234,7 +244,10 @@ def _quantized(content: FastTextFile, classifier: Classifier) -> FastTextFile:
         input_codes = encode_rows(classifier.table(INPUT_VECTORS.name) * weights, SUB_DIM)
     if output_codes is not None and isinstance(classifier.bound, BoundHierarchicalSoftmax):
         n_nodes = len(output_codes)
-        output_codes = output_codes.negated().select(np.append(np.arange(n_nodes), n_nodes - 1))
+        output_codes = output_codes.scaled(-1).select(np.append(np.arange(n_nodes), n_nodes - 1))
+    slope = _slope(classifier, content.args.loss)
+    if output_codes is not None and slope is not None:
+        output_codes = output_codes.scaled(slope)
     return replace(
         content,
         output_vectors=content.output_vectors if output_codes is None else _no_rows(classifier),

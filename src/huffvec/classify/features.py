@@ -154,7 +154,7 @@ class Features:
         words, end = documents.words(config.min_count), documents.end_token
         self = cls(config, words, end_token=end)
         bucket_rows = None
-        if self.has_ngrams:
+        if self.has_ngrams and config.min_ngram_count > 0:
             bucket_rows = np.full(config.buckets, -1, np.int32)
             counts = documents.bucket_counts(self, n_threads)
             kept = np.flatnonzero(counts >= config.min_ngram_count)
