@@ -16,7 +16,7 @@ import typer.main
 from huffvec import learning_rates as rule
 from huffvec.architectures import ARCHITECTURES
 from huffvec.cli import app
-from huffvec.objectives import OBJECTIVES
+from huffvec.objectives import LABEL_OBJECTIVES, OBJECTIVES
 from huffvec.options import options_of
 from huffvec.records import table
 
@@ -27,7 +27,7 @@ _MARKUP = re.compile(r"\[/?(?:bold|dim|italic)\]")
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Replace the places in a page; a command that does not exist stops the build."""
     markdown = markdown.replace("<!-- objectives -->", _objectives())
-    names = [cls.__name__ for cls in OBJECTIVES.values()]
+    names = [cls.__name__ for cls in (OBJECTIVES | LABEL_OBJECTIVES).values()]
     objectives = (f"::: huffvec.{name}\n    options:\n      members: false\n" for name in names)
     markdown = markdown.replace("<!-- reference: objectives -->", "\n".join(objectives))
     layers = (f"::: huffvec.torch.{name}\n" for name in names)
@@ -49,7 +49,7 @@ def _objectives() -> str:
     return "\n".join(
         f"**{name}**: {cls.use}. A step costs {cls.cost}.\n\n"
         + (table(cls) if options_of(cls) else "It has no options.\n")
-        for name, cls in OBJECTIVES.items()
+        for name, cls in (OBJECTIVES | LABEL_OBJECTIVES).items()
     )
 
 

@@ -57,7 +57,9 @@ if TYPE_CHECKING:
     from huffvec.objectives import HierarchicalSoftmax as HierarchicalSoftmax
     from huffvec.objectives import ImportanceSampling as ImportanceSampling
     from huffvec.objectives import InfrequentNormalization as InfrequentNormalization
+    from huffvec.objectives import LabelTree as LabelTree
     from huffvec.objectives import NegativeSampling as NegativeSampling
+    from huffvec.objectives import OneVsAll as OneVsAll
     from huffvec.objectives import RankingNCE as RankingNCE
     from huffvec.objectives import SampledSoftmax as SampledSoftmax
     from huffvec.objectives import SelfNormalizedSoftmax as SelfNormalizedSoftmax
@@ -90,8 +92,10 @@ _MODULES = {
     "HuffvecError": "errors",
     "ImportanceSampling": "objectives",
     "InfrequentNormalization": "objectives",
+    "LabelTree": "objectives",
     "Model": "model",
     "NegativeSampling": "objectives",
+    "OneVsAll": "objectives",
     "PhraseConfig": "phrases.config",
     "Phrases": "phrases.phrases",
     "RankingNCE": "objectives",

@@ -11,7 +11,7 @@ from blocks import PAGES, ROOT, blocks_of
 from stock import fill, names_given
 
 import huffvec
-from huffvec.objectives import OBJECTIVES
+from huffvec.objectives import LABEL_OBJECTIVES, OBJECTIVES
 
 # What is written about checkpoints supposes that a run was cut short: then they are there.
 ONLY_WHERE_GIVEN = ["wiki.hv.ckpt"]
@@ -87,11 +87,12 @@ def test_the_version_to_cite_is_this_one():
 def test_the_reference_has_every_public_name():
     reference = "\n".join(page.read_text("utf-8") for page in (ROOT / "docs/python").iterdir())
     assert "<!-- reference: objectives -->" in reference  # all of them, by docs/hooks.py
-    listed = {"__version__", "HuffvecError"} | {cls.__name__ for cls in OBJECTIVES.values()}
+    objectives = (OBJECTIVES | LABEL_OBJECTIVES).values()
+    listed = {"__version__", "HuffvecError"} | {cls.__name__ for cls in objectives}
     for name in set(huffvec.__all__) - listed:  # errors: all of a module
         assert f"::: huffvec.{name}\n" in reference, name
     for name in huffvec.classify.__all__:
         assert f"::: huffvec.classify.{name}\n" in reference, name
     concepts = (ROOT / "docs/concepts.md").read_text("utf-8")
-    for objective in OBJECTIVES.values():
+    for objective in objectives:
         assert f"::: {objective.__module__}\n" in concepts, objective

@@ -32,17 +32,22 @@ def objectives(
 ) -> None:
     """List the objectives, or the options of one.
 
-    What --objective of [bold]train[/bold] takes: a name, or a name with options.
+    What --objective of [bold]train[/bold] and [bold]classify train[/bold] takes: a name, or a name
+    with options.
 
     [dim]huffvec train corpus.txt --objective nce:samples=20[/dim]
     """
-    from huffvec.objectives import OBJECTIVES, by_name
+    from huffvec.objectives import LABEL_OBJECTIVES, OBJECTIVES, by_name
 
     if name is not None:
         _show_one(by_name(name), as_json=as_json)
         return
     fields = [Field("objective"), Field("cost per target"), Field("take it for")]
     rows = [(cls.name, cls.cost, cls.use) for cls in OBJECTIVES.values()]
+    rows += [
+        (cls.name, cls.cost, f"{cls.use} (of huffvec classify)")
+        for cls in LABEL_OBJECTIVES.values()
+    ]
     print_rows(fields, rows, as_json=as_json)
     if not as_json:
         show_next(["objectives", "nce"])
@@ -68,7 +73,8 @@ def _show_one(cls: type[Objective], *, as_json: bool) -> None:
     given = (
         f":{own.name}={value_text(own.default)}" for own in declared if own.default is not None
     )
-    show_next(["train", "corpus.txt", "--objective", cls.name + next(given, "")])
+    train = ["classify", "train", "examples.txt"] if cls.for_labels else ["train", "corpus.txt"]
+    show_next([*train, "--objective", cls.name + next(given, "")])
 
 
 def _described(option: Option) -> dict[str, Any]:

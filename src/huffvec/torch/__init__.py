@@ -6,7 +6,8 @@ All have one shape (:class:`~huffvec.torch.layer.OutputLayer`)::
     loss = layer(hidden, target)
     layer.log_prob(hidden), layer.log_prob(hidden, target), layer.topk(hidden, k)
 
-`LAYERS` maps the objectives' names to the classes.
+`LAYERS` maps the objectives' names to the classes, `LABEL_LAYERS` those whose targets are sets of
+labels.
 """
 
 # ruff: noqa: E402  (first it is seen whether PyTorch is there)
@@ -27,9 +28,11 @@ from huffvec.torch.hierarchical_softmax import HierarchicalSoftmax
 from huffvec.torch.importance_sampling import ImportanceSampling
 from huffvec.torch.in_batch_softmax import InBatchSoftmax
 from huffvec.torch.infrequent_normalization import InfrequentNormalization
+from huffvec.torch.label_tree import LabelTree
 from huffvec.torch.layer import OutputLayer, TopK
 from huffvec.torch.nce import NCE
 from huffvec.torch.negative_sampling import NegativeSampling
+from huffvec.torch.one_vs_all import OneVsAll
 from huffvec.torch.ranking_nce import RankingNCE
 from huffvec.torch.sampled_softmax import SampledSoftmax
 from huffvec.torch.self_normalized_softmax import SelfNormalizedSoftmax
@@ -37,6 +40,7 @@ from huffvec.torch.target_sampling import TargetSampling
 from huffvec.torch.to_model import to_model
 
 __all__ = [
+    "LABEL_LAYERS",
     "LAYERS",
     "NCE",
     "AdaptiveSoftmax",
@@ -48,7 +52,9 @@ __all__ = [
     "ImportanceSampling",
     "InBatchSoftmax",
     "InfrequentNormalization",
+    "LabelTree",
     "NegativeSampling",
+    "OneVsAll",
     "OutputLayer",
     "RankingNCE",
     "SampledSoftmax",
@@ -77,4 +83,8 @@ LAYERS: dict[str, type[OutputLayer]] = {
         AdaptiveSoftmax,
         CNNSoftmax,
     )
+}
+# Those whose targets are sets of labels.
+LABEL_LAYERS: dict[str, type[OutputLayer]] = {
+    layer.objective: layer for layer in (OneVsAll, LabelTree)
 }

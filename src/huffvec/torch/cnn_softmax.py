@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from huffvec.classify.classifier import Classifier
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
 
@@ -162,7 +163,7 @@ class CNNSoftmax(SampledSoftmax):
         return self
 
     @classmethod
-    def from_model(cls, model: Model, **options: Any) -> Self:
+    def from_model(cls, model: Model | Classifier, **options: Any) -> Self:
         """Raise ConfigError: the trainer has no CNN softmax."""
         raise ConfigError("the trainer has no CNN softmax that a layer could be made from")
 

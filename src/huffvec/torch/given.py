@@ -9,11 +9,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from huffvec.classify.classifier import Classifier
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, ShapeError, TargetError
+from huffvec.weights import OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from huffvec.model import Model
 
     Counts: TypeAlias = "Vocabulary | Sequence[int] | npt.NDArray[np.integer[Any]] | Tensor"
 
@@ -38,6 +42,13 @@ def counts_of(vocabulary_or_counts: Counts) -> npt.NDArray[np.int64]:
             f"{counts.dtype}"
         )
     return counts.astype(np.int64)
+
+
+def words_and_rows(model: Model | Classifier) -> tuple[Vocabulary, npt.NDArray[np.float32]]:
+    """Return what a model predicts, words or labels, and its output vectors."""
+    if isinstance(model, Classifier):
+        return model.labels, model.weights[OUTPUT_VECTORS.name]
+    return model.vocabulary, model.output_vectors
 
 
 def check_ranks(counts: npt.NDArray[np.int64], what: str) -> None:

@@ -14,13 +14,14 @@ from torch import Tensor
 from huffvec.checks import check_choice, check_int
 from huffvec.errors import ConfigError, ShapeError
 from huffvec.objectives.renamed import check_renamed
-from huffvec.torch.given import check_target, counts_of
+from huffvec.torch.given import check_target, counts_of, words_and_rows
 from huffvec.torch.softmax_terms import wide
 from huffvec.torch.tables import TableModule
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from huffvec.classify.classifier import Classifier
     from huffvec.config import TrainingConfig
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
@@ -107,25 +108,25 @@ class OutputLayer(TableModule, ABC):
         return self.log_probs(hidden).gather(1, target[:, None])[:, 0]
 
     @classmethod
-    def from_model(cls, model: Model, **options: Any) -> Self:
+    def from_model(cls, model: Model | Classifier, **options: Any) -> Self:
         """Return the layer with the options and the weights of a model that huffvec trained.
 
-        Options may be given to override the model's.
+        Or of a classifier. Options may be given to override the model's.
 
         Raises
         ------
         ConfigError
             If the model was trained with another objective.
         """
-        if model.objective.name != cls.objective:
+        bound, (words, rows) = model.bound, words_and_rows(model)
+        if bound.objective.name != cls.objective:
             raise ConfigError(
                 f"{cls.__name__} needs a model of {cls.objective}, and this one was trained with "
-                f"{model.objective.name}"
+                f"{bound.objective.name}"
             )
-        own = cls.options_of(model.bound)
-        layer = cls(model.config.dim, model.vocabulary, **{**own, **options})
+        layer = cls(model.config.dim, words, **{**cls.options_of(bound), **options})
         with torch.no_grad():
-            layer.set_rows(model.output_vectors, model.bound)
+            layer.set_rows(rows, bound)
         return layer
 
     @classmethod
