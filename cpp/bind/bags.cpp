@@ -52,9 +52,14 @@ void sum_rows(const ConstTable& table, const Offsets& offsets, const RowIds& row
   const size_t n = check_offsets(offsets, row_ids, values.size());
   check_row_ids(row_ids, rows.n_rows);
   require(sums.shape(0) == n, "a sum for each bag is due");
-  const BagsView bags{offsets.data(), row_ids.data(), values.data()};
+  const SumOfRows sum_of_rows = sum_of_rows_here();
   share_bags(n, n_threads, [&](size_t first, size_t last) {
-    weighted_sums(rows, bags, first, last, sums.data());
+    for (size_t i = first; i < last; i++) {
+      const auto begin = static_cast<size_t>(offsets.data()[i]);
+      const size_t size = static_cast<size_t>(offsets.data()[i + 1]) - begin;
+      sum_of_rows(rows, {{row_ids.data() + begin, size}, {values.data() + begin, size}},
+                  sums.data() + i * static_cast<size_t>(rows.dim));
+    }
   });
 }
 

@@ -7,6 +7,7 @@
 #include "bind/text.hpp"
 #include "features/document_builder.hpp"
 #include "features/line_encoder.hpp"
+#include "features/parts.hpp"
 
 namespace huffvec {
 namespace {
@@ -33,7 +34,8 @@ struct OwnedRows {
       : rules(rules),
         n_rows(n_rows),
         kept(std::move(of_buckets)),
-        rows{n_words, kept ? kept->data() : nullptr} {
+        has_row(kept ? rules.chars.n_buckets / 64 + 1 : 0),
+        rows{n_words, kept ? kept->data() : nullptr, kept ? has_row.data() : nullptr} {
     require(1 <= rules.word_ngrams && 0 <= rules.chars.min_n && 0 <= rules.chars.max_n,
             "the options of features do not fit together");
     require(0 <= n_words && n_words <= n_rows, "more words than rows");
@@ -45,15 +47,18 @@ struct OwnedRows {
   const FeatureRules rules;
   const int32_t n_rows;
   const BucketRows kept;
+  std::vector<uint64_t> has_row;
   const FeatureRows rows;
 
  private:
-  void check_buckets() const {
+  void check_buckets() {
     require(kept->size() == rules.chars.n_buckets, "a row for each bucket is due");
     int32_t least = -1, most = -1;
     for (size_t b = 0; b < kept->size(); b++) {
-      least = std::min(least, kept->data()[b]);
-      most = std::max(most, kept->data()[b]);
+      const int32_t row = kept->data()[b];
+      least = std::min(least, row);
+      most = std::max(most, row);
+      has_row[b / 64] |= static_cast<uint64_t>(row >= 0) << b % 64;
     }
     require(least == -1 && most < n_rows, "a bucket has a row that there is not");
   }
@@ -71,7 +76,8 @@ struct WordIds {
 // An encoder and the arrays that it reads.
 struct OwningEncoder {
   OwningEncoder(Bytes bytes, const OwnedRows& rows, Idf weights, std::string_view end_token)
-      : words(std::move(bytes)),
+      : n_rows(rows.n_rows),
+        words(std::move(bytes)),
         idf(std::move(weights)),
         encoder(to_view(words),
                 {rows.rules, rows.rows, idf ? idf->data() : nullptr, std::string(end_token)}) {
@@ -94,6 +100,24 @@ struct OwningEncoder {
                           to_numpy(std::move(encoded.label_ids)));
   }
 
+  nb::tuple sum(const nb::bytes& lines, const ConstTable& table, size_t n_threads) const {
+    require(static_cast<int64_t>(table.shape(0)) >= n_rows, "a feature has no row in the table");
+    require(table.stride(1) == 1 || table.shape(1) <= 1,
+            "the numbers of a row must stand side by side");
+    const ConstRows rows{table.data(), static_cast<int64_t>(table.shape(0)), table.stride(0),
+                         static_cast<int>(table.shape(1))};
+    const std::string_view text = to_view(lines);
+    const size_t n = count_lines(text);
+    std::vector<float> sums(n * table.shape(1));
+    const auto is_empty = std::make_unique<bool[]>(n);
+    {
+      const nb::gil_scoped_release release;
+      encoder.sum(text, rows, sums.data(), is_empty.get(), n_threads);
+    }
+    return nb::make_tuple(to_numpy(std::move(sums)), to_numpy(is_empty.get(), n));
+  }
+
+  const int32_t n_rows;
   const Bytes words;
   const Idf idf;
   const LineEncoder encoder;
@@ -119,6 +143,7 @@ void bind_encoder(nb::module_& m) {
             new (self) OwningEncoder(std::move(words), rows, std::move(idf), to_view(end_token));
           },
           "words"_a, "rows"_a, "idf"_a.none(), "end_token"_a, nb::keep_alive<1, 3>())
+      .def("sum", &OwningEncoder::sum, "lines"_a, "table"_a, "n_threads"_a)
       .def("encode", &OwningEncoder::encode, "lines"_a, "n_threads"_a, "prefix"_a,
            "labels"_a.none());
 }

@@ -1,6 +1,7 @@
 // From the tokens of a document to its bag of features.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -44,17 +45,14 @@ class BagMaker {
   // Ends the document and calls use(row, count) for each of its rows, ascending.
   template <class Use>
   void finish(const Use& use) {
-    add_word_ngrams();
-    add_buckets();
+    collect();
     sort_rows(rows_, spare_);
     for (size_t i = 0; i < rows_.size();) {
       const size_t first = i;
       while (++i < rows_.size() && rows_[i] == rows_[first]) continue;
       use(rows_[first], i - first);
     }
-    rows_.clear();
-    buckets_.clear();
-    hashes_.clear();
+    clear();
   }
 
  private:
@@ -73,16 +71,17 @@ class BagMaker {
     }
   }
 
-  // Apart from hashing, so that the processor looks many buckets up at a time.
-  void add_buckets() {
-    size_t n = rows_.size();
-    rows_.resize(n + buckets_.size());
-    for (const int32_t bucket : buckets_) {
-      const int32_t row = map_.of_bucket(bucket);
-      rows_[n] = row;
-      n += row >= 0;
-    }
-    rows_.resize(n);
+  // Buckets are looked up apart from hashing, so that the processor fetches many at a time.
+  void collect() {
+    add_word_ngrams();
+    map_.to_rows(buckets_);
+    rows_.insert(rows_.end(), buckets_.begin(), buckets_.end());
+  }
+
+  void clear() {
+    rows_.clear();
+    buckets_.clear();
+    hashes_.clear();
   }
 
   const FeatureRules rules_;
@@ -92,19 +91,30 @@ class BagMaker {
   std::string marked_;
 };
 
+// 1 + log(count) for each count of rows in a document.
+inline double log_count(float count) {
+  static const std::array<double, 32> few = [] {
+    std::array<double, 32> logs{};
+    for (size_t n = 1; n < logs.size(); n++) logs[n] = 1 + std::log(static_cast<double>(n));
+    return logs;
+  }();
+  const auto n = static_cast<size_t>(count);
+  return n < few.size() ? few[n] : 1 + std::log(double{count});
+}
+
 // Turns the counts of a document into weights, of the bag's norm 1: 1 + log(count), times the row's
 // weight. Without weights of rows, into their shares, so that the bag is a mean.
 inline void weigh(std::span<const int32_t> row_ids, std::span<float> values, const float* idf) {
-  const auto weight = [&](size_t k) -> double {
-    if (idf == nullptr) return values[k];
-    return (values[k] == 1 ? 1.0 : 1 + std::log(double{values[k]})) * double{idf[row_ids[k]]};
-  };
   double total = 0;
-  for (size_t k = 0; k < values.size(); k++)
-    total += idf == nullptr ? weight(k) : weight(k) * weight(k);
+  for (size_t k = 0; k < values.size(); k++) {
+    const double value =
+        idf == nullptr ? double{values[k]} : log_count(values[k]) * double{idf[row_ids[k]]};
+    total += idf == nullptr ? value : value * value;
+    values[k] = static_cast<float>(value);
+  }
   if (total == 0) return;
-  const double divisor = idf == nullptr ? total : std::sqrt(total);
-  for (size_t k = 0; k < values.size(); k++) values[k] = static_cast<float>(weight(k) / divisor);
+  const double scale = 1 / (idf == nullptr ? total : std::sqrt(total));
+  for (float& value : values) value = static_cast<float>(value * scale);
 }
 
 }  // namespace huffvec

@@ -170,7 +170,7 @@ void for_each_document(const Piece& piece, const TokenFeatures& tokens, BagMaker
 
 std::vector<uint32_t> DocumentBuilder::bucket_counts(const FeatureRules& rules, uint32_t enough,
                                                      size_t n_threads) const {
-  const FeatureRows buckets{0, nullptr};  // so that a row is a bucket
+  const FeatureRows buckets{0, nullptr, nullptr};  // so that a row is a bucket
   const TokenFeatures tokens = token_features(rules, buckets);
   std::vector<uint32_t> counts(rules.chars.n_buckets);
   share_work(pieces_.size(), n_threads, [&](size_t i) {

@@ -22,9 +22,23 @@ struct FeatureRules {
 struct FeatureRows {
   int32_t n_words;             // words with higher ids have no row
   const int32_t* bucket_rows;  // -1 for none; null: bucket b has the row n_words + b
+  const uint64_t* has_row;     // by bucket, a bit each: a table that stays in the cache; or null
 
   int32_t of_bucket(int32_t bucket) const {
     return bucket_rows == nullptr ? n_words + bucket : bucket_rows[bucket];
+  }
+
+  // Replaces buckets by their rows; those without one are left out.
+  void to_rows(std::vector<int32_t>& buckets) const {
+    if (has_row != nullptr) {
+      size_t n = 0;
+      for (const int32_t bucket : buckets) {
+        buckets[n] = bucket;
+        n += has_row[bucket >> 6] >> (bucket & 63) & 1;
+      }
+      buckets.resize(n);
+    }
+    for (int32_t& bucket : buckets) bucket = of_bucket(bucket);
   }
 };
 
@@ -56,33 +70,41 @@ class Remainder {
 // What distinct tokens are made of, by id, so that each is hashed only once.
 class TokenFeatures {
  public:
-  TokenFeatures(const FeatureRules& rules, const FeatureRows& rows)
-      : rules_(rules), map_(rows), offsets_{0} {}
+  TokenFeatures(const FeatureRules& rules, const FeatureRows& rows) : rules_(rules), map_(rows) {}
 
   // The next id's word.
   void add(std::string_view word) {
-    const int32_t id = static_cast<int32_t>(hashes_.size());
-    hashes_.push_back(word_hash(word));
+    buckets_.clear();
+    for_each_row(word, -1, 0, rules_.chars, marked_,
+                 [this](int32_t bucket) { buckets_.push_back(bucket); });
+    map_.to_rows(buckets_);
+    const auto id = static_cast<int32_t>(tokens_.size());
+    const size_t first = rows_.size();
     if (id < map_.n_words) rows_.push_back(id);
-    for_each_row(word, -1, 0, rules_.chars, marked_, [this](int32_t bucket) {
-      const int32_t row = map_.of_bucket(bucket);
-      if (row >= 0) rows_.push_back(row);
-    });
-    offsets_.push_back(rows_.size());
+    rows_.insert(rows_.end(), buckets_.begin(), buckets_.end());
+    tokens_.push_back({first, static_cast<uint32_t>(rows_.size() - first), word_hash(word)});
   }
 
-  int32_t hash(uint32_t id) const { return hashes_[id]; }
+  // Bring into the cache, one after the other, what the functions below will touch.
+  void prefetch(uint32_t id) const { __builtin_prefetch(&tokens_[id]); }
+  void prefetch_rows(uint32_t id) const { __builtin_prefetch(rows_.data() + tokens_[id].first); }
+
+  int32_t hash(uint32_t id) const { return tokens_[id].hash; }
   // Its own row and those of its n-grams of characters, one that occurs twice twice.
   std::span<const int32_t> rows(uint32_t id) const {
-    return {rows_.data() + offsets_[id], rows_.data() + offsets_[id + 1]};
+    return {rows_.data() + tokens_[id].first, tokens_[id].n_rows};
   }
 
  private:
+  struct TokenRows {
+    size_t first;
+    uint32_t n_rows;
+    int32_t hash;
+  };
   const FeatureRules rules_;
   const FeatureRows map_;
-  std::vector<int32_t> hashes_;
-  std::vector<size_t> offsets_;
-  std::vector<int32_t> rows_;
+  std::vector<TokenRows> tokens_;
+  std::vector<int32_t> rows_, buckets_;
   std::string marked_;
 };
 

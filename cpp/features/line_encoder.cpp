@@ -8,45 +8,11 @@
 
 namespace huffvec {
 
-// Encodes the lines of a part of a text.
-class LineEncoder::Reader {
+// Keeps documents and their labels.
+class LineEncoder::EncodedSink {
  public:
-  Reader(const LineEncoder& encoder, std::string_view prefix, const WordTable& labels,
-         EncodedLines& result)
-      : encoder_(encoder),
-        prefix_(prefix),
-        labels_(labels),
-        result_(result),
-        maker_(encoder.options_.rules, encoder.options_.rows),
-        end_token_(make_token(encoder.options_.end_token)) {}
-
-  void read(std::string_view text) {
-    const char* const end = text.data() + text.size();
-    const bool ends_line = !text.empty() && text.back() != '\n';
-    scan_text(text.data(), end, end, ends_line, [&](std::span<const Token> tokens) {
-      encoder_.words_.prefetch(tokens);
-      for (const Token& token : tokens) {
-        is_line_end(token) ? end_line() : add(token);
-      }
-    });
-  }
-
- private:
-  void add(const Token& token) {
-    if (!prefix_.empty() && token.word.size() > prefix_.size() && token.word.starts_with(prefix_)) {
-      return add_label(make_token(token.word.substr(prefix_.size())));
-    }
-    add_word(token);
-  }
-
-  void add_word(const Token& token) {
-    const uint32_t id = encoder_.words_.find(token);
-    if (id == WordTable::kMissing) {
-      maker_.add_unknown(token.word);
-    } else {
-      maker_.add(encoder_.tokens_.hash(id), encoder_.tokens_.rows(id));
-    }
-  }
+  EncodedSink(const Options& options, const WordTable& labels, EncodedLines& result)
+      : options_(options), labels_(labels), result_(result) {}
 
   void add_label(const Token& token) {
     const uint32_t found = labels_.find(token);
@@ -57,26 +23,122 @@ class LineEncoder::Reader {
     }
   }
 
-  void end_line() {
+  void end_line(BagMaker& maker) {
     DocumentBags& bags = result_.bags;
-    if (!end_token_.word.empty()) add_word(end_token_);
-    maker_.finish([&](int32_t row, size_t count) {
+    maker.finish([&](int32_t row, size_t count) {
       bags.row_ids.push_back(row);
       bags.values.push_back(static_cast<float>(count));
     });
     const auto first = static_cast<size_t>(bags.offsets.back());
     weigh(std::span(bags.row_ids).subspan(first), std::span(bags.values).subspan(first),
-          encoder_.options_.idf);
+          options_.idf);
     bags.offsets.push_back(static_cast<int64_t>(bags.row_ids.size()));
     result_.label_offsets.push_back(static_cast<int64_t>(result_.label_ids.size()));
   }
 
-  const LineEncoder& encoder_;
-  const std::string_view prefix_;
+ private:
+  const Options& options_;
   const WordTable& labels_;
   EncodedLines& result_;
+};
+
+// Keeps the sums of the documents' rows only.
+class LineEncoder::SumSink {
+ public:
+  SumSink(const Options& options, const ConstRows& table, float* sums, bool* is_empty)
+      : options_(options),
+        table_(table),
+        sum_of_rows_(sum_of_rows_here()),
+        sums_(sums),
+        is_empty_(is_empty) {}
+
+  void add_label(const Token&) {}
+
+  void end_line(BagMaker& maker) {
+    row_ids_.clear();
+    values_.clear();
+    maker.finish([&](int32_t row, size_t count) {
+      row_ids_.push_back(row);
+      values_.push_back(static_cast<float>(count));
+    });
+    weigh(row_ids_, values_, options_.idf);
+    sum_of_rows_(table_, {row_ids_, values_}, sums_);
+    sums_ += table_.dim;
+    *is_empty_++ = row_ids_.empty();
+  }
+
+ private:
+  const Options& options_;
+  const ConstRows& table_;
+  const SumOfRows sum_of_rows_;
+  float* sums_;
+  bool* is_empty_;
+  std::vector<int32_t> row_ids_;
+  std::vector<float> values_;
+};
+
+// Encodes the lines of a part of a text.
+template <class Sink>
+class LineEncoder::Reader {
+ public:
+  Reader(const LineEncoder& encoder, std::string_view prefix, Sink sink)
+      : encoder_(encoder),
+        prefix_(prefix),
+        sink_(std::move(sink)),
+        maker_(encoder.options_.rules, encoder.options_.rows),
+        end_token_(make_token(encoder.options_.end_token)) {}
+
+  void read(std::string_view text) {
+    const char* const end = text.data() + text.size();
+    const bool ends_line = !text.empty() && text.back() != '\n';
+    scan_text(text.data(), end, end, ends_line,
+              [&](std::span<const Token> tokens) { read(tokens); });
+  }
+
+ private:
+  // Step by step for all, so that what the next step needs is on its way from memory.
+  void read(std::span<const Token> tokens) {
+    const TokenFeatures& features = encoder_.tokens_;
+    encoder_.words_.prefetch(tokens);
+    ids_.clear();
+    for (const Token& token : tokens) {
+      ids_.push_back(is_line_end(token) ? WordTable::kMissing : encoder_.words_.find(token));
+      if (ids_.back() != WordTable::kMissing) features.prefetch(ids_.back());
+    }
+    for (const uint32_t id : ids_) {
+      if (id != WordTable::kMissing) features.prefetch_rows(id);
+    }
+    for (size_t i = 0; i < tokens.size(); i++) {
+      is_line_end(tokens[i]) ? end_line() : add(tokens[i], ids_[i]);
+    }
+  }
+
+  void add(const Token& token, uint32_t id) {
+    if (!prefix_.empty() && token.word.size() > prefix_.size() && token.word.starts_with(prefix_)) {
+      return sink_.add_label(make_token(token.word.substr(prefix_.size())));
+    }
+    add_word(token, id);
+  }
+
+  void add_word(const Token& token, uint32_t id) {
+    if (id == WordTable::kMissing) {
+      maker_.add_unknown(token.word);
+    } else {
+      maker_.add(encoder_.tokens_.hash(id), encoder_.tokens_.rows(id));
+    }
+  }
+
+  void end_line() {
+    if (!end_token_.word.empty()) add_word(end_token_, encoder_.words_.find(end_token_));
+    sink_.end_line(maker_);
+  }
+
+  const LineEncoder& encoder_;
+  const std::string_view prefix_;
+  Sink sink_;
   BagMaker maker_;
   const Token end_token_;
+  std::vector<uint32_t> ids_;  // of the tokens at hand
 };
 
 LineEncoder::LineEncoder(std::string_view words, Options options)
@@ -85,17 +147,26 @@ LineEncoder::LineEncoder(std::string_view words, Options options)
   for (const WordTable::Entry& entry : words_.entries()) tokens_.add(entry.word());
 }
 
-EncodedLines LineEncoder::encode(std::string_view lines, std::string_view prefix,
-                                 const WordTable& labels, size_t n_threads) const {
+namespace {
+
+// Parts of lines that threads work on.
+std::vector<std::string_view> parts_of(std::string_view lines, size_t n_threads) {
   constexpr size_t kLeastBytes = 1 << 13, kMostBytes = 1 << 20;
   const size_t share = lines.size() / std::max<size_t>(n_threads, 1) + 1;
-  const size_t part_bytes =
-      n_threads < 2 ? SIZE_MAX : std::clamp(share / 4, kLeastBytes, kMostBytes);
-  const std::vector<std::string_view> texts = cut_lines(lines, part_bytes);
+  return cut_lines(lines,
+                   n_threads < 2 ? SIZE_MAX : std::clamp(share / 4, kLeastBytes, kMostBytes));
+}
+
+}  // namespace
+
+EncodedLines LineEncoder::encode(std::string_view lines, std::string_view prefix,
+                                 const WordTable& labels, size_t n_threads) const {
+  const std::vector<std::string_view> texts = parts_of(lines, n_threads);
   if (texts.empty()) return {};
   std::vector<EncodedLines> parts(texts.size());
-  share_work(parts.size(), n_threads,
-             [&](size_t i) { Reader(*this, prefix, labels, parts[i]).read(texts[i]); });
+  share_work(parts.size(), n_threads, [&](size_t i) {
+    Reader(*this, prefix, EncodedSink(options_, labels, parts[i])).read(texts[i]);
+  });
   if (parts.size() == 1) return std::move(parts[0]);
   EncodedLines joined;
   joined.bags =
@@ -107,6 +178,17 @@ EncodedLines LineEncoder::encode(std::string_view lines, std::string_view prefix
     joined.label_ids.insert(joined.label_ids.end(), part.label_ids.begin(), part.label_ids.end());
   }
   return joined;
+}
+
+void LineEncoder::sum(std::string_view lines, const ConstRows& table, float* sums, bool* is_empty,
+                      size_t n_threads) const {
+  const std::vector<std::string_view> texts = parts_of(lines, n_threads);
+  std::vector<size_t> first{0};
+  for (const std::string_view text : texts) first.push_back(first.back() + count_lines(text));
+  share_work(texts.size(), n_threads, [&](size_t i) {
+    float* const own = sums + first[i] * static_cast<size_t>(table.dim);
+    Reader(*this, {}, SumSink(options_, table, own, is_empty + first[i])).read(texts[i]);
+  });
 }
 
 }  // namespace huffvec

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "features/bag_maker.hpp"
+#include "features/sums.hpp"
 #include "text/word_table.hpp"
 
 namespace huffvec {
@@ -35,8 +36,16 @@ class LineEncoder {
   EncodedLines encode(std::string_view lines, std::string_view prefix, const WordTable& labels,
                       size_t n_threads) const;
 
+  // Writes the sums of the lines' rows, table.dim numbers each, and whether a line has no row. The
+  // same numbers as by their bags, which are not kept.
+  void sum(std::string_view lines, const ConstRows& table, float* sums, bool* is_empty,
+           size_t n_threads) const;
+
  private:
+  template <class Sink>
   class Reader;
+  class EncodedSink;
+  class SumSink;
 
   const Options options_;
   WordTable words_;

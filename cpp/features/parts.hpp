@@ -22,6 +22,12 @@ void share_work(size_t n, size_t n_threads, const Work& work) {
   });
 }
 
+// The last line need not end with a line feed.
+inline size_t count_lines(std::string_view text) {
+  const auto n = std::count(text.begin(), text.end(), '\n');
+  return static_cast<size_t>(n) + (!text.empty() && text.back() != '\n');
+}
+
 // Cuts a text after line feeds into parts of about so many bytes, together all of it.
 inline std::vector<std::string_view> cut_lines(std::string_view text, size_t part_bytes) {
   std::vector<std::string_view> parts;

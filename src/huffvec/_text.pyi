@@ -254,6 +254,9 @@ class LineEncoder:
         idf: npt.NDArray[np.float32] | None,
         end_token: bytes,
     ) -> None: ...
+    def sum(
+        self, lines: bytes, table: npt.NDArray[np.float32], n_threads: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]: ...
     def encode(
         self, lines: bytes, n_threads: int, prefix: bytes, labels: WordIds | None
     ) -> tuple[

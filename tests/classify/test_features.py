@@ -127,19 +127,28 @@ def some_texts(n: int, seed: int) -> list[str]:
 
 @pytest.mark.parametrize("weighting", ["tfidf", "mean"])
 def test_threads_change_nothing(weighting: Any) -> None:
-    found = some_texts(3_000, 3)
+    found_texts = some_texts(3_000, 3)
     config = ClassifierConfig(word_ngrams=3, subwords=(2, 3), weighting=weighting)
-    lines = [line(text) for text in found]
+    lines = [line(text) for text in found_texts]
     pieces = [b"".join(lines[i : i + 100]) for i in range(0, len(lines), 100)]
     one, bags = Features.of(CountedDocuments(pieces, 1), config, 1)
     many, same_as_bags = Features.of(CountedDocuments(pieces, 4), config, 4)
     assert one.words.words == many.words.words
     np.testing.assert_array_equal(one.bucket_rows, many.bucket_rows)
     same(bags, same_as_bags)
-    same(bags, one.encode(found, 1))
-    same(bags, one.encode(found, 4))
+    same(bags, one.encode(found_texts, 1))
+    same(bags, one.encode(found_texts, 4))
     table = np.random.default_rng(5).normal(size=(one.n_rows, 7)).astype(np.float32)
-    assert np.array_equal(bags.sums(table, 1), bags.sums(table, 4))
+    sums = bags.sums(table, 1)
+    assert np.array_equal(sums, bags.sums(table, 4))
+    for n_threads in (1, 4):
+        found, is_empty = one.encoder.sum(as_lines([*found_texts, ""]), table, n_threads)
+        assert np.array_equal(found.reshape(-1, 7)[:-1], sums)
+        assert np.flatnonzero(is_empty).tolist() == [len(found_texts)]
+    with pytest.raises(ValueError, match="a feature has no row in the table"):
+        one.encoder.sum(b"", table[:-1], 1)
+    with pytest.raises(ValueError, match="the numbers of a row must stand side by side"):
+        one.encoder.sum(b"", table[:, ::2], 1)
 
 
 def test_encoding_in_threads_of_python() -> None:
@@ -249,7 +258,7 @@ def test_texts_are_lines() -> None:
     assert as_lines([]) == b""
     with pytest.raises(ConfigError, match=r"texts must be a list of texts, not a single one"):
         as_lines("a b")
-    with pytest.raises(ConfigError, match=r"texts must be a list of texts: .* bytes found"):
+    with pytest.raises(ConfigError, match=r"texts must be a list of texts: 'bytes' object has no"):
         as_lines([b"a"])  # type: ignore[list-item]
 
 

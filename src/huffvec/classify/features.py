@@ -288,9 +288,10 @@ def as_lines(texts: Sequence[str]) -> bytes:
     if isinstance(texts, str):
         raise ConfigError("texts must be a list of texts, not a single one: [text]")
     try:
-        joined = "\n".join([*texts, ""])
-    except TypeError as error:
+        lines = [text.encode(errors="surrogatepass") for text in texts]
+    except AttributeError as error:
         raise ConfigError(f"texts must be a list of texts: {error}") from None
-    if joined.count("\n") > len(texts):
-        joined = "\n".join([*(text.replace("\n", " ") for text in texts), ""])
-    return joined.encode(errors="surrogatepass")
+    joined = b"\n".join([*lines, b""])
+    if joined.count(b"\n") > len(lines):
+        joined = b"\n".join([*(line.replace(b"\n", b" ") for line in lines), b""])
+    return joined

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from huffvec.arrays import block_rows, largest, slices
 from huffvec.checks import check_float, check_int
 from huffvec.classify.answers import are_empty
-from huffvec.classify.features import Bags, as_lines
-from huffvec.threads import in_threads, limited_threads
+from huffvec.classify.features import as_lines
+from huffvec.threads import allowed_threads, in_threads, limited_threads
+from huffvec.weights import INPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.classify.classifier import Classifier
@@ -69,14 +70,15 @@ class Asking(NamedTuple):
     def of_lines(self, lines: bytes) -> Predictions:
         """Return what is predicted for lines of text, in this thread."""
         with limited_threads(1):
-            return self.of_bags(self.model.encode_lines(lines))
+            return self.of_hidden(*hidden_of_lines(self.model, lines))
 
-    def of_bags(self, bags: Bags) -> Predictions:
-        """Return what is predicted for documents."""
-        hidden, is_empty = self.model.hidden(bags), are_empty(bags)
-        ids = np.empty((len(bags), self.k), np.int64)
-        probs = np.empty((len(bags), self.k), np.float32)
-        for part in slices(len(bags), block_rows(len(self.model.labels))):
+    def of_hidden(
+        self, hidden: npt.NDArray[np.float32], is_empty: npt.NDArray[np.bool_]
+    ) -> Predictions:
+        """Return what is predicted for hidden vectors of documents, some without features."""
+        ids = np.empty((len(hidden), self.k), np.int64)
+        probs = np.empty((len(hidden), self.k), np.float32)
+        for part in slices(len(hidden), block_rows(len(self.model.labels))):
             ids[part], log_probs = self._top(hidden[part])
             np.exp(log_probs, out=probs[part], casting="same_kind")
         if is_empty.any():
@@ -109,6 +111,20 @@ class Asking(NamedTuple):
             is_below = probs < least
             labels[is_below], probs[is_below] = "", 0
         return Predictions(labels, probs)
+
+
+def hidden_of_lines(
+    model: Classifier, lines: bytes
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Return the hidden vectors of lines of text, and which lines have no feature."""
+    table = model.weights.get(INPUT_VECTORS.name)
+    if table is None:  # it is quantized
+        bags = model.encode_lines(lines)
+        return model.hidden(bags), are_empty(bags)
+    transform = model.reading.transform
+    lines = transform.text(lines) if transform else lines
+    sums, is_empty = model.features.encoder.sum(lines, table, allowed_threads())
+    return sums.reshape(len(is_empty), table.shape[1]), is_empty
 
 
 def predict_texts(asking: Asking, texts: Sequence[str]) -> Predictions:
