@@ -38,6 +38,7 @@ class BagMaker {
   // A token that is none of the words.
   void add_unknown(std::string_view word) {
     hashes_.push_back(word_hash(word));
+    if (rules_.chars.max_n == 0) return;
     for_each_row(word, -1, 0, rules_.chars, marked_,
                  [this](int32_t bucket) { buckets_.push_back(bucket); });
   }
