@@ -54,7 +54,9 @@ def test_near_enough(model: classify.Classifier, outputs: bool) -> None:
 
 
 def test_what_is_kept(model: classify.Classifier) -> None:
-    lengths = np.linalg.norm(model.weights["input_vectors"], axis=1)
+    idf = model.features.idf
+    assert idf is not None
+    lengths = np.linalg.norm(model.weights["input_vectors"], axis=1) * idf * np.exp((1 - idf) / 2)
     kept = kept_features(model, QuantizingOptions(cutoff=100))
     assert kept.tolist() == sorted(np.argsort(-lengths, kind="stable")[:100].tolist())
     few = pruned(model, kept)

@@ -1,10 +1,13 @@
 """Classifiers made small: fewer features, and bytes in place of their vectors' numbers.
 
-Features are pruned as in fastText (Joulin et al. 2016, "FastText.zip: compressing text
-classification models"): those with the longest vectors are kept. Their vectors become the codes of
-a product quantizer (:mod:`huffvec.product_codes`). Other than there, its centroids are found from
-vectors drawn by how much they weigh in the documents of training, df·idf²: frequent features are
-near to what they were, and the error of documents' hidden vectors, on 20 newsgroups, a quarter.
+As in fastText (Joulin et al. 2016, "FastText.zip: compressing text classification models") few
+features are kept, and their vectors become the codes of a product quantizer
+(:mod:`huffvec.product_codes`). Other than there, both go by how much a feature weighs in the
+documents of training, df·idf². Kept are those with the greatest df·idf²·‖vector‖²: what is left out
+changes the hidden vectors of documents least. (By the length of vectors alone delicious loses 6
+points of P@1 with 40 % of the features, so 0.5.) Centroids are found from vectors drawn by df·idf²:
+frequent features are near to what they were, and the error of hidden vectors, on 20 newsgroups, a
+quarter. Where texts are plain means it is as in fastText: no feature weighs more.
 """
 
 from __future__ import annotations
@@ -110,10 +113,11 @@ def kept_features(model: Classifier, options: QuantizingOptions) -> npt.NDArray[
         If none fits in the size.
     """
     features, rows = model.features, model.weights[INPUT_VECTORS.name]
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    weights = _weights(model)
+    changes = np.einsum("ij,ij->i", rows, rows) * (1 if weights is None else weights)
     if features.end_token in (words := features.words):
-        lengths[words.id_of(features.end_token)] = np.inf  # fastText keeps it, too
-    order = np.argsort(-lengths, kind="stable")
+        changes[words.id_of(features.end_token)] = np.inf  # fastText keeps it, too
+    order = np.argsort(-changes, kind="stable")
     if options.max_size is None:
         n_kept = options.cutoff or max(LEAST_KEPT, int(KEPT_SHARE * len(rows)))
         return np.sort(order[:n_kept])
@@ -208,14 +212,18 @@ def _retrained(
     return replace(found, config=model.config, training={**model.training, **found.training})
 
 
+def _weights(model: Classifier) -> npt.NDArray[np.float32] | None:
+    """Return how much features weigh in training, in proportion to df·idf²; None: all alike."""
+    idf = model.features.idf
+    return None if idf is None else np.exp(1 - idf) * np.square(idf)
+
+
 def _input_codes(model: Classifier, options: QuantizingOptions) -> ProductCodes:
     """Return the codes of the features' vectors."""
-    idf = model.features.idf
-    weights = None if idf is None else np.exp(1.0 - idf) * np.square(idf)
     return encode_rows(
         model.weights[INPUT_VECTORS.name],
         options.sub_dim,
         norms=options.norms,
-        weights=weights,
+        weights=_weights(model),
         seed=options.seed,
     )

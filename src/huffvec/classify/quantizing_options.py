@@ -19,8 +19,8 @@ class QuantizingOptions(Options):
     Attributes
     ----------
     cutoff
-        How many features are kept, those of the longest vectors. ``None``: 40 %, but not less than
-        5,000; or what fits in ``max_size``.
+        How many features are kept, those that documents depend on most. ``None``: 40 %, but not
+        less than 5,000; or what fits in ``max_size``.
     max_size
         Bytes that the file may have, or text such as ``"2MB"``; as many features are kept.
     sub_dim
@@ -48,7 +48,7 @@ class QuantizingOptions(Options):
         high=2**31 - 1,
         metavar="N",
         when_none="40 %, at least 5,000",
-        help="How many features are kept: words and n-grams with the longest vectors.",
+        help="How many features are kept: the words and n-grams that texts depend on most.",
     )
     max_size: int | None = option(
         None,
