@@ -55,6 +55,15 @@ def test_json_and_what_is_searched(texts, capsys):
     assert found["model"].endswith("best.hvclf")
 
 
+def test_texts_are_read_as_they_are_trained(texts):
+    marked = texts.read_text().replace("__label__", "#").replace("cat", "CAT")
+    texts.write_text(marked)
+    assert tune(texts, "--label-prefix", "#", "--lowercase", "-q") == 0
+    model = huffvec.classify.load(texts.with_name("best.hvclf"))
+    assert set(model.labels.words) == set(WORDS)
+    assert model.predict(["Cat"]).labels == "pets"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

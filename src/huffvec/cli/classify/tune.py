@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from huffvec.classify.config import ClassifierConfig
+from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.searchable import SEARCHABLE
 from huffvec.cli.common import AsJson, Quiet, check_output, show_next, stopping
 from huffvec.cli.declared import Given, some, takes
@@ -22,6 +23,7 @@ _FIXED = "Fixed, not searched, if given"
 @takes(
     TuningOptions,
     some(ClassifierConfig, without=("n_threads", "seed"), panel=_FIXED),
+    ExampleOptions,
     some(
         ClassifierConfig,
         *("n_threads", "seed"),
@@ -122,6 +124,7 @@ def tune(
             config=config,
             progress=sink,
             **given[TuningOptions],
+            **given[ExampleOptions],
         )
     if plot is not None:
         plot_trials(found, plot)
