@@ -147,7 +147,7 @@ class LinearSVC(System):
         if all(len(of_one) == 1 for of_one in labels):
             model, truth = Svc(random_state=self.seed), truth.argmax(axis=1)
         else:
-            model = OneVsRestClassifier(Svc(random_state=self.seed), n_jobs=self.n_threads)
+            model = OneVsRestClassifier(Svc(random_state=self.seed))
         self.model = make_pipeline(vectorizer, model).fit(texts, truth)
 
     def predict(self, texts: list[str], k: int) -> list[list[str]]:

@@ -15,9 +15,9 @@ def write(path, n, n_labels):
     ("n", "n_labels", "name", "settled"),
     [
         (60, 3, "full-softmax", (30, 16, 0.3)),
-        (8_000, 17, "one-vs-all", (5, 32, 0.1)),
+        (8_000, 17, "one-vs-all", (5, 32, 0.15)),
         (8_000, 3, "hierarchical-softmax", (5, 16, 0.2)),
-        (20_000, 130, "label-tree", (3, 128, 0.1)),
+        (20_000, 130, "label-tree", (3, 128, 0.15)),
     ],
 )
 def test_they_follow_the_examples(tmp_path, n, n_labels, name, settled):
@@ -39,3 +39,9 @@ def test_start_vectors_decide_the_dim(tmp_path):
     vectors = WordVectors(["w1", "y"], np.full((2, 5), 0.1, np.float32))
     path = write(tmp_path / "t.txt", 60, 3)
     assert classify.train(path, start_vectors=vectors, n_threads=1).config.dim == 5
+
+
+def test_several_labels_share_a_step(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("__label__a __label__b __label__c __label__d x\n" * 60)
+    assert classify.train(path, "full-softmax", n_threads=1).config.learning_rate == 0.15

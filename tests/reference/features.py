@@ -76,7 +76,7 @@ def learn(documents: Sequence[Sequence[str]], config: ClassifierConfig) -> Learn
         return learned
     rows = [row for tokens in documents for row in bag(tokens, learned, config)]
     df = np.bincount(rows, minlength=learned.n_rows)
-    return learned._replace(idf=1 + np.log((1 + len(documents)) / (1 + df)))
+    return learned._replace(idf=(1 + np.log((1 + len(documents)) / (1 + df))) ** 1.25)
 
 
 def bag(tokens: Sequence[str], learned: Learned, config: ClassifierConfig) -> dict[int, float]:

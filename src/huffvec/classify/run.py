@@ -82,7 +82,7 @@ class ClassifierRun(TrainingLoop[Examples]):
     ) -> None:
         super().__init__(position)
         check_examples(examples, labels)
-        self.config = config = settled(config, objective, len(examples), len(labels))
+        self.config = config = settled(config, objective, len(examples), labels)
         self.rates = LearningRates(config.learning_rate or 0.0, config.min_learning_rate or 0.0)
         self.corpus, self.features, self.vocabulary = examples, features, labels
         self.label_weights = label_weights

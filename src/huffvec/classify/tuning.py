@@ -23,6 +23,7 @@ from huffvec.classify.training import MANY_LABELS, TrainKeywords
 from huffvec.classify.trials import ClassifierTrial, EncodedExamples, divided
 from huffvec.comparison.candidates import candidates_of
 from huffvec.corpus.options import parse_bytes
+from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, OptionName, TrainingError
 from huffvec.extras import require
 from huffvec.files.paths import PathLike
@@ -147,7 +148,7 @@ def tune(
     config = ClassifierConfig.of(config, **training)
     candidates = None if objectives is None else candidates_of(objectives, for_labels=True)
     some = candidates or candidates_of("full-softmax", for_labels=True)
-    space_of(search, SEARCHABLE, some, config, _settle_for(1, 2))
+    space_of(search, SEARCHABLE, some, config, _settle_for(1, Vocabulary(["any"], [1])))
     models = _checked_output(output)
     sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
     with contextlib.closing(sink):
@@ -155,7 +156,7 @@ def tune(
         scorer.measure(examples)
         candidates = candidates or candidates_of(_objectives_for(examples), for_labels=True)
         check_examples(examples.of(config).train, examples.labels)
-        settle = _settle_for(len(examples.train), len(examples.labels))
+        settle = _settle_for(len(examples.train), examples.labels)
         job = Job(
             TrialRunner(_start_of(examples, reading), scorer, sink, _finish_for(max_size)),
             space_of(search, SEARCHABLE, candidates, config, settle, ClassifierTrial),
@@ -240,6 +241,6 @@ def _finish_for(max_size: int | None) -> Callable[[Classifier], Classifier]:
     return finish
 
 
-def _settle_for(n_examples: int, n_labels: int) -> Settle:
+def _settle_for(n_examples: int, labels: Vocabulary) -> Settle:
     """Return what sets defaults by the examples."""
-    return lambda config, objective: settled(config, objective, n_examples, n_labels)
+    return lambda config, objective: settled(config, objective, n_examples, labels)
