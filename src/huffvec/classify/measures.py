@@ -216,11 +216,11 @@ def _losses_of_others(
 
 
 def _none_known(names: Sequence[str], n_known: int) -> str:
-    others, own = (", ".join(map(repr, part[:3])) for part in (names[n_known:], names[:n_known]))
-    return (
-        f"the classifier knows none of the examples' labels ({others} …): it has {own} …; is it "
-        "another's test?"
+    others, own = (
+        ", ".join(map(repr, part[:3])) + (" …" if len(part) > 3 else "")
+        for part in (names[n_known:], names[:n_known])
     )
+    return f"the classifier knows none of the examples' labels ({others}): its own are {own}"
 
 
 def _scores(n_true: int, n_predicted: int, n_right: int) -> tuple[float, float, float]:
