@@ -91,6 +91,14 @@ def test_standard_input_and_texts_without_features(folder, capsys, monkeypatch):
     assert "2 texts have no feature that the classifier knows: they get the labels' prior" in err
 
 
+def test_words_are_spelled_as_in_training(folder, tmp_path, capsys):
+    write_topics(tmp_path / "t.txt")
+    model = classify.train(tmp_path / "t.txt", lowercase=True, **OPTIONS)
+    model.save(tmp_path / "m.hvclf")
+    (tmp_path / "other.txt").write_text("T1W1 T1W2\n")
+    assert printed(capsys, tmp_path / "m.hvclf", tmp_path / "other.txt") == ["topic-1"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

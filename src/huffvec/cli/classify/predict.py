@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.checks import check_float, check_int
 from huffvec.classify.example_options import ExampleOptions
 from huffvec.cli.classify.common import ClassifierFile, empty_texts
 from huffvec.cli.declared import Given, some, takes
 from huffvec.corpus.options import SPELLING
 
 if TYPE_CHECKING:
-    from huffvec.classify import Classifier
+    from huffvec.classify.predicting import Predictions
 
 _TEXTS = some(ExampleOptions, without=(*SPELLING, "label_column", "weight_column"))
 
@@ -84,110 +82,56 @@ def predict(
     [dim]zcat *.gz | huffvec classify predict topics.hvclf - -k 3 -p[/dim]
     """
     from huffvec.classify import load
-    from huffvec.classify.reading import text_pieces
-    from huffvec.threads import usable_threads
+    from huffvec.classify.predicting import Asking, hidden_of_lines
+    from huffvec.classify.reading import Piece, text_pieces
+    from huffvec.threads import in_order, limited_threads, usable_threads
 
     classifier = load(model)
-    asked = Asked.of(classifier, k, threshold)
-    options = classifier.reading.but(**given[ExampleOptions])
-    names = [options.label_prefix + name if prefix else name for name in classifier.labels.words]
-    separator = " " if prefix else "\t"
-    n_empty = 0
-    for piece in text_pieces(files, options, n_threads=usable_threads()):
-        for found in asked.answers(piece.lines):
-            n_empty += found.n_empty
-            if as_json:
-                lines = _json_lines(found, names)
-            else:
-                lines = _lines(found, names, separator, with_probs=probabilities)
-            sys.stdout.write("".join(lines))
+    if k is None:
+        has_threshold = threshold is not None or classifier.thresholds is not None
+        k = len(classifier.labels) if has_threshold else 1
+    asking = Asking.of(classifier, k, threshold)
+    # The classifier itself spells words as those that it was trained on.
+    label_prefix = {"label_prefix": classifier.reading.label_prefix}
+    options = ExampleOptions(**{**label_prefix, **given[ExampleOptions]})
+    before, separator = (options.label_prefix, " ") if prefix else ("", "\t")
+
+    def labelled(piece: Piece) -> tuple[str, int]:
+        """Return the lines to print, and how many texts have no features."""
+        with limited_threads(1):  # other pieces are worked on meanwhile
+            hidden, is_empty = hidden_of_lines(classifier, piece.lines)
+            found = asking.of_hidden(hidden, is_empty)
+        form = _json_lines(found) if as_json else _lines(found, before, separator, probabilities)
+        return "".join(form), int(is_empty.sum())
+
+    n_threads, n_empty = usable_threads(), 0
+    for lines, n_more in in_order(labelled, text_pieces(files, options), n_threads):
+        sys.stdout.write(lines)
         sys.stdout.flush()
+        n_empty += n_more
     if n_empty:
         typer.echo(empty_texts(n_empty), err=True)
 
 
-class Found(NamedTuple):
-    """The labels of some texts, best first.
-
-    Attributes
-    ----------
-    ids, probs
-        Labels and their probabilities, those of text i from ``offsets[i]`` to ``offsets[i + 1]``.
-    offsets
-        One more than there are texts.
-    n_empty
-        How many texts have no feature that the classifier knows.
-    """
-
-    ids: list[int]
-    probs: list[float]
-    offsets: list[int]
-    n_empty: int
-
-
-class Asked(NamedTuple):
-    """What a classifier is asked of texts.
-
-    Attributes
-    ----------
-    classifier
-        The classifier.
-    k
-        How many labels of a text, at most.
-    thresholds
-        Labels with lower probabilities are left out; for each label.
-    """
-
-    classifier: Classifier
-    k: int
-    thresholds: Any
-
-    @classmethod
-    def of(cls, classifier: Classifier, k: int | None, threshold: float | None) -> Asked:
-        """Return what the options ask."""
-        import numpy as np
-
-        n_labels, thresholds = len(classifier.labels), classifier.thresholds
-        if threshold is not None:
-            thresholds = np.full(n_labels, check_float("threshold", threshold, 0, 1), np.float32)
-        if k is None:
-            k = 1 if thresholds is None else n_labels
-        if thresholds is None:
-            thresholds = np.zeros(n_labels, np.float32)
-        return cls(classifier, min(check_int("k", k, 1, 2**31), n_labels), thresholds)
-
-    def answers(self, lines: bytes) -> Iterator[Found]:
-        """Yield the labels of lines of text, some lines at a time."""
-        import numpy as np
-
-        from huffvec.arrays import block_rows, largest, slices
-        from huffvec.classify.answers import are_empty
-
-        bags = self.classifier.features.encode_lines(lines).bags
-        for part in slices(len(bags), block_rows(len(self.classifier.labels))):
-            own = bags.part(part)
-            log_probs = self.classifier.log_probs(own)
-            ids = largest(log_probs, self.k)
-            probs = np.exp(np.take_along_axis(log_probs, ids, 1)).astype(np.float32)
-            kept = probs >= self.thresholds[ids]
-            offsets = [0, *kept.sum(axis=1).cumsum().tolist()]
-            n_empty = int(are_empty(own).sum())
-            yield Found(ids[kept].tolist(), probs[kept].tolist(), offsets, n_empty)
-
-
-def _lines(found: Found, names: list[str], separator: str, *, with_probs: bool) -> Iterator[str]:
+def _lines(
+    found: Predictions, before: str, separator: str, with_probabilities: bool
+) -> Iterator[str]:
     """Yield a line for each text: labels, each with its probability behind it if asked for."""
-    parts = [names[i] for i in found.ids]
-    if with_probs:
-        pairs = zip(parts, found.probs, strict=True)
-        parts = [f"{name}{separator}{prob:.6g}" for name, prob in pairs]
-    for begin, end in pairwise(found.offsets):
-        yield separator.join(parts[begin:end]) + "\n"
+    if not with_probabilities:
+        for labels in found.labels.tolist():
+            yield separator.join([before + label for label in labels if label]) + "\n"
+        return
+    for labels, probs in zip(found.labels.tolist(), found.probabilities.tolist(), strict=True):
+        pairs = zip(labels, probs, strict=True)
+        parts = [f"{before}{label}{separator}{prob:.6g}" for label, prob in pairs if label]
+        yield separator.join(parts) + "\n"
 
 
-def _json_lines(found: Found, names: list[str]) -> Iterator[str]:
+def _json_lines(found: Predictions) -> Iterator[str]:
     """Yield an object for each text."""
-    for begin, end in pairwise(found.offsets):
-        labels = [names[i] for i in found.ids[begin:end]]
-        values = {"labels": labels, "probabilities": found.probs[begin:end]}
+    for labels, probs in zip(found.labels.tolist(), found.probabilities.tolist(), strict=True):
+        values = {
+            "labels": [label for label in labels if label],
+            "probabilities": [prob for label, prob in zip(labels, probs, strict=True) if label],
+        }
         yield json.dumps(values, ensure_ascii=False) + "\n"
