@@ -9,8 +9,10 @@ from harness import (
     CASES,
     INPUT_CASES,
     INPUTS,
+    LABEL_CASES,
     N_ROWS,
     N_WORDS,
+    make_documents,
     make_setting,
     start_tables,
     train_native,
@@ -47,4 +49,15 @@ def test_threads_share_vectors_of_positions(inputs):
     options |= {"n_rows": N_ROWS} if "bags" in inputs else {}
     one, three = (totals("negatives", n_threads, **options) for n_threads in (1, 3))
     assert three.targets == one.targets
+    assert three.loss == pytest.approx(one.loss, rel=0.2)
+
+
+@pytest.mark.parametrize("case", LABEL_CASES)
+def test_threads_train_all_documents(case):
+    setting = make_documents("weighted", epochs=6, chunk_tokens=7)
+    tables = start_tables(LABEL_CASES[case], 24, n_rows=N_ROWS)
+    one, three = (
+        train_native(None, LABEL_CASES[case], setting, tables, n_threads)[1] for n_threads in (1, 3)
+    )
+    assert (three.chunks, three.tokens, three.targets) == (one.chunks, one.tokens, one.targets)
     assert three.loss == pytest.approx(one.loss, rel=0.2)
