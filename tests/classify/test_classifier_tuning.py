@@ -227,6 +227,17 @@ def test_a_size_limit_counts_quantisation(tmp_path):
             tune(train, tmp_path, model_size=n_bytes, output=tmp_path / "other.hvclf")
 
 
+def test_labels_have_weights_in_trials(train, tmp_path):
+    weights = {"label_weights": {"pets": 0.0, "food": 2.0}}
+    found = tune(train, tmp_path, trials=2, objectives="full-softmax", **weights)
+    model = huffvec.classify.load(found.path)
+    assert model.predict_proba(["cat dog horse"])[0, model.labels.id_of("pets")] < 0.5
+    with pytest.raises(ConfigError, match=r"another tuning \(text differs\)"):
+        tune(train, tmp_path, trials=2, objectives="full-softmax")
+    with pytest.raises(ConfigError, match="label_weights: no example has the label 'zoo'"):
+        tune(train, tmp_path, output=tmp_path / "b.hvclf", label_weights={"zoo": 2})
+
+
 def test_features_are_encoded_once_for_each_setting():
     examples = read_examples([("cat dog", "pets"), ("car", "vehicles")] * 5)
     encoded = EncodedExamples(examples, examples, n_threads=1)

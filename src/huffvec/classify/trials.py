@@ -95,13 +95,14 @@ class EncodedExamples:
         n_train, n_validation = len(self.train), len(self.validation)
         return f"{n_train:,} examples, {len(self.labels):,} labels; {n_validation:,} to measure by"
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, label_weights: npt.NDArray[np.float32] | None = None) -> str:
         """Return a hash of all texts, labels and weights."""
         digest = hashlib.blake2b(digest_size=16)
         for part in (self.train, self.validation):
             for piece in part.pieces:
                 digest.update(piece)
             digest.update(b"\0" if part.weights is None else part.weights.tobytes())
+        digest.update(b"" if label_weights is None else label_weights.tobytes())
         return digest.hexdigest()
 
 

@@ -12,6 +12,12 @@ from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.defaults import settled
 from huffvec.classify.example_options import ExampleOptions
+from huffvec.classify.label_weights import (
+    LabelWeights,
+    check_label_weights,
+    weighted,
+    weights_of_labels,
+)
 from huffvec.classify.preparing import shuffled
 from huffvec.classify.quantizing import quantize
 from huffvec.classify.reading import read_examples
@@ -43,6 +49,8 @@ from huffvec.tuning.search_space import Settle
 from huffvec.tuning.tuning import name_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from typing_extensions import Unpack
 
 SUFFIX = ".hvclf"
@@ -76,6 +84,7 @@ def tune(
     measure: str = DEFAULT_MEASURE,
     validation: Any = None,
     model_size: int | str | None = None,
+    label_weights: LabelWeights | None = None,
     config: ClassifierConfig | Mapping[str, Any] | None = None,
     progress: SilentTrials | bool | None = None,
     **options: Unpack[TrainKeywords],
@@ -111,6 +120,8 @@ def tune(
     model_size
         How many bytes the classifier's file may take, a number or text such as ``"2MB"``: what is
         larger is quantized (`huffvec.classify.quantize`), and measured as such.
+    label_weights
+        How much examples count by their labels in training, as in `huffvec.classify.train`.
     config
         Options, or a dict of them. Those that are given are fixed.
     progress
@@ -142,7 +153,7 @@ def tune(
     """
     require("optuna", "tuning")
     asked = TuningOptions(minutes, trials, seeds)
-    max_size = parse_bytes("model_size", model_size)
+    weighting, max_size = check_label_weights(label_weights), parse_bytes("model_size", model_size)
     scorer = Measured(measure, max_size)
     reading, training = ExampleOptions.split(options)
     config = ClassifierConfig.of(config, **training)
@@ -153,17 +164,18 @@ def tune(
     sink = trials_progress_for(sys.stderr) if progress is True else progress or SilentTrials()
     with contextlib.closing(sink):
         examples = _examples(data, validation, reading, config, sink.stage)
+        weights = weights_of_labels(weighting, examples.labels)
         scorer.measure(examples)
         candidates = candidates or candidates_of(_objectives_for(examples), for_labels=True)
         check_examples(examples.of(config).train, examples.labels)
         settle = _settle_for(len(examples.train), examples.labels)
         job = Job(
-            TrialRunner(_start_of(examples, reading), scorer, sink, _finish_for(max_size)),
+            TrialRunner(_start_of(examples, reading, weights), scorer, sink, _finish_for(max_size)),
             space_of(search, SEARCHABLE, candidates, config, settle, ClassifierTrial),
             TrialLog(log_of(output)),
             Path(output),
             f"{name_of(data)}, {examples}",
-            examples.fingerprint(),
+            examples.fingerprint(weights),
             lambda found: None,  # the classifier is all that is written
             models,
             ClassifierTuning,
@@ -211,14 +223,14 @@ def _objectives_for(examples: EncodedExamples) -> list[str]:
 
 
 def _start_of(
-    examples: EncodedExamples, reading: ExampleOptions
+    examples: EncodedExamples, reading: ExampleOptions, weights: npt.NDArray[np.float32] | None
 ) -> Callable[[Objective, ClassifierConfig], ClassifierRun]:
     """Return what begins the training of a setting."""
     facts = reading.record()
 
     def start(objective: Objective, config: ClassifierConfig) -> ClassifierRun:
         encoded = examples.of(config)
-        train = shuffled(encoded.train, config.seed)
+        train = shuffled(weighted(encoded.train, weights), config.seed)
         run = ClassifierRun(train, encoded.features, examples.labels, objective, config)
         run.facts.update(facts)
         return run

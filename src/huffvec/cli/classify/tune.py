@@ -88,6 +88,15 @@ def tune(
             "as such.",
         ),
     ] = None,
+    label_weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="balanced|FILE",
+            rich_help_panel=_FIXED,
+            show_default=False,
+            help="How much texts count by their labels, as in [bold]classify train[/bold].",
+        ),
+    ] = None,
     plot: Plot = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -121,6 +130,7 @@ def tune(
             measure=measure,
             validation=validation,
             model_size=model_size,
+            label_weights=label_weights,
             config=config,
             progress=sink,
             **given[TuningOptions],
