@@ -41,7 +41,10 @@ struct OwnedRows {
     require(0 <= n_words && n_words <= n_rows, "more words than rows");
     const bool has_ngrams = rules.word_ngrams > 1 || rules.chars.max_n > 0;
     const int64_t n_buckets = has_ngrams ? rules.chars.n_buckets : 0;
-    kept ? check_buckets() : require(n_rows == n_words + n_buckets, "all buckets have rows");
+    if (kept)
+      check_buckets(*kept);
+    else
+      require(n_rows == n_words + n_buckets, "all buckets have rows");
   }
 
   const FeatureRules rules;
@@ -51,11 +54,11 @@ struct OwnedRows {
   const FeatureRows rows;
 
  private:
-  void check_buckets() {
-    require(kept->size() == rules.chars.n_buckets, "a row for each bucket is due");
+  void check_buckets(const Array<int32_t>& row_of) {
+    require(row_of.size() == rules.chars.n_buckets, "a row for each bucket is due");
     int32_t least = -1, most = -1;
-    for (size_t b = 0; b < kept->size(); b++) {
-      const int32_t row = kept->data()[b];
+    for (size_t b = 0; b < row_of.size(); b++) {
+      const int32_t row = row_of.data()[b];
       least = std::min(least, row);
       most = std::max(most, row);
       has_row[b / 64] |= static_cast<uint64_t>(row >= 0) << b % 64;

@@ -109,8 +109,8 @@ void add_input_parts(const BoundPlan& bound, TrainingPlan& plan) {
 }
 
 DocumentTable to_documents(const BoundPlan& bound, const TrainingPlan& plan) {
-  require(bound.feature_offsets && bound.feature_row_ids && bound.feature_values,
-          "documents need feature_offsets, feature_row_ids and feature_values");
+  if (!bound.feature_offsets || !bound.feature_row_ids || !bound.feature_values)
+    throw nb::value_error("documents need feature_offsets, feature_row_ids and feature_values");
   const int64_t n_documents = plan.corpus.n_sentences;
   const int64_t n_features = static_cast<int64_t>(bound.feature_row_ids->shape(0));
   const int64_t* const offsets = bound.feature_offsets->data();

@@ -111,6 +111,7 @@ void DocumentBuilder::number_words(size_t n_threads, WordTable Source::* table,
                                    std::vector<int32_t> Source::* ids, CountedWords& counted) {
   const WordRules all(1, SIZE_MAX, "", "");
   std::vector<WordTable> tables;
+  tables.reserve(sources_.size());
   for (auto& source : sources_) tables.push_back(std::move((*source).*table));
   make_vocabulary(tables, n_threads, all, [] { return false; }, counted);
   WordTable numbered;
