@@ -108,6 +108,10 @@ class TrainingError(HuffvecError, ArithmeticError):
     """Training produced numbers that are not finite, or was stopped before it produced any."""
 
 
+class DivergedError(TrainingError):
+    """The loss was not a sensible number any more: the learning rate was too high."""
+
+
 class Terminated(KeyboardInterrupt):
     """The process was asked to terminate (SIGTERM, SIGHUP), as by a batch system.
 

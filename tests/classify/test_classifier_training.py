@@ -2,6 +2,7 @@
 
 import logging
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -251,6 +252,37 @@ def test_rates_at_which_it_diverges_are_said(tmp_path):
     message = "after .* of 7,200 labels: the loss is .* The learning rate 100 is probably too high"
     with pytest.raises(TrainingError, match=message):
         classify.train(path, "hierarchical-softmax", **options)
+
+
+# Where all texts are the same and the labels are noise, steps add up as nowhere else.
+NOISE = np.random.default_rng(0).integers(0, 10, size=200).tolist()
+DEGENERATE: dict[str, list[tuple[str, Any]]] = {
+    "contradictory": [("a", "x"), ("a", "y")],
+    "uneven": [("a", "x")] * 190 + [("a", "y")] * 10,
+    "noise": [("a b c", f"l{label}") for label in NOISE],
+    "several": [("a b", [f"l{i % 6}" for i in NOISE[at : at + 3]]) for at in range(0, 180, 3)],
+}
+
+
+@pytest.mark.parametrize("weighting", ["tfidf", "mean"])
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("kind", DEGENERATE)
+def test_default_rates_never_diverge(name, kind, weighting):
+    examples = DEGENERATE[kind]
+    model = classify.train(examples, name, dim=8, weighting=weighting, n_threads=1)
+    probabilities = model.predict_proba([examples[0][0]])[0]
+    assert np.isfinite(probabilities).all()
+    if kind in ("contradictory", "uneven"):
+        truth = {"x": 0.5, "y": 0.5} if kind == "contradictory" else {"x": 0.95, "y": 0.05}
+        expected = [truth[label] for label in model.label_names]
+        np.testing.assert_allclose(probabilities, expected, atol=0.3)
+
+
+def test_a_rate_is_lowered_until_it_does(caplog):
+    model = classify.train(DEGENERATE["noise"], "one-vs-all", dim=8, n_threads=1)
+    assert "diverged at the learning rate 0.15; it begins anew at 0.05" in caplog.text
+    assert model.config.learning_rate == 0.05
+    assert model.training["loss"] < 2 * model.bound.untrained_loss
 
 
 @pytest.mark.parametrize("name", ALL)

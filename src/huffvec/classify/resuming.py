@@ -14,7 +14,7 @@ from huffvec.classify.label_weights import weighted
 from huffvec.classify.preparing import encode, shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
-from huffvec.classify.training import train_watched
+from huffvec.classify.training import heldout_examples
 from huffvec.files.paths import PathLike
 from huffvec.files.safetensors_file import verify
 from huffvec.training.callback_list import as_callback
@@ -141,7 +141,7 @@ def resume_from(
         check_same(found, source, run.fingerprint())
         take_up(run, found, model.training, _KEPT)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        train_watched(run, callback, heldout, reading, writer)
+        run.train(callback, heldout_examples(run, callback, heldout, reading), writer)
         return run.model()
 
 

@@ -100,6 +100,17 @@ class ClassifierRun(TrainingLoop[Examples]):
             self._start()
         self._trainer = native.Trainer(self._plan(native))
 
+    def anew(self, learning_rate: float) -> ClassifierRun:
+        """Return the same run from untrained rows, at another rate."""
+        return ClassifierRun(
+            self.corpus,
+            self.features,
+            self.vocabulary,
+            self.bound.objective,
+            self.config.but(learning_rate=learning_rate),
+            label_weights=self.label_weights,
+        )
+
     def _start(self) -> None:
         """Begin with random output vectors; input vectors are 0.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from huffvec.classify.label_weights import (
 from huffvec.classify.preparing import encode_heldout, prepare, shuffled
 from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
+from huffvec.errors import DivergedError
 from huffvec.files.paths import PathLike
 from huffvec.objectives import FullSoftmax, LabelTree, Objective, OneVsAll, as_objective
 from huffvec.objectives.naming import AnyObjective
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 
 
 MANY_LABELS = 2_000  # from which on a row for each of several is slow
+LOWERED, LOWERINGS = 3.0, 3  # what a default rate is divided by where it is too high; how often
+
+_logger = logging.getLogger("huffvec")
 
 
 class TrainKeywords(ClassifierOptions, ExampleKeywords, total=False):
@@ -154,9 +159,11 @@ def train(
             set_start(run, start)
         if label_weights is not None:
             run.facts["label_weights"] = weighting if isinstance(weighting, str) else "given"
+        watched = heldout_examples(run, callback, heldout, reading)
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        train_watched(run, callback, heldout, reading, writer)
-        return run.model()
+        is_given = config.learning_rate is not None or config.min_learning_rate is not None
+        lowerings = 0 if is_given else LOWERINGS
+        return trained(run, start, lowerings, callback, watched, writer)
 
 
 def source_of(data: Any, reading: ExampleOptions, labels: Any) -> CorpusSource[ExampleOptions]:
@@ -171,25 +178,61 @@ def default_objective(examples: Examples, n_labels: int) -> Objective:
     return OneVsAll() if n_labels < MANY_LABELS else LabelTree()
 
 
-def train_watched(
-    run: ClassifierRun,
-    callback: Callback,
-    heldout: Any,
-    reading: ExampleOptions,
-    writer: CheckpointWriter | None = None,
-) -> None:
-    """Train a run, with examples held out if there are any: what `train` takes as such.
+def heldout_examples(
+    run: ClassifierRun, callback: Callback, heldout: Any, reading: ExampleOptions
+) -> Examples | None:
+    """Return examples held out, of what `train` takes as such; ``None`` if there are none.
 
     Raises
     ------
     CorpusError
-        If the held-out examples have no label that is trained, before the work.
+        If they have no label that is trained.
     """
     if heldout is None:
-        return run.train(callback, None, writer)
+        return None
     found = read_examples(heldout, reading, n_threads=run.config.threads(), progress=callback.stage)
-    examples = encode_heldout(found, run.features, run.vocabulary)
-    return run.train(callback, weighted(examples, run.label_weights), writer)
+    return weighted(encode_heldout(found, run.features, run.vocabulary), run.label_weights)
+
+
+def trained(
+    run: ClassifierRun,
+    start: WordVectors | None,
+    lowerings: int,
+    callback: Callback,
+    heldout: Examples | None,
+    writer: CheckpointWriter | None,
+) -> Classifier:
+    """Return the classifier of a run, begun anew at a lower rate as often as it diverges.
+
+    Texts that are hardly different, with different labels, add up their steps, as no rule of
+    defaults foresees.
+
+    Parameters
+    ----------
+    run, start
+        What to train, and the vectors that it starts with.
+    lowerings
+        How often the rate may be lowered.
+    callback, heldout, writer
+        As for `ClassifierRun.train`.
+    """
+    facts = dict(run.facts)
+    for _ in range(lowerings):
+        try:
+            run.train(callback, heldout, writer)
+            return run.model()
+        except DivergedError:
+            before = run.rates.start
+        lower = float(f"{before / LOWERED:.3g}")
+        _logger.warning(
+            "Training diverged at the learning rate %g; it begins anew at %g.", before, lower
+        )
+        run = run.anew(lower)
+        if start is not None:
+            set_start(run, start)
+        run.facts = dict(facts)
+    run.train(callback, heldout, writer)
+    return run.model()
 
 
 def set_start(run: ClassifierRun, vectors: WordVectors) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from huffvec.errors import TrainingError
+from huffvec.errors import DivergedError, TrainingError
 
 if TYPE_CHECKING:
     from huffvec.training.loop import TrainingLoop
@@ -17,7 +17,7 @@ ENOUGH_TARGETS = 1_000  # whose mean loss says something
 
 
 def check_loss(run: TrainingLoop[Any]) -> None:
-    """Raise TrainingError if what a run has trained since the last check has no sensible loss."""
+    """Raise DivergedError if what a run has trained since the last check has no sensible loss."""
     since, now = run.checked, run.position
     targets, loss = now.targets - since.targets, now.loss - since.loss
     if math.isfinite(loss) and since.targets and targets < ENOUGH_TARGETS:
@@ -28,19 +28,19 @@ def check_loss(run: TrainingLoop[Any]) -> None:
 
 
 def check_use(run: TrainingLoop[Any], epoch_loss: float) -> None:
-    """Raise TrainingError if the last epoch ends with a loss far above that without training."""
+    """Raise DivergedError if the last epoch ends with a loss far above that without training."""
     ended = run.position.epochs_ended == run.config.epochs
     if ended and epoch_loss > USELESS * run.bound.untrained_loss:
         raise _diverged(run, epoch_loss)
 
 
-def _diverged(run: TrainingLoop[Any], loss: float) -> TrainingError:
+def _diverged(run: TrainingLoop[Any], loss: float) -> DivergedError:
     what = "not a finite number any more"
     if math.isfinite(loss):
         untrained = f"where an untrained model has {run.bound.untrained_loss:.3g}"
         what = f"{loss:.3g} nats per target, {untrained}"
     total = run.corpus.n_tokens * run.config.epochs
-    return TrainingError(
+    return DivergedError(
         f"training stopped in epoch {run.epoch}, after {run.position.tokens:,} of {total:,} "
         f"{run.counted}: the loss is {what}. The learning rate {run.rates.start:g} is probably too "
         "high; try a tenth of it."
