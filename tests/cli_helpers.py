@@ -51,8 +51,7 @@ def start(*args, max_file_bytes=None, max_memory_bytes=None, **options):
             [sys.executable, *command, *map(str, args)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
-            **options,
+            **{"text": True, **options},
         )
     finally:
         for number in ignored:

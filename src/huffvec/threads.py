@@ -103,6 +103,32 @@ def in_order(work: Callable[[_A], _T], items: Iterable[_A], n_threads: int) -> I
             pool.shutdown(cancel_futures=True)
 
 
+def send_in_order(
+    work: Callable[[_A], _T], items: Iterable[_A], send: Callable[[_T], object], n_threads: int
+) -> None:
+    """Call send with what work gives for every item, in order, each as soon as it is there.
+
+    Items are taken in the thread that calls this, which may have to wait for them; send is called
+    in a thread of its own. What has been taken is sent even if the next item fails. After an error
+    of work or send nothing more is sent, and it is raised here.
+    """
+    sent: deque[Future[None]] = deque()
+
+    def pass_on(before: Future[None] | None, result: Future[_T]) -> None:
+        if before is not None:
+            before.result()
+        send(result.result())
+
+    with ThreadPoolExecutor(n_threads) as pool, ThreadPoolExecutor(1) as sender:
+        for item in items:
+            before = sent[-1] if sent else None
+            sent.append(sender.submit(pass_on, before, pool.submit(work, item)))
+            while len(sent) > 2 * n_threads or (len(sent) > 1 and sent[0].done()):
+                sent.popleft().result()
+        for one in sent:
+            one.result()
+
+
 def _collected(
     found: Iterator[_T], parts: Sequence[slice], done: Callable[[slice], None] | None
 ) -> list[_T]:

@@ -91,6 +91,36 @@ def test_standard_input_and_texts_without_features(folder, capsys, monkeypatch):
     assert "2 texts have no feature that the classifier knows: they get the labels' prior" in err
 
 
+def test_answers_come_before_more_is_written(folder):
+    with start("classify", "predict", folder / "m.hvclf", "-", stdin=-1) as process:
+        for text, label in (("t1w1 t1w2", "topic-1"), ("t2w1 t2w2", "topic-2")):
+            process.stdin.write(f"{text}\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == f"{label}\n"
+        process.stdin.write("t1w1")
+        process.stdin.close()
+        assert process.stdout.read() == "topic-1\n"
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_what_came_before_bad_bytes_is_answered(folder):
+    with start("classify", "predict", folder / "m.hvclf", "-", stdin=-1, text=False) as process:
+        process.stdin.write(b"t1w1 t1w2\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"topic-1\n"
+        process.stdin.write(b"\xff\n")
+        process.stdin.close()
+        assert b"not UTF-8: byte 0xFF at byte offset 10" in process.stderr.read()
+    assert process.returncode == 1
+
+
+def test_no_texts_have_no_labels(folder, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    assert run("classify", "predict", folder / "m.hvclf", "-") == 0
+    assert capsys.readouterr() == ("", "")
+
+
 def test_words_are_spelled_as_in_training(folder, tmp_path, capsys):
     write_topics(tmp_path / "t.txt")
     model = classify.train(tmp_path / "t.txt", lowercase=True, **OPTIONS)

@@ -94,7 +94,7 @@ def _raw_pieces(
 ) -> Iterator[RawPiece]:
     """Yield the documents of any input as they are."""
     if is_names(data):
-        for stream, tell in open_streams(expand(data), progress):
+        for stream, tell in open_streams(expand(data), progress, is_live=not labelled):
             for piece in _file_pieces(stream, options, labelled):
                 tell()
                 yield piece

@@ -84,7 +84,7 @@ def predict(
     from huffvec.classify import load
     from huffvec.classify.predicting import Asking, hidden_of_lines
     from huffvec.classify.reading import Piece, text_pieces
-    from huffvec.threads import in_order, limited_threads, usable_threads
+    from huffvec.threads import limited_threads, send_in_order, usable_threads
 
     classifier = load(model)
     if k is None:
@@ -104,11 +104,15 @@ def predict(
         form = _json_lines(found) if as_json else _lines(found, before, separator, probabilities)
         return "".join(form), int(is_empty.sum())
 
-    n_threads, n_empty = usable_threads(), 0
-    for lines, n_more in in_order(labelled, text_pieces(files, options), n_threads):
-        sys.stdout.write(lines)
+    n_empty = 0
+
+    def show(answered: tuple[str, int]) -> None:
+        nonlocal n_empty
+        sys.stdout.write(answered[0])
         sys.stdout.flush()
-        n_empty += n_more
+        n_empty += answered[1]
+
+    send_in_order(labelled, text_pieces(files, options), show, usable_threads())
     if n_empty:
         typer.echo(empty_texts(n_empty), err=True)
 

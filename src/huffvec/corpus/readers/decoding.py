@@ -70,6 +70,8 @@ def utf8_text(stream: Stream, errors: str) -> Iterator[bytes]:
 def whole_lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[bytes]:
     """Yield a stream's text in pieces of whole lines, each of which ends with a line feed.
 
+    Those of a live stream come as they are written.
+
     Raises
     ------
     CorpusError
@@ -80,7 +82,7 @@ def whole_lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[bytes]:
     for chunk in utf8_text(stream, errors):
         parts.append(chunk)
         size += len(chunk)
-        if size < PIECE_BYTES:
+        if size < PIECE_BYTES and not stream.is_live:
             continue
         head, found, tail = chunk.rpartition(b"\n")
         if found:

@@ -83,9 +83,12 @@ def file_pieces(
 
 
 def open_streams(
-    paths: Sequence[Path], progress: Progress | None
+    paths: Sequence[Path], progress: Progress | None, *, is_live: bool = False
 ) -> Iterator[tuple[Stream, Callable[[], None]]]:
-    """Yield the files, each open until the next one is asked for, and what tells how far it is."""
+    """Yield the files, each open until the next one is asked for, and what tells how far it is.
+
+    Standard input may be live (see `Stream`).
+    """
     total = sum(path.stat().st_size if path.is_file() else 0 for path in paths)
     is_known = all(path.is_file() for path in paths)
     before = 0
@@ -95,7 +98,7 @@ def open_streams(
             progress("reading text", done, total if is_known else done)
 
     for path in paths:
-        with open_stream(path) as stream:
+        with open_stream(path, is_live=is_live) as stream:
             yield stream, lambda: tell(before + stream.n_read)  # noqa: B023  # before the next one
         before += stream.n_bytes or stream.n_read
         tell(before)

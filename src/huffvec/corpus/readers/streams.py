@@ -6,8 +6,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
+from select import select
+from typing import cast
 
 from huffvec.corpus.readers.no_text import why_no_text
 from huffvec.corpus.readers.pieces import PIECE_BYTES
@@ -17,6 +19,7 @@ from huffvec.files.compression import COMPRESSIONS, compression_of, decompressed
 from huffvec.files.foreign import HEAD_BYTES
 from huffvec.files.text_start import text_start
 
+_FILLED_AGAIN = 0.002  # seconds; whoever writes at full speed fills a pipe within these
 _READ_BYTES = 1 << 16  # decompressed, 1,000 times as much at most for the usual formats
 PARQUET, FEATHER = TABLES = (b"PAR1", b"ARROW1")  # what tables begin with
 
@@ -34,22 +37,31 @@ class Stream:
         The bytes read so far.
     text_begin
         How many bytes a byte order mark takes before `text`, which the offsets in messages count.
+    is_live
+        Whether what a pipe has written is given on before it writes more.
     """
 
-    def __init__(self, path: Path, file: IO[bytes], n_bytes: int) -> None:
+    def __init__(
+        self, path: Path, file: BufferedIOBase, n_bytes: int, *, is_live: bool = False
+    ) -> None:
         self.name = STDIN_NAME if path == STDIN else os.fspath(path)
         self.path = path
         self.n_bytes = n_bytes
         self.n_read = 0
         self.text_begin = 0
+        self.is_live = is_live
         self._file = file
         self._head = b""
 
     def head(self) -> bytes:
-        """Return the first bytes, without taking them away."""
-        while len(self._head) < HEAD_BYTES and (data := self._read()):
+        """Return the first bytes, without taking them away; if it is live, lines may be enough."""
+        while len(self._head) < HEAD_BYTES and not self._has_lines() and (data := self._read()):
             self._head += data
         return self._head
+
+    def _has_lines(self) -> bool:
+        """Tell whether a live stream has begun with lines of text, which can be worked on."""
+        return self.is_live and self._head.endswith(b"\n") and b"\0" not in self._head
 
     def on_disk(self) -> Path:
         """Return the file, for what cannot read a stream; raise CorpusError if it is a pipe."""
@@ -76,7 +88,7 @@ class Stream:
             text.
         """
         content = self._content()
-        head = take(content, HEAD_BYTES)
+        head = take(content, 1 if self.is_live else HEAD_BYTES)
         reason = why_no_text(head[:HEAD_BYTES])
         if reason is not None:
             raise self._problem(reason)
@@ -102,7 +114,7 @@ class Stream:
 
     def _read(self, size: int = _READ_BYTES) -> bytes:
         try:
-            data = self._file.read(size)
+            data = _available(self._file, size) if self.is_live else self._file.read(size)
         except OSError as error:
             raise CorpusError(f"{self.name}: cannot be read: {error.strerror}.") from error
         self.n_read += len(data)
@@ -122,6 +134,25 @@ class Stream:
             yield chunk
 
 
+def _available(file: BufferedIOBase, size: int) -> bytes:
+    """Return what a pipe has, so many bytes at most; wait only for the first of them."""
+    data = file.read1(size)
+    while data and len(data) < size and _has_more(file):
+        more = file.read1(size - len(data))
+        if not more:
+            break
+        data += more
+    return data
+
+
+def _has_more(file: BufferedIOBase) -> bool:
+    """Tell whether a pipe is filled again at once; false where that cannot be known."""
+    try:
+        return bool(select([file], [], [], _FILLED_AGAIN)[0])
+    except (OSError, ValueError):  # Windows' pipes; what is no file
+        return False
+
+
 def take(pieces: Iterator[bytes], n_bytes: int) -> bytes:
     """Return the next pieces, until together they have this many bytes."""
     taken = b""
@@ -133,8 +164,8 @@ def take(pieces: Iterator[bytes], n_bytes: int) -> bytes:
 
 
 @contextmanager
-def open_stream(path: Path) -> Iterator[Stream]:
-    """Open a file or, by the name ``-``, standard input.
+def open_stream(path: Path, *, is_live: bool = False) -> Iterator[Stream]:
+    """Open a file or, by the name ``-``, standard input, which may be live (see `Stream`).
 
     Raises
     ------
@@ -142,7 +173,8 @@ def open_stream(path: Path) -> Iterator[Stream]:
         If the file cannot be opened.
     """
     if path == STDIN:
-        yield Stream(path, sys.stdin.buffer, 0)
+        standard_input = cast("BufferedIOBase", sys.stdin.buffer)
+        yield Stream(path, standard_input, 0, is_live=is_live)
         return
     try:
         file = path.open("rb")
