@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 from typing import Any
 
-import fasttext
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from huffvec.classify import Classifier
 from huffvec.objectives.hierarchical_softmax import BoundHierarchicalSoftmax
@@ -44,6 +44,11 @@ TEXTS = [
 OPTIONS = {"dim": 6, "epoch": 15, "minCount": 1, "thread": 12, "verbose": 0, "lr": 0.5}
 
 
+def real_fasttext() -> Any:
+    """Return the real fastText; tests that ask for it are skipped where it is not installed."""
+    return pytest.importorskip("fasttext")
+
+
 def write_examples(path: Path, prefix: str = "__label__", n: int = 300, n_labels: int = 5) -> Path:
     """Write texts whose words depend on their labels; some labels occur equally often."""
     draw = random.Random(7)
@@ -61,7 +66,7 @@ def write_examples(path: Path, prefix: str = "__label__", n: int = 300, n_labels
 
 def trained(path: Path, loss: str, prefix: str = "__label__", **options: Any) -> Any:
     """Return a classifier of fastText."""
-    return fasttext.train_supervised(
+    return real_fasttext().train_supervised(
         str(path), loss=loss, label=prefix, **{"bucket": 500, **OPTIONS, **options}
     )
 

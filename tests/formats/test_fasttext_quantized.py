@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import fasttext
 import numpy as np
 import pytest
 
@@ -22,7 +21,7 @@ FILES = Path(__file__).parent / "fasttext_files"
 @pytest.mark.parametrize("name", ["quantized", "pruned"])
 def test_rows_are_fasttexts(name: str) -> None:
     content = read_fasttext_file(FILES / f"{name}.ftz", quantized=True)
-    model = fasttext.load_model(str(FILES / f"{name}.ftz"))
+    model = pytest.importorskip("fasttext").load_model(str(FILES / f"{name}.ftz"))
     assert content.input_codes is not None
     rows = [model.get_input_vector(row) for row in range(len(content.input_codes))]
     np.testing.assert_allclose(content.input_codes.rows(), rows, rtol=0, atol=1e-6)
@@ -46,7 +45,7 @@ def test_there_and_back(tmp_path: Path, sub_dim: int, norms: bool) -> None:
     np.testing.assert_array_equal(found.output_codes.rows(), outputs.rows())
     assert found.pruned is not None
     np.testing.assert_array_equal(found.pruned, content.pruned)
-    model = fasttext.load_model(str(path))
+    model = pytest.importorskip("fasttext").load_model(str(path))
     np.testing.assert_allclose(
         [model.get_input_vector(row) for row in range(256)], codes.rows(), rtol=1e-5, atol=1e-7
     )

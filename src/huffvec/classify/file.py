@@ -26,7 +26,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.files.opening import on_disk
 from huffvec.files.paths import PathLike
-from huffvec.files.records import check_version, record_of
+from huffvec.files.records import check_version, naming_damage, record_of
 from huffvec.files.safetensors_file import (
     TensorInfo,
     is_safetensors,
@@ -168,7 +168,7 @@ def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classif
     FormatError
         If they do not fit one another.
     """
-    try:
+    with naming_damage(path):
         config = ClassifierConfig.from_dict(info.config)
         labels = Vocabulary.from_bytes(tensors["labels"], tensors["label_counts"])
         features = Features.from_arrays(config, _under(FEATURES, tensors))
@@ -184,8 +184,6 @@ def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classif
         outputs = tables[OUTPUT_VECTORS.name]
         bound.check(outputs.rows() if OUTPUT_VECTORS.name in codes else outputs)
         _check_shapes(features, len(labels), config.dim, tables, tensors)
-    except FormatError as error:
-        raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
     return Classifier(
         features=features,
         labels=labels,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,15 @@ def record_of(path: PathLike, metadata: Mapping[str, str], name: str) -> dict[st
     if not isinstance(record, dict):
         raise FormatError(f"{str(path)!r} is damaged: {name} should be an object of JSON.")
     return record
+
+
+@contextmanager
+def naming_damage(path: PathLike) -> Iterator[None]:
+    """Have a FormatError of what does not fit in a file say that it is this file."""
+    try:
+        yield
+    except FormatError as error:
+        raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
 
 
 def check_version(path: PathLike, metadata: Mapping[str, str], version: str) -> None:

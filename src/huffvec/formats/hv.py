@@ -39,7 +39,7 @@ from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files.paths import PathLike
-from huffvec.files.records import check_version, metadata_of, record_of
+from huffvec.files.records import check_version, metadata_of, naming_damage, record_of
 from huffvec.files.safetensors_file import (
     TensorInfo,
     is_safetensors,
@@ -117,7 +117,8 @@ def read_hv(path: PathLike) -> WordVectors:
         If the file cannot be read, is damaged or is not one of huffvec's.
     """
     info, tensors = read_parts(path)
-    vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+    with naming_damage(path):
+        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
     return make_vectors(vocabulary, tensors["input_vectors"], info.subwords, info.training)
 
 
@@ -259,10 +260,8 @@ def _parse_subwords(path: PathLike, values: object) -> Subwords | None:
     """Return the subwords that a record describes, None for an empty one, or raise FormatError."""
     if not values:
         return None
-    try:
+    with naming_damage(path):
         return Subwords.from_dict(values)
-    except FormatError as error:
-        raise FormatError(f"{str(path)!r} is damaged: {error}") from None
 
 
 def _check_reading(path: PathLike, training: dict[str, Any]) -> None:

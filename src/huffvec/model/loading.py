@@ -14,6 +14,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
 from huffvec.files.opening import on_disk
 from huffvec.files.paths import PathLike
+from huffvec.files.records import naming_damage
 from huffvec.formats import detect, read_vectors
 from huffvec.formats.fasttext_file import is_fasttext_file
 from huffvec.formats.hv import KNOWN_TENSORS, read_parts
@@ -69,16 +70,15 @@ def _load_hv(path: Path) -> Model:
     info, tensors = read_parts(path)
     if not info.is_model:
         raise _no_model(path)
-    objective = objective_from_dict(info.objective)
-    vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
     arrays = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
-    config = TrainingConfig.from_dict(info.config)
+    with naming_damage(path):
+        objective = objective_from_dict(info.objective)
+        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+        config = TrainingConfig.from_dict(info.config)
     weights = _weights(path, tensors, config)
-    try:
+    with naming_damage(path):
         bound = objective.restore(vocabulary.counts, arrays)
         bound.check(weights[OUTPUT_VECTORS.name])
-    except FormatError as error:
-        raise FormatError(f"{str(path)!r} is damaged: {error}.") from None
     return Model(
         vocabulary=vocabulary,
         weights=weights,
