@@ -181,7 +181,19 @@ def test_a_resumed_run_ends_with_its_classifier(tmp_path, capsys):
     text, output = write_topics(tmp_path / "t.txt", n=3000), tmp_path / "c.hvclf"
     flags = ["--dim", 8, "--epochs", 150, "--threads", 1, "--heldout", text]
     assert stopped(signal.SIGTERM, text, "-o", output, *flags)[0] == 143
-    assert run("classify", "train", "--resume", tmp_path / "c.hvclf.ckpt", "--heldout", text) == 0
+    assert (
+        run(
+            "classify",
+            "train",
+            "--resume",
+            tmp_path / "c.hvclf.ckpt",
+            "--heldout",
+            text,
+            "--threads",
+            1,
+        )
+        == 0
+    )
     facts = dict(line.split("\t") for line in capsys.readouterr().out.splitlines())
     assert facts["written"] == str(output)
     assert len(classify.load(output).training["heldout_precision"]) == 150

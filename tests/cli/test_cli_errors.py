@@ -367,3 +367,13 @@ def test_exit_codes(folder, arguments, code):
     before = files_of(folder)
     assert run(*arguments) == code
     assert files_of(folder) == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full device here")
+@pytest.mark.parametrize("flags", [["--json"], []])
+def test_nowhere_to_print(model, flags):
+    program = [sys.executable, "-m", "huffvec", "info", str(model), *flags]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True)
+    said = "Error: Cannot print: No space left on device. Send the output to another place.\n"
+    assert (done.returncode, done.stderr) == (1, said)

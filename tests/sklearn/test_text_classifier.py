@@ -324,6 +324,9 @@ def test_what_is_refused_by_the_classifier() -> None:
         model.fit(texts, np.linspace(0, 1, 20))
     with pytest.raises(ValueError, match="NaN"):
         model.fit(texts, [np.nan] * 20)
+    for empty in ("", " "):
+        with pytest.raises(ValueError, match="y has an empty label, which means"):
+            model.fit(texts, ["x", "y", "z", empty] * 5)
     with pytest.raises(CorpusError, match="the only label is 'x'"):
         model.fit(texts, ["x"] * 20)
     with pytest.raises(ConfigError, match="dim must be a whole number from 0"):

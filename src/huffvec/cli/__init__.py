@@ -5,6 +5,8 @@ Heavy imports are inside the commands, so that ``huffvec --help`` answers at onc
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -139,6 +141,10 @@ for _panel, _functions in _COMMANDS.items():
 app.add_typer(classify.app, name="classify", rich_help_panel="Classify texts")
 
 
+# What printing can fail with; of files that are written an OutputError tells.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
 def _terminate(number: int, _frame: object) -> None:
     raise Terminated(number)
 
@@ -167,4 +173,9 @@ def main(args: Sequence[str] | None = None) -> None:
             "Not enough memory. Try a smaller --dim, fewer --buckets, a larger --min-count or "
             "another file."
         )
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        say_error(f"Cannot print: {os.strerror(error.errno)}. Send the output to another place.")
         sys.exit(1)

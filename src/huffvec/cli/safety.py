@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from huffvec.cli.common import check_output, stopping
+from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, OptionName, OutputError
-from huffvec.options import option
+from huffvec.options import option, options_of
 from huffvec.records import Options
 
 if TYPE_CHECKING:
@@ -187,6 +188,8 @@ def _given(context: typer.Context) -> dict[str, Any]:
         for name, value in context.params.items()
         if (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE"
     }
+    if "n_threads" in given:
+        given["n_threads"] = options_of(TrainingConfig)["n_threads"].parse(given["n_threads"])
     for name in given:
         if name not in _FREE:
             raise ConfigError(

@@ -129,7 +129,10 @@ min_ngram_count, buckets, weighting, n_threads
             y = column_or_1d(y, warn=True)
             self.classes_, places = np.unique(y, return_inverse=True)
             self.multilabel_ = self._is_sparse = False
-            labels = [[str(label)] for label in self.classes_[places]]
+            names = [str(label) for label in self.classes_]
+            if not all(map(str.strip, names)):
+                raise ValueError("y has an empty label, which means that there is none")
+            labels = [[names[place]] for place in places]
         else:
             raise ValueError(f"Unknown label type: y is {kind}; labels are classes, or 0 and 1.")
         self.classifier_ = self._train(texts, labels, sample_weight)
