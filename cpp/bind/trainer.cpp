@@ -82,6 +82,9 @@ Corpus to_corpus(const BoundPlan& bound) {
   require(corpus.n_sentences >= 1 && corpus.sentence_offsets[0] == 0 &&
               corpus.sentence_offsets[corpus.n_sentences] == corpus.n_tokens,
           "sentence_offsets must go from 0 to the number of tokens");
+  for (int64_t i = 0; i < corpus.n_sentences; i++)
+    require(corpus.sentence_offsets[i] <= corpus.sentence_offsets[i + 1],
+            "sentence_offsets must not fall");
   require(corpus.chunk_tokens >= 1 && corpus.chunk_tokens < (1 << 30),
           "chunk_tokens must be 1 to 2^30");
   return corpus;

@@ -68,6 +68,7 @@ def test_fields_have_types(value):
         ({"mean_scale": 0.0}, "mean_scale must be greater than 0"),
         ({"mean_exponent": 1.5}, "mean_exponent must lie between 0 and 1"),
         ({"sentence_offsets": np.array([0, 7], np.int64)}, "sentence_offsets must go from 0 to"),
+        ({"sentence_offsets": np.array([0, 5, 3, 6])}, "sentence_offsets must not fall"),
         ({"chunk_tokens": 0}, r"chunk_tokens must be 1 to 2\^30"),
         ({"input_rows": np.zeros((N, 17), np.float32)}, "input_rows must come from allocate_table"),
         ({"input_rows": table(stride=32)}, "input and output rows must be of one length"),
