@@ -12,7 +12,7 @@ from cli_helpers import run
 from huffvec import classify
 from huffvec.classify.quantizing import kept_features, pruned
 from huffvec.classify.quantizing_options import QuantizingOptions
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, CorpusError, FormatError
 from huffvec.files.safetensors_file import write_tensors
 
 OPTIONS = {"dim": 8, "epochs": 8, "n_threads": 1, "subwords": (2, 4), "buckets": 5_000}
@@ -163,3 +163,17 @@ def test_damaged_files(model: classify.Classifier, tmp_path: Path, part: str) ->
         write_tensors(path, change, metadata_of(FORMAT, VERSION, sections))
         with pytest.raises(FormatError, match=r"is damaged: (it lacks|the codes|input_v|shapes)"):
             classify.load(path)
+
+
+def test_what_it_is_retrained_with_is_read_as_before():
+    texts = [(f"W{i % 7} W{i % 5}", f"l{i % 4}") for i in range(80)]
+    model = classify.train(texts, lowercase=True, dim=8, epochs=1, n_threads=1)
+    options = {"cutoff": 70, "retrain_epochs": 30}
+    known = classify.quantize(
+        model, retrain=[(text.lower(), label) for text, label in texts], **options
+    )
+    again = classify.quantize(model, retrain=texts, **options)
+    first, second = (found.predict_proba(["w1 w1"]) for found in (known, again))
+    np.testing.assert_allclose(first, second, atol=1e-5)
+    with pytest.raises(CorpusError, match="the examples to retrain with have none of the labels"):
+        classify.quantize(model, retrain=[("w1", "unknown")], **options)

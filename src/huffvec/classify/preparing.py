@@ -55,7 +55,9 @@ def encode(found: Labelled, features: Features, labels: Vocabulary) -> Examples:
     return Examples(bags, known_offsets, ids[is_known], found.weights)
 
 
-def encode_heldout(found: Labelled, features: Features, labels: Vocabulary) -> Examples:
+def encode_heldout(
+    found: Labelled, features: Features, labels: Vocabulary, called: str = "held-out examples"
+) -> Examples:
     """Return the examples that have a label that is known, and say how many have none.
 
     Raises
@@ -67,14 +69,14 @@ def encode_heldout(found: Labelled, features: Features, labels: Vocabulary) -> E
     known = np.flatnonzero(np.diff(examples.label_offsets))
     if len(known) == 0:
         raise CorpusError(
-            "the held-out examples have none of the labels that are trained, such as "
-            f"{labels.words[0]!r}"
+            f"the {called} have none of the labels that are trained, such as {labels.words[0]!r}"
         )
     if len(known) < len(examples):
         _logger.warning(
-            "%d of %d held-out examples have no label that is trained, and are left out.",
+            "%d of %d %s have no label that is trained, and are left out.",
             len(examples) - len(known),
             len(examples),
+            called,
         )
     return examples.take(known)
 

@@ -21,9 +21,8 @@ import numpy.typing as npt
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.feature_arrays import rows_of_buckets
-from huffvec.classify.preparing import encode, shuffled
+from huffvec.classify.preparing import encode_heldout, shuffled
 from huffvec.classify.quantizing_options import QuantizingOptions
-from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, OptionName
@@ -191,7 +190,8 @@ def _retrained(
     model: Classifier, data: Any, options: QuantizingOptions, callback: Callback
 ) -> Classifier:
     """Return a classifier trained further, with the features that it has."""
-    examples = encode(read_examples(data), model.features, model.labels)
+    texts = model.read_examples(data)
+    examples = encode_heldout(texts, model.features, model.labels, "examples to retrain with")
     rate = model.config.learning_rate
     config = model.config.but(
         epochs=options.retrain_epochs,
