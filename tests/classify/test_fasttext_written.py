@@ -97,7 +97,7 @@ def test_trees_with_ties(text: Path, tmp_path: Path) -> None:
         ("full-softmax", {"weighting": "tfidf"}, "its texts have tfidf weights, and fastText's"),
         ("full-softmax", {"weighting": "tfidf"}, "ends every text with the word </s>, which is in"),
         ("negative-sampling", {}, "no objective that predicts like negative-sampling"),
-        ("one-vs-all", {}, "fastText knows one-vs-all with the link logistic only"),
+        ("one-vs-all", {}, "fastText knows one-vs-all with a logistic link only: train with"),
     ],
 )
 def test_what_fasttext_has_not(

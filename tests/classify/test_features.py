@@ -253,6 +253,13 @@ def test_sums_stay_within_the_table() -> None:
         _text.document_counts(np.array([3], np.int32), 3)
 
 
+def test_a_table_is_no_list_of_texts() -> None:
+    table = pytest.importorskip("pandas").DataFrame({"text": ["a b"]})
+    assert as_lines(table["text"]) == b"a b\n"
+    with pytest.raises(ConfigError, match=r"must be a list of texts, not a table: take its column"):
+        as_lines(table)
+
+
 def test_texts_are_lines() -> None:
     assert as_lines(["a b", "", "c\nd", "\ud800"]) == b"a b\n\nc d\n\xed\xa0\x80\n"
     assert as_lines([]) == b""

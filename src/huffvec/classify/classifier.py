@@ -248,7 +248,7 @@ class Classifier:
         Raises
         ------
         ConfigError
-            If texts is a single text, or k or threshold is out of its range.
+            If texts is a single text or a table, or k or threshold is out of its range.
         """
         return predict_texts(Asking.of(self, k, threshold), texts)
 

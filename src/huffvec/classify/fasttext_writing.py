@@ -119,7 +119,10 @@ def _loss_of(classifier: Classifier) -> tuple[int, npt.NDArray[np.int64]]:
     bound, counts = classifier.bound, np.maximum(classifier.labels.counts, 1)
     if isinstance(bound, BoundOneVsAll):
         if bound.objective.link != "logistic":
-            raise FormatError("fastText knows one-vs-all with the link logistic only")
+            raise FormatError(
+                "fastText knows one-vs-all with a logistic link only: train with the objective "
+                "one-vs-all:link=logistic"
+            )
         was = classifier.training.get(RECORD, {}).get("loss")
         return NEGATIVE_SAMPLING if was == NEGATIVE_SAMPLING else ONE_VS_ALL, counts
     if isinstance(bound, BoundHierarchicalSoftmax):

@@ -284,10 +284,12 @@ def as_lines(texts: Sequence[str]) -> bytes:
     Raises
     ------
     ConfigError
-        If texts is a single text, or one is no text.
+        If texts is a single text or a table, or one is no text.
     """
     if isinstance(texts, str):
         raise ConfigError("texts must be a list of texts, not a single one: [text]")
+    if hasattr(texts, "columns"):
+        raise ConfigError("texts must be a list of texts, not a table: take its column of texts")
     try:
         lines = [text.encode(errors="surrogatepass") for text in texts]
     except AttributeError as error:

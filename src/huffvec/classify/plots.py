@@ -83,6 +83,7 @@ def plot_confusion(confusion: Confusion, output: PathLike) -> None:
         title = "Labels and what they are taken for"
     inches = 2.4 + 0.24 * len(ids)
     with picture(output, (inches + 0.8, inches)) as figure:
+        figure.set_layout_engine("compressed")  # else a title above squares is cut
         axes = figure.subplots()
         axes.set_title(title, fontsize=10, loc="left")
         _draw_matrix(axes, counts, totals)
