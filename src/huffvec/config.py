@@ -8,11 +8,10 @@ from typing import Any, Literal, TypedDict
 
 from huffvec.architectures import ARCHITECTURES, ArchitectureName
 from huffvec.checks import check_float
-from huffvec.errors import ConfigError
 from huffvec.learning_rates import DEFAULT_END, DEFAULT_START
 from huffvec.options import option, options_of
 from huffvec.other_names import check_known_elsewhere
-from huffvec.records import Options
+from huffvec.records import Options, completed
 from huffvec.shared_options import DEFAULT_MIN_COUNT, TEXT, seed_option, threads_option
 from huffvec.subwords import Subwords
 from huffvec.threads import thread_count
@@ -238,11 +237,4 @@ class TrainingConfig(Options):
         ConfigError
             If config is neither, a field is unknown or its value out of range.
         """
-        if config is None or isinstance(config, Mapping):
-            return cls().with_options(**{**(config or {}), **options})
-        if not isinstance(config, TrainingConfig):
-            raise ConfigError(
-                "config must be a huffvec.TrainingConfig or a dict of its fields, not "
-                f"{config!r:.80}"
-            )
-        return config.with_options(**options)
+        return completed(cls, "huffvec.TrainingConfig", config, options)

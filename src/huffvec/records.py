@@ -139,6 +139,32 @@ def same_option(record: type[Options], name: str) -> Any:
     return field(default=declared.default, metadata=declared.metadata)
 
 
+def completed(
+    record: type[Record], called: str, config: object, options: Mapping[str, Any]
+) -> Record:
+    """Return a record, or the one that a dict of fields makes, with others replaced.
+
+    Parameters
+    ----------
+    record, called
+        The class, and its public name for messages.
+    config
+        What was given; ``None`` for the defaults.
+    options
+        The fields that are replaced.
+
+    Raises
+    ------
+    ConfigError
+        If config is neither, a field is unknown or its value out of range.
+    """
+    if config is None or isinstance(config, Mapping):
+        return record().but(**{**(config or {}), **options})
+    if not isinstance(config, record):
+        raise ConfigError(f"config must be a {called} or a dict of its fields, not {config!r:.80}")
+    return config.but(**options)
+
+
 def unknown_option(called: str, name: str, known: Sequence[str]) -> ConfigError:
     """Return the error that says which options there are, and the nearest to a name."""
     return ConfigError(

@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks
+from sklearn_checks import CHECKS
 
 import huffvec
 from huffvec.errors import ConfigError, CorpusError
@@ -177,23 +178,7 @@ def test_fitted_ones_can_be_pickled(pooling: Any) -> None:
     np.testing.assert_array_equal(copied.transform(texts), embedder.transform(texts))
 
 
-# Those of scikit-learn's checks that do not call fit with numbers; `check_estimator` itself leaves
-# estimators of text out, but for cloning.
-@pytest.mark.parametrize(
-    "name",
-    [
-        "check_estimator_cloneable",
-        "check_estimator_tags_renamed",
-        "check_valid_tag_types",
-        "check_estimator_repr",
-        "check_no_attributes_set_in_init",
-        "check_do_not_raise_errors_in_init_or_set_params",
-        "check_mixin_order",
-        "check_parameters_default_constructible",
-        "check_get_params_invariance",
-        "check_set_params",
-    ],
-)
+@pytest.mark.parametrize("name", CHECKS)
 def test_scikit_learns_checks(name: str) -> None:
     getattr(estimator_checks, name)("Embedder", Embedder())
 

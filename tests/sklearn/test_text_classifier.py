@@ -23,6 +23,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import estimator_checks
+from sklearn_checks import CHECKS
 
 import huffvec
 from huffvec.classify import ClassifierConfig
@@ -270,23 +271,7 @@ def test_clones_and_seeds() -> None:
     assert (other.predict_proba(texts) != again).any()
 
 
-# Those of scikit-learn's checks that do not call fit with numbers; `check_estimator` itself leaves
-# estimators of text out, but for cloning.
-@pytest.mark.parametrize(
-    "name",
-    [
-        "check_estimator_cloneable",
-        "check_estimator_tags_renamed",
-        "check_valid_tag_types",
-        "check_estimator_repr",
-        "check_no_attributes_set_in_init",
-        "check_do_not_raise_errors_in_init_or_set_params",
-        "check_mixin_order",
-        "check_parameters_default_constructible",
-        "check_get_params_invariance",
-        "check_set_params",
-    ],
-)
+@pytest.mark.parametrize("name", CHECKS)
 def test_scikit_learns_checks_of_estimators(name: str) -> None:
     getattr(estimator_checks, name)("TextClassifier", TextClassifier())
 

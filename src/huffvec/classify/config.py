@@ -8,9 +8,8 @@ from typing import Any, Literal, TypedDict
 
 from huffvec.checks import check_float
 from huffvec.config import MAX_DIM, METHOD, stride_of
-from huffvec.errors import ConfigError
 from huffvec.options import option
-from huffvec.records import Options
+from huffvec.records import Options, completed
 from huffvec.shared_options import TEXT, seed_option, threads_option
 from huffvec.subwords import Subwords, parse_lengths
 from huffvec.threads import thread_count
@@ -216,11 +215,4 @@ class ClassifierConfig(Options):
         ConfigError
             If config is neither, a field is unknown or its value out of range.
         """
-        if config is None or isinstance(config, Mapping):
-            return cls().but(**{**(config or {}), **options})
-        if not isinstance(config, ClassifierConfig):
-            raise ConfigError(
-                "config must be a huffvec.classify.ClassifierConfig or a dict of its fields, not "
-                f"{config!r:.80}"
-            )
-        return config.but(**options)
+        return completed(cls, "huffvec.classify.ClassifierConfig", config, options)

@@ -7,10 +7,11 @@ vocabulary of −log p(l) if the document has it, else of −log(1 − p(l)): th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+
+from huffvec.classify.logits import Numbers, log_complements
 
 if TYPE_CHECKING:
     from huffvec.classify.classifier import Classifier
@@ -41,7 +42,7 @@ def measured(model: Classifier, examples: Examples) -> Measured:
     step = max(1, _PROBABILITIES // len(model.labels))
     for start in range(0, len(examples), step):
         part = examples.take(np.arange(start, min(start + step, len(examples))))
-        log_probs = model.log_probs(part.bags).astype(np.float64)
+        log_probs: Numbers = model.log_probs(part.bags).astype(np.float64)
         rows = np.repeat(np.arange(len(part)), np.diff(part.label_offsets))
         right += np.count_nonzero(log_probs.argmax(axis=1)[rows] == part.label_ids)
         of_labels = log_probs[rows, part.label_ids]
@@ -57,7 +58,6 @@ def measured(model: Classifier, examples: Examples) -> Measured:
     return Measured(total / weight, right / len(examples))
 
 
-def log_of_rest(log_probs: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    """Return log(1 − p) from log p."""
-    rest: npt.NDArray[np.float64] = np.log(-np.expm1(np.minimum(log_probs, _SURE, dtype=float)))
-    return rest
+def log_of_rest(log_probs: Numbers) -> Numbers:
+    """Return log(1 − p) from log p, where p is never quite 1."""
+    return log_complements(np.minimum(log_probs, _SURE, dtype=float))

@@ -20,7 +20,6 @@ word2vec.c's (label = 1 − bit); fastText's is label = bit, which flips the sig
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -28,11 +27,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import must_be
-from huffvec.errors import ConfigError, MissingTreeError, OptionName, suggest
+from huffvec.errors import ConfigError, OptionName
 from huffvec.files.reading import check_readable
 from huffvec.objectives.base import Objective
 from huffvec.objectives.bound import BoundObjective
+from huffvec.objectives.tree_option import GIVEN, as_text, check_tree_file, tree_or_name
 from huffvec.objectives.tree_predictor import TreePredictor
 from huffvec.options import option
 from huffvec.trees import TREES, Tree, clustered_tree, read_tree
@@ -44,21 +43,6 @@ if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.engine import Engine, OutputLayer
     from huffvec.objectives.bound import Arrays
-
-GIVEN = "given"  # what a tree that was given as arrays is called in files
-
-
-def _as_text(_name: str, value: Any) -> Any:
-    """Return the text that a path is; what is none, as it is."""
-    return os.fspath(value) if isinstance(value, os.PathLike) else value
-
-
-def _checked_tree(name: str, value: Any) -> str | Tree:
-    """Return a tree or its name; raise ConfigError if it is neither."""
-    tree = _as_text(name, value)
-    if not isinstance(tree, (str, Tree)) or not tree:
-        raise must_be(name, "a name, a file or a huffvec.trees.Tree", value)
-    return tree
 
 
 @dataclass(frozen=True)
@@ -90,7 +74,7 @@ class HierarchicalSoftmax(Objective):
     tree: str | Tree = option(
         "huffman",
         metavar="NAME|FILE",
-        convert=_checked_tree,
+        convert=tree_or_name(Tree),
         help="huffman: shortest paths. balanced: words by frequency, split in halves. random: "
         "split at random. frequency-classes: first classes of similar frequency, then their "
         "words. clustered: similar words together, by {tree_vectors}. Or a file with a tree.",
@@ -98,7 +82,7 @@ class HierarchicalSoftmax(Objective):
     tree_vectors: str | None = option(
         None,
         metavar="FILE",
-        convert=_as_text,
+        convert=as_text,
         only_for=("tree", "clustered"),
         help="Model or vectors, such as those of an earlier run, to cluster the words by.",
     )
@@ -161,14 +145,8 @@ class HierarchicalSoftmax(Objective):
             )
         if self.tree_vectors is not None:
             check_readable(self.tree_vectors)
-        elif not isinstance(self.tree, Tree) and self.tree not in names:
-            if not os.path.exists(self.tree):
-                raise MissingTreeError(
-                    OptionName("tree"),
-                    f" must be one of {', '.join(names)}, or a file; there is no file "
-                    f"{self.tree!r}.{suggest(self.tree, names)}",
-                )
-            check_readable(self.tree)
+        elif not isinstance(self.tree, Tree):
+            check_tree_file(self.tree, names)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values; of a given tree only that there is one.

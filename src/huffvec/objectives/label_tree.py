@@ -26,20 +26,18 @@ the same features (`huffvec.trees.multiway_building`).
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.checks import must_be
-from huffvec.errors import ConfigError, MissingTreeError, OptionName, suggest
-from huffvec.files.reading import check_readable
+from huffvec.errors import ConfigError, OptionName
 from huffvec.objectives.base import Objective
 from huffvec.objectives.bound import BoundObjective
 from huffvec.objectives.label_tree_predictor import LabelTreePredictor
 from huffvec.objectives.one_vs_all import Link
+from huffvec.objectives.tree_option import GIVEN, check_tree_file, tree_or_name
 from huffvec.options import option
 from huffvec.trees import MULTIWAY_TREES, MultiwayTree, multiway_clustered_tree, read_taxonomy
 
@@ -52,15 +50,6 @@ if TYPE_CHECKING:
     from huffvec.objectives.bound import Arrays
 
 CLUSTERED = "clustered"
-GIVEN = "given"  # what a tree that was given as an object is called in files
-
-
-def _checked_tree(name: str, value: Any) -> str | MultiwayTree:
-    """Return a tree, or its name or path; raise ConfigError if it is none."""
-    tree = os.fspath(value) if isinstance(value, os.PathLike) else value
-    if not isinstance(tree, (str, MultiwayTree)) or not tree:
-        raise must_be(name, "a name, a file or a huffvec.trees.MultiwayTree", value)
-    return tree
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,7 @@ class LabelTree(Objective):
     tree: str | MultiwayTree = option(
         CLUSTERED,
         metavar="NAME|FILE",
-        convert=_checked_tree,
+        convert=tree_or_name(MultiwayTree),
         help="clustered: labels of similar texts together. huffman: shortest paths. balanced: "
         "labels by frequency, in equal parts. Or a file with a taxonomy.",
     )
@@ -155,15 +144,8 @@ class LabelTree(Objective):
                 "the model's tree fits its old labels only: give an objective with a tree for the "
                 "new ones"
             )
-        if isinstance(self.tree, MultiwayTree) or self.tree in names:
-            return
-        if not os.path.exists(self.tree):
-            raise MissingTreeError(
-                OptionName("tree"),
-                f" must be one of {', '.join(names)}, or a file; there is no file "
-                f"{self.tree!r}.{suggest(self.tree, names)}",
-            )
-        check_readable(self.tree)
+        if not isinstance(self.tree, MultiwayTree):
+            check_tree_file(self.tree, names)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and the options as JSON values; of a given tree only that there is one.

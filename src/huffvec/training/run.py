@@ -62,23 +62,8 @@ class TrainingRun(TrainingLoop["Corpus"]):
     Attributes
     ----------
     corpus, vocabulary, config, chunk_tokens, frozen
-        As given; buckets of subwords and learning rates are fitted to vocabulary and text.
-    rates
-        The learning rates at the start and at the end.
-    weights
-        The trained arrays by name, float32 (n_rows, dim) each, as a model has them.
-    padded
-        The same arrays with the engine's length of rows, float32 (n_rows, stride).
-    bound
-        The objective with the vocabulary.
-    position, checked
-        How far the run has come, and how far its loss was looked at.
-    started
-        When it began, in UTC.
-    stopped
-        Why it ended before its time; empty if it did not.
-    facts
-        What else the model's record of training is to say, as JSON values.
+        As given; buckets of subwords and learning rates are fitted to vocabulary and text. The
+        others: `huffvec.training.loop.TrainingLoop`.
 
     Raises
     ------
