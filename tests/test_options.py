@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import huffvec
 from huffvec import PhraseConfig, Subwords, TrainingConfig
+from huffvec.classify import ClassifierConfig
 from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.comparison.options import ComparisonOptions
 from huffvec.config import TrainingOptions
@@ -20,7 +21,7 @@ from huffvec.corpus.options import InputKeywords, InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, OptionName
 from huffvec.graphs.options import WalkKeywords, WalkOptions
 from huffvec.objectives import OBJECTIVES
-from huffvec.options import Option, option, options_of, value_text
+from huffvec.options import Option, option, options_of
 from huffvec.phrases.config import PhraseKeywords
 from huffvec.records import Options, table
 from huffvec.search.index_options import IndexKeywords, IndexOptions
@@ -147,9 +148,16 @@ def test_values_are_read_from_their_texts(name):
 
     @given(VALUES[name])
     def check(value):
-        assert own.check(own.parse(value_text(value))) == value
+        assert own.check(own.parse(own.text_of(value))) == value
 
     check()
+
+
+def test_a_default_is_written_as_it_is_typed():
+    own = options_of(ClassifierConfig)["subwords"]
+    assert own.default_text == "2-4"
+    assert own.check(own.default_text) == own.default
+    assert options_of(Example)["ranks"].text_of((3, 9)) == "3,9"
 
 
 def test_a_text_that_is_no_value_is_refused_by_the_check():

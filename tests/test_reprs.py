@@ -50,6 +50,12 @@ def test_an_evaluation_says_its_scores(tmp_path):
 def test_tables_for_notebooks(model):
     assert "nce (samples 3, proposal unigram^0.75, log_z none)" in model._repr_html_()
     assert "<td style='text-align:right'>240</td>" in model._repr_html_()
+    classifier = huffvec.classify.train([("sehr laut", "hund"), ("ganz leise", "katze")])
+    shown = classifier._repr_html_()
+    assert "<caption>Classifier</caption>" in shown
+    assert "labels</td><td style='text-align:right'>2</td>" in shown
+    assert "full-softmax" in shown
+    assert "subwords</td><td style='text-align:right'>2-4</td>" in shown
     assert "&lt;hund&gt;" in model.vectors._repr_html_()
     assert "<hund>" not in model.vectors._repr_html_()
     answer = model.vectors.nearest("die", 3)

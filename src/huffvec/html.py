@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+
+from huffvec.options import options_of, value_text
+from huffvec.records import Options
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
@@ -13,6 +16,22 @@ def html_table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: s
         lines.append(_row(head, "th"))
     lines += [_row(cells, "td") for cells in rows]
     return f"<table>{''.join(lines)}</table>"
+
+
+def model_table(
+    numbers: Mapping[str, int], objective: Options, config: Options, caption: str
+) -> str:
+    """Return a table in HTML of what was trained: how many of what, how, and with which options."""
+    own = objective.to_dict()
+    called = own.pop("name")
+    written = ", ".join(f"{name} {value_text(value)}" for name, value in own.items())
+    declared, values = options_of(type(config)), config.to_dict()
+    facts = {
+        **{name: f"{number:,}" for name, number in numbers.items()},
+        "objective": called + (f" ({written})" if written else ""),
+        **{name: declared[name].text_of(value) for name, value in values.items()},
+    }
+    return html_table((), facts.items(), caption)
 
 
 def _row(cells: Sequence[object], tag: str) -> str:

@@ -132,11 +132,9 @@ class Option:
         if self.convert is not None:
             value = self.convert(self.name, value)
         value = plain(value)
-        if value is None and _NONE in self.kinds:
-            return None
-        if isinstance(value, str) and value in self.choices:
-            return value
-        if isinstance(value, self._classes):
+        is_none = value is None and _NONE in self.kinds
+        is_word = isinstance(value, str) and value in self.choices
+        if is_none or is_word or isinstance(value, self._classes):
             return value
         if (item := self.item) is not None and (isinstance(value, tuple) or not self._has_number):
             return self._checked_items(item, value)
@@ -161,9 +159,7 @@ class Option:
                 return self._checked_number(kind, value)
         if self.record is not None:
             return self._checked_record(self.record, value)
-        if self.choices:
-            return check_choice(self.name, value, self.choices)
-        return value
+        return check_choice(self.name, value, self.choices) if self.choices else value
 
     def _checked_number(self, kind: type, value: Any) -> float:
         unit = f" of {self.unit}" if self.unit else ""
@@ -194,12 +190,11 @@ class Option:
             return tuple(item.parse(part.strip()) for part in text.split(",")) if text else ()
         if bool in self.kinds and text.lower() in ("true", "false"):
             return text.lower() == "true"
-        for kind in (int, float):
-            if self._has_number:
-                try:
-                    return kind(text)
-                except ValueError:
-                    continue
+        for kind in (int, float) if self._has_number else ():
+            try:
+                return kind(text)
+            except ValueError:
+                continue
         return text
 
     @property
@@ -211,7 +206,12 @@ class Option:
         """What the default is, for help; empty if there is nothing to say."""
         if self.default is None:
             return self.when_none
-        return "" if self.default is False or self.default == () else value_text(self.default)
+        return "" if self.default is False or self.default == () else self.text_of(self.default)
+
+    def text_of(self, value: Any) -> str:
+        """Return the text that `parse` reads as a value; two bounds are written as 2-4."""
+        is_range = any(get_args(kind) == (int, int) for kind in self.kinds)
+        return value_text(value, "-" if is_range else ",")
 
     @property
     def range_text(self) -> str:
@@ -290,10 +290,10 @@ def _number_text(number: float) -> str:
     return f"{number:,.0f}" if number == int(number) else f"{number:g}"
 
 
-def value_text(value: Any) -> str:
-    """Return the text that `Option.parse` reads as a value."""
+def value_text(value: Any, between: str = ",") -> str:
+    """Return the text that most options read as a value; `Option.text_of` is that of one option."""
     if isinstance(value, (tuple, list)):
-        return ",".join(map(value_text, value))
+        return between.join(map(value_text, value))
     if isinstance(value, float):
         short = f"{value:g}"
         return short if float(short) == value else repr(value)

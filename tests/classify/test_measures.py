@@ -195,8 +195,9 @@ def test_of_a_classifier(model, files):
     assert values["n_examples"] == 4
     assert values["at"][1]["k"] == 3
     assert values["confusion"][0].keys() == {"true", "predicted", "n_times"}
-    assert repr(result).startswith("TestResult(N: 4; P@1: 0.")
-    assert "unknown labels: 1; empty texts: 1)" in repr(result)
+    told = [part.split(": ")[0] for part in repr(result).split("; ")]
+    assert told == ["TestResult(N", "P@1", "micro f1", "macro f1", "log loss", "ece"]
+    assert "empty texts</td><td style='text-align:right'>1</td>" in result._repr_html_()
     assert "<caption>Test on 4 examples</caption>" in result._repr_html_()
     wrong = 4 - round(4 * result.at[0].recall)
     assert repr(result.confusion) == f"Confusion(4 labels, {wrong} taken for others)"

@@ -33,8 +33,8 @@ def test_test_prints_what_fasttext_does_and_more(folder, result, capsys):
     lines = [line.split("\t") for line in out.splitlines()]
     assert [name for name, _ in lines[:3]] == ["N", "P@1", "R@1"]
     assert lines[0][1] == "202"
-    assert float(lines[1][1]) == result.at[0].precision
-    assert dict(lines)["log loss"] == str(result.log_loss)
+    assert lines[1][1] == f"{result.at[0].precision:.6g}"
+    assert dict(lines)["log loss"] == f"{result.log_loss:.6g}"
     assert "1 of the examples' labels is unknown to the classifier and counts as not found" in err
     assert ": 'new'\n" in err
     assert "1 text has no feature that the classifier knows: it gets the labels' prior" in err

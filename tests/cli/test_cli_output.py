@@ -103,6 +103,18 @@ def test_values_stay_in_their_columns(capsys):
     assert capsys.readouterr().out == "a name\tx y z\nnone\t\nbig\t1234567\n"
     print_facts([Fact("a name", float("nan")), Fact("b", True)], as_json=True)
     assert json.loads(capsys.readouterr().out) == {"a_name": None, "b": True}
+
+
+def test_people_read_six_digits_and_programs_all(capsys):
+    print_facts([Fact("third", 1 / 3, "0.3"), Fact("many", 1_234_567)])
+    assert capsys.readouterr().out == "third\t0.333333\nmany\t1234567\n"
+    print_facts([Fact("third", 1 / 3)], as_json=True)
+    assert json.loads(capsys.readouterr().out) == {"third": 1 / 3}
+    print_rows([Field("a"), Field("b", ".1f", ".3f")], [(2 / 3, 2 / 3)], header=False)
+    assert capsys.readouterr().out == "0.666667\t0.667\n"
+
+
+def test_rows_stay_in_their_columns(capsys):
     fields = [Field("word"), Field("how near", ".1f", ".3f")]
     print_rows(fields, [("[bold]x", 0.12345), ("y", None)])
     assert capsys.readouterr().out == "word\thow near\n[bold]x\t0.123\ny\t\n"

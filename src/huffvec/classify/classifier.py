@@ -20,6 +20,7 @@ from huffvec.classify.saving import save
 from huffvec.classify.thresholds import stored_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.files.paths import PathLike
+from huffvec.html import model_table
 from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.predictor import Predictor
 from huffvec.product_codes import ProductCodes
@@ -56,8 +57,7 @@ class Classifier:
     codes
         Those of these arrays that are quantized, by name; they are not among the weights then.
     extra, extra_arrays
-        What later steps have added (calibration, thresholds …): JSON values, and arrays, by name.
-        Files keep them.
+        JSON values and arrays, by name, that later steps added (calibration …); files keep them.
     """
 
     features: Features
@@ -71,10 +71,12 @@ class Classifier:
     codes: dict[str, ProductCodes] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return (
-            f"Classifier({len(self.labels):,} labels, {self.features.n_rows:,} features, dim "
-            f"{self.config.dim}, {self.bound.objective.name})"
-        )
+        sizes = f"{len(self.labels):,} labels, {self.features.n_rows:,} features"
+        return f"Classifier({sizes}, dim {self.config.dim}, {self.bound.objective.name})"
+
+    def _repr_html_(self) -> str:
+        numbers = {"labels": len(self.labels), "features": self.features.n_rows}
+        return model_table(numbers, self.bound.objective, self.config, "Classifier")
 
     @cached_property
     def reading(self) -> ExampleOptions:
@@ -207,8 +209,7 @@ class Classifier:
         Of all labels, or, where labels are independent, of all documents.
         """
         n = self.labels.n_tokens
-        if self.is_independent:
-            n = self.training.get("examples", n)
+        n = self.training.get("examples", n) if self.is_independent else n
         with np.errstate(divide="ignore"):
             return np.log(np.minimum(1, self.labels.counts / max(1, n)))
 

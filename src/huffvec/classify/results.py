@@ -140,12 +140,17 @@ class TestResult:
     confusion: Confusion = field(compare=False)
 
     def __repr__(self) -> str:
-        facts = "; ".join(f"{name}: {text}" for name, _, text in self.facts())
+        facts = "; ".join(f"{name}: {text}" for name, _, text in self._main_facts())
         return f"TestResult({facts})"
 
     def _repr_html_(self) -> str:
         rows = [(name, text) for name, _, text in self.facts()]
         return html_table((), rows, f"Test on {self.n_examples:,} examples")
+
+    def _main_facts(self) -> list[tuple[str, float, str]]:
+        """Return the numbers that are asked for most."""
+        names = ("N", f"P@{self.at[0].k}", "micro f1", "macro f1", "log loss", "ece")
+        return [fact for fact in self.facts() if fact[0] in names]
 
     def facts(self) -> list[tuple[str, float, str]]:
         """Return names, values and texts of the numbers, the most asked for first.

@@ -1,7 +1,8 @@
 """How results leave a command: a table on a terminal, tab-separated values in a pipe, or JSON.
 
 A command says once what it found, as facts or as rows; the three forms follow from that. In a pipe
-nothing is wrapped, coloured or rounded for reading, and numbers have no thousands separators.
+nothing is wrapped or coloured, and numbers have six significant digits and no thousands separators.
+JSON has all digits.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from huffvec.files.json_values import finite
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+
+
+_DIGITS = ".6g"  # of numbers that people read and nobody gave another format
 
 
 class Fact(NamedTuple):
@@ -49,7 +53,7 @@ class Field(NamedTuple):
     spec
         Format of its numbers on a terminal.
     pipe_spec
-        Format of its numbers in a pipe; empty: all digits.
+        Format of its numbers in a pipe; empty: six significant digits.
     """
 
     name: str
@@ -102,7 +106,7 @@ def print_rows(
         for row in rows:
             print_line(
                 *(
-                    format(value, field.pipe_spec) if isinstance(value, float) else value
+                    format(value, field.pipe_spec or _DIGITS) if isinstance(value, float) else value
                     for field, value in zip(fields, row, strict=True)
                 )
             )
@@ -122,6 +126,8 @@ def print_line(*values: object) -> None:
 def _bare(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return format(value, _DIGITS)
     return "" if value is None else str(value)
 
 
@@ -185,7 +191,7 @@ def _shown(value: object, spec: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return "-" if math.isnan(value) else format(value, spec or ".6g")
+        return "-" if math.isnan(value) else format(value, spec or _DIGITS)
     return format(value, spec or ",") if isinstance(value, int) else str(value)
 
 

@@ -19,12 +19,11 @@ from huffvec.corpus.tokens import Word, as_words
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.files.paths import PathLike
-from huffvec.html import html_table
+from huffvec.html import model_table
 from huffvec.model.turns import Turn, turns_of
 from huffvec.objectives import Objective
 from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.predictor import Predictor
-from huffvec.options import value_text
 from huffvec.prediction import Prediction, Predictions, predict_many
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
@@ -75,15 +74,8 @@ class Model:
         )
 
     def _repr_html_(self) -> str:
-        options = {k: v for k, v in self.objective.to_dict().items() if k != "name"}
-        written = ", ".join(f"{name} {value_text(value)}" for name, value in options.items())
-        facts = {
-            "words": f"{len(self.vocabulary):,}",
-            "tokens": f"{self.vocabulary.n_tokens:,}",
-            "objective": self.objective.name + (f" ({written})" if written else ""),
-            **{name: value_text(value) for name, value in self.config.to_dict().items()},
-        }
-        return html_table((), facts.items(), "Model")
+        numbers = {"words": len(self.vocabulary), "tokens": self.vocabulary.n_tokens}
+        return model_table(numbers, self.objective, self.config, "Model")
 
     @property
     def input_vectors(self) -> npt.NDArray[np.float32]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from huffvec.classify.example_options import REMEMBERED, ExampleOptions
+from huffvec.cli.common import show_next
 from huffvec.cli.declared import some
 
 READING = some(ExampleOptions, without=(*REMEMBERED, "weight_column"))
@@ -20,6 +21,23 @@ ClassifierFile = Annotated[
         help="A classifier (.hvclf) as [bold]classify train[/bold] writes it.",
     ),
 ]
+
+
+def label_weights_option(panel: str) -> Any:
+    """Return the option for how much labels count, under a heading of the help."""
+    return typer.Option(
+        metavar="balanced|FILE",
+        rich_help_panel=panel,
+        show_default=False,
+        help="balanced: all labels count the same, however many texts have them; or a file with a "
+        "label, a tab and a weight a line.",
+    )
+
+
+def show_uses(classifier: str) -> None:
+    """Show what to do with a classifier that was written."""
+    predict, test = ["classify", "predict"], ["classify", "test"]
+    show_next([*predict, classifier, "-"], [*test, classifier, "test.txt"])
 
 
 def empty_texts(n: int) -> str:

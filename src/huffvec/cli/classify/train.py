@@ -10,7 +10,8 @@ import typer
 
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.example_options import ExampleOptions
-from huffvec.cli.common import AsJson, Quiet, check_output, show_next, stopping
+from huffvec.cli.classify.common import label_weights_option, show_uses
+from huffvec.cli.common import AsJson, Quiet, check_output, stopping
 from huffvec.cli.configured import ConfigFile
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts
@@ -73,16 +74,7 @@ def train(
     *,
     config: ConfigFile = None,
     given: Given,
-    label_weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="balanced|FILE",
-            rich_help_panel=_PANEL,
-            show_default=False,
-            help="balanced: all labels count the same, however many texts have them; or a file "
-            "with a label, a tab and a weight a line.",
-        ),
-    ] = None,
+    label_weights: Annotated[str | None, label_weights_option(_PANEL)] = None,
     start_vectors: Annotated[
         str | None,
         typer.Option(
@@ -157,10 +149,7 @@ def show_trained(
     if as_json or not quiet:
         print_facts(_facts(model, sink, output), as_json=as_json)
     if not (as_json or quiet):
-        show_next(
-            ["classify", "predict", output, "-"],
-            ["classify", "test", output, "test.txt"],
-        )
+        show_uses(output)
 
 
 def _facts(model: Classifier, sink: Silent, output: str) -> list[Fact]:

@@ -10,7 +10,8 @@ import typer
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.searchable import SEARCHABLE
-from huffvec.cli.common import AsJson, Quiet, check_output, show_next, stopping
+from huffvec.cli.classify.common import label_weights_option, show_uses
+from huffvec.cli.common import AsJson, Quiet, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import print_json
 from huffvec.cli.tune import Plot, searching, show_tuning
@@ -88,15 +89,7 @@ def tune(
             "as such.",
         ),
     ] = None,
-    label_weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="balanced|FILE",
-            rich_help_panel=_FIXED,
-            show_default=False,
-            help="How much texts count by their labels, as in [bold]classify train[/bold].",
-        ),
-    ] = None,
+    label_weights: Annotated[str | None, label_weights_option(_FIXED)] = None,
     plot: Plot = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -142,4 +135,4 @@ def tune(
         print_json(found.to_dict())
     elif not quiet:
         show_tuning(found, "best classifier")
-        show_next(["classify", "predict", output, "-"], ["classify", "test", output, "test.txt"])
+        show_uses(output)
