@@ -86,6 +86,8 @@ class ClassifierRun(TrainingLoop[Examples]):
         self.rates = LearningRates(config.learning_rate or 0.0, config.min_learning_rate or 0.0)
         self.corpus, self.features, self.vocabulary = examples, features, labels
         self.label_weights = label_weights
+        if examples.weights is not None:
+            self.raises_rate = f", times weights of examples up to {examples.weights.max():g},"
         native = engine()
         self.bound = model.bound if model else objective.bind_labels(labels, self.config, examples)
         self.padded = {

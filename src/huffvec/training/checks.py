@@ -42,8 +42,8 @@ def _diverged(run: TrainingLoop[Any], loss: float) -> DivergedError:
     total = run.corpus.n_tokens * run.config.epochs
     return DivergedError(
         f"training stopped in epoch {run.epoch}, after {run.position.tokens:,} of {total:,} "
-        f"{run.counted}: the loss is {what}. The learning rate {run.rates.start:g} is probably too "
-        "high; try a tenth of it."
+        f"{run.counted}: the loss is {what}. The learning rate {run.rates.start:g}"
+        f"{run.raises_rate} is probably too high; try a tenth of it."
     )
 
 
