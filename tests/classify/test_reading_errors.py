@@ -198,6 +198,11 @@ def test_labels_given_apart(tmp_path: Path) -> None:
         read_examples(["a", "b", "c"], labels=["x", "y"])
     with pytest.raises(CorpusError, match="there is no text 2, expected"):
         read_examples(["a"], labels=["x", "y"])
+    for labels in (5, "xy", np.array("x")):
+        with pytest.raises(CorpusError, match="labels must be a list, one for each text, not "):
+            read_examples(["a", "b"], labels=labels)
+    with pytest.raises(CorpusError, match="weights must be a list, one for each text, not 2"):
+        read_examples(["a", "b"], labels=["x", "y"], weights=2)
     with pytest.raises(CorpusError, match="there is no weight 2, expected"):
         read_examples(["a", "b"], labels=["x", "y"], weights=[1])
     with pytest.raises(
