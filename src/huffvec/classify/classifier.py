@@ -175,10 +175,8 @@ class Classifier:
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""
-        codes = self.codes.get(INPUT_VECTORS.name)
-        if codes is None:
-            return bags.sums(self.weights[INPUT_VECTORS.name])
-        return bags.code_sums(codes)
+        rows = self.weights.get(INPUT_VECTORS.name)
+        return bags.code_sums(self.codes[INPUT_VECTORS.name]) if rows is None else bags.sums(rows)
 
     @cached_property
     def calibration(self) -> Calibration | None:
@@ -258,8 +256,8 @@ class Classifier:
         Parameters
         ----------
         lines
-            Pieces of some hundred kilobytes, UTF-8, a text each line; one yields `Predictions`. A
-            few pieces a thread are in memory at once.
+            Pieces of some hundred kilobytes, UTF-8, a text each line, of which a few a thread are
+            in memory at once; one yields `Predictions`.
         k, threshold
             As for `predict`.
         n_threads
