@@ -110,6 +110,13 @@ def test_a_text_given_before_its_classifier(capsys, command):
     assert "'bare.txt' is no classifier" in fails(capsys, 1, *command, "bare.txt", "train.txt")
 
 
+def test_tables_that_do_not_fit(capsys):
+    huge = ["--dim", 65_536, "--buckets", 2_000_000_000, "--min-ngram-count", 0]
+    said = fails(capsys, 2, "train", "train.txt", *huge)
+    assert said.startswith("Error: the buckets would take 524")
+    assert said.endswith(" of memory are free: lower --buckets, or raise --min-ngram-count")
+
+
 def test_a_weight_that_no_rate_can_bear(capsys):
     said = fails(capsys, 1, "train", "heavy.csv", "--weight-column", "w")
     assert said == (
