@@ -278,7 +278,8 @@ class Classifier:
         Parameters
         ----------
         data
-            Examples in any form that `huffvec.classify.train` takes.
+            Examples in any form that `huffvec.classify.train` takes. If they have weights, these
+            count in all measures but calibration and confusion.
         k
             Look at so many of the most probable labels; several numbers for several tables. 1, 3
             and 5 if left out.

@@ -37,7 +37,7 @@ def check_use(run: TrainingLoop[Any], epoch_loss: float) -> None:
 def _diverged(run: TrainingLoop[Any], loss: float) -> DivergedError:
     what = "not a finite number any more"
     if math.isfinite(loss):
-        untrained = f"where an untrained model has {run.bound.untrained_loss:.3g}"
+        untrained = f"where an untrained model has {run.bound.untrained_loss:.3g} at most"
         what = f"{loss:.3g} nats per target, {untrained}"
     total = run.corpus.n_tokens * run.config.epochs
     return DivergedError(

@@ -35,14 +35,12 @@ def plot_logs(paths: Sequence[PathLike], output: PathLike) -> None:
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
     FormatError
         If a log cannot be read, or has nothing to draw.
     ConfigError
-        If there is no such kind of picture, or there are more than `MAX_RUNS` runs.
-    OutputError
-        If the picture cannot be written.
+        If there are more than `MAX_RUNS` runs.
+    ConfigError, MissingExtraError, OutputError
+        As `huffvec.files.pictures.picture`.
     """
     runs = [run for path in paths for run in logged_runs(path)]
     if len(runs) > MAX_RUNS:
