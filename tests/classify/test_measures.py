@@ -82,8 +82,9 @@ def test_weights_are_those_of_scikit_learn(case, threshold, size, seed):
     tally = Tally((1, 3), tally.decision, several)
     tally.add(make_answers(probs[again], [labels[i] for i in again]))
     for one, other in zip(result.at, tally.result(NAMES, N_LABELS).at, strict=True):
-        found = [one.precision, one.recall, one.ndcg]
-        assert found == pytest.approx([other.precision, other.recall, other.ndcg])
+        assert [one.precision, one.recall, one.ndcg] == pytest.approx(
+            [other.precision, other.recall, other.ndcg]
+        )
 
 
 def test_examples_of_no_weight():
