@@ -104,6 +104,21 @@ def test_answers_come_before_more_is_written(folder):
     assert process.returncode == 0
 
 
+def test_rows_are_answered_before_more_is_written(folder):
+    rows = ["classify", "predict", folder / "m.hvclf", "-", "--column", "text"]
+    with start(*rows, stdin=-1) as process:
+        for text, label in (("t1w1 t1w2", "topic-1"), ("t2w1 t2w2", "topic-2")):
+            for end in ("\n", "\n\n"):  # an empty line is none
+                process.stdin.write(f'{{"text": "{text}"}}{end}')
+                process.stdin.flush()
+                assert process.stdout.readline() == f"{label}\n"
+        process.stdin.write('{"text": "t1w1"}\n{"text": "t2w1"}\n{"text": "t1w2"}')
+        process.stdin.close()
+        assert process.stdout.read() == "topic-1\ntopic-2\ntopic-1\n"
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
 def test_what_came_before_bad_bytes_is_answered(folder):
     with start("classify", "predict", folder / "m.hvclf", "-", stdin=-1, text=False) as process:
         process.stdin.write(b"t1w1 t1w2\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -44,7 +44,11 @@ class Row(NamedTuple):
 
 
 def row_pieces(
-    rows: Rows, name: str, options: ExampleOptions, labelled: bool
+    rows: Rows,
+    name: str,
+    options: ExampleOptions,
+    labelled: bool,
+    is_drained: Callable[[], bool] = lambda: False,
 ) -> Iterator[RawPiece]:
     """Yield the documents of rows.
 
@@ -59,6 +63,8 @@ def row_pieces(
         Which keys of dicts to read.
     labelled
         Whether labels, and weights, are asked for.
+    is_drained
+        Whether the next row may have to be waited for: what there is becomes a piece.
 
     Raises
     ------
@@ -74,6 +80,9 @@ def row_pieces(
                 yield batch.take()
             batch = _Batch(name, options, labelled, found.kind, pos)
         batch.add(pos, found)
+        if is_drained():
+            yield batch.take()
+            batch = None
     if batch is not None:
         yield batch.take()
 

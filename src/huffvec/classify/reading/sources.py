@@ -119,7 +119,8 @@ def _file_pieces(stream: Stream, options: ExampleOptions, labelled: bool) -> Ite
     reading = options.reading
     kind = kind_of(stream, reading.but(column=options.column or options.label_column))
     if kind is JSON_LINES:
-        yield from row_pieces(json_rows(stream, reading), stream.name, options, labelled)
+        rows = json_rows(stream, reading)
+        yield from row_pieces(rows, stream.name, options, labelled, lambda: stream.is_drained)
     elif kind.open_table is None:
         first_line = 1
         for lines in whole_lines(stream, options.errors, reading.max_line_bytes):

@@ -13,7 +13,7 @@ GO_ON = (", or go on with ", OptionName("errors", "replace"), ".")
 
 
 def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
-    """Yield a stream's lines, without the line feeds.
+    """Yield a stream's lines, without the line feeds; a live stream is drained with the last.
 
     Raises
     ------
@@ -31,13 +31,22 @@ def lines(stream: Stream, errors: str, max_bytes: int) -> Iterator[str]:
             offset += len(text) + 1
             found_lines = decoded(stream.name, offset_now, text, errors).split("\n")
             n_lines += len(found_lines)
-            yield from found_lines
+            n_ready = _n_ready(found_lines) if stream.is_live else len(found_lines)
+            yield from found_lines[:n_ready]
+            stream.is_drained = stream.is_live
+            yield from found_lines[n_ready:]
+            stream.is_drained = False
             parts, size = [], 0
         parts.append(tail if found else chunk)
         size += len(parts[-1])
         if size > max_bytes:
             raise line_too_long(f"{stream.name}: line {n_lines + 1}", max_bytes)
     yield decoded(stream.name, stream.text_begin + offset, b"".join(parts), errors)
+
+
+def _n_ready(found: list[str]) -> int:
+    """Return how many lines come before the last one that is not empty."""
+    return next((i for i in range(len(found) - 1, 0, -1) if found[i].strip()), 0)
 
 
 def line_too_long(where: str, max_bytes: int) -> CorpusError:

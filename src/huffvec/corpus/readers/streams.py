@@ -39,6 +39,8 @@ class Stream:
         How many bytes a byte order mark takes before `text`, which the offsets in messages count.
     is_live
         Whether what a pipe has written is given on before it writes more.
+    is_drained
+        Whether who takes lines of a live stream may have to wait for the next one.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Stream:
         self.n_read = 0
         self.text_begin = 0
         self.is_live = is_live
+        self.is_drained = False
         self._file = file
         self._head = b""
 
