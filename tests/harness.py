@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from reference.setting import Documents, Setting
+from word_architectures import WORD_ARCHITECTURES
 
 from huffvec import Model, Vocabulary
 from huffvec.architectures import ARCHITECTURES
@@ -126,7 +127,7 @@ INPUTS = {
 }
 INPUT_CASES = [
     (architecture, inputs)
-    for architecture in ARCHITECTURES
+    for architecture in WORD_ARCHITECTURES
     for inputs in INPUTS
     if ARCHITECTURES[architecture].own_weights or "positions" not in inputs
 ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cli_helpers import run, write_english
+from word_architectures import WORD_ARCHITECTURES
 
 import huffvec
 from huffvec import learning_rates as rule
@@ -46,7 +47,7 @@ def a_run(config, n_tokens=100, objective=None):
     return TrainingRun(sentences, vocabulary, objective or NegativeSampling(), config)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 def test_at_the_reference_it_is_the_base_times_the_factor(architecture):
     own = ARCHITECTURES[architecture]
     config = TrainingConfig(architecture=architecture, epochs=5)
@@ -58,7 +59,7 @@ def test_at_the_reference_it_is_the_base_times_the_factor(architecture):
 
 
 def test_no_default_is_larger_or_smaller_than_what_can_be_given():
-    for name in ARCHITECTURES:
+    for name in WORD_ARCHITECTURES:
         for cls in OBJECTIVES.values():
             for mean_count in COUNTS:
                 config = TrainingConfig(architecture=name)

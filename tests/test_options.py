@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import huffvec
 from huffvec import PhraseConfig, Subwords, TrainingConfig
 from huffvec.classify import ClassifierConfig
-from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.comparison.options import ComparisonOptions
 from huffvec.config import TrainingOptions
+from huffvec.corpus.labelled.options import ExampleKeywords, ExampleOptions
 from huffvec.corpus.options import InputKeywords, InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, OptionName
 from huffvec.graphs.options import WalkKeywords, WalkOptions

@@ -91,14 +91,14 @@ void bind_builder(nb::module_& m) {
       "__init__",
       [](CorpusBuilder* self, const Bytes& vocabulary, int ids_fd, int offsets_fd, int runs_fd,
          std::shared_ptr<const WordRules> rules, size_t n_threads, size_t table_bytes,
-         bool replace_errors, bool count_only) {
+         bool replace_errors, bool count_only, bool keeps_empty) {
         const char* const words = reinterpret_cast<const char*>(vocabulary.data());
-        new (self)
-            CorpusBuilder({ids_fd, offsets_fd, runs_fd}, {words, vocabulary.size()},
-                          {std::move(rules), n_threads, table_bytes, replace_errors, count_only});
+        new (self) CorpusBuilder(
+            {ids_fd, offsets_fd, runs_fd}, {words, vocabulary.size()},
+            {std::move(rules), n_threads, table_bytes, replace_errors, count_only, keeps_empty});
       },
       "vocabulary"_a, nb::kw_only(), "ids_fd"_a, "offsets_fd"_a, "runs_fd"_a, "rules"_a,
-      "n_threads"_a, "table_bytes"_a, "replace_errors"_a, "count_only"_a);
+      "n_threads"_a, "table_bytes"_a, "replace_errors"_a, "count_only"_a, "keeps_empty"_a = false);
   bind_add(builder);
   bind_work(builder);
   bind_counted(builder);

@@ -6,6 +6,7 @@
 #include "engine/batch_worker.hpp"
 #include "engine/inputs/bags.hpp"
 #include "engine/inputs/cbow.hpp"
+#include "engine/inputs/dbow.hpp"
 #include "engine/inputs/documents.hpp"
 #include "engine/inputs/frozen_rows.hpp"
 #include "engine/inputs/position_cbow.hpp"
@@ -18,17 +19,18 @@ namespace {
 template <class Source>
 std::unique_ptr<InputLayer> layer_over(Source source, const TrainingPlan& plan) {
   if (plan.architecture == Architecture::kSkipGram)
-    return std::make_unique<SkipGram<Source>>(std::move(source));
+    return std::make_unique<SkipGram<Source>>(std::move(source), plan.tags);
   if (plan.position_rows.n_rows > 0)
     return std::make_unique<PositionCbow<Source>>(std::move(source), plan.position_rows,
                                                   plan.window, plan.row_share);
-  return std::make_unique<Cbow<Source>>(std::move(source), plan.row_share);
+  return std::make_unique<Cbow<Source>>(std::move(source), plan.row_share, plan.tags);
 }
 
 // in_order: windows are trained as they slide over a sentence.
 std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_order) {
   if (plan.architecture == Architecture::kDocuments)
     return std::make_unique<Documents>(plan.input_rows, plan.documents);
+  if (plan.architecture == Architecture::kDbow) return std::make_unique<Dbow>(plan.tags);
   if (plan.frozen != nullptr)
     return layer_over(FrozenRows(plan.input_rows, plan.frozen, plan.window), plan);
   if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);

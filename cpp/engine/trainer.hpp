@@ -13,12 +13,13 @@
 #include "engine/inputs/bags.hpp"
 #include "engine/inputs/documents.hpp"
 #include "engine/inputs/input_layer.hpp"
+#include "engine/inputs/tags.hpp"
 #include "engine/outputs/output_layer.hpp"
 #include "engine/rows.hpp"
 
 namespace huffvec {
 
-enum class Architecture { kSkipGram, kCbow, kDocuments };
+enum class Architecture { kSkipGram, kCbow, kDbow, kDocuments };
 
 struct TrainingSettings {
   Architecture architecture = Architecture::kSkipGram;
@@ -36,6 +37,7 @@ struct TrainingPlan : TrainingSettings {
   Rows input_rows, output_rows;
   BagTable bags;                    // of words whose vectors are means of several input rows
   Rows position_rows;               // of position-weighted CBOW
+  TagTable tags;                    // of sentences that are documents with vectors of their own
   DocumentTable documents;          // of the architecture of documents
   const uint8_t* frozen = nullptr;  // by word id: whether its input row stays as it is
   const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true

@@ -77,7 +77,7 @@ void check_bare_word(std::string_view word) {
 CorpusBuilder::CorpusBuilder(Files files, std::string vocabulary, Options options)
     : vocabulary_(std::move(vocabulary)),
       options_(std::move(options)),
-      provisional_(files.ids, files.offsets, !options_.count_only),
+      provisional_(files.ids, files.offsets, !options_.count_only, options_.keeps_empty),
       runs_(files.runs) {
   add_vocabulary(vocabulary_, fixed_);
 }

@@ -38,7 +38,8 @@ class CorpusBuilder {
     size_t n_threads;
     size_t table_bytes;  // that a table may take
     bool replace_errors;
-    bool count_only;  // no ids, only the vocabulary
+    bool count_only;   // no ids, only the vocabulary
+    bool keeps_empty;  // sentences without a word of the vocabulary stay
   };
   // With a vocabulary (words joined by "\n") words are not counted and its ids are the result.
   CorpusBuilder(Files files, std::string vocabulary, Options options);

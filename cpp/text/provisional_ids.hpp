@@ -25,8 +25,11 @@ class ProvisionalIds {
   };
 
   // The descriptors stay the caller's. keeps_items: otherwise pieces are counted and forgotten.
-  ProvisionalIds(int ids_fd, int offsets_fd, bool keeps_items = true)
-      : ids_fd_(ids_fd), offsets_fd_(offsets_fd), keeps_items_(keeps_items) {}
+  ProvisionalIds(int ids_fd, int offsets_fd, bool keeps_items = true, bool keeps_empty = false)
+      : ids_fd_(ids_fd),
+        offsets_fd_(offsets_fd),
+        keeps_items_(keeps_items),
+        keeps_empty_(keeps_empty) {}
 
   // Waits until all pieces with lower numbers have their place and writes this one behind them.
   // Does nothing after stop().
@@ -36,8 +39,8 @@ class ProvisionalIds {
   void stop();
 
   // Replaces each id by ids_of(source, piece number)[id], leaves out what becomes kUnknownWord and
-  // sentences without a word, and writes where sentences begin. on_piece(items) tells how far it
-  // is, and whether to go on.
+  // sentences without a word, unless they are to stay, and writes where sentences begin.
+  // on_piece(items) tells how far it is, and whether to go on.
   template <class IdsOf, class OnPiece>
   void replace(const IdsOf& ids_of, const OnPiece& on_piece);
 
@@ -52,6 +55,7 @@ class ProvisionalIds {
   const int ids_fd_;
   const int offsets_fd_;
   const bool keeps_items_;
+  const bool keeps_empty_;
   std::mutex mutex_;  // of what follows
   std::condition_variable turn_;
   bool stopped_ = false;
@@ -87,7 +91,7 @@ void ProvisionalIds::replace(const IdsOf& ids_of, const OnPiece& on_piece) {
           *out++ = id;
         } else if (id == kSentenceEnd) {
           const int64_t end = piece_begin + (out - items.data());
-          if (end > sentence_begin) offsets.push_back(end);
+          if (end > sentence_begin || keeps_empty_) offsets.push_back(end);
           sentence_begin = end;
         }
       }

@@ -144,6 +144,9 @@ class TrainingPlan:
     bag_row_ids: npt.NDArray[np.int32] | None = None
     position_rows: npt.NDArray[np.float32] | None = None
     frozen: npt.NDArray[np.uint8] | None = None
+    tag_rows: npt.NDArray[np.float32] | None = None
+    tag_offsets: npt.NDArray[np.int64] | None = None
+    tag_ids: npt.NDArray[np.int32] | None = None
     feature_offsets: npt.NDArray[np.int64] | None = None
     feature_row_ids: npt.NDArray[np.int32] | None = None
     feature_values: npt.NDArray[np.float32] | None = None

@@ -108,6 +108,7 @@ class CorpusBuilder:
         table_bytes: int,
         replace_errors: bool,
         count_only: bool,
+        keeps_empty: bool = False,
     ) -> None: ...
     def add_text(
         self, number: int, name: bytes, offset: int, text: bytes, ends_line: bool

@@ -27,6 +27,7 @@ class Rows(Enum):
     INPUTS = "words, or what `huffvec.subwords` lays out"
     OUTPUTS = "the output layer: words, inner nodes …, as the objective has them"
     POSITIONS = "places of the window from left to right"
+    DOCUMENTS = "tags of documents"
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,4 @@ class Weight:
 
 INPUT_VECTORS = Weight("input_vectors", Rows.INPUTS, "uniform")
 OUTPUT_VECTORS = Weight("output_vectors", Rows.OUTPUTS, "zeros")
+DOCUMENT_VECTORS = Weight("document_vectors", Rows.DOCUMENTS, "uniform")

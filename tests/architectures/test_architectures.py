@@ -5,6 +5,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from word_architectures import WORD_ARCHITECTURES
 
 from huffvec.architectures import ARCHITECTURES, ArchitectureName
 from huffvec.architectures.contexts import Contexts
@@ -28,7 +29,7 @@ def test_words_without_a_target_stand_half_to_the_left():
     assert CONTEXTS.sizes.tolist() == [3, 1, 5]
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", WORD_ARCHITECTURES)
 def test_hidden_vectors_are_as_many_as_announced(name):
     hidden = ARCHITECTURES[name].hidden(VECTORS, CONTEXTS, None, {})
     uses = range(len(hidden.vectors)) if hidden.uses is None else hidden.uses

@@ -17,16 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huffvec import _text
-from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.examples import Examples
 from huffvec.classify.features import Bags
-from huffvec.classify.reading import (
+from huffvec.corpus.labelled import (
     MARK,
     label_name,
     label_token,
     read_examples,
     text_pieces,
 )
+from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.errors import ConfigError, CorpusError
 
 pa = pytest.importorskip("pyarrow")

@@ -17,12 +17,12 @@ from comparison_results import ABOUT, SETTINGS
 
 import huffvec
 from huffvec import Subwords, Vocabulary, classify
-from huffvec.classify.example_options import ExampleOptions
-from huffvec.classify.reading import read_examples
 from huffvec.classify.resuming import read_newest as read_newest_of_classifier
 from huffvec.comparison.reading import load as read_results
 from huffvec.comparison.results import Results
 from huffvec.corpus.file import load_corpus
+from huffvec.corpus.labelled import read_examples
+from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.evaluation.pairs import read_pairs
 from huffvec.evaluation.questions import read_analogies
 from huffvec.files.suffixes import SUFFIXES

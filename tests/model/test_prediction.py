@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 from cli_helpers import run
+from word_architectures import WORD_ARCHITECTURES
 
 import huffvec
 from huffvec import objectives
-from huffvec.architectures import ARCHITECTURES
 from huffvec.errors import ConfigError, CorpusError, UnknownWordError
 from huffvec.evaluation.next_items import evaluate_next_items
 
@@ -26,7 +26,7 @@ def items():
 
 
 @pytest.mark.parametrize("block", [1, 40, 1 << 23])
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize("cls", objectives.OBJECTIVES.values(), ids=lambda cls: cls.name)
 def test_many_are_as_one(cls, architecture, block, monkeypatch):
     monkeypatch.setattr("huffvec.prediction.BLOCK_NUMBERS", block)

@@ -28,8 +28,8 @@ from reference.selectors import (
 )
 from reference.training import Slotted, loss, step_by_differences, walk
 from twins import selector_for, train_twin
+from word_architectures import WORD_ARCHITECTURES
 
-from huffvec.architectures import ARCHITECTURES
 from huffvec.engine import available
 from huffvec.objectives import (
     OBJECTIVES,
@@ -47,7 +47,7 @@ def test_every_objective_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("isa", available())
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(
     ("dim", "changes"),
@@ -163,7 +163,7 @@ def test_rows_of_bags_take_the_gradient_of_the_whole_loss(architecture, inputs):
 
 
 @pytest.mark.parametrize("isa", available())
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize("case", CASES)
 def test_gradients_equal_finite_differences_of_the_loss(isa, architecture, case):
     objective = CASES[case]
@@ -176,7 +176,7 @@ def test_gradients_equal_finite_differences_of_the_loss(isa, architecture, case)
 
 
 @pytest.mark.parametrize("isa", available())
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 def test_with_all_words_as_samples_it_is_the_full_softmax(isa, architecture):
     objective = SampledSoftmax(samples=1_000, proposal="uniform")  # P(a word is missing) < 1e-17
     setting = make_setting(architecture=architecture)
@@ -221,7 +221,7 @@ def test_threads_train_every_token_once():
     assert totals.targets == one_thread.targets
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 def test_permuting_the_word_ids_permutes_the_result(architecture):
     """With a tree that is permuted along; noise draws are bound to ids, so not with negatives."""
     objective = HierarchicalSoftmax()

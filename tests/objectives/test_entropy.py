@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from word_architectures import WORD_ARCHITECTURES
 
 import huffvec
 from huffvec import (
@@ -16,7 +17,6 @@ from huffvec import (
     SelfNormalizedSoftmax,
     TargetSampling,
 )
-from huffvec.architectures import ARCHITECTURES
 from huffvec.objectives import OBJECTIVES, Objective
 from huffvec.trees import TREES
 
@@ -56,7 +56,7 @@ OTHERS: list[tuple[Objective, float]] = [
 DEFAULTS = set(OBJECTIVES.values()) - {type(objective) for objective, _ in OTHERS}
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize(
     ("objective", "excess"),
     [*OTHERS, *((cls(), 0.01) for cls in OBJECTIVES.values() if cls in DEFAULTS)],

@@ -11,6 +11,7 @@ from harness import make_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.probabilities import SlowPredictor
+from word_architectures import WORD_ARCHITECTURES
 
 import huffvec.objectives
 from huffvec import (
@@ -19,7 +20,7 @@ from huffvec import (
     HierarchicalSoftmax,
     NegativeSampling,
 )
-from huffvec.architectures import ARCHITECTURES, CBOW, Skipgram
+from huffvec.architectures import CBOW, Skipgram
 from huffvec.errors import ConfigError, CorpusError, FormatError, UnknownWordError
 from huffvec.objectives import predictor as blocks
 from huffvec.trees import TREES
@@ -48,7 +49,7 @@ def slow_predictor(model):
     return SlowPredictor(model.objective, model.output_vectors, counts, model.tables)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=repr)
 @pytest.mark.parametrize("n_contexts", [1, 2, 5])
 def test_log_prob_and_predict_equal_the_twin(objective, architecture, n_contexts):
@@ -155,7 +156,7 @@ def test_bad_questions():
         model.path("w1x")
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 def test_the_turns_of_a_path_multiply_to_the_probability(architecture):
     model = make_model(HierarchicalSoftmax(), architecture)
     context = ["w4x", "w12x", "w9x"]
@@ -196,7 +197,7 @@ def slow_heldout(model, text):
     return nats / n_targets, n_targets, n_alone, n_oov
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=repr)
 @pytest.mark.parametrize("window", [1, 3, 20])
 def test_perplexity_equals_the_twin(tmp_path, monkeypatch, objective, architecture, window):

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 from training_runs import train_encoded
+from word_architectures import WORD_ARCHITECTURES
 
 import huffvec
 from huffvec import TrainingConfig, Vocabulary, objectives
-from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.training.callback_list import CallbackList
@@ -69,7 +69,7 @@ def test_losses_are_means_over_all_targets(objective):
     )
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize("objective", objectives.OBJECTIVES.values(), ids=lambda cls: cls.name)
 def test_the_loss_does_not_depend_on_the_number_of_threads(objective, architecture):
     """With steps too small to change a weight, every thread count must measure the same."""

@@ -15,10 +15,10 @@ import pytest
 from cli_helpers import files_of, run
 from hypothesis import given
 from hypothesis import strategies as st
+from word_architectures import WORD_ARCHITECTURES
 
 import huffvec
 from huffvec import Checkpoints, TrainingConfig, Vocabulary, objectives
-from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
@@ -93,7 +93,7 @@ def content(model):
 
 
 @pytest.mark.usefixtures("always_reporting")
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 @pytest.mark.parametrize("objective", objectives.OBJECTIVES.values(), ids=lambda cls: cls.name)
 def test_a_resumed_run_ends_as_the_whole_one(text, tmp_path, architecture, objective):
     options = OPTIONS | {"architecture": architecture}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from word_architectures import WORD_ARCHITECTURES
 
 from huffvec import Subwords, TrainingConfig, Vocabulary
-from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences
 from huffvec.errors import TrainingError
 from huffvec.learning_rates import learning_rates
@@ -55,8 +55,8 @@ def small_text() -> tuple[Sentences, Vocabulary]:
 
 
 OPTIONS = [
-    *({"architecture": name} for name in ARCHITECTURES),
-    *({"architecture": name, "subwords": Subwords(buckets=500)} for name in ARCHITECTURES),
+    *({"architecture": name} for name in WORD_ARCHITECTURES),
+    *({"architecture": name, "subwords": Subwords(buckets=500)} for name in WORD_ARCHITECTURES),
     {"architecture": "cbow", "position_weights": True},
     {"architecture": "cbow", "position_weights": True, "subwords": Subwords(buckets=500)},
 ]

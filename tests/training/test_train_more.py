@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from cli_helpers import run, write_english
+from word_architectures import WORD_ARCHITECTURES
 
 import huffvec
 from huffvec import Checkpoints, Subwords, TrainingConfig, Vocabulary, objectives
-from huffvec.architectures import ARCHITECTURES
 from huffvec.corpus import Sentences, sentences
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.learning_rates import END_SHARE, learning_rates
@@ -136,7 +136,7 @@ def test_rows_of_ngrams_and_position_vectors_are_carried_over(texts, hash_words)
     assert (model.position_vectors != 1).any()
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 def test_subwords_go_on(texts, architecture):
     config = {"architecture": architecture, "position_weights": architecture == "cbow"}
     model = huffvec.train(texts[0], subwords=Subwords(3, 4, buckets=700), **config, **OPTIONS)

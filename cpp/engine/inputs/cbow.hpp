@@ -1,24 +1,29 @@
 // CBOW: the mean of the context words' vectors is the one input that predicts the center word. Of
-// vectors that are means of bags of rows, the mean over all rows of all bags, as in fastText.
+// vectors that are means of bags of rows, the mean over all rows of all bags, as in fastText. The
+// tags of a document are part of the mean, each as a word of mean size (PV-DM with a mean).
 #pragma once
 
 #include <vector>
 
 #include "engine/inputs/input_layer.hpp"
+#include "engine/inputs/tags.hpp"
 
 namespace huffvec {
 
 template <class Source>
 class Cbow final : public SourcedLayer<Source> {
  public:
-  Cbow(Source source, RowShare row_share)
+  Cbow(Source source, RowShare row_share, TagTable tags = {})
       : SourcedLayer<Source>(std::move(source)),
+        tags_(tags),
         row_share_(row_share),
         stride_(this->source_.stride()),
         mean_(stride_),
         before_(stride_) {}
 
-  int n_tiles(const Window& window) const override { return window.n_contexts() > 0; }
+  int n_tiles(const Window& window) const override {
+    return window.n_contexts() > 0 || tags_.size(window.sentence_id) > 0;
+  }
 
   void fill(const Window& window, int, Tile& tile) override {
     context_.clear();
@@ -32,6 +37,7 @@ class Cbow final : public SourcedLayer<Source> {
         weights_.push_back(this->source_.weight(window.sentence[pos]));
       n_rows_ += Source::kWeighted ? weights_.back() : 1;
     }
+    add_tags(window.sentence_id);
     int d = 0;
     for (; d + 4 * kLanes <= stride_; d += 4 * kLanes) average<4>(d);
     for (; d < stride_; d += kLanes) average<1>(d);
@@ -54,6 +60,16 @@ class Cbow final : public SourcedLayer<Source> {
   }
 
  private:
+  void add_tags(int64_t document) {
+    const int n_words = static_cast<int>(context_.size()), n = tags_.size(document);
+    const float weight = n_words > 0 ? n_rows_ / static_cast<float>(n_words) : 1.0f;
+    for (int k = 0; k < n; k++) {
+      context_.push_back(tags_.row(document, k));
+      if constexpr (Source::kWeighted) weights_.push_back(weight);
+      n_rows_ += weight;
+    }
+  }
+
   // Averages the context vectors' next kVectors vectors, which stay in registers over all of them.
   template <int kVectors>
   void average(int d) {
@@ -73,6 +89,7 @@ class Cbow final : public SourcedLayer<Source> {
     }
   }
 
+  TagTable tags_;
   RowShare row_share_;
   int stride_;
   AlignedRow mean_, before_;

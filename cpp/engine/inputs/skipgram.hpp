@@ -3,26 +3,30 @@
 #pragma once
 
 #include "engine/inputs/input_layer.hpp"
+#include "engine/inputs/tags.hpp"
 
 namespace huffvec {
 
 template <class Source>
 class SkipGram final : public SourcedLayer<Source> {
  public:
-  using SourcedLayer<Source>::SourcedLayer;
+  // tags: of documents, which predict along with the context words (DBOW with words).
+  explicit SkipGram(Source source, TagTable tags = {})
+      : SourcedLayer<Source>(std::move(source)), tags_(tags) {}
 
-  // A window of more than kMaxInputs context words is trained as several tiles of about equal size.
+  // A window of more than kMaxInputs inputs is trained as several tiles of about equal size.
   int n_tiles(const Window& window) const override {
-    return (window.n_contexts() + kMaxInputs - 1) / kMaxInputs;
+    return (n_inputs(window) + kMaxInputs - 1) / kMaxInputs;
   }
 
   void fill(const Window& window, int tile_index, Tile& tile) override {
-    const int n = window.n_contexts(), n_tiles = this->n_tiles(window);
+    const int n = n_inputs(window), n_tiles = this->n_tiles(window);
+    const int n_words = window.n_contexts();
     const int begin = n * tile_index / n_tiles, end = n * (tile_index + 1) / n_tiles;
     int m = 0;
     tile.weighted_inputs = false;
     this->source_.begin_tile();
-    for (int k = begin; k < end; k++) {
+    for (int k = begin; k < std::min(end, n_words); k++) {
       const int pos = window.left_pos + k;
       float* const input = this->source_.vector(window, pos + (pos >= window.center_pos));
       int same = 0;
@@ -35,11 +39,22 @@ class SkipGram final : public SourcedLayer<Source> {
       tile.inputs[m] = input;
       tile.input_weights[m++] = 1;
     }
+    for (int k = std::max(begin, n_words); k < end; k++) {
+      tile.inputs[m] = tags_.row(window.sentence_id, k - n_words);
+      tile.input_weights[m++] = 1;
+    }
     tile.n_inputs = m;
     tile.n_targets = static_cast<float>(end - begin);
   }
 
   void finish(Tile&) override { this->source_.end_tile(); }
+
+ private:
+  int n_inputs(const Window& window) const {
+    return window.n_contexts() + tags_.size(window.sentence_id);
+  }
+
+  TagTable tags_;
 };
 
 }  // namespace huffvec

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from huffvec.weights import DOCUMENT_VECTORS
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -31,6 +33,8 @@ class Architecture(ABC):
         Input vectors begin with numbers at random between -start_width/dim and start_width/dim.
     own_weights
         What it may train on the input side besides the input vectors.
+    has_word_vectors
+        Whether words have input vectors.
     contexts_at_once
         Context words whose hidden vectors are made at once where a text is scored; memory is
         bounded by it.
@@ -40,7 +44,13 @@ class Architecture(ABC):
     learning_rate: ClassVar[float]
     start_width: ClassVar[float]
     own_weights: ClassVar[tuple[Weight, ...]] = ()
+    has_word_vectors: ClassVar[bool] = True
     contexts_at_once: ClassVar[int]
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether sentences are documents, whose tags have vectors."""
+        return DOCUMENT_VECTORS in self.own_weights
 
     @abstractmethod
     def hidden(
@@ -71,9 +81,17 @@ class Architecture(ABC):
     def check(self, config: TrainingConfig) -> None:  # noqa: B027  (most take all options)
         """Raise ConfigError if options of a configuration do not go together here."""
 
-    def weights(self, config: TrainingConfig) -> dict[Weight, int]:
-        """Return those of ``own_weights`` that a model has, with their numbers of rows."""
-        return {}
+    def weights(self, config: TrainingConfig, n_tags: int) -> dict[Weight, int]:
+        """Return those of ``own_weights`` that a model has, with their numbers of rows.
+
+        Parameters
+        ----------
+        config
+            How the model is trained.
+        n_tags
+            Different tags of the documents; 0 where there are none.
+        """
+        return {DOCUMENT_VECTORS: n_tags} if self.has_documents else {}
 
     def carry_over(
         self, weight: Weight, new: npt.NDArray[np.float32], old: npt.NDArray[np.float32]

@@ -79,7 +79,7 @@ class CBOW(Architecture):
                 ": each of its places has a vector",
             )
 
-    def weights(self, config: TrainingConfig) -> dict[Weight, int]:
+    def weights(self, config: TrainingConfig, n_tags: int) -> dict[Weight, int]:
         """Return the vectors of the window's places, if there are any."""
         return {POSITION_VECTORS: 2 * config.reach} if config.position_weights else {}
 

@@ -17,39 +17,39 @@ if TYPE_CHECKING:
     from huffvec.classify.calibration_fits import calibrate as calibrate
     from huffvec.classify.classifier import Classifier as Classifier
     from huffvec.classify.config import ClassifierConfig as ClassifierConfig
-    from huffvec.classify.example_options import ExampleOptions as ExampleOptions
     from huffvec.classify.file import load as load
     from huffvec.classify.plots import plot_confusion as plot_confusion
     from huffvec.classify.plots import plot_reliability as plot_reliability
     from huffvec.classify.predicting import Predictions as Predictions
     from huffvec.classify.quantizing import quantize as quantize
     from huffvec.classify.quantizing_options import QuantizingOptions as QuantizingOptions
-    from huffvec.classify.reading import read_examples as read_examples
     from huffvec.classify.results import TestResult as TestResult
     from huffvec.classify.resuming import resume as resume
     from huffvec.classify.thresholds import choose_thresholds as choose_thresholds
     from huffvec.classify.training import train as train
     from huffvec.classify.tuning import ClassifierTuning as ClassifierTuning
     from huffvec.classify.tuning import tune as tune
+    from huffvec.corpus.labelled import read_examples as read_examples
+    from huffvec.corpus.labelled.options import ExampleOptions as ExampleOptions
 
 _MODULES = {
-    "Classifier": "classifier",
-    "ClassifierConfig": "config",
-    "ExampleOptions": "example_options",
-    "ClassifierTuning": "tuning",
-    "Predictions": "predicting",
-    "QuantizingOptions": "quantizing_options",
-    "TestResult": "results",
-    "calibrate": "calibration_fits",
-    "choose_thresholds": "thresholds",
-    "load": "file",
-    "plot_confusion": "plots",
-    "plot_reliability": "plots",
-    "quantize": "quantizing",
-    "read_examples": "reading",
-    "resume": "resuming",
-    "train": "training",
-    "tune": "tuning",
+    "Classifier": "classify.classifier",
+    "ClassifierConfig": "classify.config",
+    "ExampleOptions": "corpus.labelled.options",
+    "ClassifierTuning": "classify.tuning",
+    "Predictions": "classify.predicting",
+    "QuantizingOptions": "classify.quantizing_options",
+    "TestResult": "classify.results",
+    "calibrate": "classify.calibration_fits",
+    "choose_thresholds": "classify.thresholds",
+    "load": "classify.file",
+    "plot_confusion": "classify.plots",
+    "plot_reliability": "classify.plots",
+    "quantize": "classify.quantizing",
+    "read_examples": "corpus.labelled",
+    "resume": "classify.resuming",
+    "train": "classify.training",
+    "tune": "classify.tuning",
 }
 
 __all__ = [
@@ -77,7 +77,7 @@ def __getattr__(name: str) -> object:
     # Lazily: the command line's help needs the options, and no NumPy.
     if name not in _MODULES:
         return submodule(__name__, name)
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(importlib.import_module(f"huffvec.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

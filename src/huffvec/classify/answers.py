@@ -31,15 +31,12 @@ class Answers(NamedTuple):
         labels that the classifier does not know.
     is_empty
         Whether a document has no feature that the classifier knows, bool (n_documents,).
-    weights
-        How much each document counts, float64 (n_documents,).
     """
 
     log_probs: npt.NDArray[np.floating[Any]]
     rows: npt.NDArray[np.int64]
     ids: npt.NDArray[np.int64]
     is_empty: npt.NDArray[np.bool_]
-    weights: npt.NDArray[np.float64]
 
     @property
     def n_labels(self) -> int:
@@ -64,8 +61,9 @@ class Answers(NamedTuple):
         places[order] = np.arange(len(order))
         rows = places[self.rows]
         is_kept = rows >= 0
-        labels = rows[is_kept], self.ids[is_kept]
-        return Answers(self.log_probs[order], *labels, self.is_empty[order], self.weights[order])
+        return Answers(
+            self.log_probs[order], rows[is_kept], self.ids[is_kept], self.is_empty[order]
+        )
 
     def known(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return rows and ids of the true labels that the classifier knows."""
@@ -119,22 +117,18 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     """
     # Who only predicts needs neither.
     from huffvec.classify.documents import encode_examples
-    from huffvec.classify.reading import Labelled, read_examples
+    from huffvec.corpus.labelled import Labelled, read_examples
 
     n_threads = model.config.threads()
     found = data
     if not isinstance(data, Labelled):
         found = read_examples(data, model.reading, n_threads=n_threads)
     bags = encode_examples(model.features, model.labels, found.pieces, n_threads).bags
-    yield from answers_to(model, bags, *names.pairs(found.labels), found.weights)
+    yield from answers_to(model, bags, *names.pairs(found.labels))
 
 
 def answers_to(
-    model: Classifier,
-    bags: Bags,
-    rows: npt.NDArray[np.int64],
-    ids: npt.NDArray[np.int64],
-    weights: npt.NDArray[np.float32] | None = None,
+    model: Classifier, bags: Bags, rows: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]
 ) -> Iterator[Answers]:
     """Yield what a classifier says of documents, block by block.
 
@@ -146,15 +140,11 @@ def answers_to(
         The documents' features.
     rows, ids
         The documents' labels, as in `Answers`.
-    weights
-        How much documents count, float32 (n_documents,); 1 if left out.
     """
-    weights = np.ones(len(bags), np.float32) if weights is None else weights
     for part in slices(len(bags), BLOCK_NUMBERS // len(model.labels)):
         own, inside = bags.part(part), slice(*np.searchsorted(rows, [part.start, part.stop]))
         log_probs = model.log_probs(own)
-        labels = rows[inside] - part.start, ids[inside]
-        yield Answers(log_probs, *labels, are_empty(own), weights[part].astype(np.float64))
+        yield Answers(log_probs, rows[inside] - part.start, ids[inside], are_empty(own))
 
 
 def are_empty(bags: Bags) -> npt.NDArray[np.bool_]:

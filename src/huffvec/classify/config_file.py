@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.file import read_info
+from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.files.paths import PathLike
 from huffvec.objectives import from_dict
 from huffvec.training.config_file import config_text, read_records

@@ -10,14 +10,10 @@ import numpy.typing as npt
 
 from huffvec import _text
 from huffvec.classify.features import Bags, EncodedLines, Features
+from huffvec.corpus.labelled.marks import MARK, SPACE
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError
 from huffvec.threads import in_order
-
-MARK = b"\xff"
-"""What tokens begin with that are labels: UTF-8 does not have this byte, so that no word does."""
-SPACE = b"\xfe"
-"""Stands for a space within a label."""
 
 
 class CountedDocuments:

@@ -10,10 +10,10 @@ import numpy as np
 
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.example_options import LABEL_PREFIX
 from huffvec.classify.fasttext import LINE_END, RECORD
 from huffvec.classify.feature_arrays import rows_of_buckets
 from huffvec.classify.features import Features
+from huffvec.corpus.labelled.options import LABEL_PREFIX
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files.opening import open_content

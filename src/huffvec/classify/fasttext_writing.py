@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.classify.example_options import LABEL_PREFIX
 from huffvec.classify.fasttext import LINE_END, RECORD
+from huffvec.corpus.labelled.options import LABEL_PREFIX
 from huffvec.errors import FormatError
 from huffvec.files.paths import PathLike
 from huffvec.formats.fasttext_binary import (

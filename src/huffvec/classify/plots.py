@@ -37,8 +37,12 @@ def plot_reliability(results: Mapping[str, TestResult], output: PathLike) -> Non
 
     Raises
     ------
-    ConfigError, MissingExtraError, OutputError
-        As `huffvec.files.pictures.picture`.
+    MissingExtraError
+        If matplotlib is not installed.
+    ConfigError
+        If there is no such kind of picture.
+    OutputError
+        If the picture cannot be written.
     """
     bins = {name: (result.top_bins, result.label_bins) for name, result in results.items()}
     with picture(output, SIZE) as figure:
@@ -59,8 +63,12 @@ def plot_confusion(confusion: Confusion, output: PathLike) -> None:
 
     Raises
     ------
-    ConfigError, MissingExtraError, OutputError
-        As `huffvec.files.pictures.picture`.
+    MissingExtraError
+        If matplotlib is not installed.
+    ConfigError
+        If there is no such kind of picture.
+    OutputError
+        If the picture cannot be written.
     """
     ids = confusion.label_ids
     counts = confusion.matrix(ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huffvec.config import MAX_DIM
-from huffvec.corpus.options import parse_bytes
+from huffvec.corpus.sizes import parse_bytes
 from huffvec.errors import ConfigError, OptionName
 from huffvec.options import option
 from huffvec.records import Options

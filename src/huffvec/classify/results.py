@@ -61,14 +61,14 @@ class LabelScores(Scores):
     label
         The label.
     n_true
-        Documents that have it, or the sum of their weights if they have some.
+        Documents that have it.
     n_predicted
-        The same of documents that it was predicted for.
+        Documents that it was predicted for.
     """
 
     label: str
-    n_true: float
-    n_predicted: float
+    n_true: int
+    n_predicted: int
 
 
 @dataclass(frozen=True)

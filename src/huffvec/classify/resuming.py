@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from huffvec.classify.classifier import Classifier
-from huffvec.classify.example_options import REMEMBERED, ExampleOptions
 from huffvec.classify.file import classifier_of, read_classifier
 from huffvec.classify.label_weights import weighted
 from huffvec.classify.preparing import encode, shuffled
-from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
 from huffvec.classify.training import heldout_examples
+from huffvec.corpus.labelled import read_examples
+from huffvec.corpus.labelled.options import REMEMBERED, ExampleOptions
 from huffvec.files.paths import PathLike
 from huffvec.files.safetensors_file import verify
 from huffvec.training.callback_list import as_callback

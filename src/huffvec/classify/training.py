@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig, ClassifierOptions
 from huffvec.classify.config_file import read_config
-from huffvec.classify.example_options import ExampleKeywords, ExampleOptions
 from huffvec.classify.examples import Examples
 from huffvec.classify.label_weights import (
     LabelWeights,
@@ -19,8 +18,9 @@ from huffvec.classify.label_weights import (
     weights_of_labels,
 )
 from huffvec.classify.preparing import encode_heldout, prepare, shuffled
-from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun
+from huffvec.corpus.labelled import read_examples
+from huffvec.corpus.labelled.options import ExampleKeywords, ExampleOptions
 from huffvec.errors import DivergedError
 from huffvec.files.paths import PathLike
 from huffvec.objectives import FullSoftmax, LabelTree, Objective, OneVsAll, as_objective

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.defaults import settled
-from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.label_weights import (
     LabelWeights,
     check_label_weights,
@@ -20,15 +19,16 @@ from huffvec.classify.label_weights import (
 )
 from huffvec.classify.preparing import shuffled
 from huffvec.classify.quantizing import quantize
-from huffvec.classify.reading import read_examples
 from huffvec.classify.run import ClassifierRun, check_examples
 from huffvec.classify.saving import parts
 from huffvec.classify.scoring import DEFAULT_MEASURE, Measured
 from huffvec.classify.searchable import SEARCHABLE
 from huffvec.classify.training import MANY_LABELS, TrainKeywords
-from huffvec.classify.trials import ClassifierTrial, EncodedExamples, check_divided, divided
+from huffvec.classify.trials import ClassifierTrial, EncodedExamples, divided
 from huffvec.comparison.candidates import candidates_of
-from huffvec.corpus.options import parse_bytes
+from huffvec.corpus.labelled import read_examples
+from huffvec.corpus.labelled.options import ExampleOptions
+from huffvec.corpus.sizes import parse_bytes
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, OptionName, TrainingError
 from huffvec.extras import require
@@ -128,7 +128,7 @@ def tune(
         Told about the work while it goes on; True shows a bar in terminals, lines elsewhere.
     **options
         Fields of `ClassifierConfig`, which are fixed, and of
-        `huffvec.classify.example_options.ExampleOptions`.
+        `huffvec.corpus.labelled.options.ExampleOptions`.
 
     Returns
     -------
@@ -207,11 +207,10 @@ def _examples(
     found = read_examples(data, reading, n_threads=n_threads, progress=progress)
     if validation is None:
         parts = divided(found, VALIDATION_SHARE, MOST_VALIDATION, config.seed)
-        examples = EncodedExamples(*parts, n_threads)
-        check_divided(examples)
-        return examples
-    held_out = read_examples(validation, reading, n_threads=n_threads, progress=progress)
-    return EncodedExamples(found, held_out, n_threads)
+    else:
+        held_out = read_examples(validation, reading, n_threads=n_threads, progress=progress)
+        parts = found, held_out
+    return EncodedExamples(*parts, n_threads)
 
 
 def _objectives_for(examples: EncodedExamples) -> list[str]:

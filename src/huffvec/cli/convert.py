@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.classify.common import is_classifier
+from huffvec.classify.fasttext import FASTTEXT_SUFFIXES
 from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
 from huffvec.cli.output import Fact, print_facts
 from huffvec.errors import FormatError
-from huffvec.files.suffixes import FASTTEXT_SUFFIXES, SUFFIXES
+from huffvec.files.suffixes import SUFFIXES
 from huffvec.progress.words import format_bytes
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def convert(
     and some of them the counts.
     """
     plain = to is None and top is None and dtype == "float32"
-    if plain and output.lower().endswith(_OF_CLASSIFIERS) and is_classifier(model):
+    if plain and output.lower().endswith(_OF_CLASSIFIERS) and _is_classifier(model):
         facts = _convert_classifier(model, output, approximate=approximate)
     else:
         facts = _convert_vectors(model, output, to, top, dtype)
@@ -112,6 +112,16 @@ def _convert_vectors(
     if not whole:
         vectors.save(output, to, dtype)
     return [Fact("words", len(vectors)), Fact("dim", vectors.dim), Fact("complete", whole)]
+
+
+def _is_classifier(path: str) -> bool:
+    """Return whether a file is a classifier, of huffvec or of fastText."""
+    from huffvec.classify.fasttext_reading import is_fasttext_classifier
+    from huffvec.classify.file import is_classifier_file
+    from huffvec.files.opening import on_disk
+
+    with on_disk(path) as file:
+        return is_classifier_file(file) or is_fasttext_classifier(file)
 
 
 def _convert_classifier(path: str, output: str, *, approximate: bool) -> list[Fact]:

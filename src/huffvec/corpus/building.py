@@ -70,8 +70,10 @@ class Building:
     n_threads: int
     progress: Progress | None
 
-    def encode(self, pieces: Iterable[Piece]) -> Corpus:
+    def encode(self, pieces: Iterable[Piece], *, keeps_empty: bool = False) -> Corpus:
         """Return the corpus of the pieces, in temporary files.
+
+        Sentences without a word that is kept stay if they are to, as empty ones.
 
         Raises
         ------
@@ -80,7 +82,7 @@ class Building:
         OutputError
             If the temporary files cannot be written.
         """
-        with self._built(pieces, count_only=False) as (builder, files):
+        with self._built(pieces, count_only=False, keeps_empty=keeps_empty) as (builder, files):
             vocabulary = self.vocabulary
             if vocabulary is None:
                 vocabulary = _counted(builder, self.min_count)
@@ -104,7 +106,7 @@ class Building:
 
     @contextmanager
     def _built(
-        self, pieces: Iterable[Piece], *, count_only: bool
+        self, pieces: Iterable[Piece], *, count_only: bool, keeps_empty: bool = False
     ) -> Iterator[tuple[CorpusBuilder, list[IO[bytes]]]]:
         """Give the pieces to the engine and wait for its result, in files for ids and offsets."""
         from huffvec import _text
@@ -123,6 +125,7 @@ class Building:
                 table_bytes=options.vocab_bytes // (3 * self.n_threads),
                 replace_errors=options.errors == "replace",
                 count_only=count_only,
+                keeps_empty=keeps_empty,
             )
             _add_all(pieces, builder, self.n_threads)
             builder.finish()

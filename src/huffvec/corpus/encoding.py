@@ -176,8 +176,29 @@ def _encoded(
             " is a rule for counting words: leave it out where a vocabulary is given",
         )
     min_count, n_threads = _checked(min_count), thread_count(n_threads)
+    if options.has_documents:
+        return _encoded_documents(data, options, min_count, vocabulary, n_threads, progress)
     name, pieces = _pieces(data, options, offsets, progress)
     return Building(name, options, min_count, vocabulary, n_threads, progress).encode(pieces)
+
+
+def _encoded_documents(
+    data: Any,
+    options: InputOptions,
+    min_count: int,
+    vocabulary: Vocabulary | None,
+    n_threads: int,
+    progress: Progress | None,
+) -> Corpus:
+    """Return a corpus whose sentences are documents with tags."""
+    from huffvec.corpus.tagged import TaggedReader
+
+    name = names_of(data) if is_names(data) else "the input"
+    building = Building(name, options, min_count, vocabulary, n_threads, progress)
+    reader = TaggedReader(data, options, n_threads, progress)
+    corpus = building.encode(reader.pieces(), keeps_empty=True)
+    corpus.tags = reader.tags(corpus)
+    return corpus
 
 
 def is_encoded(data: Any) -> bool:

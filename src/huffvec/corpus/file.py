@@ -96,7 +96,7 @@ class Corpus(Sentences):
     def __init__(
         self, sentences: Sentences, vocabulary: Vocabulary, record: CorpusRecord | None = None
     ) -> None:
-        super().__init__(sentences.ids, sentences.sentence_offsets)
+        super().__init__(sentences.ids, sentences.sentence_offsets, sentences.tags)
         self.vocabulary = vocabulary
         self.record = record or CorpusRecord()
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from huffvec.checks import must_be
+from huffvec.corpus.sizes import parse_bytes
 from huffvec.corpus.transform import Normalization, Tokenizer, Transform, check_tokenize
 from huffvec.corpus.word_rules import RULES, SomeWords, WordRules, words_of_rule
 from huffvec.options import option
 from huffvec.records import Options
 from huffvec.shared_options import TEXT, Errors, errors_option
 
-_TABLE_OPTIONS = ("column", "group_by", "order_by", "separator", "header")
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_TABLE_OPTIONS = ("column", "group_by", "order_by", "tag_column", "separator", "header")
 
+
+TagSource = Literal["position", "first", "given"]
 
 # Those that decide how words are spelled. Corpora and models keep them, and queries follow them.
 SPELLING = ("lowercase", "normalize", "tokenize")
@@ -30,6 +31,8 @@ class InputKeywords(TypedDict, total=False):
     column: str | None
     group_by: str | None
     order_by: str | None
+    tags: TagSource | None
+    tag_column: str | None
     separator: str | None
     header: bool | None
     lowercase: bool
@@ -41,27 +44,6 @@ class InputKeywords(TypedDict, total=False):
     drop_words: SomeWords
     vocab_memory: int | str | None
     max_line: int | str
-
-
-def parse_bytes(name: str, value: Any) -> int | None:
-    """Return a number of bytes from a number or from text such as 8GB, 500MB or 1.5e9.
-
-    ``None`` stays what it is.
-
-    Raises
-    ------
-    ConfigError
-        If it is neither, or below 0.
-    """
-    if value is None:
-        return None
-    match = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([KMGT]?B?)\s*", str(value), re.IGNORECASE)
-    unit = match[2].upper() if match else ""
-    unit += "B" if unit in ("K", "M", "G", "T") else ""
-    try:
-        return round(float(match[1]) * _UNITS[unit])  # type: ignore[index]
-    except (TypeError, ValueError, OverflowError):
-        raise must_be(name, "a number of bytes such as 8GB or 500MB", value) from None
 
 
 def _one_character(name: str, value: Any) -> str | None:
@@ -87,6 +69,13 @@ class InputOptions(Options):
     order_by
         Which column of numbers or times the items of a group are sorted by; rows with equal ones
         stay as they are. ``None``: the order of the rows.
+    tags
+        Makes every text a document with vectors of its own (`huffvec.documents`), and says under
+        which tag: ``"position"``, its number from 0 on; ``"first"``, its first token; ``"given"``,
+        those given with it, as pairs (text, tags). ``None``: sentences are no documents, unless
+        there is a tag_column.
+    tag_column
+        Which column has the tags of documents: text, whole numbers, or lists of these.
     separator
         What stands between the fields of a CSV file, e.g. ``";"``. A file that is not named
         ``.csv`` or ``.tsv`` is read as CSV if it is given. ``None``: found out.
@@ -149,6 +138,18 @@ class InputOptions(Options):
         when_none="order of the file",
         only_for=("group_by",),
         help="Column of numbers or times to sort the rows of a group by.",
+    )
+    tags: TagSource | None = option(
+        None,
+        panel=TEXT,
+        help="Where the tag of a document is: its position, from 0 on, its first word, or given "
+        "with it.",
+    )
+    tag_column: str | None = option(
+        None,
+        metavar="NAME",
+        panel=TEXT,
+        help="Column or key with the tags of documents.",
     )
     separator: str | None = option(
         None,
@@ -248,6 +249,11 @@ class InputOptions(Options):
         """Return the options as if some had not been given."""
         kept = self.given.difference(names)
         return InputOptions(**{name: getattr(self, name) for name in kept})
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether texts are documents with tags."""
+        return self.tags is not None or self.tag_column is not None
 
     @property
     def max_line_bytes(self) -> int:

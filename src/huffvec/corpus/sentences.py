@@ -9,6 +9,7 @@ from typing import IO, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.tags import Tags
 from huffvec.errors import CorpusError, OutputError
 
 BLOCK_TOKENS = 1 << 22
@@ -19,11 +20,19 @@ _Self = TypeVar("_Self", bound="Sentences")
 class Sentences:
     """Word ids, sentence after sentence, without the words that they stand for.
 
+    With tags, sentences are documents, and some may be empty.
+
     Use it in a ``with`` statement or call :meth:`close`; the disk space of temporary files is given
     back when nothing refers to the arrays any more, also when the process is killed.
     """
 
-    def __init__(self, ids: npt.NDArray[np.int32], sentence_offsets: npt.NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        ids: npt.NDArray[np.int32],
+        sentence_offsets: npt.NDArray[np.int64],
+        tags: Tags | None = None,
+    ) -> None:
+        self.tags = tags
         self._arrays: tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]] | None = (
             ids,
             sentence_offsets,
@@ -89,7 +98,7 @@ class Sentences:
 
     @property
     def n_sentences(self) -> int:
-        """How many sentences there are; none is empty."""
+        """How many sentences there are; none is empty, unless they are documents with tags."""
         return self.sentence_offsets.size - 1
 
     @cached_property
@@ -121,7 +130,8 @@ def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
     corpus
         It stays as it is.
     lookup
-        The new id of every id, int32; tokens of -1 are left out, and sentences without others.
+        The new id of every id, int32; tokens of -1 are left out, and sentences without others
+        unless they have tags.
 
     Raises
     ------
@@ -144,8 +154,12 @@ def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
         if n_kept == 0:
             raise nothing_kept()
         offsets[-1] = n_kept
-        offsets = offsets[np.diff(offsets, prepend=-1) > 0]
-        return Sentences(np.memmap(file, np.int32, "r", shape=(n_kept,)), offsets)
+        tags = corpus.tags
+        if tags is None:
+            offsets = offsets[np.diff(offsets, prepend=-1) > 0]
+        else:
+            tags = Tags.of(tags.vocabulary, tags.offsets, tags.ids, offsets)
+        return Sentences(np.memmap(file, np.int32, "r", shape=(n_kept,)), offsets, tags)
 
 
 def nothing_kept() -> CorpusError:

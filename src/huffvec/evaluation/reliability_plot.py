@@ -36,8 +36,12 @@ def plot_calibration(results: Mapping[str, Calibration], output: PathLike) -> No
 
     Raises
     ------
-    ConfigError, MissingExtraError, OutputError
-        As `huffvec.files.pictures.picture`.
+    MissingExtraError
+        If matplotlib is not installed.
+    ConfigError
+        If there is no such kind of picture.
+    OutputError
+        If the picture cannot be written.
     """
     with picture(output, SIZE) as figure:
         draw_calibration(figure, results)

@@ -12,6 +12,9 @@ Tensors:
 ``output_vectors``   float32 (n_outputs, dim)  rows of the output layer; models only
 ``position_vectors`` float32 (2 · window, dim) only of position-weighted CBOW: the vectors of the
                                                window's positions, from left to right
+``document_vectors`` float32 (n_tags, dim)     only of documents: a vector for each tag
+``tags``             uint8   (n_bytes,)        only of documents: their tags, as words
+``tag_counts``       int64   (n_tags,)         tokens of the documents with each tag
 ``frozen``           uint8   (n_words,)        only of checkpoints, where words are frozen: not zero
                                                for those whose input rows stay as they are
 others                                         the objective's tables, under its names for them
@@ -61,6 +64,8 @@ KNOWN_TENSORS: dict[str, tuple[type[np.generic], int]] = {
     "counts": (np.int64, 1),
     "input_scales": (np.float32, 1),
     "frozen": (np.uint8, 1),
+    "tags": (np.uint8, 1),
+    "tag_counts": (np.int64, 1),
     **{weight.name: (np.float32, 2) for weight in WEIGHTS},  # input_vectors: or one of NARROW
 }
 

@@ -75,7 +75,8 @@ def _load_hv(path: Path) -> Model:
         objective = objective_from_dict(info.objective)
         vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
         config = TrainingConfig.from_dict(info.config)
-    weights = _weights(path, tensors, config)
+    tags = _tags(path, tensors, config)
+    weights = _weights(path, tensors, config, 0 if tags is None else len(tags))
     with naming_damage(path):
         bound = objective.restore(vocabulary.counts, arrays)
         bound.check(weights[OUTPUT_VECTORS.name])
@@ -84,15 +85,28 @@ def _load_hv(path: Path) -> Model:
         weights=weights,
         bound=bound,
         config=config,
+        tags=tags,
         training=info.training,
     )
 
 
-def _weights(
+def _tags(
     path: Path, tensors: Mapping[str, npt.NDArray[Any]], config: TrainingConfig
+) -> Vocabulary | None:
+    """Return the tags of a model's documents, or raise FormatError if they lack."""
+    if not ARCHITECTURES[config.architecture].has_documents:
+        return None
+    if not {"tags", "tag_counts"} <= tensors.keys():
+        raise FormatError(f"{str(path)!r} is damaged: it lacks tags or tag_counts.")
+    with naming_damage(path):
+        return Vocabulary.from_bytes(tensors["tags"], tensors["tag_counts"])
+
+
+def _weights(
+    path: Path, tensors: Mapping[str, npt.NDArray[Any]], config: TrainingConfig, n_tags: int
 ) -> Weights:
     """Return the tensors that are weights, or raise FormatError if one lacks or does not fit."""
-    own = ARCHITECTURES[config.architecture].weights(config)
+    own = ARCHITECTURES[config.architecture].weights(config, n_tags)
     dim = tensors[INPUT_VECTORS.name].shape[1]
     found = {weight.name: tensors[weight.name] for weight in WEIGHTS if weight.name in tensors}
     for weight in INPUT_WEIGHTS:

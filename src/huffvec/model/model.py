@@ -15,11 +15,12 @@ from huffvec.architectures.cbow import POSITION_VECTORS
 from huffvec.architectures.contexts import Contexts, Hidden
 from huffvec.checks import check_int
 from huffvec.config import TrainingConfig
-from huffvec.corpus.tokens import Word, as_words
+from huffvec.corpus.tokens import Word
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.files.paths import PathLike
 from huffvec.html import model_table
+from huffvec.model.asking import hidden_of_words, log_prob
 from huffvec.model.turns import Turn, turns_of
 from huffvec.objectives import Objective
 from huffvec.objectives.bound import Arrays, BoundObjective
@@ -30,6 +31,7 @@ from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
+    from huffvec.documents.vectors import DocumentVectors
     from huffvec.weights import Weights
 
 
@@ -48,6 +50,9 @@ class Model:
         How words were predicted: the objective with this vocabulary.
     config
         How the model was trained.
+    tags
+        The tags of the documents that were trained, in the order of their vectors; ``None`` if
+        words alone were.
     training
         Record of the training as JSON values: tokens, seconds, loss …
     """
@@ -56,6 +61,7 @@ class Model:
     weights: Weights
     bound: BoundObjective
     config: TrainingConfig
+    tags: Vocabulary | None = None
     training: dict[str, Any] = field(default_factory=dict)
 
     if not TYPE_CHECKING:  # where checkers would take any name for an attribute
@@ -115,10 +121,34 @@ class Model:
 
     @cached_property
     def vectors(self) -> WordVectors:
-        """The word vectors, to look up, compare, search and evaluate; they share the weights."""
+        """The word vectors, to look up, compare, search and evaluate; they share the weights.
+
+        Raises
+        ------
+        ConfigError
+            If words have none, as with the architecture dbow.
+        """
+        if not self._architecture.has_word_vectors:
+            raise ConfigError(
+                f"the architecture {self.config.architecture} trains no word vectors: use "
+                "model.documents, or train with dbow-words or dm"
+            )
         return make_vectors(
             self.vocabulary, self.input_vectors, self.config.subwords, self.training
         )
+
+    @cached_property
+    def documents(self) -> DocumentVectors:
+        """The vectors of the documents, by their tags; they share the weights.
+
+        Raises
+        ------
+        ConfigError
+            If the model has no documents.
+        """
+        from huffvec.documents.vectors import DocumentVectors
+
+        return DocumentVectors(self)
 
     @cached_property
     def predictor(self) -> Predictor:
@@ -140,15 +170,7 @@ class Model:
         ConfigError
             If there is no word.
         """
-        words = [self.vectors.spelling(word) for word in as_words(context)]
-        if not words:
-            raise ConfigError("the context must have at least one word")
-        sizes = None
-        if self.config.subwords:
-            sizes = np.diff(self.config.subwords.rows(words, self.vocabulary)[0])
-        context = Contexts.around(np.arange(len(words)), np.array([0, len(words)]))
-        rows = self.vectors[words]
-        return self._architecture.hidden(rows, context, sizes, self.weights).vectors
+        return hidden_of_words(self, context)
 
     def hidden_of(self, contexts: Contexts) -> Hidden:
         """Return what contexts, given by word ids, are to the output layer."""
@@ -185,21 +207,7 @@ class Model:
         ConfigError
             If the context has no word, or the objective does not train its normaliser.
         """
-        hidden = self.hidden(context)
-        target_id = self.vectors.id_of(target)
-        if exact:
-            rows = np.arange(len(hidden))
-            targets = np.full(len(hidden), target_id)
-            log_probs = self.predictor.target_log_probs(hidden, rows, targets)
-        else:
-            log_z = self.bound.log_normaliser(self.output_vectors)
-            if log_z is None:
-                raise ConfigError(
-                    f"{self.objective.name} does not train its normaliser towards a constant, so "
-                    "probabilities without it mean nothing: leave out exact=False"
-                )
-            log_probs = hidden @ self.output_vectors[target_id] - log_z
-        return float(np.logaddexp.reduce(log_probs) - np.log(len(hidden)))
+        return log_prob(self, target, context, exact=exact)
 
     def predict(self, context: Word | Sequence[Word], k: int = 10) -> list[Prediction]:
         """Return the k most probable words given the words around, best first.

@@ -40,6 +40,8 @@ def parts(model: Model) -> tuple[dict[str, npt.NDArray[Any]], dict[str, dict[str
         **model.weights,
         **model.tables,
     }
+    if model.tags is not None:
+        tensors |= {"tags": model.tags.word_bytes(), "tag_counts": model.tags.counts}
     sections = {
         "config": model.config.to_dict(),
         "objective": model.objective.to_dict(),

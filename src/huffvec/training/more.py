@@ -156,7 +156,7 @@ def _fixed(config: TrainingConfig) -> tuple[str, ...]:
     own = ARCHITECTURES[config.architecture]
     only_for = ("architecture", config.architecture)
     names = [name for name, o in options_of(TrainingConfig).items() if o.only_for == only_for]
-    by_position = any(weight.rows is Rows.POSITIONS for weight in own.weights(config))
+    by_position = any(weight.rows is Rows.POSITIONS for weight in own.weights(config, n_tags=0))
     return (*FIXED, *names, *(("window",) if by_position else ()))
 
 

@@ -11,7 +11,7 @@ from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import MeanGradient, TrainingConfig
 from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS, Rows
+from huffvec.weights import DOCUMENT_VECTORS, INPUT_VECTORS, OUTPUT_VECTORS, Rows
 
 if TYPE_CHECKING:
     from huffvec._engine_base import TrainingPlan
@@ -42,7 +42,19 @@ def engine_plan(native: Engine, run: TrainingRun) -> TrainingPlan:
         chunk_tokens=run.chunk_tokens,
         **_bags(run.vocabulary, config, keep),
         **ARCHITECTURES[config.architecture].engine_options(run.padded),
+        **_tags(run),
     )
+
+
+def _tags(run: TrainingRun) -> dict[str, Any]:
+    """Return the fields that say which documents have which tags, if they have any."""
+    if run.tags is None:
+        return {}
+    return {
+        "tag_rows": run.padded[DOCUMENT_VECTORS.name],
+        "tag_offsets": run.tags.offsets,
+        "tag_ids": run.tags.ids,
+    }
 
 
 def _window(config: TrainingConfig, longest_sentence: int) -> int:

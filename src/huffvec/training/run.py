@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec._version import __version__
+from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig
 from huffvec.corpus.contexts import check_contexts, check_two_words
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.subsampling import keep_probs
+from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import CorpusError, OptionName
@@ -26,7 +28,7 @@ from huffvec.training.plan import engine_plan
 from huffvec.training.position import Position
 from huffvec.training.source import fingerprint
 from huffvec.training.weights import allocate, set_start
-from huffvec.weights import OUTPUT_VECTORS
+from huffvec.weights import DOCUMENT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
@@ -94,22 +96,30 @@ class TrainingRun(TrainingLoop["Corpus"]):
         if config.subwords is not None:
             config = config.with_options(subwords=config.subwords.fitted(vocabulary))
         check_two_words(len(vocabulary), "training")
+        self.architecture = ARCHITECTURES[config.architecture]
+        self.tags = None
+        if self.architecture.has_documents:
+            self.tags = corpus.tags or Tags.by_position(corpus.sentence_offsets)
         mean_count = corpus.n_tokens / len(vocabulary)
         self.rates = start, end = learning_rates(config, objective, mean_count)
         self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
         self.chunk_tokens = chunk_tokens
         self.vocabulary, self.corpus = vocabulary, corpus
-        check_contexts(corpus, vocabulary)
+        if not self.architecture.has_documents:
+            check_contexts(corpus, vocabulary)
         native = engine()
         self.frozen = frozen
         self.bound = model.bound if model else objective.bind(vocabulary, config)
-        self.padded = allocate(native, config, len(vocabulary), self.bound.n_outputs)
+        n_tags = len(self.tags.vocabulary) if self.tags else 0
+        self.padded = allocate(native, config, len(vocabulary), self.bound.n_outputs, n_tags)
         self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
         if model:
             for name, rows in self.weights.items():
                 rows[:] = model.weights[name]
         else:
             set_start(native, config, self.padded)
+            if self.tags is not None:  # nothing is learned of documents without a known word
+                self.padded[DOCUMENT_VECTORS.name][self.tags.vocabulary.counts == 0] = 0
             self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
         self._trainer = native.Trainer(engine_plan(native, self))
 
@@ -127,6 +137,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
             weights=dict(self.weights),
             bound=self.bound,
             config=self.config,
+            tags=self.tags.vocabulary if self.tags else None,
             training={
                 "corpus_tokens": self.corpus.n_tokens,
                 "corpus_sentences": self.corpus.n_sentences,
@@ -145,6 +156,8 @@ class TrainingRun(TrainingLoop["Corpus"]):
         rows = f"{len(self.vocabulary):,} words"
         if subwords is not None:
             rows += f" and {subwords.n_buckets:,} buckets of n-grams"
+        if self.tags is not None:
+            rows += f", {len(self.tags.vocabulary):,} tags of documents"
         if "start_vectors" in self.facts:
             frozen = ", frozen" if self.frozen is not None else ""
             rows += f" ({self.facts['start_vectors']['found']:,} with start vectors{frozen})"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoding import open_corpus
@@ -16,7 +17,7 @@ from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.evaluation.heldout import open_heldout
 from huffvec.files.paths import PathLike
 from huffvec.model import Model
@@ -120,6 +121,7 @@ def train(
     reading, training = InputOptions.split(keywords)
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
+    reading = with_tags(config, reading)
     objective = as_objective(objective)
     objective.check_files()
     start = StartVectors.of(start_vectors, freeze, config)
@@ -176,6 +178,27 @@ def train_watched(
     ) as corpus:
         check_contexts(corpus, run.vocabulary, "the held-out text")
         return run.train(callback, corpus, writer)
+
+
+def with_tags(config: TrainingConfig, reading: InputOptions) -> InputOptions:
+    """Return how to read the text: as documents, by position if not otherwise, where they are.
+
+    Raises
+    ------
+    ConfigError
+        If documents have tags, but the architecture no vectors for them.
+    """
+    if not ARCHITECTURES[config.architecture].has_documents:
+        for name in ("tags", "tag_column"):
+            if getattr(reading, name) is not None:
+                raise ConfigError(
+                    OptionName(name),
+                    " is for vectors of documents: choose how they are trained (",
+                    OptionName("architecture", "dbow"),
+                    ", dbow-words or dm), or leave it out",
+                )
+        return reading
+    return reading if reading.has_documents else reading.but(tags="position")
 
 
 def corpus_facts(record: CorpusRecord) -> dict[str, Any]:

@@ -54,8 +54,6 @@ class Tuning:
         What gave the scores.
     n_kept
         Trials and repetitions that were there already.
-    unused
-        Why a part of the time was not used, in words; empty if it was.
     """
 
     trials: Sequence[Trial]
@@ -66,7 +64,6 @@ class Tuning:
     text: str
     scorer: Scorer
     n_kept: int = 0
-    unused: str = ""
 
     @classmethod
     def of(
@@ -126,7 +123,6 @@ class Tuning:
         return {
             "score": self.score,
             "verdict": self.verdict,
-            "unused": self.unused,
             "best": {"number": self.best.trial.number, **self.values(self.best.trial)},
             "finalists": [
                 {

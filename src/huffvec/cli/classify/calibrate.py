@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.classify.example_options import ExampleOptions
-from huffvec.cli.classify.common import READING, ClassifierFile, open_classifier
+from huffvec.cli.classify.common import READING, ClassifierFile
 from huffvec.cli.common import AsJson, Quiet, check_output
 from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, print_facts
+from huffvec.corpus.labelled.options import ExampleOptions
 
 if TYPE_CHECKING:
     from huffvec.classify.results import TestResult
 
 
-@takes(*READING)
+@takes(READING)
 def calibrate(
     model: ClassifierFile,
     files: Annotated[
@@ -65,12 +65,12 @@ def calibrate(
     Which labels are the most probable ones does not change.
     """
     from huffvec.classify import calibrate as calibrated
-    from huffvec.classify import choose_thresholds
+    from huffvec.classify import choose_thresholds, load
     from huffvec.files.suffixes import check_suffix
 
     check_suffix(output, "huffvec-classifier")
     check_output(output, files)
-    before = open_classifier(model, files)
+    before = load(model)
     examples = before.read_examples(files, **given[ExampleOptions])
     after = calibrated(before, examples, method)  # type: ignore[arg-type]  # it is checked there
     if thresholds:

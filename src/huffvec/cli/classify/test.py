@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.checks import must_be
-from huffvec.classify.example_options import ExampleOptions
-from huffvec.cli.classify.common import READING, ClassifierFile, empty_texts, open_classifier
+from huffvec.cli.classify.common import READING, ClassifierFile, empty_texts
 from huffvec.cli.common import AsJson, check_output
 from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
+from huffvec.corpus.labelled.options import ExampleOptions
 
 if TYPE_CHECKING:
     from huffvec.classify.results import TestResult
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SHOWN = 5  # names of unknown labels
 
 
-@takes(*READING)
+@takes(READING)
 def test(
     model: ClassifierFile,
     files: Annotated[
@@ -82,10 +82,11 @@ def test(
     does not know count as not found. ECE: the expected calibration error of the most probable
     label.
     """
+    from huffvec.classify import load
     from huffvec.classify.plots import plot_confusion, plot_reliability
 
     is_drawn = _check_outputs(confusion, reliability, [model, *files])
-    classifier = open_classifier(model, files)
+    classifier = load(model)
     examples = classifier.read_examples(files, **given[ExampleOptions])
     result = classifier.test(examples, k=_numbers(k), threshold=threshold)
     if confusion is not None:

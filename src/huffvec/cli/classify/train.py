@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.example_options import ExampleOptions
 from huffvec.cli.classify.common import label_weights_option, show_uses
 from huffvec.cli.common import AsJson, Quiet, check_output, stopping
 from huffvec.cli.configured import ConfigFile
@@ -17,6 +16,7 @@ from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.watching import Watching
+from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.progress.words import format_bytes, format_count
 from huffvec.training.progress import progress_for
 

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.example_options import ExampleOptions
 from huffvec.classify.searchable import SEARCHABLE
 from huffvec.cli.classify.common import label_weights_option, show_uses
 from huffvec.cli.common import AsJson, Quiet, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import print_json
 from huffvec.cli.tune import Plot, searching, show_tuning
+from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.tuning.options import TuningOptions
 
 _SCORE = "What is best"

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.classify.documents import MARK, SPACE
+from huffvec.corpus.labelled.marks import MARK, SPACE
 from huffvec.corpus.transform import Transform
 from huffvec.errors import CorpusError
 

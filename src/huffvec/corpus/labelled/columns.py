@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from huffvec.classify.example_options import ExampleOptions
+from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.corpus.readers.tables import check_name
 from huffvec.errors import CorpusError, OptionName
 

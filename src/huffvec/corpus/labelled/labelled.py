@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.classify.documents import MARK
-from huffvec.classify.example_options import ExampleOptions
-from huffvec.classify.reading.pieces import Piece, label_name
-from huffvec.classify.reading.sources import example_pieces
+from huffvec.corpus.labelled.marks import MARK
+from huffvec.corpus.labelled.options import ExampleOptions
+from huffvec.corpus.labelled.pieces import Piece, label_name
+from huffvec.corpus.labelled.sources import example_pieces
 from huffvec.errors import CorpusError, OptionName
 from huffvec.progress import Progress
 
@@ -29,7 +29,7 @@ class Labelled:
     Attributes
     ----------
     pieces
-        Lines (see `huffvec.classify.reading`), some hundred kilobytes each.
+        Lines (see `huffvec.corpus.labelled`), some hundred kilobytes each.
     n_documents
         How many lines there are.
     weights
@@ -95,7 +95,7 @@ def read_examples(
         The label, or the list of labels, of each text: then data has the texts alone, an iterable
         or a column, and no file names.
     weights
-        How much each counts, numbers from 0 to 1,000; only with labels.
+        How much each counts, numbers from 0 on; only with labels.
     n_threads
         Threads that prepare the text.
     progress

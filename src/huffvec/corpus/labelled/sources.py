@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from huffvec.checks import is_several
-from huffvec.classify.example_options import ExampleOptions
-from huffvec.classify.reading.pieces import LinesPiece, Piece, RawPiece
-from huffvec.classify.reading.rows import row_pieces
-from huffvec.classify.reading.tables import table_pieces
+from huffvec.corpus.labelled.options import ExampleOptions
+from huffvec.corpus.labelled.pieces import LinesPiece, Piece, RawPiece
+from huffvec.corpus.labelled.rows import row_pieces
+from huffvec.corpus.labelled.tables import table_pieces
 from huffvec.corpus.readers import arrow
 from huffvec.corpus.readers.decoding import whole_lines
 from huffvec.corpus.readers.files import kind_of, open_streams
@@ -35,7 +34,7 @@ def example_pieces(
     n_threads: int = 1,
     progress: Progress | None = None,
 ) -> Iterator[Piece]:
-    """Yield the documents that `huffvec.classify.reading.read_examples` reads, piece by piece.
+    """Yield the documents that `huffvec.corpus.labelled.read_examples` reads, piece by piece.
 
     Parameters and errors are its own, but that there may be no label.
     """
@@ -105,7 +104,7 @@ def _raw_pieces(
         wanted = [name for name in named if name is not None] if known else []
         with arrow.open_object(data, options.reading, wanted) as table:
             yield from table_pieces(table, options, labelled)
-    elif isinstance(data, Mapping) or not is_several(data):
+    elif isinstance(data, (bytes, Mapping)) or not isinstance(data, Iterable):
         raise CorpusError(
             f"cannot read examples from {type(data).__name__}: expected file names, a table, or an "
             "iterable of texts with their labels."
@@ -151,9 +150,6 @@ def _values(values: Any) -> Iterable[Any]:
 def _zipped(texts: Iterable[Any], labels: Any, weights: Any) -> Iterator[tuple[Any, ...]]:
     """Yield texts with their labels, and with their weights if there are any."""
     columns = [texts, _values(labels), *([] if weights is None else [_values(weights)])]
-    for name, column in zip(_GIVEN, columns, strict=False):
-        if not is_several(column):
-            raise CorpusError(f"{name}s must be a list, one for each text, not {column!r:.80}.")
     missing = object()
     for number, row in enumerate(zip_longest(*columns, fillvalue=missing), 1):
         lacking = [name for name, value in zip(_GIVEN, row, strict=False) if value is missing]

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from huffvec.classify.example_options import ExampleOptions
-from huffvec.classify.reading.columns import Columns, Kind, choose_columns
-from huffvec.classify.reading.label_columns import class_names, label_lines, weights
-from huffvec.classify.reading.pieces import RowsPiece
+from huffvec.corpus.labelled.columns import Columns, Kind, choose_columns
+from huffvec.corpus.labelled.label_columns import class_names, label_lines, weights
+from huffvec.corpus.labelled.options import ExampleOptions
+from huffvec.corpus.labelled.pieces import RowsPiece
 from huffvec.corpus.readers.columns import as_bytes, flattened, joined, plain
 from huffvec.corpus.readers.decoding import decoded
 from huffvec.corpus.readers.pieces import PIECE_BYTES
 from huffvec.corpus.readers.tables import BATCH_ROWS, Table, column_kind, value_type_of
-from huffvec.errors import CorpusError
 
 
 def table_pieces(table: Table, options: ExampleOptions, labelled: bool) -> Iterator[RowsPiece]:
@@ -35,15 +34,12 @@ def table_pieces(table: Table, options: ExampleOptions, labelled: bool) -> Itera
     Raises
     ------
     CorpusError
-        If a column is missing, damaged or of another type; or a weight is no number from 0 to
-        1,000.
+        If a column is missing, damaged or of another type; or a weight is no finite number from 0
+        on.
     """
     schema = table.schema
     kinds = {field.name: _kind(field.type) for field in schema}
-    try:
-        columns = choose_columns(table.name, schema.names, kinds, options, labelled)
-    except CorpusError as error:
-        raise CorpusError(*error.parts, *table.remedy) from None
+    columns = choose_columns(table.name, schema.names, kinds, options, labelled)
     names = None if columns.label is None else class_names(schema, columns.label)
     first_row = 1
     for batch in table.batches(columns.all):

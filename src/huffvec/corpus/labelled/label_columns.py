@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.classify.example_options import MAX_WEIGHT
-from huffvec.classify.reading.pieces import label_token
+from huffvec.corpus.labelled.pieces import label_token
 from huffvec.corpus.readers.columns import as_bytes, flattened, joined, plain
 from huffvec.corpus.readers.tables import column_kind
 from huffvec.errors import CorpusError
@@ -68,7 +67,7 @@ def weights(array: Any, where: str, first_row: int) -> npt.NDArray[np.float32]:
     Raises
     ------
     CorpusError
-        If one is not a number from 0 to `MAX_WEIGHT`.
+        If one is not a finite number from 0 on.
     """
     import pyarrow as pa
 
@@ -89,16 +88,17 @@ def checked_weights(
     Raises
     ------
     CorpusError
-        If one is not a number from 0 to `MAX_WEIGHT`.
+        If one is not a finite number from 0 on.
     """
-    bad = np.flatnonzero(~((values >= 0) & (values <= MAX_WEIGHT)))
+    with np.errstate(over="ignore"):
+        found = values.astype(np.float32)
+    bad = np.flatnonzero(~(np.isfinite(found) & (found >= 0)))
     if len(bad):
-        remedy = "" if not values[bad[0]] > 0 else " Weights are factors of the rate: divide all."
         raise CorpusError(
-            f"{where}: row {first_row + bad[0]} weighs {values[bad[0]]:g}, expected a number from "
-            f"0 to {MAX_WEIGHT:,}.{remedy}"
+            f"{where}: row {first_row + bad[0]} weighs {values[bad[0]]:g}, expected a finite "
+            "number from 0 on."
         )
-    return values.astype(np.float32)
+    return found
 
 
 def class_names(schema: Any, column: str) -> list[str] | None:

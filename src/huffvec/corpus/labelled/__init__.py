@@ -5,10 +5,10 @@ them its text, tokens with white space between them. A label is a token that beg
 byte that no text in UTF-8 has, so that no word is taken for one; `label_name` is its name.
 """
 
-from huffvec.classify.documents import MARK
-from huffvec.classify.reading.labelled import Labelled, read_examples
-from huffvec.classify.reading.pieces import Piece, label_name, label_token
-from huffvec.classify.reading.sources import example_pieces, text_pieces
+from huffvec.corpus.labelled.labelled import Labelled, read_examples
+from huffvec.corpus.labelled.marks import MARK
+from huffvec.corpus.labelled.pieces import Piece, label_name, label_token
+from huffvec.corpus.labelled.sources import example_pieces, text_pieces
 
 __all__ = [
     "MARK",

@@ -9,10 +9,10 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from huffvec.checks import plain
-from huffvec.classify.example_options import ExampleOptions
-from huffvec.classify.reading.columns import Columns, Kind, choose_columns
-from huffvec.classify.reading.label_columns import checked_weights
-from huffvec.classify.reading.pieces import LinesPiece, RawPiece, RowsPiece, label_token
+from huffvec.corpus.labelled.columns import Columns, Kind, choose_columns
+from huffvec.corpus.labelled.label_columns import checked_weights
+from huffvec.corpus.labelled.options import ExampleOptions
+from huffvec.corpus.labelled.pieces import LinesPiece, RawPiece, RowsPiece, label_token
 from huffvec.corpus.readers.batches import Texts
 from huffvec.corpus.readers.iterables import kind_of
 from huffvec.corpus.readers.json_lines import Rows
@@ -69,7 +69,7 @@ def row_pieces(
     Raises
     ------
     CorpusError
-        If a row is none of these, or a weight is no number from 0 to 1,000.
+        If a row is none of these, or a weight is no finite number from 0 on.
     """
     reader = _RowReader(name, options, labelled)
     batch: _Batch | None = None
