@@ -57,7 +57,7 @@ void sum_rows(const ConstTable& table, const Offsets& offsets, const RowIds& row
     for (size_t i = first; i < last; i++) {
       const auto begin = static_cast<size_t>(offsets.data()[i]);
       const size_t size = static_cast<size_t>(offsets.data()[i + 1]) - begin;
-      sum_of_rows(rows, {{row_ids.data() + begin, size}, {values.data() + begin, size}},
+      sum_of_rows(rows, {{row_ids.data() + begin, size}, {values.data() + begin, size}}, 1,
                   sums.data() + i * static_cast<size_t>(rows.dim));
     }
   });

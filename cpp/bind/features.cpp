@@ -35,14 +35,15 @@ struct OwnedRows {
         n_rows(n_rows),
         kept(std::move(of_buckets)),
         has_row(kept ? rules.chars.n_buckets / 64 + 1 : 0),
-        rows{n_words, kept ? kept->data() : nullptr, kept ? has_row.data() : nullptr} {
+        first_rows(has_row.size()),
+        rows{n_words} {
     require(1 <= rules.word_ngrams && 0 <= rules.chars.min_n && 0 <= rules.chars.max_n,
             "the options of features do not fit together");
     require(0 <= n_words && n_words <= n_rows, "more words than rows");
     const bool has_ngrams = rules.word_ngrams > 1 || rules.chars.max_n > 0;
     const int64_t n_buckets = has_ngrams ? rules.chars.n_buckets : 0;
     if (kept)
-      check_buckets(*kept);
+      set_buckets(*kept);
     else
       require(n_rows == n_words + n_buckets, "all buckets have rows");
   }
@@ -51,19 +52,27 @@ struct OwnedRows {
   const int32_t n_rows;
   const BucketRows kept;
   std::vector<uint64_t> has_row;
-  const FeatureRows rows;
+  std::vector<int32_t> first_rows;
+  FeatureRows rows;
 
  private:
-  void check_buckets(const Array<int32_t>& row_of) {
+  void set_buckets(const Array<int32_t>& row_of) {
     require(row_of.size() == rules.chars.n_buckets, "a row for each bucket is due");
-    int32_t least = -1, most = -1;
+    int32_t least = -1, most = -1, next = rows.n_words;
+    bool in_order = true;
     for (size_t b = 0; b < row_of.size(); b++) {
       const int32_t row = row_of.data()[b];
       least = std::min(least, row);
       most = std::max(most, row);
-      has_row[b / 64] |= static_cast<uint64_t>(row >= 0) << b % 64;
+      if (b % 64 == 0) first_rows[b / 64] = next;
+      if (row < 0) continue;
+      has_row[b / 64] |= uint64_t{1} << b % 64;
+      in_order &= row == next++;
     }
     require(least == -1 && most < n_rows, "a bucket has a row that there is not");
+    rows.bucket_rows = row_of.data();
+    rows.has_row = has_row.data();
+    if (in_order) rows.first_rows = first_rows.data();
   }
 };
 

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "features/feature_rows.hpp"
-#include "features/row_sort.hpp"
 
 namespace huffvec {
 
@@ -23,37 +22,38 @@ struct DocumentBags {
   std::vector<float> values;
 };
 
-// Makes one bag after the other. One per thread.
+// Makes one bag after the other. One per thread. Rows, with add() and finish() as those of
+// SortedRows, says in which order a bag's rows come.
+template <class Rows>
 class BagMaker {
  public:
-  BagMaker(const FeatureRules& rules, const FeatureRows& rows)
-      : rules_(rules), map_(rows), to_bucket_(rules.chars.n_buckets) {}
+  BagMaker(const FeatureRules& rules, const FeatureRows& map, Rows rows = {})
+      : rules_(rules), map_(map), to_bucket_(rules.chars.n_buckets), rows_(std::move(rows)) {}
 
   // A token of the document: its hash and its rows.
   void add(int32_t hash, std::span<const int32_t> rows) {
-    hashes_.push_back(hash);
-    rows_.insert(rows_.end(), rows.begin(), rows.end());
+    if (rules_.word_ngrams > 1) hashes_.push_back(hash);
+    for (const int32_t row : rows) rows_.add(row);
   }
 
   // A token that is none of the words.
   void add_unknown(std::string_view word) {
-    hashes_.push_back(word_hash(word));
+    if (rules_.word_ngrams > 1) hashes_.push_back(word_hash(word));
     if (rules_.chars.max_n == 0) return;
     for_each_row(word, -1, 0, rules_.chars, marked_,
                  [this](int32_t bucket) { buckets_.push_back(bucket); });
   }
 
-  // Ends the document and calls use(row, count) for each of its rows, ascending.
+  // Ends the document and calls use(row, count) for each of its rows.
   template <class Use>
   void finish(const Use& use) {
-    collect();
-    sort_rows(rows_, spare_);
-    for (size_t i = 0; i < rows_.size();) {
-      const size_t first = i;
-      while (++i < rows_.size() && rows_[i] == rows_[first]) continue;
-      use(rows_[first], i - first);
-    }
-    clear();
+    add_word_ngrams();
+    // Apart from hashing, so that the processor fetches many at a time.
+    map_.to_rows(buckets_);
+    for (const int32_t row : buckets_) rows_.add(row);
+    rows_.finish(use);
+    buckets_.clear();
+    hashes_.clear();
   }
 
  private:
@@ -72,23 +72,11 @@ class BagMaker {
     }
   }
 
-  // Buckets are looked up apart from hashing, so that the processor fetches many at a time.
-  void collect() {
-    add_word_ngrams();
-    map_.to_rows(buckets_);
-    rows_.insert(rows_.end(), buckets_.begin(), buckets_.end());
-  }
-
-  void clear() {
-    rows_.clear();
-    buckets_.clear();
-    hashes_.clear();
-  }
-
   const FeatureRules rules_;
   const FeatureRows map_;
   const Remainder to_bucket_;
-  std::vector<int32_t> hashes_, rows_, buckets_, spare_;
+  Rows rows_;
+  std::vector<int32_t> hashes_, buckets_;
   std::string marked_;
 };
 
@@ -103,9 +91,11 @@ inline double log_count(float count) {
   return n < few.size() ? few[n] : 1 + std::log(double{count});
 }
 
-// Turns the counts of a document into weights, of the bag's norm 1: 1 + log(count), times the row's
-// weight. Without weights of rows, into their shares, so that the bag is a mean.
-inline void weigh(std::span<const int32_t> row_ids, std::span<float> values, const float* idf) {
+// Turns the counts of a document into weights: 1 + log(count), times the row's weight. Without
+// weights of rows they stay counts. Returns what gives the bag the norm 1, or, without weights,
+// makes it a mean.
+inline float weigh_unscaled(std::span<const int32_t> row_ids, std::span<float> values,
+                            const float* idf) {
   double total = 0;
   for (size_t k = 0; k < values.size(); k++) {
     const double value =
@@ -113,9 +103,14 @@ inline void weigh(std::span<const int32_t> row_ids, std::span<float> values, con
     total += idf == nullptr ? value : value * value;
     values[k] = static_cast<float>(value);
   }
-  if (total == 0) return;
-  const double scale = 1 / (idf == nullptr ? total : std::sqrt(total));
-  for (float& value : values) value = static_cast<float>(value * scale);
+  if (total == 0) return 1;
+  return static_cast<float>(1 / (idf == nullptr ? total : std::sqrt(total)));
+}
+
+// The same, so scaled.
+inline void weigh(std::span<const int32_t> row_ids, std::span<float> values, const float* idf) {
+  const float scale = weigh_unscaled(row_ids, values, idf);
+  for (float& value : values) value *= scale;
 }
 
 }  // namespace huffvec

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "features/parts.hpp"
+#include "features/sorted_rows.hpp"
 #include "text/tokens.hpp"
 
 namespace huffvec {
@@ -154,7 +155,7 @@ namespace {
 
 // Calls use(row, count) for the rows of each document of a piece, and end() after each.
 template <class Piece, class Use, class End>
-void for_each_document(const Piece& piece, const TokenFeatures& tokens, BagMaker& maker,
+void for_each_document(const Piece& piece, const TokenFeatures& tokens, BagMaker<SortedRows>& maker,
                        const Use& use, const End& end) {
   size_t pos = 0;
   for (const int64_t token_end : piece.token_ends) {
@@ -171,11 +172,11 @@ void for_each_document(const Piece& piece, const TokenFeatures& tokens, BagMaker
 
 std::vector<uint32_t> DocumentBuilder::bucket_counts(const FeatureRules& rules, uint32_t enough,
                                                      size_t n_threads) const {
-  const FeatureRows buckets{0, nullptr, nullptr};  // so that a row is a bucket
+  const FeatureRows buckets{0};  // so that a row is a bucket
   const TokenFeatures tokens = token_features(rules, buckets);
   std::vector<uint32_t> counts(rules.chars.n_buckets);
   share_work(pieces_.size(), n_threads, [&](size_t i) {
-    BagMaker maker(rules, buckets);
+    BagMaker<SortedRows> maker(rules, buckets);
     const auto count = [&](int32_t bucket, size_t) {
       // Frequent ones are soon only read, so that threads do not wait for one another.
       const std::atomic_ref<uint32_t> n(counts[static_cast<size_t>(bucket)]);
@@ -193,7 +194,7 @@ DocumentBags DocumentBuilder::bags(const FeatureRules& rules, const FeatureRows&
   const TokenFeatures tokens = token_features(rules, rows);
   std::vector<DocumentBags> parts(pieces_.size());
   share_work(pieces_.size(), n_threads, [&](size_t i) {
-    BagMaker maker(rules, rows);
+    BagMaker<SortedRows> maker(rules, rows);
     DocumentBags& bags = parts[i];
     const auto add = [&](int32_t row, size_t count) {
       bags.row_ids.push_back(row);

@@ -18,27 +18,44 @@ struct FeatureRules {
       chars;  // n-grams of characters, and how many buckets all n-grams have; max_n 0: none
 };
 
+// How many bits are set. Processors count them at once, but not those of the oldest kind.
+inline int count_bits(uint64_t bits) {
+  bits -= bits >> 1 & 0x5555555555555555u;
+  bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+  bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu;
+  return static_cast<int>(bits * 0x0101010101010101u >> 56);
+}
+
 // The rows of words, by id, come first; then those of buckets.
 struct FeatureRows {
-  int32_t n_words;             // words with higher ids have no row
-  const int32_t* bucket_rows;  // -1 for none; null: bucket b has the row n_words + b
-  const uint64_t* has_row;     // by bucket, a bit each: a table that stays in the cache; or null
-
-  int32_t of_bucket(int32_t bucket) const {
-    return bucket_rows == nullptr ? n_words + bucket : bucket_rows[bucket];
-  }
+  int32_t n_words;                       // words with higher ids have no row
+  const int32_t* bucket_rows = nullptr;  // -1 for none; null: bucket b has the row n_words + b
+  // Of the same, tables that stay in the cache: which buckets have rows, a bit each; and, where
+  // rows are in the order of buckets, the row of the first one that has any, of 64 at a time. Or
+  // null.
+  const uint64_t* has_row = nullptr;
+  const int32_t* first_rows = nullptr;
 
   // Replaces buckets by their rows; those without one are left out.
   void to_rows(std::vector<int32_t>& buckets) const {
-    if (has_row != nullptr) {
-      size_t n = 0;
-      for (const int32_t bucket : buckets) {
-        buckets[n] = bucket;
-        n += has_row[bucket >> 6] >> (bucket & 63) & 1;
-      }
-      buckets.resize(n);
+    if (bucket_rows == nullptr) {
+      for (int32_t& bucket : buckets) bucket += n_words;
+      return;
     }
-    for (int32_t& bucket : buckets) bucket = of_bucket(bucket);
+    size_t n = 0;
+    for (const int32_t bucket : buckets) {
+      buckets[n] = bucket;
+      n += has_row[bucket >> 6] >> (bucket & 63) & 1;
+    }
+    buckets.resize(n);
+    if (first_rows == nullptr) {
+      for (int32_t& bucket : buckets) bucket = bucket_rows[bucket];
+      return;
+    }
+    for (int32_t& bucket : buckets) {
+      const uint64_t before = (uint64_t{1} << (bucket & 63)) - 1;
+      bucket = first_rows[bucket >> 6] + count_bits(has_row[bucket >> 6] & before);
+    }
   }
 };
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "features/counted_rows.hpp"
 #include "features/parts.hpp"
+#include "features/sorted_rows.hpp"
 #include "text/tokens.hpp"
 #include "text/vocabulary.hpp"
 
@@ -11,8 +13,12 @@ namespace huffvec {
 // Keeps documents and their labels.
 class LineEncoder::EncodedSink {
  public:
+  using Maker = BagMaker<SortedRows>;
+
   EncodedSink(const Options& options, const WordTable& labels, EncodedLines& result)
       : options_(options), labels_(labels), result_(result) {}
+
+  Maker maker() const { return {options_.rules, options_.rows}; }
 
   void add_label(const Token& token) {
     const uint32_t found = labels_.find(token);
@@ -23,7 +29,7 @@ class LineEncoder::EncodedSink {
     }
   }
 
-  void end_line(BagMaker& maker) {
+  void end_line(Maker& maker) {
     DocumentBags& bags = result_.bags;
     maker.finish([&](int32_t row, size_t count) {
       bags.row_ids.push_back(row);
@@ -44,25 +50,47 @@ class LineEncoder::EncodedSink {
 
 // Keeps the sums of the documents' rows only.
 class LineEncoder::SumSink {
+ private:
+  static constexpr size_t kFetchedBytes = size_t{1} << 17;
+
+  // Begins to bring what belongs to rows into the cache, as many as it can hold till the end of the
+  // line.
+  struct Fetch {
+    const float* idf;
+    ConstRows table;
+    size_t n_most;
+    void operator()(int32_t row, size_t n_before) const {
+      if (idf != nullptr) __builtin_prefetch(idf + row);
+      if (n_before < n_most) table.fetch(row);
+    }
+  };
+
  public:
+  using Maker = BagMaker<CountedRows<Fetch>>;
+
   SumSink(const Options& options, const ConstRows& table, float* sums, bool* is_empty)
       : options_(options),
         table_(table),
         sum_of_rows_(sum_of_rows_here()),
+        n_fetched_(kFetchedBytes / sizeof(float) / static_cast<size_t>(std::max(table.dim, 1))),
         sums_(sums),
         is_empty_(is_empty) {}
 
+  Maker maker() const {
+    return {options_.rules, options_.rows, CountedRows<Fetch>({options_.idf, table_, n_fetched_})};
+  }
+
   void add_label(const Token&) {}
 
-  void end_line(BagMaker& maker) {
+  void end_line(Maker& maker) {
     row_ids_.clear();
     values_.clear();
     maker.finish([&](int32_t row, size_t count) {
       row_ids_.push_back(row);
       values_.push_back(static_cast<float>(count));
     });
-    weigh(row_ids_, values_, options_.idf);
-    sum_of_rows_(table_, {row_ids_, values_}, sums_);
+    const float scale = weigh_unscaled(row_ids_, values_, options_.idf);
+    sum_of_rows_(table_, {row_ids_, values_, n_fetched_}, scale, sums_);
     sums_ += table_.dim;
     *is_empty_++ = row_ids_.empty();
   }
@@ -71,6 +99,7 @@ class LineEncoder::SumSink {
   const Options& options_;
   const ConstRows& table_;
   const SumOfRows sum_of_rows_;
+  const size_t n_fetched_;
   float* sums_;
   bool* is_empty_;
   std::vector<int32_t> row_ids_;
@@ -85,7 +114,7 @@ class LineEncoder::Reader {
       : encoder_(encoder),
         prefix_(prefix),
         sink_(std::move(sink)),
-        maker_(encoder.options_.rules, encoder.options_.rows),
+        maker_(sink_.maker()),
         end_token_(make_token(encoder.options_.end_token)) {}
 
   void read(std::string_view text) {
@@ -136,7 +165,7 @@ class LineEncoder::Reader {
   const LineEncoder& encoder_;
   const std::string_view prefix_;
   Sink sink_;
-  BagMaker maker_;
+  typename Sink::Maker maker_;
   const Token end_token_;
   std::vector<uint32_t> ids_;  // of the tokens at hand
 };

@@ -37,7 +37,7 @@ class LineEncoder {
                       size_t n_threads) const;
 
   // Writes the sums of the lines' rows, table.dim numbers each, and whether a line has no row. The
-  // same numbers as by their bags, which are not kept.
+  // same as by their bags, up to rounding, and the same bytes for a line whatever the others are.
   void sum(std::string_view lines, const ConstRows& table, float* sums, bool* is_empty,
            size_t n_threads) const;
 

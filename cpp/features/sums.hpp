@@ -1,9 +1,9 @@
 // Weighted sums of rows: the hidden vectors of documents.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "text/subwords.hpp"
@@ -14,53 +14,57 @@ namespace huffvec {
 struct WeightedRows {
   std::span<const int32_t> row_ids;
   std::span<const float> values;
+  size_t n_fetched = 0;  // so many are on their way to the cache
 };
 
-// sum[d] = Σ_k values[k]·table[row_ids[k]][d].
-template <int kRows>
-[[gnu::always_inline]] inline void add_rows(const ConstRows& table, const int32_t* row_ids,
-                                            const float* values, float* __restrict sum) {
-  const float* rows[kRows];
-  for (int r = 0; r < kRows; r++) rows[r] = table.data + row_ids[r] * table.stride;
-  for (int d = 0; d < table.dim; d++) {
-    float total = sum[d];
-    for (int r = 0; r < kRows; r++) total += values[r] * rows[r][d];
-    sum[d] = total;
-  }
-}
-
-[[gnu::always_inline]] inline void sum_of_rows(const ConstRows& table, const WeightedRows& rows,
-                                               float* sum) {
-  constexpr size_t kAhead = 16;  // rows on their way from memory
-  constexpr int kLineFloats = 16;
+// sum[d] = scale·Σ_k values[k]·table[row_ids[k]][d], for the columns of kVectors vectors from
+// `column` on: their sums stay in registers.
+template <class Vector, int kVectors>
+[[gnu::always_inline]] inline void sum_columns(const ConstRows& table, const WeightedRows& rows,
+                                               int column, float scale, float* sum) {
+  constexpr size_t kAhead = 24;  // rows on their way from memory
   const size_t n = rows.row_ids.size();
-  const int32_t* const row_ids = rows.row_ids.data();
-  const float* const values = rows.values.data();
-  const auto prefetch = [&](size_t k) {
-    const float* const row = table.data + row_ids[k] * table.stride;
-    for (int d = 0; d < table.dim; d += kLineFloats) __builtin_prefetch(row + d);
-  };
-  std::fill_n(sum, table.dim, 0.0f);
-  for (size_t k = 0; k < std::min(kAhead, n); k++) prefetch(k);
-  size_t k = 0;
-  for (; k + 4 <= n; k += 4) {
-    for (size_t ahead = k + kAhead; ahead < std::min(k + kAhead + 4, n); ahead++) prefetch(ahead);
-    add_rows<4>(table, row_ids + k, values + k, sum);
+  Vector totals[kVectors] = {};
+  for (size_t k = 0; k < n; k++) {
+    const size_t ahead = k + kAhead;
+    if (column == 0 && rows.n_fetched <= ahead && ahead < n) table.fetch(rows.row_ids[ahead]);
+    const float* const row = table.data + rows.row_ids[k] * table.stride + column;
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; v++) {
+      Vector numbers;
+      std::memcpy(&numbers, row + v * (sizeof(Vector) / sizeof(float)), sizeof(Vector));
+      totals[v] += rows.values[k] * numbers;
+    }
   }
-  for (; k < n; k++) add_rows<1>(table, row_ids + k, values + k, sum);
+  for (Vector& total : totals) total *= scale;
+  std::memcpy(sum + column, totals, sizeof(totals));
 }
 
-using SumOfRows = void (*)(const ConstRows&, const WeightedRows&, float*);
+// As many columns at a time as there are.
+[[gnu::always_inline]] inline void sum_of_rows(const ConstRows& table, const WeightedRows& rows,
+                                               float scale, float* sum) {
+  typedef float Eight __attribute__((vector_size(32)));
+  int d = 0;
+  for (; d + 64 <= table.dim; d += 64) sum_columns<Eight, 8>(table, rows, d, scale, sum);
+  for (; d + 32 <= table.dim; d += 32) sum_columns<Eight, 4>(table, rows, d, scale, sum);
+  for (; d + 16 <= table.dim; d += 16) sum_columns<Eight, 2>(table, rows, d, scale, sum);
+  for (; d + 8 <= table.dim; d += 8) sum_columns<Eight, 1>(table, rows, d, scale, sum);
+  for (; d < table.dim; d++) sum_columns<float, 1>(table, rows, d, scale, sum);
+}
 
-inline void sum_of_rows_base(const ConstRows& table, const WeightedRows& rows, float* sum) {
-  sum_of_rows(table, rows, sum);
+using SumOfRows = void (*)(const ConstRows&, const WeightedRows&, float scale, float* sum);
+
+inline void sum_of_rows_base(const ConstRows& table, const WeightedRows& rows, float scale,
+                             float* sum) {
+  sum_of_rows(table, rows, scale, sum);
 }
 
 #ifdef __x86_64__
 // The same for processors that have wide registers.
 [[gnu::target("avx2,fma")]] inline void sum_of_rows_avx2(const ConstRows& table,
-                                                         const WeightedRows& rows, float* sum) {
-  sum_of_rows(table, rows, sum);
+                                                         const WeightedRows& rows, float scale,
+                                                         float* sum) {
+  sum_of_rows(table, rows, scale, sum);
 }
 #endif
 

@@ -151,6 +151,13 @@ struct ConstRows {
   const float* data;
   int64_t n_rows, stride;
   int dim;
+
+  // Begins to bring a row into the cache.
+  void fetch(int32_t row_id) const {
+    constexpr int kLineFloats = 16;
+    const float* const row = data + row_id * stride;
+    for (int d = 0; d < dim; d += kLineFloats) __builtin_prefetch(row + d);
+  }
 };
 
 // means[w] = the mean of word w's rows; zeros if it has none. The row ids must be in the table.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,14 +143,51 @@ def test_threads_change_nothing(weighting: Any) -> None:
     table = np.random.default_rng(5).normal(size=(one.n_rows, 7)).astype(np.float32)
     sums = bags.sums(table, 1)
     assert np.array_equal(sums, bags.sums(table, 4))
-    for n_threads in (1, 4):
-        found, is_empty = one.encoder.sum(as_lines([*found_texts, ""]), table, n_threads)
-        assert np.array_equal(found.reshape(-1, 7)[:-1], sums)
-        assert np.flatnonzero(is_empty).tolist() == [len(found_texts)]
+    found, is_empty = one.encoder.sum(as_lines([*found_texts, ""]), table, 1)
+    np.testing.assert_allclose(found.reshape(-1, 7)[:-1], sums, rtol=1e-4, atol=1e-5)
+    assert np.flatnonzero(is_empty).tolist() == [len(found_texts)]
+    many_found, many_empty = one.encoder.sum(as_lines([*found_texts, ""]), table, 4)
+    assert np.array_equal(many_found, found)
+    assert np.array_equal(many_empty, is_empty)
     with pytest.raises(ValueError, match="a feature has no row in the table"):
         one.encoder.sum(b"", table[:-1], 1)
     with pytest.raises(ValueError, match="the numbers of a row must stand side by side"):
         one.encoder.sum(b"", table[:, ::2], 1)
+
+
+@pytest.mark.parametrize("dim", [1, 8, 16, 100, 128])
+@pytest.mark.parametrize("weighting", ["tfidf", "mean"])
+def test_sums_of_lines_are_those_of_their_bags(dim: int, weighting: Any) -> None:
+    found_texts = [*some_texts(300, 29), " ".join(f"w{i} u{i} w{i // 3}" for i in range(4_000))]
+    config = ClassifierConfig(word_ngrams=2, subwords=(2, 3), weighting=weighting)
+    features, _ = Features.of(CountedDocuments([as_lines(found_texts[::2])], 1), config, 1)
+    table = np.random.default_rng(31).normal(size=(features.n_rows, dim)).astype(np.float32)
+    lines = as_lines(found_texts)
+    sums, _ = features.encoder.sum(lines, table, 1)
+    expected = features.encode(found_texts).sums(table)
+    np.testing.assert_allclose(sums.reshape(-1, dim), expected, rtol=1e-4, atol=1e-5)
+    # A line's sum does not depend on those before it: not even its last bit.
+    alone = [features.encoder.sum(as_lines([text]), table, 1)[0] for text in found_texts]
+    assert np.array_equal(np.concatenate(alone), sums)
+
+
+def test_rows_may_stand_in_another_order_than_buckets() -> None:
+    found_texts = some_texts(200, 37)
+    config = ClassifierConfig(word_ngrams=2, subwords=(2, 3), buckets=5_000)
+    features, bags = Features.of(CountedDocuments([as_lines(found_texts)], 1), config, 1)
+    assert features.bucket_rows is not None
+    assert features.idf is not None
+    n_words, n_rows = len(features.words), features.n_rows
+    turned = np.append(np.arange(n_words), np.arange(n_words, n_rows)[::-1])
+    of_buckets = features.bucket_rows
+    others = replace(
+        features,
+        bucket_rows=np.where(of_buckets < 0, -1, turned[of_buckets]).astype(np.int32),
+        idf=features.idf[turned],
+    )
+    table = np.random.default_rng(41).normal(size=(n_rows, 16)).astype(np.float32)
+    sums, _ = others.encoder.sum(as_lines(found_texts), table[turned], 1)
+    np.testing.assert_allclose(sums.reshape(-1, 16), bags.sums(table), rtol=1e-4, atol=1e-5)
 
 
 def test_encoding_in_threads_of_python() -> None:

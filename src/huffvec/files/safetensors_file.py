@@ -90,8 +90,11 @@ def write_tensors(
     OutputError
         If the file cannot be written.
     """
-    # Large items first, so that every tensor is aligned to the size of its items.
-    names = sorted(tensors, key=lambda name: -tensors[name].dtype.itemsize)
+    # Whole lines of the cache first, so that the rows of tables share none with others where they
+    # need not; then large items, so that every tensor is aligned to the size of its items.
+    names = sorted(
+        tensors, key=lambda name: (tensors[name].nbytes % ALIGNMENT > 0, -tensors[name].itemsize)
+    )
     values: dict[str, int] = {}
     with place(path) as temporary, temporary.open("wb") as file:
         file.write(_header(tensors, names, metadata, values if digests else None))

@@ -35,4 +35,25 @@ inline void sort_rows(std::vector<int32_t>& rows, std::vector<int32_t>& spare) {
   }
 }
 
+// The rows of a document, counted by sorting.
+class SortedRows {
+ public:
+  void add(int32_t row) { rows_.push_back(row); }
+
+  // Calls use(row, count) for each row, ascending, and forgets them.
+  template <class Use>
+  void finish(const Use& use) {
+    sort_rows(rows_, spare_);
+    for (size_t i = 0; i < rows_.size();) {
+      const size_t first = i;
+      while (++i < rows_.size() && rows_[i] == rows_[first]) continue;
+      use(rows_[first], i - first);
+    }
+    rows_.clear();
+  }
+
+ private:
+  std::vector<int32_t> rows_, spare_;
+};
+
 }  // namespace huffvec
