@@ -17,7 +17,7 @@ def write(path, n, n_labels):
         (60, 3, "full-softmax", (30, 16, 0.3)),
         (8_000, 17, "one-vs-all", (5, 32, 0.15)),
         (8_000, 3, "hierarchical-softmax", (5, 16, 0.2)),
-        (20_000, 130, "label-tree", (3, 128, 0.15)),
+        (20_000, 130, "label-tree", (3, 144, 0.13)),
     ],
 )
 def test_they_follow_the_examples(tmp_path, n, n_labels, name, settled):

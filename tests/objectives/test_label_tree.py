@@ -57,6 +57,31 @@ def test_many_are_as_one(tree, link):
     np.testing.assert_allclose(asked, expected[[2, 2, 5], targets], rtol=1e-4, atol=1e-5)
 
 
+def test_rows_that_decide_about_the_same_documents_begin_orthogonal():
+    """Those of brothers, and of nodes and brothers of nodes above; lengths stay."""
+    bound, rows, _ = rows_for(LabelTree(UNEVEN), 5, dim=7)
+    tree, lengths = bound.tree, np.linalg.norm(rows, axis=1)
+    bound.start_outputs(rows, 1)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), lengths, rtol=1e-5)
+    for leaf in tree.leaves.tolist():
+        ways, node = [], leaf
+        while node != 0:
+            node = int(tree.parents[node])
+            ways.append(rows[tree.rows_below(node)])
+        products = np.concatenate(ways) @ np.concatenate(ways).T
+        np.testing.assert_allclose(products, np.diag(np.diag(products)), atol=1e-5)
+
+
+def test_rows_without_room_begin_as_they_are_and_zeros_stay():
+    bound, rows, _ = rows_for(LabelTree("balanced", arity=6), 5, dim=4)
+    before = rows.copy()
+    bound.start_outputs(rows, 1)
+    assert (rows == before).all()
+    bound, rows, _ = rows_for(LabelTree(UNEVEN), 5)
+    bound.start_outputs(zeros := np.zeros_like(rows), 1)
+    assert (zeros == 0).all()
+
+
 def test_names_and_dicts(tmp_path):
     found = as_objective("label-tree:tree=huffman,arity=4", for_labels=True)
     assert found == LabelTree("huffman", 4)

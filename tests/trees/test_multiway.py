@@ -100,6 +100,8 @@ def test_clusters_are_of_labels_with_the_same_features(arity):
     examples = examples_of(8, 4)
     tree = multiway_clustered_tree(examples, 32, arity)
     assert (multiway_clustered_tree(examples, 32, arity).leaves == tree.leaves).all()
+    other = multiway_clustered_tree(examples, 32, arity, seed=2)
+    assert (other.leaves != tree.leaves).any()
     groups = {frozenset(pair) for pair in examples.label_ids.reshape(-1, 2).tolist()}
     quarters = [way[1 if arity == 8 else 2] for way in ways(tree)]
     assert all(quarters[a] == quarters[b] for a, b in groups)

@@ -22,6 +22,10 @@ Cost per document: arity rows for every node above its labels, about arity · lo
 label. Wider trees ask fewer questions one after the other, which makes better probabilities, and
 score more rows; with one level it is one-vs-all. Clusters put labels together whose documents have
 the same features (`huffvec.trees.multiway_building`).
+
+Training begins with random rows, of which those that decide about the same documents are
+orthogonal: brothers, and the nodes and brothers of nodes above them, as far as there is room.
+While rows have hardly moved, a step for one decision then leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -113,7 +117,7 @@ class LabelTree(Objective):
         """Return the objective for these labels, which may cluster them by their documents."""
         if self.tree != CLUSTERED:
             return self.bind(labels, config)  # type: ignore[arg-type]
-        tree = multiway_clustered_tree(examples, len(labels), self.arity)
+        tree = multiway_clustered_tree(examples, len(labels), self.arity, config.seed)
         return BoundLabelTree(self, labels.counts, tree)
 
     def _tree_of(self, labels: Vocabulary) -> MultiwayTree:
@@ -176,6 +180,25 @@ class BoundLabelTree(BoundObjective):
     def arrays(self) -> Arrays:
         """Return the tree's arrays (`huffvec.trees.MultiwayTree`)."""
         return self.tree.to_arrays()
+
+    def start_outputs(self, output_vectors: npt.NDArray[np.float32], seed: int) -> None:
+        """Make rows that decide about the same documents orthogonal, whatever their values are."""
+        del seed
+        tree, dim = self.tree, output_vectors.shape[1]
+        for node in np.flatnonzero(np.diff(tree.first_child)).tolist():
+            rows = output_vectors[tree.rows_below(node)]
+            if len(rows) > dim:
+                continue
+            norms = np.linalg.norm(rows, axis=1, keepdims=True)
+            room, above = dim - len(rows), tree.parents[node]
+            directions = rows.copy()
+            while (
+                above >= 0 and (others := output_vectors[tree.rows_below(above)]).size <= room * dim
+            ):
+                units = others / np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-30)
+                directions -= (directions @ units.T) @ units
+                room, above = room - len(others), tree.parents[above]
+            rows[:] = np.linalg.qr(directions.T)[0].T * norms
 
     def output_layer(self, engine: Engine) -> OutputLayer:
         """Return the engine's side, which holds the tree."""

@@ -38,13 +38,16 @@ def clustered_tree(vectors: npt.NDArray[np.floating[Any]]) -> Tree:
     return halving_tree(clustered_order(vectors))
 
 
-def clustered_order(vectors: npt.NDArray[np.floating[Any]]) -> Ids:
-    """Return an order of the rows of vectors whose halves, and their halves, are clusters."""
+def clustered_order(vectors: npt.NDArray[np.floating[Any]], seed: int = 1) -> Ids:
+    """Return an order of the rows of vectors whose halves, and their halves, are clusters.
+
+    The seed is that of the order in which two-means starts.
+    """
     with np.errstate(all="ignore"):  # rows of zeros, or that are not finite, have no direction
         norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
         units = (vectors / norms[:, None]).astype(np.float32)
     units[~np.isfinite(units).all(axis=1)] = 0
-    order = np.random.default_rng(1).permutation(len(units))  # where two-means starts
+    order = np.random.default_rng(seed).permutation(len(units))
     bounds = np.array([0, len(units)])
     while np.diff(bounds).max(initial=0) > 1:
         middles = middle(bounds[:-1], bounds[1:])

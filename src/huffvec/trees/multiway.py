@@ -70,6 +70,10 @@ class MultiwayTree:
             begin, end = end, int(self.first_child[end])
         return levels
 
+    def rows_below(self, node: int) -> slice:
+        """Return the output rows of a node's children: node k has the row k - 1."""
+        return slice(int(self.first_child[node]) - 1, int(self.first_child[node + 1]) - 1)
+
     def path_costs(self) -> npt.NDArray[np.int64]:
         """Return how many nodes decide about each label by itself, int64 (n_labels,).
 

@@ -42,14 +42,17 @@ def multiway_balanced_tree(counts: npt.NDArray[np.int64], arity: int) -> Multiwa
     return parting_tree(by_falling_counts(counts), arity)
 
 
-def multiway_clustered_tree(examples: Examples, n_labels: int, arity: int) -> MultiwayTree:
+def multiway_clustered_tree(
+    examples: Examples, n_labels: int, arity: int, seed: int = 1
+) -> MultiwayTree:
     """Return the tree of clusters of labels whose documents have the same features.
 
     Labels are put into an order by recursive balanced two-means (`huffvec.trees.clustered`) of
     `label_vectors`, and the order into equal parts: with an arity that is a power of two the parts
-    are clusters of clusters. So do Prabhu et al. 2018 (Parabel) with two children.
+    are clusters of clusters. So do Prabhu et al. 2018 (Parabel) with two children. Other seeds make
+    other clusters: trees whose mean is better than each.
     """
-    return parting_tree(clustered_order(label_vectors(examples, n_labels)), arity)
+    return parting_tree(clustered_order(label_vectors(examples, n_labels), seed), arity)
 
 
 def parting_tree(order: npt.NDArray[np.int64], arity: int) -> MultiwayTree:
