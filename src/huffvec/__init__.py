@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from huffvec import errors as errors
     from huffvec import evaluation as evaluation
     from huffvec import formats as formats
+    from huffvec import gensim as gensim
     from huffvec import graphs as graphs
     from huffvec import interchange as interchange
     from huffvec import model as model
@@ -136,6 +137,7 @@ _SUBMODULES = (
     "errors",
     "evaluation",
     "formats",
+    "gensim",
     "graphs",
     "interchange",
     "model",

@@ -9,6 +9,7 @@ from huffvec.errors import MissingExtraError
 
 #: The extra of this package that installs an imported package.
 EXTRAS = {
+    "gensim": "gensim",
     "matplotlib": "plot",
     "optuna": "tune",
     "ot": "wmd",

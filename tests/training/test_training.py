@@ -152,6 +152,18 @@ def test_chunks_trained_in_parts_equal_one_run(topic_text):
     assert (run.weights["input_vectors"] == whole.input_vectors).all()
 
 
+def test_words_are_skipped_as_keep_probs_say():
+    corpus = Sentences.from_arrays(np.tile([2, 0, 1], 500), [0, 1500])
+    vocabulary = Vocabulary(["a", "b", "c"], [500, 500, 500])
+    config = TrainingConfig(dim=8, n_threads=1, epochs=1)
+    keep_probs = np.array([1.0, 0.0, 1.0])
+    run = TrainingRun(corpus, vocabulary, NegativeSampling(), config, keep_probs=keep_probs)
+    before = run.weights["input_vectors"].copy()
+    run.train(Silent())
+    changed = (run.weights["input_vectors"] != before).any(axis=1)
+    assert changed.tolist() == [True, False, True]
+
+
 def test_a_loss_beyond_all_bounds_stops_training():
     corpus = Sentences.from_arrays(np.tile([1, 0], 500), [0, 1000])
     config = TrainingConfig(dim=8, n_threads=1)

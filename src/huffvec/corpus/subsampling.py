@@ -19,7 +19,10 @@ def keep_probs(counts: npt.NDArray[np.int64], threshold: float) -> npt.NDArray[n
 
 def keep_thresholds(counts: npt.NDArray[np.int64], threshold: float) -> npt.NDArray[np.uint32]:
     """Return what 32 random bits must not exceed for a token to be kept, uint32 (n_words,)."""
-    thresholds: npt.NDArray[np.uint32] = (keep_probs(counts, threshold) * (2**32 - 1)).astype(
-        np.uint32
-    )
+    return thresholds_of(keep_probs(counts, threshold))
+
+
+def thresholds_of(probs: npt.NDArray[np.float64]) -> npt.NDArray[np.uint32]:
+    """Return the same for probabilities that are known, float64 (n_words,)."""
+    thresholds: npt.NDArray[np.uint32] = (probs * (2**32 - 1)).astype(np.uint32)
     return thresholds

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import MeanGradient, TrainingConfig
-from huffvec.corpus.subsampling import keep_thresholds
+from huffvec.corpus.subsampling import thresholds_of
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.weights import DOCUMENT_VECTORS, INPUT_VECTORS, OUTPUT_VECTORS, Rows
 
@@ -24,7 +24,7 @@ MEAN_EXPONENTS: dict[MeanGradient, float] = {"root": 0.5, "corrected": 1.0, "wor
 def engine_plan(native: Engine, run: TrainingRun) -> TrainingPlan:
     """Return the engine's plan of a run."""
     config = run.config
-    keep = keep_thresholds(run.vocabulary.counts, config.subsample_threshold)
+    keep = thresholds_of(run.keep_probs)
     return native.TrainingPlan(
         ids=run.corpus.ids,
         sentence_offsets=run.corpus.sentence_offsets,

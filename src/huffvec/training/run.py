@@ -10,9 +10,9 @@ import numpy.typing as npt
 from huffvec._version import __version__
 from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig
+from huffvec.corpus import subsampling
 from huffvec.corpus.contexts import check_contexts, check_two_words
 from huffvec.corpus.sentences import Sentences
-from huffvec.corpus.subsampling import keep_probs
 from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
@@ -60,12 +60,16 @@ class TrainingRun(TrainingLoop["Corpus"]):
     frozen
         uint8 (n_words,), not zero for words whose input rows stay as they are; none if left out.
         Not with subwords.
+    keep_probs
+        How likely a token of each word is trained, float64 (n_words,); what
+        ``config.subsample_threshold`` says of its count if left out.
 
     Attributes
     ----------
-    corpus, vocabulary, config, chunk_tokens, frozen
+    corpus, vocabulary, config, chunk_tokens, frozen, keep_probs
         As given; buckets of subwords and learning rates are fitted to vocabulary and text. The
-        others: `huffvec.training.loop.TrainingLoop`.
+        others: `huffvec.training.loop.TrainingLoop`. Until training begins, the rows of ``weights``
+        can be set to what it is to start from.
 
     Raises
     ------
@@ -90,6 +94,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         model: Model | None = None,
         position: Position | None = None,
         frozen: npt.NDArray[np.uint8] | None = None,
+        keep_probs: npt.NDArray[np.float64] | None = None,
     ) -> None:
         super().__init__(position)
         config = config or TrainingConfig()
@@ -109,6 +114,9 @@ class TrainingRun(TrainingLoop["Corpus"]):
             check_contexts(corpus, vocabulary)
         native = engine()
         self.frozen = frozen
+        if keep_probs is None:
+            keep_probs = subsampling.keep_probs(vocabulary.counts, config.subsample_threshold)
+        self.keep_probs = keep_probs
         self.bound = model.bound if model else objective.bind(vocabulary, config)
         n_tags = len(self.tags.vocabulary) if self.tags else 0
         self.padded = allocate(native, config, len(vocabulary), self.bound.n_outputs, n_tags)
@@ -177,8 +185,8 @@ class TrainingRun(TrainingLoop["Corpus"]):
 
     def nothing_learned(self) -> CorpusError:
         """Return the error that subsampling left no two tokens of a sentence."""
-        counts, threshold = self.vocabulary.counts, self.config.subsample_threshold
-        kept = float(counts @ keep_probs(counts, threshold))
+        threshold = self.config.subsample_threshold
+        kept = float(self.vocabulary.counts @ self.keep_probs)
         return CorpusError(
             "nothing was learned: subsampling (",
             OptionName("subsample_threshold", threshold),

@@ -1,0 +1,42 @@
+"""The tables of gensim's models as those of a run of the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.training.run import TrainingRun
+from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
+
+Tables = dict[str, list[npt.NDArray[np.float32]]]
+
+
+def tables_of(model: Any) -> Tables:
+    """Return a model's arrays by the names of the weights whose rows they are, one after another.
+
+    The tree's table has a row more in gensim than there are inner nodes.
+    """
+    wv = model.wv
+    inputs = [wv.vectors_vocab, wv.vectors_ngrams] if hasattr(wv, "vectors_vocab") else [wv.vectors]
+    outputs = model.syn1neg if model.negative else model.syn1[: len(wv) - 1]
+    return {INPUT_VECTORS.name: inputs, OUTPUT_VECTORS.name: [outputs]}
+
+
+def put_into(run: TrainingRun, tables: Tables) -> None:
+    """Let a run begin with the rows of tables."""
+    for name, arrays in tables.items():
+        start = 0
+        for array in arrays:
+            run.weights[name][start : start + len(array)] = array
+            start += len(array)
+
+
+def take_from(run: TrainingRun, tables: Tables) -> None:
+    """Set the rows of tables to those that a run has trained."""
+    for name, arrays in tables.items():
+        start = 0
+        for array in arrays:
+            array[:] = run.weights[name][start : start + len(array)]
+            start += len(array)

@@ -1,0 +1,39 @@
+"""No argument of gensim's is ignored: each is in the table."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from gensim.models import FastText, Word2Vec
+
+from huffvec.gensim.arguments import ARGUMENTS, TRAIN_ARGUMENTS
+
+
+def parameters(function: Callable[..., Any]) -> set[str]:
+    kinds = inspect.Parameter
+    return {
+        name
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind not in (kinds.VAR_KEYWORD, kinds.VAR_POSITIONAL) and name != "self"
+    }
+
+
+@pytest.mark.parametrize("kind", [Word2Vec, FastText])
+def test_every_argument_is_in_the_table(kind: type) -> None:
+    assert parameters(kind.__init__) <= ARGUMENTS.keys()
+    assert parameters(kind.train) <= TRAIN_ARGUMENTS.keys()
+
+
+def test_the_table_has_no_others() -> None:
+    every = [parameters(kind.__init__) for kind in (Word2Vec, FastText)]
+    assert ARGUMENTS.keys() == set().union(*every)
+    assert TRAIN_ARGUMENTS.keys() == parameters(Word2Vec.train)
+
+
+def test_ours_have_gensims_signatures() -> None:
+    import huffvec.gensim as ours
+
+    for kind, gensims in ((ours.Word2Vec, Word2Vec), (ours.FastText, FastText)):
+        assert inspect.signature(kind) == inspect.signature(gensims)
+        assert inspect.signature(kind.train) == inspect.signature(gensims.train)

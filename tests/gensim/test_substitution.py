@@ -1,0 +1,106 @@
+"""Unchanged scripts with gensim's models replaced."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import sys
+import gensim
+from gensim.models import FastText, Word2Vec
+from gensim.models.word2vec import Word2Vec as W
+assert Word2Vec is W is gensim.models.Word2Vec is gensim.models.word2vec.Word2Vec
+print(__name__, sys.argv, Word2Vec.__module__, FastText.__module__)
+"""
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "huffvec.gensim", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a script in a folder, and the same as a module."""
+    for place in (tmp_path / "scripts" / "script.py", tmp_path / "module.py"):
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(SCRIPT)
+    (tmp_path / "scripts" / "beside.py").write_text("VALUE = 3\n")
+    return tmp_path
+
+
+def test_a_script(folder: Path) -> None:
+    ended = run("scripts/script.py", "-a", "b", cwd=folder)
+    assert ended.stderr == ""
+    ours = "huffvec.gensim.word2vec huffvec.gensim.fasttext"
+    assert ended.stdout == f"__main__ ['scripts/script.py', '-a', 'b'] {ours}\n"
+
+
+def test_a_module(folder: Path) -> None:
+    ended = run("-m", "module", "-a", cwd=folder)
+    assert ended.stderr == ""
+    path = str(folder / "module.py")
+    ours = "huffvec.gensim.word2vec huffvec.gensim.fasttext"
+    assert ended.stdout == f"__main__ {[path, '-a']} {ours}\n"
+
+
+def test_how_it_ends(folder: Path) -> None:
+    (folder / "scripts" / "ends.py").write_text("import beside, sys\nsys.exit(beside.VALUE)\n")
+    ended = run("scripts/ends.py", cwd=folder)
+    assert (ended.returncode, ended.stderr) == (3, "")
+
+
+def test_an_error_is_shown_as_by_python(folder: Path) -> None:
+    script = folder / "scripts" / "fails.py"
+    script.write_text("def fail():\n    raise ValueError('no')\n\nfail()\n")
+    alone = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+    ended = run(str(script), cwd=folder)
+    assert (ended.returncode, ended.stderr) == (alone.returncode, alone.stderr)
+
+
+@pytest.mark.parametrize("arguments", [[], ["-m"]])
+def test_how_it_is_used(folder: Path, arguments: list[str]) -> None:
+    ended = run(*arguments, cwd=folder)
+    assert ended.returncode == 2
+    assert "usage: python -m huffvec.gensim SCRIPT" in ended.stderr
+
+
+def test_no_such_script(folder: Path) -> None:
+    ended = run("nothing.py", cwd=folder)
+    assert ended.returncode == 2
+    assert "can't open file" in ended.stderr
+
+
+def test_a_line_says_what_gensim_does(folder: Path) -> None:
+    (folder / "both.py").write_text(
+        "from gensim.models import Word2Vec\nimport logging\n"
+        "logging.basicConfig(level=logging.ERROR)\n"
+        "Word2Vec([['a', 'b']] * 9, hs=1, workers=1)\n"
+    )
+    assert run("both.py", cwd=folder).stderr.count("gensim itself trains this Word2Vec: hs=1") == 1
+
+
+IN_ONE_PROCESS = """
+import gensim.models as models
+import huffvec.gensim as ours
+theirs = models.Word2Vec
+ours.install()
+ours.install()
+assert models.Word2Vec is models.word2vec.Word2Vec is ours.Word2Vec
+assert models.FastText is models.fasttext.FastText is ours.FastText
+models.Word2Vec = "a script's own"
+assert models.Word2Vec == "a script's own"
+models.Word2Vec = theirs
+ours.uninstall()
+assert models.Word2Vec is models.word2vec.Word2Vec is theirs
+ours.load_ipython_extension(None)
+assert models.Word2Vec is ours.Word2Vec
+ours.unload_ipython_extension(None)
+assert models.Word2Vec is theirs
+"""
+
+
+def test_in_python_and_notebooks() -> None:
+    subprocess.run([sys.executable, "-c", IN_ONE_PROCESS], check=True)
