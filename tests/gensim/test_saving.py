@@ -74,3 +74,15 @@ def test_a_model_between_counting_and_training(sentences: list[list[str]]) -> No
     again = pickle.loads(pickle.dumps(model))
     assert len(again.wv) == 32
     assert not hasattr(again, "_kept")
+
+
+class Derived(Word2Vec):
+    """A user's own class."""
+
+
+def test_a_derived_class_is_pickled_as_itself(sentences: list[list[str]], tmp_path: Path) -> None:
+    model, path = Derived(sentences, **OPTIONS), str(tmp_path / "model")
+    model.save(path)
+    for again in (pickle.loads(pickle.dumps(model)), Derived.load(path)):
+        assert type(again) is Derived
+        np.testing.assert_array_equal(again.wv.vectors, model.wv.vectors)

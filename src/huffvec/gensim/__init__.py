@@ -15,6 +15,7 @@ from huffvec.extras import require
 
 if TYPE_CHECKING:
     from huffvec.gensim.fasttext import FastText as FastText
+    from huffvec.gensim.fasttext import load_facebook_model as load_facebook_model
     from huffvec.gensim.keyedvectors import KeyedVectors as KeyedVectors
     from huffvec.gensim.substitution import install as install
     from huffvec.gensim.substitution import uninstall as uninstall
@@ -27,6 +28,7 @@ _MODULES = {
     "KeyedVectors": "keyedvectors",
     "Word2Vec": "word2vec",
     "install": "substitution",
+    "load_facebook_model": "fasttext",
     "uninstall": "substitution",
 }
 

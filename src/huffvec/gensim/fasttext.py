@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gensim.models import fasttext
 
+from huffvec.gensim.saving import as_ours
 from huffvec.gensim.word2vec import Word2Vec
 
 
@@ -13,3 +16,13 @@ class FastText(Word2Vec, fasttext.FastText):
     All that `Word2Vec` says holds here. The rows of words and of n-grams are gensim's, and n-grams
     are hashed alike.
     """
+
+    @classmethod
+    def load_fasttext_format(cls, *args: Any, **kwargs: Any) -> FastText:
+        """Load a model of the program fastText, as gensim does."""
+        return as_ours(super().load_fasttext_format(*args, **kwargs), cls)  # type: ignore[no-any-return]
+
+
+def load_facebook_model(path: Any, encoding: str = "utf-8") -> FastText:
+    """Load a model of the program fastText as gensim does, to be trained on by huffvec."""
+    return as_ours(fasttext.load_facebook_model(path, encoding), FastText)  # type: ignore[no-any-return]

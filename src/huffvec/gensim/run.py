@@ -52,10 +52,12 @@ def keep_probs(wv: Any) -> npt.NDArray[np.float64]:
 
 
 def _vocabulary(wv: Any) -> Vocabulary:
-    """Return the counts, with the words where they matter: gensim has keys that are no words."""
-    has_ngrams = getattr(wv, "bucket", 0) > 0
-    words = wv.index_to_key if has_ngrams else [str(index) for index in range(len(wv))]
-    return Vocabulary(words, wv.expandos["count"])
+    """Return the counts, with the words where n-grams are of them: keys need not be text."""
+    counts = wv.expandos["count"]
+    if getattr(wv, "bucket", 0):
+        return Vocabulary(wv.index_to_key, counts)
+    numbers = "\n".join(map(str, range(len(counts))))
+    return Vocabulary.from_bytes(np.frombuffer(numbers.encode(), np.uint8), counts)
 
 
 def _objective(model: Any) -> Objective:

@@ -7,7 +7,28 @@ import importlib
 from typing import Any
 
 
-class Named:
+def is_ours(cls: type) -> bool:
+    """Return whether a class is one of this package, and not derived from it elsewhere."""
+    return cls.__module__.startswith("huffvec.gensim.")
+
+
+def gensims(cls: type) -> type:
+    """Return the class of gensim's that one of ours stands for."""
+    return next(base for base in cls.__mro__ if base.__module__.startswith("gensim."))
+
+
+def as_ours(model: Any, cls: type) -> Any:
+    """Let a model of gensim's be one of a class of ours, or of that which a class is derived from.
+
+    Models of other classes stay what they are.
+    """
+    ours = next(filter(is_ours, cls.__mro__))
+    if type(model) is gensims(ours):
+        model.__class__ = ours
+    return model
+
+
+class _Named:
     """Something that has a name in a module; in a pickle it is only the way to find it there."""
 
     def __init__(self, module: str, name: str) -> None:
@@ -30,5 +51,5 @@ def reduced_as(base: type, state: dict[str, Any]) -> tuple[Any, ...]:
 
     Where gensim's models are replaced the name stands for what replaces it.
     """
-    cls = Named(base.__module__, base.__qualname__)
+    cls = _Named(base.__module__, base.__qualname__)
     return copyreg._reconstructor, (cls, object, None), state  # type: ignore[attr-defined]

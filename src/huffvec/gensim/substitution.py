@@ -10,10 +10,10 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-#: What is replaced: its name in `huffvec.gensim`, by the module of gensim's that defines it.
+#: What is replaced: the names in `huffvec.gensim`, by the module of gensim's that defines them.
 REPLACED = {
-    "gensim.models.word2vec": "Word2Vec",
-    "gensim.models.fasttext": "FastText",
+    "gensim.models.word2vec": ("Word2Vec",),
+    "gensim.models.fasttext": ("FastText", "load_facebook_model"),
 }
 
 
@@ -34,7 +34,7 @@ def install() -> None:
     What was imported from gensim before stays what it was. Installing twice is fine.
     """
     package = importlib.import_module("huffvec.gensim")
-    ours = {name: getattr(package, name) for name in REPLACED.values()}
+    ours = {name: getattr(package, name) for names in REPLACED.values() for name in names}
     for module in _modules():
         theirs = vars(module)
         replaced = {name: (theirs[name], ours[name]) for name in ours if name in theirs}

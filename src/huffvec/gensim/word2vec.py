@@ -17,7 +17,7 @@ from huffvec.gensim.epochs import Epochs
 from huffvec.gensim.kept_text import KeptText
 from huffvec.gensim.notices import falls_back, has_no_effect
 from huffvec.gensim.progress import EpochLog, Expected
-from huffvec.gensim.saving import reduced_as
+from huffvec.gensim.saving import as_ours, gensims, is_ours, reduced_as
 
 
 class Word2Vec(word2vec.Word2Vec):
@@ -125,27 +125,21 @@ class Word2Vec(word2vec.Word2Vec):
     @classmethod
     def load(cls, *args: Any, **kwargs: Any) -> Any:
         """Load a model that this or gensim's class has saved."""
-        model = super().load(*args, **kwargs)
-        if type(model) is cls._gensims():
-            model.__class__ = cls
-        return model
+        return as_ours(super().load(*args, **kwargs), cls)
 
-    @classmethod
-    def _gensims(cls) -> type:
-        """Return the class of gensim's that this one stands for."""
-        return next(base for base in cls.__mro__ if base.__module__.startswith("gensim."))
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if not is_ours(type(self)):  # a class derived from it
+            return super().__reduce_ex__(protocol)
+        return reduced_as(gensims(type(self)), self.__getstate__())
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return reduced_as(self._gensims(), self._state())
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k not in ("_kept", "_epochs")}
 
     def __copy__(self) -> Word2Vec:
-        return self._with(self._state())
+        return self._with(self.__getstate__())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Word2Vec:
-        return self._with(copy.deepcopy(self._state(), memo))
-
-    def _state(self) -> dict[str, Any]:
-        return {k: v for k, v in vars(self).items() if k not in ("_kept", "_epochs")}
+        return self._with(copy.deepcopy(self.__getstate__(), memo))
 
     def _with(self, state: dict[str, Any]) -> Word2Vec:
         new = type(self).__new__(type(self))
