@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from huffvec.classify.predicting import Predictions as Predictions
     from huffvec.classify.quantizing import quantize as quantize
     from huffvec.classify.quantizing_options import QuantizingOptions as QuantizingOptions
+    from huffvec.classify.ranking import measure_top as measure_top
     from huffvec.classify.results import TestResult as TestResult
     from huffvec.classify.resuming import resume as resume
     from huffvec.classify.thresholds import choose_thresholds as choose_thresholds
@@ -43,6 +44,7 @@ _MODULES = {
     "calibrate": "classify.calibration_fits",
     "choose_thresholds": "classify.thresholds",
     "load": "classify.file",
+    "measure_top": "classify.ranking",
     "plot_confusion": "classify.plots",
     "plot_reliability": "classify.plots",
     "quantize": "classify.quantizing",
@@ -63,6 +65,7 @@ __all__ = [
     "calibrate",
     "choose_thresholds",
     "load",
+    "measure_top",
     "plot_confusion",
     "plot_reliability",
     "quantize",

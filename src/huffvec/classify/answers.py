@@ -115,6 +115,12 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     CorpusError
         If the examples cannot be read, or there is none.
     """
+    bags, labels = encoded(model, data)
+    yield from answers_to(model, bags, *names.pairs(labels))
+
+
+def encoded(model: Classifier, data: Any) -> tuple[Bags, Sequence[Sequence[str]]]:
+    """Return the features and the labels of examples, read or in any form."""
     # Who only predicts needs neither.
     from huffvec.classify.documents import encode_examples
     from huffvec.corpus.labelled import Labelled, read_examples
@@ -124,7 +130,7 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     if not isinstance(data, Labelled):
         found = read_examples(data, model.reading, n_threads=n_threads)
     bags = encode_examples(model.features, model.labels, found.pieces, n_threads).bags
-    yield from answers_to(model, bags, *names.pairs(found.labels))
+    return bags, found.labels
 
 
 def answers_to(

@@ -41,7 +41,7 @@ def measure(
     threshold: float | None = None,
 ) -> TestResult:
     """Measure a classifier on examples, as `huffvec.classify.Classifier.test` does."""
-    cutoffs = _cutoffs(k, len(model.labels))
+    cutoffs = cutoffs_of(k, len(model.labels))
     decision = Decision.of(model, threshold)
     names = LabelNames(model.labels.words)
     tally = Tally(cutoffs, decision, model.is_independent)
@@ -50,7 +50,7 @@ def measure(
     return tally.result(names.names, len(model.labels))
 
 
-def _cutoffs(k: int | Sequence[int] | None, n_labels: int) -> tuple[int, ...]:
+def cutoffs_of(k: int | Sequence[int] | None, n_labels: int) -> tuple[int, ...]:
     """Return the numbers of labels that are looked at, ascending."""
     if k is None:
         return tuple(one for one in CUTOFFS if one <= n_labels)
@@ -95,13 +95,35 @@ class Decision:
         return rows, ids
 
 
+class Ranks:
+    """How many of the k most probable labels are right, summed over documents."""
+
+    def __init__(self, cutoffs: Sequence[int]) -> None:
+        self.cutoffs = cutoffs
+        self.hits, self.gains = np.zeros((2, len(cutoffs)))
+
+    def add(self, hits: npt.NDArray[np.bool_], n_true: npt.NDArray[np.int64]) -> None:
+        """Add whether labels are right, best first, (n_documents, k), and how many could be."""
+        discounts = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
+        ideal = np.cumsum(discounts)
+        for place, k in enumerate(self.cutoffs):
+            self.hits[place] += hits[:, :k].sum()
+            gains = hits[:, :k] @ discounts[:k]
+            self.gains[place] += (gains / ideal[np.minimum(n_true, k) - 1]).sum()
+
+    def at(self, n: int, n_true: int) -> tuple[AtK, ...]:
+        """Return the measures of n documents with n_true labels."""
+        numbers = zip(self.cutoffs, self.hits.tolist(), self.gains.tolist(), strict=True)
+        return tuple(AtK(k, hits / (n * k), hits / n_true, gain / n) for k, hits, gain in numbers)
+
+
 class Tally:
     """What is kept of a test while it goes on."""
 
     def __init__(self, cutoffs: Sequence[int], decision: Decision, is_independent: bool) -> None:
         self.cutoffs, self.decision, self.is_independent = cutoffs, decision, is_independent
         self.n_examples = self.n_empty = self.n_known = 0
-        self.hits, self.gains = np.zeros((2, len(cutoffs)))
+        self.ranks = Ranks(cutoffs)
         self.loss = 0.0
         self.counts = np.zeros((3, 0), np.int64)  # true, predicted, both, by label
         self.tops: list[npt.NDArray[np.float32]] = []
@@ -117,18 +139,10 @@ class Tally:
         hits = block.are_true(rows, best.ravel()).reshape(best.shape)
         self.n_examples += len(probs)
         self.n_empty += int(block.is_empty.sum())
-        self._add_ranks(hits, block.n_true)
+        self.ranks.add(hits, block.n_true)
         self._add_decisions(block, probs, best[:, 0])
         self._add_confusion(block, best[:, 0], hits[:, 0])
         self._add_probs(block, probs, best[:, 0], hits[:, 0])
-
-    def _add_ranks(self, hits: npt.NDArray[np.bool_], n_true: npt.NDArray[np.int64]) -> None:
-        discounts = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
-        ideal = np.cumsum(discounts)
-        for place, k in enumerate(self.cutoffs):
-            self.hits[place] += hits[:, :k].sum()
-            gains = hits[:, :k] @ discounts[:k]
-            self.gains[place] += (gains / ideal[np.minimum(n_true, k) - 1]).sum()
 
     def _add_decisions(
         self, block: Answers, probs: npt.NDArray[np.float32], tops: npt.NDArray[np.int64]
@@ -188,7 +202,7 @@ class Tally:
             n_unknown=n_true - self.n_known,
             unknown=tuple(names[n_known:]),
             n_empty=self.n_empty,
-            at=self._at(n_true),
+            at=self.ranks.at(self.n_examples, n_true),
             decision=self.decision.name,
             micro=Scores(*_scores(n_true, int(predicted.sum()), int(right.sum()))),
             macro=_macro(labels),
@@ -200,11 +214,6 @@ class Tally:
             label_bins=bins,
             confusion=self.pairs.confusion(names),
         )
-
-    def _at(self, n_true: int) -> tuple[AtK, ...]:
-        n = self.n_examples
-        numbers = zip(self.cutoffs, self.hits.tolist(), self.gains.tolist(), strict=True)
-        return tuple(AtK(k, hits / (n * k), hits / n_true, gain / n) for k, hits, gain in numbers)
 
 
 def _losses_of_others(

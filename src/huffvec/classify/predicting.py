@@ -76,6 +76,12 @@ class Asking(NamedTuple):
         self, hidden: npt.NDArray[np.float32], is_empty: npt.NDArray[np.bool_]
     ) -> Predictions:
         """Return what is predicted for hidden vectors of documents, some without features."""
+        return self._predictions(*self.top_ids(hidden, is_empty))
+
+    def top_ids(
+        self, hidden: npt.NDArray[np.float32], is_empty: npt.NDArray[np.bool_]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Return the ids of the most probable labels, and how probable they are, (n_hidden, k)."""
         ids = np.empty((len(hidden), self.k), np.int64)
         probs = np.empty((len(hidden), self.k), np.float32)
         for part in slices(len(hidden), block_rows(len(self.model.labels))):
@@ -85,7 +91,7 @@ class Asking(NamedTuple):
             priors = self.model.log_priors
             best = largest(priors[None], self.k)
             ids[is_empty], probs[is_empty] = best, np.exp(priors[best])
-        return self._predictions(ids, probs)
+        return ids, probs
 
     def _top(
         self, hidden: npt.NDArray[np.float32]
