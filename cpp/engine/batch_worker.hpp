@@ -18,7 +18,7 @@ class BatchWorker final : public Worker {
  public:
   BatchWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const BatchLayer& layer)
       : Worker(plan, std::move(inputs), layer, 1),
-        softmax_(layer.softmax(plan.output_rows)),
+        trainer_(layer.trainer(plan.output_rows)),
         max_columns_(std::clamp(plan.corpus.n_words / 64 * 16, 16, kMaxColumns)),
         batch_(plan.input_rows.stride) {}
 
@@ -27,11 +27,15 @@ class BatchWorker final : public Worker {
     Window window;
     int tile, first_column;
   };
+  struct Raised {  // a window that is not in a batch
+    Window window;
+    const Normaliser* rule;
+  };
 
   static constexpr size_t kApart = 16;
 
   void begin_chunk(Rng noise, int64_t n_tokens) override {
-    softmax_->begin_chunk(noise, lr_);
+    trainer_->begin_chunk(noise, lr_);
     tokens_.clear();
     tokens_.reserve(n_tokens);
     windows_.clear();
@@ -51,15 +55,15 @@ class BatchWorker final : public Worker {
 
   void end_chunk() override {
     for (size_t first = 0; first < windows_.size();) {
-      const size_t n = softmax_->select(&target_ids_[first], windows_.size() - first);
+      const size_t n = trainer_->select(&target_ids_[first], windows_.size() - first);
       const size_t step = (n + kApart - 1) / kApart;
       for (size_t k = 0; k < step; k++)
         for (size_t i = k; i < n; i += step) {
           if (abandoned()) return;
-          if (softmax_->is_normalised(i)) {
-            add_window(windows_[first + i]);
+          if (const Normaliser* const rule = trainer_->raised_by(i)) {
+            raised_.push_back({windows_[first + i], rule});
           } else {
-            raised_.push_back(windows_[first + i]);
+            add_window(windows_[first + i]);
           }
         }
       train_batch();
@@ -91,14 +95,14 @@ class BatchWorker final : public Worker {
 
   void train_batch() {
     if (batch_.columns.n() > 0) train_columns();
-    for (const Window& window : raised_) raise_target(window);
+    for (const Raised& one : raised_) raise_target(one.window, *one.rule);
     raised_.clear();
   }
 
   void train_columns() {
     Columns& columns = batch_.columns;
     columns.transpose();
-    totals_.loss += softmax_->train(batch_, lr_);
+    totals_.loss += trainer_->train(batch_, lr_);
     for (const Member& member : members_)
       inputs_->add(member.window, member.tile, tile_, columns.changes(member.first_column),
                    columns.width());
@@ -107,7 +111,7 @@ class BatchWorker final : public Worker {
   }
 
   // A window without a normaliser is a tile of one output.
-  void raise_target(const Window& window) {
+  void raise_target(const Window& window, const Normaliser& rule) {
     tile_.outputs[0] = plan_.output_rows[target_id(window)];
     tile_.n_outputs = 1;
     for (int t = 0; t < inputs_->n_tiles(window); t++) {
@@ -115,7 +119,7 @@ class BatchWorker final : public Worker {
       compute_scores(tile_, plan_.input_rows.stride);
       for (int j = 0; j < tile_.n_inputs; j++) {
         const float weight = tile_.input_weights[j];
-        totals_.loss += weight * softmax_->normaliser().loss(tile_.matrix[j]);
+        totals_.loss += weight * rule.loss(tile_.matrix[j]);
         tile_.matrix[j] = lr_ * weight;
       }
       totals_.targets += tile_.n_targets;
@@ -124,14 +128,14 @@ class BatchWorker final : public Worker {
     }
   }
 
-  std::unique_ptr<BatchSoftmax> softmax_;
+  std::unique_ptr<BatchTrainer> trainer_;
   int max_columns_;
   std::vector<int32_t> tokens_;  // of the chunk, after subsampling
   std::vector<Window> windows_;
   std::vector<int32_t> target_ids_;  // of the windows
   Batch batch_;
   std::vector<Member> members_;  // of the batch
-  std::vector<Window> raised_;   // windows without a normaliser, trained after the batch
+  std::vector<Raised> raised_;   // trained after the batch
 };
 
 }  // namespace huffvec

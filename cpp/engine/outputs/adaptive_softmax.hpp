@@ -26,7 +26,7 @@ class AdaptiveSoftmax final : public BatchLayer {
     for (const Band& band : clusters_) most = std::max(most, band.min_stride());
     return most;
   }
-  std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
+  std::unique_ptr<BatchTrainer> trainer(Rows output_rows) const override {
     return std::make_unique<Softmax>(clusters_, ranks_, output_rows);
   }
 
@@ -35,7 +35,7 @@ class AdaptiveSoftmax final : public BatchLayer {
   // the others' it overshoots.
   static constexpr float kProjectionRate = 0.01f;
 
-  class Softmax final : public BatchSoftmax {
+  class Softmax final : public BatchTrainer {
    public:
     Softmax(const std::vector<Band>& clusters, const WordRanks& ranks, Rows table)
         : ranks_(ranks),
@@ -58,7 +58,6 @@ class AdaptiveSoftmax final : public BatchLayer {
       for (Cluster& cluster : clusters_)
         cluster.longest_row = longest(cluster.rows, cluster.columns.width());
     }
-    const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {
       to_ranks(ranks_, batch);

@@ -42,16 +42,16 @@ struct Normaliser {
 };
 
 // The output side at work; one per thread.
-class BatchSoftmax {
+class BatchTrainer {
  public:
-  virtual ~BatchSoftmax() = default;
+  virtual ~BatchTrainer() = default;
   virtual void begin_chunk(Rng noise, float lr) = 0;
   // Chooses the words that are scored for as many of the n targets as can share them; returns how
   // many, at least one.
   virtual size_t select(const int32_t*, size_t n) { return n; }
-  // Whether the window of a target of the last select is trained in batches.
-  virtual bool is_normalised(size_t) const { return true; }
-  virtual const Normaliser& normaliser() const = 0;
+  // The rule for a target of the last select whose window is not trained in batches, since it has
+  // no normaliser: its score is raised alone. Null where it is in a batch.
+  virtual const Normaliser* raised_by(size_t) const { return nullptr; }
   // Changes the output rows, sets the changes of the hidden vectors, and returns the loss in nats.
   virtual double train(Batch& batch, float lr) = 0;
 };

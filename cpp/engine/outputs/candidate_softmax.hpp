@@ -18,14 +18,14 @@ class CandidateSoftmax final : public BatchLayer {
 
   int32_t n_words() const override { return n_words_; }
   int32_t n_outputs() const override { return n_words_; }
-  std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
+  std::unique_ptr<BatchTrainer> trainer(Rows output_rows) const override {
     return std::make_unique<Softmax>(*this, output_rows);
   }
 
  private:
   static constexpr int32_t kNowhere = -1, kLeftOut = -2;
 
-  class Softmax final : public BatchSoftmax {
+  class Softmax final : public BatchTrainer {
    public:
     Softmax(const CandidateSoftmax& layer, Rows rows)
         : layer_(layer),
@@ -41,8 +41,9 @@ class CandidateSoftmax final : public BatchLayer {
       rng_ = noise;
       normaliser_.share = layer_.normaliser_.share_at(lr);
     }
-    const Normaliser& normaliser() const override { return normaliser_; }
-    bool is_normalised(size_t i) const override { return normalised_.empty() || normalised_[i]; }
+    const Normaliser* raised_by(size_t i) const override {
+      return normalised_.empty() || normalised_[i] ? nullptr : &normaliser_;
+    }
 
     size_t select(const int32_t* target_ids, size_t n) override {
       if (layer_.normaliser_.share < 1) {

@@ -24,12 +24,12 @@ class DifferentiatedSoftmax final : public BatchLayer {
     }
     return std::max(total, most);
   }
-  std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
+  std::unique_ptr<BatchTrainer> trainer(Rows output_rows) const override {
     return std::make_unique<Softmax>(bands_, ranks_, output_rows);
   }
 
  private:
-  class Softmax final : public BatchSoftmax {
+  class Softmax final : public BatchTrainer {
    public:
     Softmax(const std::vector<Band>& bands, const WordRanks& ranks, Rows table)
         : ranks_(ranks), scores_(0) {
@@ -48,7 +48,6 @@ class DifferentiatedSoftmax final : public BatchLayer {
       for (const Row& row : rows_)
         longest_row_ = std::max(longest_row_, row_norm(row.numbers, row.width));
     }
-    const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {
       to_ranks(ranks_, batch);

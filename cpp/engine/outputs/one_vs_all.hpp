@@ -84,21 +84,20 @@ class OneVsAll final : public BatchLayer {
   int32_t n_words() const override { return n_words_; }
   int32_t n_outputs() const override { return n_words_; }
   bool takes_sets() const override { return true; }
-  std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const override {
+  std::unique_ptr<BatchTrainer> trainer(Rows output_rows) const override {
     if (is_logistic_) return std::make_unique<Decisions<LogisticLink>>(n_words_, output_rows);
     return std::make_unique<Decisions<LinearLink>>(n_words_, output_rows);
   }
 
  private:
   template <class Link>
-  class Decisions final : public BatchSoftmax {
+  class Decisions final : public BatchTrainer {
    public:
     Decisions(int32_t n_words, Rows rows) : stride_(rows.stride), scores_(0) {
       for (int32_t id = 0; id < n_words; id++) rows_.push_back(rows[id]);
     }
 
     void begin_chunk(Rng, float) override { longest_row_ = longest(rows_, stride_); }
-    const Normaliser& normaliser() const override { return normaliser_; }
 
     double train(Batch& batch, float lr) override {
       Columns& columns = batch.columns;
@@ -116,7 +115,6 @@ class OneVsAll final : public BatchLayer {
     }
 
    private:
-    Normaliser normaliser_;  // every document is trained in batches, so that none is asked for
     int stride_;
     std::vector<float*> rows_;
     double longest_row_ = 0;

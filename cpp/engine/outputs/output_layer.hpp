@@ -63,7 +63,7 @@ class TileLayer : public OutputLayer {
 class BatchLayer : public OutputLayer {
  public:
   Kind kind() const final { return this; }
-  virtual std::unique_ptr<BatchSoftmax> softmax(Rows output_rows) const = 0;
+  virtual std::unique_ptr<BatchTrainer> trainer(Rows output_rows) const = 0;
 };
 
 // Positions between prepare and select: long enough for a row to come from memory.
