@@ -8,16 +8,14 @@ file.
 
 from __future__ import annotations
 
-import json
 import pickle
-import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from peers.worker import pin
+from peers.worker import pin, work
 
 PREFIX = "__label__"
 MIN_THREADS = 10  # of fastText: see the README
@@ -205,6 +203,4 @@ def run(job: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    job_path = Path(sys.argv[1])
-    result = run(json.loads(job_path.read_text()), job_path.parent)
-    job_path.with_name("result.json").write_text(json.dumps(result))
+    work(run)

@@ -13,10 +13,7 @@ from __future__ import annotations
 import argparse
 import ast
 import datetime
-import json
-import os
 import statistics
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,27 +50,17 @@ def measure(system: str, train: Path, test: Path, seed: int, args: argparse.Name
     """Return what one run in a process of its own measures."""
     options = dict(getattr(args, system.replace("-", "_")))
     with tempfile.TemporaryDirectory(prefix="huffvec-bench-") as folder:
-        job = Path(folder) / "job.json"
-        job.write_text(
-            json.dumps(
-                {
-                    "system": system,
-                    "train": str(train.resolve()),
-                    "test": str(test.resolve()),
-                    "threads": args.threads,
-                    "seed": seed,
-                    "options": options,
-                }
-            )
-        )
-        paths = [str(isolated.HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
-        measured = isolated.measure(
-            [sys.executable, "-m", "classifiers", str(job)],
-            {"PYTHONPATH": os.pathsep.join(paths)},
-        )
-        result: Run = json.loads(job.with_name("result.json").read_text())
+        job = {
+            "system": system,
+            "train": str(train.resolve()),
+            "test": str(test.resolve()),
+            "threads": args.threads,
+            "seed": seed,
+            "options": options,
+        }
+        result: Run = isolated.run_job("classifiers", job, Path(folder))
     print(f"P@1 {100 * result['p1']:.1f}, {result['train_seconds']:.1f} s", flush=True)
-    return result | {"options": options, "peak_bytes": measured.peak_bytes}
+    return result | {"options": options}
 
 
 def rows(runs: list[Run]) -> Iterator[list[str]]:

@@ -98,11 +98,24 @@ def run_peer(
     The vectors lie in folder, which the caller owns.
     """
     job = {"peer": peer, "corpus": str(corpus), "settings": dataclasses.asdict(settings)}
+    return run_job("peers.worker", job, folder, environment)
+
+
+def run_job(
+    module: str,
+    job: Mapping[str, Any],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Have a module do a job (`peers.worker.work`) in a process of its own.
+
+    Returns its result, JSON values, with memory and times. What it writes is in folder.
+    """
     job_path = folder / "job.json"
     job_path.write_text(json.dumps(job))
     paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     measured = measure(
-        [sys.executable, "-m", "peers.worker", str(job_path)],
+        [sys.executable, "-m", module, str(job_path)],
         {"PYTHONPATH": os.pathsep.join(paths), **(environment or {})},
     )
     result: dict[str, Any] = json.loads((folder / "result.json").read_text())

@@ -6,7 +6,9 @@ import dataclasses
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import peers
 
@@ -20,17 +22,21 @@ def pin(n_cores: int) -> list[int]:
     return cores
 
 
-def main() -> None:
-    """Do the job described by the JSON file and write its result beside it."""
+def work(run: Callable[[dict[str, Any], Path], dict[str, Any]]) -> None:
+    """Do the job described by a JSON file, the program's argument; write its result beside it."""
     job_path = Path(sys.argv[1])
-    job = json.loads(job_path.read_text())
+    result = run(json.loads(job_path.read_text()), job_path.parent)
+    job_path.with_name("result.json").write_text(json.dumps(result, default=str))
+
+
+def train(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Train a peer; its vectors lie in folder."""
     settings = peers.Settings(**job["settings"])
     cores = pin(settings.n_threads)
     peer = peers.load(job["peer"])
-    result = peer.train(Path(job["corpus"]), settings, job_path.parent)
-    report = dataclasses.asdict(result) | {"version": peer.version(), "cores": cores}
-    job_path.with_name("result.json").write_text(json.dumps(report, default=str))
+    result = peer.train(Path(job["corpus"]), settings, folder)
+    return dataclasses.asdict(result) | {"version": peer.version(), "cores": cores}
 
 
 if __name__ == "__main__":
-    main()
+    work(train)
