@@ -63,7 +63,7 @@ def test_fields_have_types(value):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"architecture": "glove"}, "architecture must be skipgram, cbow or documents"),
+        ({"architecture": "glove"}, "architecture must be skipgram, cbow, dbow or documents"),
         ({"window": 0}, "window and epochs must be at least 1"),
         ({"mean_scale": 0.0}, "mean_scale must be greater than 0"),
         ({"mean_exponent": 1.5}, "mean_exponent must lie between 0 and 1"),
