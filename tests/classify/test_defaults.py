@@ -45,3 +45,13 @@ def test_several_labels_share_a_step(tmp_path):
     path = tmp_path / "t.txt"
     path.write_text("__label__a __label__b __label__c __label__d x\n" * 60)
     assert classify.train(path, "full-softmax", n_threads=1).config.learning_rate == 0.15
+
+
+@pytest.mark.parametrize(
+    ("name", "epochs", "rate"), [("one-vs-all", 8, 0.114), ("one-vs-all:link=logistic", 20, 0.075)]
+)
+def test_one_vs_all_of_several_labels_takes_fewer_larger_steps(tmp_path, name, epochs, rate):
+    path = tmp_path / "t.txt"
+    path.write_text("__label__a __label__b __label__c __label__d x\n" * 2_000)
+    config = classify.train(path, name, n_threads=1).config
+    assert (config.epochs, config.learning_rate) == (epochs, rate)
