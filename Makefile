@@ -7,6 +7,7 @@ CORPUS ?=
 BENCH_OPTIONS ?=
 MINUTES ?= 10
 PYTEST_OPTIONS ?=
+GENSIM_TESTS ?=
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
@@ -21,7 +22,7 @@ tidy_includes = $(addprefix --extra-arg=-isystem, $(shell $(bin)/python -c \
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 torch_index := https://download.pytorch.org/whl/cpu
 
-.PHONY: help demo test fuzz torch peers check sanitize bench docs clean
+.PHONY: help demo test fuzz torch peers gensim-tests check sanitize bench docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -30,6 +31,7 @@ help:
 	@echo "make fuzz    read mutated files of every kind for so long: MINUTES=10"
 	@echo "make torch   install PyTorch for CPUs, so that 'make test' tests huffvec.torch, too"
 	@echo "make peers   install programs that share files with huffvec (spaCy, fastText ...), to test with"
+	@echo "make gensim-tests  run gensim's own tests with huffvec in its place: needs the network, takes minutes"
 	@echo "make check   ruff, mypy, clang-format and clang-tidy"
 	@echo "make sanitize  run the engine's and the text's tests with sanitizers (Linux, gcc)"
 	@echo "make bench   compare the speed with other programs on a text: CORPUS=FILE"
@@ -55,6 +57,10 @@ torch: $(VENV)/test.stamp
 
 # After PyTorch, which sentence-transformers would else bring with CUDA.
 peers: torch $(VENV)/peers.stamp
+
+# Fetched once from gensim's source distribution, into build/gensim-tests.
+gensim-tests: $(VENV)/test.stamp $(VENV)/gensim-tests.stamp
+	@PYTHONPATH=tests $(bin)/python -m gensim_suite $(GENSIM_TESTS)
 
 check: $(VENV)/check.stamp
 	$(bin)/ruff check .
@@ -84,7 +90,7 @@ clean:
 
 # What a target needs besides the package is an extra of pyproject.toml. The package is installed
 # by now, so pip takes the list from it and builds nothing.
-$(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/peers.stamp $(VENV)/bench.stamp $(VENV)/docs.stamp: \
+$(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/peers.stamp $(VENV)/bench.stamp $(VENV)/docs.stamp $(VENV)/gensim-tests.stamp: \
 		$(VENV)/%.stamp: $(VENV)/package.stamp
 	@echo "Installing what 'make $*' needs ..."
 	@$(pip) "huffvec[$*]"

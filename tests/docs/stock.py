@@ -20,6 +20,12 @@ from huffvec.training.callbacks import Callback
 CAPITALS = {"france": "paris", "italy": "rome", "england": "london", "spain": "madrid"}
 PEOPLE = {"man": "king", "woman": "queen", "boy": "prince", "girl": "princess"}
 COLOURS = ["red", "green", "blue"]
+GENSIM_SCRIPT = """
+from gensim.models import Word2Vec
+from gensim.models.word2vec import LineSentence
+model = Word2Vec(LineSentence("corpus.txt"), vector_size=8, epochs=1)
+assert type(model).__module__ == "huffvec.gensim.word2vec"
+"""
 RARE = [a + b + c for a in "bdgkmrst" for b in "aeiou" for c in "lnrst"]
 
 
@@ -39,6 +45,10 @@ def fill(folder: Path) -> None:
     _write_models(folder)
     _write_labelled(folder / "labelled.txt", random_, 100)
     (folder / "zh.txt").write_text("我来到北京清华大学\n" * 20, encoding="utf-8")
+    (folder / "script.py").write_text(GENSIM_SCRIPT, encoding="utf-8")
+    package = folder / "package"
+    package.mkdir()
+    (package / "module.py").write_text(GENSIM_SCRIPT, encoding="utf-8")
     (folder / "clean").write_text("#!/bin/sh\ntr A-Z a-z\n", encoding="utf-8")
     (folder / "clean").chmod(0o755)
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from gensim.models import fasttext
 
 SCRIPT = """
 import sys
@@ -13,6 +14,15 @@ from gensim.models import FastText, Word2Vec
 from gensim.models.word2vec import Word2Vec as W
 assert Word2Vec is W is gensim.models.Word2Vec is gensim.models.word2vec.Word2Vec
 print(__name__, sys.argv, Word2Vec.__module__, FastText.__module__)
+"""
+
+FASTTEXT_SCRIPT = """
+import sys
+from gensim.models.fasttext import FastText, load_facebook_model
+load_facebook_model(sys.argv[1]).save(sys.argv[2])
+model = FastText.load(sys.argv[2])
+model.train([["red1", "red2"]], total_examples=1, epochs=1)
+print(type(model).__module__, model.train_count)
 """
 
 
@@ -104,3 +114,14 @@ assert models.Word2Vec is theirs
 
 def test_in_python_and_notebooks() -> None:
     subprocess.run([sys.executable, "-c", IN_ONE_PROCESS], check=True)
+
+
+def test_models_of_fasttext_that_are_loaded_are_ours_and_saved(
+    sentences: list[list[str]], tmp_path: Path
+) -> None:
+    loaded, saved = str(tmp_path / "model.bin"), str(tmp_path / "saved")
+    theirs = fasttext.FastText(sentences, vector_size=8, bucket=100, workers=1, epochs=1)
+    fasttext.save_facebook_model(theirs, loaded)
+    (tmp_path / "script.py").write_text(FASTTEXT_SCRIPT)
+    ended = run("script.py", loaded, saved, cwd=tmp_path)
+    assert (ended.stderr, ended.stdout) == ("", "huffvec.gensim.fasttext 1\n")

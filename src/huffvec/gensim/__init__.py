@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from huffvec.gensim.fasttext import FastText as FastText
     from huffvec.gensim.fasttext import load_facebook_model as load_facebook_model
     from huffvec.gensim.keyedvectors import KeyedVectors as KeyedVectors
+    from huffvec.gensim.phrases import FrozenPhrases as FrozenPhrases
+    from huffvec.gensim.phrases import Phraser as Phraser
+    from huffvec.gensim.phrases import Phrases as Phrases
     from huffvec.gensim.substitution import install as install
     from huffvec.gensim.substitution import uninstall as uninstall
     from huffvec.gensim.word2vec import Word2Vec as Word2Vec
@@ -25,7 +28,10 @@ require("gensim", "huffvec.gensim")
 
 _MODULES = {
     "FastText": "fasttext",
+    "FrozenPhrases": "phrases",
     "KeyedVectors": "keyedvectors",
+    "Phraser": "phrases",
+    "Phrases": "phrases",
     "Word2Vec": "word2vec",
     "install": "substitution",
     "load_facebook_model": "fasttext",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gensim.models import fasttext
+from gensim.models.fasttext import load_facebook_model as load_gensims  # not what replaces it
 
 from huffvec.gensim.saving import as_ours
 from huffvec.gensim.word2vec import Word2Vec
@@ -25,4 +26,4 @@ class FastText(Word2Vec, fasttext.FastText):
 
 def load_facebook_model(path: Any, encoding: str = "utf-8") -> FastText:
     """Load a model of the program fastText as gensim does, to be trained on by huffvec."""
-    return as_ours(fasttext.load_facebook_model(path, encoding), FastText)  # type: ignore[no-any-return]
+    return as_ours(load_gensims(path, encoding), FastText)  # type: ignore[no-any-return]

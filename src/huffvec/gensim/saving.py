@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import copyreg
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 def is_ours(cls: type) -> bool:
@@ -53,3 +57,31 @@ def reduced_as(base: type, state: dict[str, Any]) -> tuple[Any, ...]:
     """
     cls = _Named(base.__module__, base.__qualname__)
     return copyreg._reconstructor, (cls, object, None), state  # type: ignore[attr-defined]
+
+
+class SavedAsGensims:
+    """Of a model that stands for a class of gensim's: pickles of it are of that class."""
+
+    @classmethod
+    def load(cls, *args: Any, **kwargs: Any) -> Any:
+        """Load a model that this or gensim's class has saved."""
+        return as_ours(super().load(*args, **kwargs), cls)  # type: ignore[misc]
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if not is_ours(type(self)):  # a class derived from it
+            return super().__reduce_ex__(protocol)
+        return reduced_as(gensims(type(self)), self.__getstate__())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self)
+
+    def __copy__(self) -> Self:
+        return self._with(self.__getstate__())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._with(copy.deepcopy(self.__getstate__(), memo))
+
+    def _with(self, state: dict[str, Any]) -> Self:
+        new = type(self).__new__(type(self))
+        new.__dict__.update(state)
+        return new

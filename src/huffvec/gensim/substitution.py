@@ -14,6 +14,7 @@ from typing import Any
 REPLACED = {
     "gensim.models.word2vec": ("Word2Vec",),
     "gensim.models.fasttext": ("FastText", "load_facebook_model"),
+    "gensim.models.phrases": ("Phrases",),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,10 +16,10 @@ from huffvec.gensim.epochs import Epochs
 from huffvec.gensim.kept_text import KeptText
 from huffvec.gensim.notices import falls_back, has_no_effect
 from huffvec.gensim.progress import EpochLog, Expected
-from huffvec.gensim.saving import as_ours, gensims, is_ours, reduced_as
+from huffvec.gensim.saving import SavedAsGensims
 
 
-class Word2Vec(word2vec.Word2Vec):
+class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
     """gensim's ``Word2Vec``: its arguments, attributes and methods, trained by huffvec.
 
     Vocabulary, start vectors, tree and noise are made by gensim, ``wv`` is its own object, and a
@@ -122,29 +121,8 @@ class Word2Vec(word2vec.Word2Vec):
         log.ended(trained, from_file=from_file)
         return trained
 
-    @classmethod
-    def load(cls, *args: Any, **kwargs: Any) -> Any:
-        """Load a model that this or gensim's class has saved."""
-        return as_ours(super().load(*args, **kwargs), cls)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        if not is_ours(type(self)):  # a class derived from it
-            return super().__reduce_ex__(protocol)
-        return reduced_as(gensims(type(self)), self.__getstate__())
-
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k not in ("_kept", "_epochs")}
-
-    def __copy__(self) -> Word2Vec:
-        return self._with(self.__getstate__())
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Word2Vec:
-        return self._with(copy.deepcopy(self.__getstate__(), memo))
-
-    def _with(self, state: dict[str, Any]) -> Word2Vec:
-        new = type(self).__new__(type(self))
-        new.__dict__.update(state)
-        return new
 
 
 def _watched(sentences: Iterable[Any], progress_per: int) -> Iterator[Any]:
