@@ -21,6 +21,7 @@ MAX_FILE, MAX_FUNCTION = 300, 40
 
 #: Methods that people look for on an object although what they do stands higher.
 FRONT_DOORS = {
+    Arrow("documents.vectors", "training.inferring"): "documents.infer",
     Arrow("vectors.word_vectors", "evaluation"): "vectors.evaluate",
     Arrow("vectors.word_vectors", "formats"): "vectors.save",
 }

@@ -7,10 +7,19 @@
 
 namespace huffvec {
 
+constexpr uint64_t kStep = 0x9E3779B97F4A7C15ull;
+
 inline uint64_t mix(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
   return x ^ (x >> 31);
+}
+
+// Of the numbers from begin to end - 1, in their order.
+inline uint64_t hash_of(const int32_t* begin, const int32_t* end) {
+  uint64_t hash = 0;
+  for (; begin < end; begin++) hash = mix((hash ^ static_cast<uint64_t>(*begin)) + kStep);
+  return hash;
 }
 
 // What a stream's draws are for. Separate streams: the same seed gives every objective the same
@@ -44,7 +53,6 @@ class Rng {
   uint32_t below(uint32_t n) { return static_cast<uint32_t>((next() >> 32) * n >> 32); }
 
  private:
-  static constexpr uint64_t kStep = 0x9E3779B97F4A7C15ull;
   uint64_t counter_ = 0;
 };
 

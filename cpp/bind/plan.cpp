@@ -136,6 +136,22 @@ DocumentTable to_documents(const BoundPlan& bound, const TrainingPlan& plan) {
   return {offsets, row_ids, bound.feature_values->data(), weights};
 }
 
+// Documents are trained at the same time, so each must have a row of its own.
+void check_inference(const BoundPlan& bound, const TrainingPlan& plan) {
+  const TagTable& tags = plan.tags;
+  const int64_t n_documents = plan.corpus.n_sentences;
+  bool has_own = tags.offsets != nullptr && tags.rows.n_rows == n_documents;
+  for (int64_t i = 0; has_own && i < n_documents; i++)
+    has_own = tags.offsets[i] == i && tags.ids[i] == i;
+  require(has_own && (plan.architecture == Architecture::kDbow ||
+                      plan.architecture == Architecture::kCbow),
+          "documents are inferred by dbow or cbow, under a tag each, their numbers");
+  require(!bound.bag_offsets && !bound.frozen &&
+              (!bound.bag_sizes ||
+               bound.bag_sizes->shape(0) == static_cast<size_t>(plan.corpus.n_words)),
+          "where documents are inferred, words have a row and maybe a bag size each");
+}
+
 nb::object make_plan(const nb::kwargs& fields) {
   nb::object plan = nb::cast(BoundPlan{});
   for (auto [name, value] : fields) {
@@ -185,6 +201,8 @@ TrainingPlan to_plan(const BoundPlan& bound) {
   require(plan.architecture != Architecture::kDbow || bound.tag_rows.has_value(),
           "dbow needs tags of documents");
   if (bound.tag_rows || bound.tag_offsets || bound.tag_ids) plan.tags = to_tags(bound, plan);
+  if (bound.infers) check_inference(bound, plan);
+  if (bound.bag_sizes) plan.bag_sizes = bound.bag_sizes->data();
   return plan;
 }
 
@@ -218,6 +236,8 @@ void bind_plan(nb::module_& m) {
       .def_rw("tag_rows", &BoundPlan::tag_rows)
       .def_rw("tag_offsets", &BoundPlan::tag_offsets)
       .def_rw("tag_ids", &BoundPlan::tag_ids)
+      .def_rw("infers", &BoundPlan::infers)
+      .def_rw("bag_sizes", &BoundPlan::bag_sizes)
       .def_rw("feature_offsets", &BoundPlan::feature_offsets)
       .def_rw("feature_row_ids", &BoundPlan::feature_row_ids)
       .def_rw("feature_values", &BoundPlan::feature_values)

@@ -19,8 +19,11 @@ class BatchWorker final : public Worker {
   BatchWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const BatchLayer& layer)
       : Worker(plan, std::move(inputs), layer, 1),
         trainer_(layer.trainer(plan.output_rows)),
-        max_columns_(std::clamp(plan.corpus.n_words / 64 * 16, 16, kMaxColumns)),
-        batch_(plan.input_rows.stride) {}
+        max_columns_(plan.infers ? kDocumentColumns
+                                 : std::clamp(plan.corpus.n_words / 64 * 16, 16, kMaxColumns)),
+        batch_(plan.input_rows.stride) {
+    batch_.frozen = plan.infers;
+  }
 
  private:
   struct Member {  // a tile in the batch
@@ -33,6 +36,7 @@ class BatchWorker final : public Worker {
   };
 
   static constexpr size_t kApart = 16;
+  static constexpr int kDocumentColumns = 16;  // of one document, whose vector they all change
 
   void begin_chunk(Rng noise, int64_t n_tokens) override {
     trainer_->begin_chunk(noise, lr_);
@@ -123,7 +127,11 @@ class BatchWorker final : public Worker {
         tile_.matrix[j] = lr_ * weight;
       }
       totals_.targets += tile_.n_targets;
-      apply_gradients(tile_, plan_.input_rows.stride);
+      if (plan_.infers) {
+        apply_to_inputs(tile_, plan_.input_rows.stride);
+      } else {
+        apply_gradients(tile_, plan_.input_rows.stride);
+      }
       inputs_->finish(tile_);
     }
   }

@@ -53,9 +53,10 @@ class Columns {
         [this](int k) { return transposed(k); });
   }
 
-  // Sets the changes, and changes the rows, by gradients (n_rows × m) times the learning rate; both
-  // from the values before. Rows in blocks that stay in the cache between the two products.
-  void update(float* const* all_rows, int n_rows, const float* all_gradients) {
+  // Sets the changes, and changes the rows unless they are frozen, by gradients (n_rows × m) times
+  // the learning rate; both from the values before. Rows in blocks that stay in the cache between
+  // the two products.
+  void update(float* const* all_rows, int n_rows, const float* all_gradients, bool frozen) {
     constexpr int kBlock = 64;
     const int m = this->m();
     std::fill_n(changes(0), n_ * width_, 0.0f);
@@ -66,6 +67,7 @@ class Columns {
       multiply_add(
           n_, n_block, width_, [this](int j) { return changes(j); },
           [=](int j, int k) { return gradients[k * m + j]; }, [=](int k) { return rows[k]; });
+      if (frozen) continue;
       multiply_add(
           n_block, n_, width_, [=](int i) { return rows[i]; },
           [=](int i, int k) { return gradients[i * m + k]; }, [this](int k) { return hidden(k); });

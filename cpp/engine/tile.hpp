@@ -211,4 +211,15 @@ inline void apply_gradients(Tile& tile, int stride) {
                            tile.row.data(), stride);
 }
 
+// The inputs' half of the update: the outputs stay as they are.
+inline void apply_to_inputs(Tile& tile, int stride) {
+  for (int j = 0; j < tile.n_inputs; j++)
+    for (int d = 0; d < stride; d += kLanes) {
+      Floats h = load(tile.inputs[j] + d);
+      for (int i = 0; i < tile.n_outputs; i++)
+        h += broadcast(tile.matrix[i * tile.n_inputs + j]) * load(tile.outputs[i] + d);
+      store(tile.inputs[j] + d, h);
+    }
+}
+
 }  // namespace huffvec

@@ -16,7 +16,9 @@ class TileWorker final : public Worker {
 
  private:
   void begin_chunk(Rng noise, int64_t) override { outputs_->begin_chunk(noise); }
-  void end_chunk() override { outputs_->end_chunk(); }
+  void end_chunk() override {
+    if (!plan_.infers) outputs_->end_chunk();
+  }
   const int32_t* begin_sentence(const std::vector<int32_t>& sentence) override {
     const int length = static_cast<int>(sentence.size());
     if (plan_.architecture == Architecture::kDocuments) {
@@ -39,8 +41,12 @@ class TileWorker final : public Worker {
       bound_steps(tile_, plan_.input_rows.stride, lr_, loss, takes_sets_);
       totals_.loss += loss;
       totals_.targets += tile_.n_targets;
-      outputs_->finish(tile_);
-      apply_gradients(tile_, plan_.input_rows.stride);
+      if (plan_.infers) {
+        apply_to_inputs(tile_, plan_.input_rows.stride);
+      } else {
+        outputs_->finish(tile_);
+        apply_gradients(tile_, plan_.input_rows.stride);
+      }
       inputs_->finish(tile_);
     }
   }

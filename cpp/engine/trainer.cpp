@@ -10,6 +10,7 @@
 #include "engine/inputs/documents.hpp"
 #include "engine/inputs/frozen_rows.hpp"
 #include "engine/inputs/position_cbow.hpp"
+#include "engine/inputs/read_rows.hpp"
 #include "engine/inputs/skipgram.hpp"
 #include "engine/tile_worker.hpp"
 
@@ -31,6 +32,7 @@ std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_o
   if (plan.architecture == Architecture::kDocuments)
     return std::make_unique<Documents>(plan.input_rows, plan.documents);
   if (plan.architecture == Architecture::kDbow) return std::make_unique<Dbow>(plan.tags);
+  if (plan.infers) return layer_over(ReadRows(plan.input_rows, plan.bag_sizes), plan);
   if (plan.frozen != nullptr)
     return layer_over(FrozenRows(plan.input_rows, plan.frozen, plan.window), plan);
   if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);

@@ -29,24 +29,31 @@ struct TrainingSettings {
   int64_t epochs = 0;
   float start_lr = 0, end_lr = 0;
   uint64_t seed = 0;
+  // New documents: only the rows of tags are trained, all tables stay as they are. A chunk is a
+  // document with all its epochs, so that its row depends on nothing but its words.
+  bool infers = false;
 };
 
 struct TrainingPlan : TrainingSettings {
   Corpus corpus = {};
   const uint32_t* keep_thresholds = nullptr;  // by word id, see Subsampler
   Rows input_rows, output_rows;
-  BagTable bags;                    // of words whose vectors are means of several input rows
-  Rows position_rows;               // of position-weighted CBOW
-  TagTable tags;                    // of sentences that are documents with vectors of their own
-  DocumentTable documents;          // of the architecture of documents
-  const uint8_t* frozen = nullptr;  // by word id: whether its input row stays as it is
+  BagTable bags;                     // of words whose vectors are means of several input rows
+  Rows position_rows;                // of position-weighted CBOW
+  TagTable tags;                     // of sentences that are documents with vectors of their own
+  const float* bag_sizes = nullptr;  // where documents are inferred: rows that words are means of
+  DocumentTable documents;           // of the architecture of documents
+  const uint8_t* frozen = nullptr;   // by word id: whether its input row stays as it is
   const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
 
-  int64_t n_chunks() const { return corpus.n_chunks() * epochs; }
+  int64_t n_chunks() const { return infers ? corpus.n_sentences : corpus.n_chunks() * epochs; }
   // Falls linearly with the tokens that lie before the chunk; depends on nothing else, so that any
   // number of threads and any resumption see the same rates.
   float lr(int64_t chunk) const {
-    const double done = static_cast<double>(chunk) / static_cast<double>(n_chunks());
+    return lr_at(static_cast<double>(chunk) / static_cast<double>(n_chunks()));
+  }
+  // done: share of the work, 0 to 1.
+  float lr_at(double done) const {
     return static_cast<float>(start_lr + (end_lr - start_lr) * done);
   }
 };

@@ -14,6 +14,7 @@ class Worker {
   virtual ~Worker() = default;
 
   Totals train_chunk(int64_t chunk) {
+    if (plan_.infers) return infer_document(chunk);
     const Corpus& corpus = plan_.corpus;
     totals_ = {1, 0, 0, 0};
     lr_ = plan_.lr(chunk);
@@ -66,6 +67,33 @@ class Worker {
   Totals totals_;
 
  private:
+  // Trains a document by itself in all epochs. Its draws are decided by its words alone, and a
+  // batch layer has the rate of an epoch's middle.
+  Totals infer_document(int64_t document) {
+    const int32_t *const begin = plan_.corpus.ids + plan_.corpus.sentence_offsets[document],
+                         *const end =
+                             plan_.corpus.ids + plan_.corpus.sentence_offsets[document + 1];
+    const uint64_t seed = plan_.seed ^ hash_of(begin, end);
+    totals_ = {1, end - begin, 0, 0};
+    for (int64_t epoch = 0; epoch < plan_.epochs && begin < end && !abandoned(); epoch++) {
+      Rng subsample(seed, epoch, Draw::kSubsample);
+      radii_ = Rng(seed, epoch, Draw::kWindow);
+      epochs_done_ = static_cast<double>(epoch);
+      set_rate(0.5);
+      begin_chunk(Rng(seed, epoch, Draw::kNoise), end - begin);
+      const std::vector<int32_t>& kept = subsampler_.keep(begin, end, subsample);
+      train_sentence(kept.empty() ? std::vector<int32_t>(begin, end) : kept, document);
+      set_rate(0.5);
+      end_chunk();
+    }
+    return totals_;
+  }
+
+  // Of a document that is inferred, whose share in_epoch of an epoch is done.
+  void set_rate(double in_epoch) {
+    lr_ = plan_.lr_at((epochs_done_ + in_epoch) / static_cast<double>(plan_.epochs));
+  }
+
   void train_sentence(const std::vector<int32_t>& kept, int64_t sentence_id) {
     if (takes_sets_) {
       train_set(kept, sentence_id);
@@ -95,6 +123,7 @@ class Worker {
     for (int pos = 0; pos < length && !abandoned(); pos++) {
       if (pos + kPositionsAhead < length) reach(kept, pos + kPositionsAhead);
       inputs_->move_to(pos);
+      if (plan_.infers) set_rate(static_cast<double>(pos) / length);
       const int radius =
           plan_.fixed_radius ? plan_.window : 1 + static_cast<int>(radii_.below(plan_.window));
       train_window({sentence, sentence_id, pos, std::max(0, pos - radius),
@@ -110,6 +139,7 @@ class Worker {
 
   Subsampler subsampler_;
   Rng radii_;
+  double epochs_done_ = 0;    // of a document that is inferred
   std::vector<int32_t> set_;  // of a document, where all its labels are one target
 };
 

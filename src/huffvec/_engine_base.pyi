@@ -147,6 +147,8 @@ class TrainingPlan:
     tag_rows: npt.NDArray[np.float32] | None = None
     tag_offsets: npt.NDArray[np.int64] | None = None
     tag_ids: npt.NDArray[np.int32] | None = None
+    infers: bool = False
+    bag_sizes: npt.NDArray[np.float32] | None = None
     feature_offsets: npt.NDArray[np.int64] | None = None
     feature_row_ids: npt.NDArray[np.int32] | None = None
     feature_values: npt.NDArray[np.float32] | None = None

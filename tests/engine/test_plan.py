@@ -104,6 +104,30 @@ def test_bags_that_do_not_fit(offsets, row_ids, message):
         trainer(bag_offsets=np.array(offsets, np.int64), bag_row_ids=np.array(row_ids, np.int32))
 
 
+# Two documents whose vectors are inferred.
+INFERENCE = {
+    "infers": True,
+    "tag_rows": table(2),
+    "tag_offsets": np.array([0, 1, 2], np.int64),
+    "tag_ids": np.array([0, 1], np.int32),
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tag_rows": table(3)}, "documents are inferred by dbow or cbow, under a tag each"),
+        ({"tag_ids": np.array([1, 0], np.int32)}, "documents are inferred by dbow or cbow"),
+        ({"architecture": "skipgram"}, "documents are inferred by dbow or cbow"),
+        ({"bag_sizes": np.ones(N - 1, np.float32)}, "words have a row and maybe a bag size each"),
+        ({"frozen": np.zeros(N, np.uint8)}, "words have a row and maybe a bag size each"),
+    ],
+)
+def test_inference_that_does_not_fit(changes, message):
+    with pytest.raises(ValueError, match=message):
+        trainer(**{**INFERENCE, **changes})
+
+
 # Documents with the labels 0, 1 and 2, 3, 4, 5, of two features and of one.
 DOCUMENTS = {
     "architecture": "documents",

@@ -101,7 +101,7 @@ class BagRows {
 // For windows in order: a slot for each word within reach, shared by its occurrences.
 class SlidingBags {
  public:
-  static constexpr bool kWeighted = true;
+  static constexpr bool kWeighted = true, kReadOnly = false;
 
   SlidingBags(Rows rows, BagTable bags, RowShare row_share, int window)
       : window_(window),
@@ -156,7 +156,7 @@ class SlidingBags {
 // For windows in any order: a tile's vectors are put together anew and go back after it.
 class TileBags {
  public:
-  static constexpr bool kWeighted = true;
+  static constexpr bool kWeighted = true, kReadOnly = false;
 
   TileBags(Rows rows, BagTable bags, RowShare row_share, int32_t n_words, int window)
       : bags_(rows, bags, row_share, 2 * window), slots_(n_words, 2 * window) {}

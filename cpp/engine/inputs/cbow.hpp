@@ -53,16 +53,17 @@ class Cbow final : public SourcedLayer<Source> {
     float* const change = before_.data();
     for (int d = 0; d < stride_; d += kLanes)
       store(change + d, share * (load(mean_.data() + d) - load(before_.data() + d)));
-    for (float* vector : context_)
+    for (size_t k = Source::kReadOnly ? n_words_ : 0; k < context_.size(); k++)
       for (int d = 0; d < stride_; d += kLanes)
-        store(vector + d, load(vector + d) + load(change + d));
+        store(context_[k] + d, load(context_[k] + d) + load(change + d));
     this->source_.end_tile();
   }
 
  private:
   void add_tags(int64_t document) {
-    const int n_words = static_cast<int>(context_.size()), n = tags_.size(document);
-    const float weight = n_words > 0 ? n_rows_ / static_cast<float>(n_words) : 1.0f;
+    n_words_ = context_.size();
+    const int n = tags_.size(document);
+    const float weight = n_words_ > 0 ? n_rows_ / static_cast<float>(n_words_) : 1.0f;
     for (int k = 0; k < n; k++) {
       context_.push_back(tags_.row(document, k));
       if constexpr (Source::kWeighted) weights_.push_back(weight);
@@ -93,8 +94,9 @@ class Cbow final : public SourcedLayer<Source> {
   RowShare row_share_;
   int stride_;
   AlignedRow mean_, before_;
-  std::vector<float*> context_;
+  std::vector<float*> context_;  // words, then tags
   std::vector<float> weights_;
+  size_t n_words_ = 0;
   float n_rows_ = 0;
 };
 

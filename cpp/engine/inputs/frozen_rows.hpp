@@ -12,7 +12,7 @@ namespace huffvec {
 // know nothing of frozen rows, and runs without any pay nothing for them.
 class FrozenRows {
  public:
-  static constexpr bool kWeighted = false;
+  static constexpr bool kWeighted = false, kReadOnly = false;
 
   // frozen: by word id, not zero for words whose rows stay.
   FrozenRows(Rows rows, const uint8_t* frozen, int window)

@@ -11,6 +11,7 @@
 //                                     the same for a word that occurs twice in a tile
 //   weight(id)                        rows that the vector is the mean of
 //   kWeighted                         whether weights may be other than 1
+//   kReadOnly                         whether vectors stay as they are
 #pragma once
 
 #include <cmath>
@@ -62,7 +63,7 @@ class InputLayer {
 // The source of models whose words have a row each.
 class TableRows {
  public:
-  static constexpr bool kWeighted = false;
+  static constexpr bool kWeighted = false, kReadOnly = false;
   explicit TableRows(Rows rows) : rows_(rows) {}
   void prefetch(int32_t id) const { rows_.prefetch(id); }
   void begin_sentence(const int32_t*, int) {}

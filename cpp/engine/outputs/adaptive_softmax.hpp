@@ -71,7 +71,7 @@ class AdaptiveSoftmax final : public BatchLayer {
       bound_steps(
           scores_.data(), n_rows, found, columns,
           [&](int i) { return row_norm(head_rows_[i], columns.width()); }, longest_head_row_);
-      columns.update(head_rows_.data(), n_rows, scores_.data());
+      columns.update(head_rows_.data(), n_rows, scores_.data(), batch.frozen);
       double loss = found.loss;
       for (size_t c = 0; c < clusters_.size(); c++)
         loss +=
@@ -120,8 +120,8 @@ class AdaptiveSoftmax final : public BatchLayer {
           scores_.data(), band.n_words, found, cluster.columns,
           [&](int i) { return row_norm(cluster.rows[i], cluster.columns.width()); },
           cluster.longest_row);
-      cluster.columns.update(cluster.rows.data(), band.n_words, scores_.data());
-      update_projection(cluster);
+      cluster.columns.update(cluster.rows.data(), band.n_words, scores_.data(), batch.frozen);
+      update_projection(cluster, batch.frozen);
       for (int i = 0; i < picked_.n(); i++) {
         float* const change = batch.columns.changes(columns[i]);
         for (int d = 0; d < picked_.width(); d += kLanes)
@@ -142,8 +142,8 @@ class AdaptiveSoftmax final : public BatchLayer {
       narrow.transpose_back();
     }
 
-    // Sets the changes of the picked columns and changes the projection.
-    void update_projection(Cluster& cluster) {
+    // Sets the changes of the picked columns and, unless it is frozen, changes the projection.
+    void update_projection(Cluster& cluster, bool frozen) {
       Columns& narrow = cluster.columns;
       const int n = picked_.n(), width = cluster.band.width;
       std::fill_n(picked_.changes(0), n * picked_.width(), 0.0f);
@@ -151,6 +151,7 @@ class AdaptiveSoftmax final : public BatchLayer {
           n, width, picked_.width(), [&](int i) { return picked_.changes(i); },
           [&](int i, int e) { return narrow.changes(i)[e]; },
           [&](int e) { return cluster.projection[e]; });
+      if (frozen) return;
       multiply_add(
           width, n, picked_.width(), [&](int e) { return cluster.projection[e]; },
           [&](int e, int i) { return kProjectionRate * narrow.changes(i)[e]; },

@@ -21,6 +21,7 @@ struct Batch {
   int32_t target_ids[kMaxColumns];
   std::span<const int32_t> sets[kMaxColumns];  // all targets, where a set of them is predicted
   float weights[kMaxColumns];
+  bool frozen = false;  // the output rows stay as they are
 };
 
 // How the logarithm of the normaliser, L = log Σ exp(score + offset), enters the loss of a target:
@@ -52,7 +53,8 @@ class BatchTrainer {
   // The rule for a target of the last select whose window is not trained in batches, since it has
   // no normaliser: its score is raised alone. Null where it is in a batch.
   virtual const Normaliser* raised_by(size_t) const { return nullptr; }
-  // Changes the output rows, sets the changes of the hidden vectors, and returns the loss in nats.
+  // Changes the output rows, unless they are frozen, sets the changes of the hidden vectors, and
+  // returns the loss in nats.
   virtual double train(Batch& batch, float lr) = 0;
 };
 

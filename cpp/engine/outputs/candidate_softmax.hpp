@@ -82,7 +82,7 @@ class CandidateSoftmax final : public BatchLayer {
       bound_steps(
           scores_.data(), n_rows, found, columns,
           [&](int i) { return row_norm(rows_[i], columns.width()); }, longest_row_);
-      columns.update(rows_.data(), n_rows, scores_.data());
+      columns.update(rows_.data(), n_rows, scores_.data(), batch.frozen);
       return found.loss;
     }
 

@@ -67,7 +67,7 @@ class DifferentiatedSoftmax final : public BatchLayer {
           scores_.data(), static_cast<int>(n_words_), found, whole,
           [this](int i) { return row_norm(rows_[i].numbers, rows_[i].width); }, longest_row_);
       for (Part& part : parts_) {
-        part.columns.update(part.rows.data(), part.band.n_words, scores(part, m));
+        part.columns.update(part.rows.data(), part.band.n_words, scores(part, m), batch.frozen);
         for (int j = 0; j < n; j++)
           std::copy_n(part.columns.changes(j), part.band.width,
                       whole.changes(j) + part.first_number);

@@ -110,7 +110,7 @@ class OneVsAll final : public BatchLayer {
       bound_steps(
           scores_.data(), n_rows, of_a_label, columns,
           [&](int i) { return row_norm(rows_[i], columns.width()); }, longest_row_);
-      columns.update(rows_.data(), n_rows, scores_.data());
+      columns.update(rows_.data(), n_rows, scores_.data(), batch.frozen);
       return found.loss;
     }
 

@@ -73,12 +73,12 @@ class Building:
     def encode(self, pieces: Iterable[Piece], *, keeps_empty: bool = False) -> Corpus:
         """Return the corpus of the pieces, in temporary files.
 
-        Sentences without a word that is kept stay if they are to, as empty ones.
+        Sentences without a word that is kept stay if they are to, as empty ones, even if all are.
 
         Raises
         ------
         CorpusError
-            If there is no word, or none is kept.
+            If there is no word, or none is kept, unless empty sentences are.
         OutputError
             If the temporary files cannot be written.
         """
@@ -86,7 +86,7 @@ class Building:
             vocabulary = self.vocabulary
             if vocabulary is None:
                 vocabulary = _counted(builder, self.min_count)
-            if builder.n_kept_tokens == 0:
+            if builder.n_kept_tokens == 0 and not keeps_empty:
                 raise nothing_kept()
             files[0].truncate(4 * builder.n_kept_tokens)
             sizes = builder.n_kept_tokens, builder.n_kept_sentences
@@ -130,8 +130,8 @@ class Building:
             _add_all(pieces, builder, self.n_threads)
             builder.finish()
             run_job(builder, "encoding text", None if count_only else self.progress)
-            if builder.n_tokens == 0:
-                raise CorpusError(f"{self.name}: has no word, expected at least one.")
+            if builder.n_tokens == 0 and not keeps_empty:
+                raise no_word(self.name)
             yield builder, files
 
     def _record(self, builder: CorpusBuilder) -> CorpusRecord:
@@ -142,6 +142,11 @@ class Building:
             min_count=self.min_count if self.vocabulary is None else 0,
             **{name: getattr(self.options, name) for name in RECORDED},
         )
+
+
+def no_word(name: str) -> CorpusError:
+    """Return the error of an input of this name without a word."""
+    return CorpusError(f"{name}: has no word, expected at least one.")
 
 
 def _add_all(pieces: Iterable[Piece], builder: CorpusBuilder, n_threads: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from huffvec.checks import check_int
-from huffvec.corpus.building import Building, Counted
+from huffvec.corpus.building import Building, Counted, no_word
 from huffvec.corpus.file import Corpus, is_corpus_file, load_corpus
 from huffvec.corpus.fixed import check_fixed
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
@@ -19,6 +19,7 @@ from huffvec.corpus.readers.files import file_pieces
 from huffvec.corpus.readers.objects import object_pieces
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.readers.sources import expand, is_names, names_of
+from huffvec.corpus.sentences import nothing_kept
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, CorpusError, OptionName
@@ -197,6 +198,8 @@ def _encoded_documents(
     building = Building(name, options, min_count, vocabulary, n_threads, progress)
     reader = TaggedReader(data, options, n_threads, progress)
     corpus = building.encode(reader.pieces(), keeps_empty=True)
+    if corpus.n_tokens == 0:
+        raise nothing_kept() if corpus.record.n_raw_tokens else no_word(name)
     corpus.tags = reader.tags(corpus)
     return corpus
 

@@ -74,7 +74,9 @@ class Sentences:
     ) -> Sentences:
         """Return sentences in two files that the engine has written, which may be closed."""
         return Sentences(
-            np.memmap(ids_file, np.int32, "r", shape=(n_tokens,)),
+            np.memmap(ids_file, np.int32, "r", shape=(n_tokens,))
+            if n_tokens  # nothing cannot be mapped
+            else np.empty(0, np.int32),
             np.memmap(offsets_file, np.int64, "r", shape=(n_sentences + 1,)),
         )
 

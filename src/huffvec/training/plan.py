@@ -33,14 +33,14 @@ def engine_plan(native: Engine, run: TrainingRun) -> TrainingPlan:
         output_rows=run.padded[OUTPUT_VECTORS.name],
         output_layer=run.bound.output_layer(native),
         frozen=run.frozen,
-        window=_window(config, run.corpus.longest_sentence),
+        window=engine_window(config, run.corpus.longest_sentence),
         fixed_radius=not config.draws_radius,
         epochs=config.epochs,
         start_lr=run.rates.start,
         end_lr=run.rates.end,
         seed=config.seed,
         chunk_tokens=run.chunk_tokens,
-        **_bags(run.vocabulary, config, keep),
+        **mean_options(run.vocabulary, config, keep),
         **ARCHITECTURES[config.architecture].engine_options(run.padded),
         **_tags(run),
     )
@@ -57,7 +57,7 @@ def _tags(run: TrainingRun) -> dict[str, Any]:
     }
 
 
-def _window(config: TrainingConfig, longest_sentence: int) -> int:
+def engine_window(config: TrainingConfig, longest_sentence: int) -> int:
     """Return the engine's window: no larger than can matter, where no radius is drawn."""
     by_position = any(weight.rows is Rows.POSITIONS for weight in weights_of(config))
     if config.draws_radius or by_position:
@@ -65,7 +65,7 @@ def _window(config: TrainingConfig, longest_sentence: int) -> int:
     return min(config.reach, max(1, longest_sentence - 1))
 
 
-def _bags(
+def mean_options(
     vocabulary: Vocabulary, config: TrainingConfig, keep: npt.NDArray[np.uint32]
 ) -> dict[str, Any]:
     """Return the fields that say which rows make up an input vector.

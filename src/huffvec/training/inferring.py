@@ -1,0 +1,210 @@
+"""Vectors of new documents from a trained model: only they are trained, nothing else changes.
+
+A document's vector d is trained as those of the model were, by the same architecture and objective,
+but with the tables of the model as they are. Documents do not meet each other, so each is trained
+by itself, by one thread, in all epochs; all draws of random numbers follow from the model's seed
+and the ids of the document's words. So the same text gets the same vector, byte for byte, whatever
+stands beside it and however many threads there are.
+
+**It begins at zero.** With the output rows frozen, the scores of words are linear in d, so a loss
+that is convex in them, such as the logistic one and the softmax's, is convex in d: it has one
+lowest value, and no start at random is needed to find it. What is not learned of a document stays
+zero, where a random start would stay in its place and look like knowledge. In DM the hidden vector
+is a mean of d and of words' rows, which is linear in d as well.
+
+DBOW with words infers by DBOW: what words predict does not depend on d.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.architectures.cbow import CBOW
+from huffvec.checks import check_float, check_int
+from huffvec.config import stride_of
+from huffvec.corpus.building import Building
+from huffvec.corpus.options import InputOptions
+from huffvec.corpus.subsampling import keep_thresholds
+from huffvec.corpus.tagged import TaggedReader
+from huffvec.documents.inferred import Inferred
+from huffvec.engine import engine
+from huffvec.errors import ConfigError
+from huffvec.threads import thread_count
+from huffvec.training import waiting
+from huffvec.training.plan import engine_window, mean_options
+from huffvec.vectors.subword_vectors import SubwordVectors
+
+if TYPE_CHECKING:
+    from huffvec.corpus.sentences import Sentences
+    from huffvec.engine import Engine, Trainer
+    from huffvec.model import Model
+    from huffvec.progress import Progress
+
+EPOCHS = 5
+LEARNING_RATE = 0.05
+
+
+class Inferrer:
+    """Infers the vectors of documents with the tables of one model, which it reads only.
+
+    Parameters
+    ----------
+    model
+        One that has documents.
+    """
+
+    def __init__(self, model: Model) -> None:
+        native = engine()
+        self._model, self._native = model, native
+        self._stride = stride_of(model.config.dim)
+        keep = keep_thresholds(model.vocabulary.counts, model.config.subsample_threshold)
+        self._fields: dict[str, Any] = {
+            "output_layer": model.bound.output_layer(native),
+            "output_rows": engine_rows(native, model.output_vectors),
+            "keep_thresholds": keep,
+            "fixed_radius": not model.config.draws_radius,
+            "seed": model.config.seed,
+            "chunk_tokens": 1,
+            "infers": True,
+            **self._inputs(keep),
+        }
+
+    def _inputs(self, keep: npt.NDArray[np.uint32]) -> dict[str, Any]:
+        """Return the fields of the plan that say what predicts."""
+        model = self._model
+        options = mean_options(model.vocabulary, model.config, keep)
+        means = {name: options[name] for name in ("mean_scale", "mean_exponent")}
+        if model.config.architecture != "dm":
+            rows = self._native.allocate_table(0, self._stride)
+            return {"architecture": "dbow", "input_rows": rows, **means}
+        fields = {"architecture": CBOW.name, **means}
+        vectors = model.vectors
+        if isinstance(vectors, SubwordVectors):
+            fields["bag_sizes"] = vectors.bag_sizes.astype(np.float32)
+        return {**fields, "input_rows": engine_rows(self._native, vectors.vectors)}
+
+    def infer(
+        self,
+        corpus: Sentences,
+        epochs: int,
+        learning_rate: float,
+        n_threads: int,
+        progress: Progress | None,
+    ) -> npt.NDArray[np.float32]:
+        """Return the vectors of documents, float32 (n_documents, dim).
+
+        Parameters
+        ----------
+        corpus
+            Documents in the ids of the model's words; some may be empty.
+        epochs, learning_rate
+            As `infer` takes them.
+        n_threads
+            How many threads, at least one.
+        progress
+            Told of ("inferring", documents done, documents in all).
+        """
+        n_documents = corpus.n_sentences
+        rows = self._native.allocate_table(n_documents, self._stride)
+        if corpus.n_tokens:
+            numbers = np.arange(n_documents + 1, dtype=np.int64)
+            plan = self._native.TrainingPlan(
+                ids=corpus.ids,
+                sentence_offsets=corpus.sentence_offsets,
+                window=engine_window(self._model.config, corpus.longest_sentence),
+                epochs=epochs,
+                start_lr=learning_rate,
+                end_lr=0.0,
+                tag_rows=rows,
+                tag_offsets=numbers,
+                tag_ids=numbers[:-1].astype(np.int32),
+                **self._fields,
+            )
+            _run(self._native.Trainer(plan), n_threads, progress)
+        return rows[:, : self._model.config.dim]
+
+
+def _run(trainer: Trainer, n_threads: int, progress: Progress | None) -> None:
+    """Let the engine's threads infer all documents; on an exception they leave their documents."""
+    n_documents = trainer.n_chunks
+
+    def tick(_: bool) -> bool:
+        if progress is not None:
+            progress("inferring", trainer.totals().chunks, n_documents)
+        return False
+
+    start = partial(trainer.start, 0, n_documents, n_threads)
+    waiting.run_threads(trainer, start, tick, lambda _: None, ())
+
+
+def engine_rows(native: Engine, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return rows as the engine takes them, float32 (n_rows, stride): not copied if they are so.
+
+    Those of a model that was just trained are; those of a file, which are mapped into memory, are
+    copied once.
+    """
+    n_rows, dim = rows.shape
+    base = rows.base
+    if (
+        isinstance(base, np.ndarray)
+        and base.dtype == np.float32
+        and base.shape == (n_rows, stride_of(dim))
+        and base.flags.c_contiguous
+        and base.flags.writeable
+        and base.ctypes.data == rows.ctypes.data
+        and base.ctypes.data % 64 == 0
+        and not base[:, dim:].any()
+    ):
+        return base
+    table = native.allocate_table(n_rows, stride_of(dim))
+    table[:, :dim] = rows
+    return table
+
+
+def infer(
+    inferrer: Inferrer,
+    model: Model,
+    texts: Any,
+    *,
+    epochs: int | None,
+    learning_rate: float | None,
+    n_threads: int,
+    progress: Progress | None,
+    options: dict[str, Any],
+) -> Inferred:
+    """Infer vectors of texts: what `huffvec.documents.vectors.DocumentVectors.infer` does."""
+    epochs = EPOCHS if epochs is None else check_int("epochs", epochs, 1, 1_000_000)
+    if learning_rate is None:
+        learning_rate = LEARNING_RATE
+    learning_rate = check_float("learning_rate", learning_rate, 0.0, 10.0)
+    n_threads = thread_count(n_threads)
+    with encoded(model, texts, n_threads, progress, options) as corpus:
+        vectors = inferrer.infer(corpus, epochs, learning_rate, n_threads, progress)
+        return Inferred(vectors, np.diff(corpus.sentence_offsets) > 0)
+
+
+def encoded(
+    model: Model,
+    texts: Any,
+    n_threads: int,
+    progress: Progress | None,
+    options: dict[str, Any],
+) -> Sentences:
+    """Return texts as documents in the words of a model, which may have none of them."""
+    if isinstance(texts, (str, bytes)):
+        raise ConfigError(
+            "texts must be several, such as a list of strings, not one of "
+            f"{len(texts):,} characters; the file of a name is given as a pathlib.Path"
+        )
+    if isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts):
+        texts = iter(texts)  # or they would be names of files
+    reading = InputOptions.of(
+        **{"tags": "position", **InputOptions.recorded(model.training), **options}
+    )
+    building = Building("the texts", reading, 1, model.vocabulary, n_threads, progress)
+    reader = TaggedReader(texts, reading, n_threads, progress)
+    return building.encode(reader.pieces(), keeps_empty=True)
