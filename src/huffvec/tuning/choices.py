@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from huffvec.architectures import ARCHITECTURES
 from huffvec.checks import check_choice
 from huffvec.config import TrainingConfig
-from huffvec.options import options_of
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,6 @@ WORDS = Searchable(
         "samples": (0.4, 3.0),
         "subsample_threshold": (0.01, 10.0),
     },
-    [Choice.of("architecture", options_of(TrainingConfig)["architecture"].choices)],
+    [Choice.of("architecture", [n for n, own in ARCHITECTURES.items() if not own.has_documents])],
     if_asked=("architecture",),
 )
