@@ -26,8 +26,9 @@ def main() -> int:
         "--keep-plain", action="store_true", help="take gensim's own results of the run before"
     )
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    tests = fetch(importlib.metadata.version("gensim"), options.folder)
+    folder = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    tests = fetch(importlib.metadata.version("gensim"), folder)
     comparisons = {}
     for file in options.files:
         comparisons[f"{file}.py"] = _compare_file(tests, f"{file}.py", keep=options.keep_plain)

@@ -42,11 +42,13 @@ def run(tests: Path, file: str, report: Path, *, substituted: bool) -> None:
     options = ["-q", "-c", os.devnull, "--rootdir", str(tests), "-p", "no:cacheprovider"]
     plugin = ["-p", "gensim_suite.plugin", *(["--substituted"] if substituted else [])]
     ends = ["--timeout", str(_SECONDS), "--junitxml", str(report), "--tb=short"]
-    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    search = [str(Path(__file__).parents[1]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    paths = [os.path.abspath(path) for path in search if path]
     with report.with_suffix(".log").open("w", encoding="utf-8") as log:
         subprocess.run(
             [sys.executable, "-m", "pytest", *options, *plugin, *ends, str(tests / file)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            cwd=report.parent,  # where some tests leave files
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             stdout=log,
             stderr=subprocess.STDOUT,
             check=False,
