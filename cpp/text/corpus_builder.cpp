@@ -128,7 +128,8 @@ bool CorpusBuilder::add_joined(size_t number, std::string_view tokens, size_t n_
     all_text = all_text && (fits || options_.replace_errors);
     return fits;
   };
-  for (size_t begin = 0; n_sentences > 0 && begin <= tokens.size();) {
+  const bool has_text = n_tokens > 0 || n_sentences > 1;
+  for (size_t begin = 0; has_text && begin <= tokens.size();) {
     const size_t end = std::min(tokens.find('\n', begin), tokens.size());
     const std::string_view word = tokens.substr(begin, end - begin);
     begin = end + 1;
@@ -142,7 +143,7 @@ bool CorpusBuilder::add_joined(size_t number, std::string_view tokens, size_t n_
   }
   if (!all_text) return false;
   if (n_found != n_tokens || n_ends + 1 != std::max<size_t>(n_sentences, 1)) return false;
-  piece.end_sentence();
+  if (n_sentences > 0) piece.end_sentence();
   piece.finish();
   return true;
 }

@@ -78,7 +78,7 @@ class Building:
         Raises
         ------
         CorpusError
-            If there is no word, or none is kept, unless empty sentences are.
+            If there is no word to count, or none is kept, unless empty sentences are.
         OutputError
             If the temporary files cannot be written.
         """
@@ -130,7 +130,7 @@ class Building:
             _add_all(pieces, builder, self.n_threads)
             builder.finish()
             run_job(builder, "encoding text", None if count_only else self.progress)
-            if builder.n_tokens == 0 and not keeps_empty:
+            if builder.n_tokens == 0 and (self.vocabulary is None or not keeps_empty):
                 raise no_word(self.name)
             yield builder, files
 

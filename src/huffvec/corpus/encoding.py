@@ -20,6 +20,7 @@ from huffvec.corpus.readers.objects import object_pieces
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.corpus.readers.sources import expand, is_names, names_of
 from huffvec.corpus.sentences import nothing_kept
+from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, CorpusError, OptionName
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec.corpus.options import InputKeywords
+    from huffvec.corpus.tagged import TaggedReader
 
 
 @shows_progress
@@ -118,7 +120,7 @@ def count_words(
         with open_corpus(data, reading, min_count=min_count) as corpus:
             return Counted(corpus.vocabulary, corpus.record)
     min_count, n_threads = _checked(min_count), thread_count(n_threads)
-    name, pieces = _pieces(data, reading, None, progress)
+    name, pieces, _ = input_pieces(data, reading, None, progress)
     return Building(name, reading, min_count, None, n_threads, progress).count(pieces)
 
 
@@ -177,30 +179,15 @@ def _encoded(
             " is a rule for counting words: leave it out where a vocabulary is given",
         )
     min_count, n_threads = _checked(min_count), thread_count(n_threads)
-    if options.has_documents:
-        return _encoded_documents(data, options, min_count, vocabulary, n_threads, progress)
-    name, pieces = _pieces(data, options, offsets, progress)
-    return Building(name, options, min_count, vocabulary, n_threads, progress).encode(pieces)
-
-
-def _encoded_documents(
-    data: Any,
-    options: InputOptions,
-    min_count: int,
-    vocabulary: Vocabulary | None,
-    n_threads: int,
-    progress: Progress | None,
-) -> Corpus:
-    """Return a corpus whose sentences are documents with tags."""
-    from huffvec.corpus.tagged import TaggedReader
-
-    name = names_of(data) if is_names(data) else "the input"
+    name, pieces, tagged = input_pieces(data, options, offsets, progress)
     building = Building(name, options, min_count, vocabulary, n_threads, progress)
-    reader = TaggedReader(data, options, n_threads, progress)
-    corpus = building.encode(reader.pieces(), keeps_empty=True)
+    corpus = building.encode(pieces, keeps_empty=options.has_documents)
     if corpus.n_tokens == 0:
         raise nothing_kept() if corpus.record.n_raw_tokens else no_word(name)
-    corpus.tags = reader.tags(corpus)
+    if tagged is not None:
+        corpus.tags = tagged.tags(corpus.sentence_offsets)
+    elif options.has_documents:
+        corpus.tags = Tags.by_position(corpus.sentence_offsets)
     return corpus
 
 
@@ -229,17 +216,31 @@ def _load_alone(paths: Sequence[Path]) -> Corpus:
     return load_corpus(paths[0])
 
 
-def _pieces(
+def input_pieces(
     data: Any, options: InputOptions, offsets: npt.ArrayLike | None, progress: Progress | None
-) -> tuple[str, Iterator[Piece]]:
-    """Return the name of what is not encoded, and its pieces; data has the files of names."""
-    if not is_names(data):
-        return "the input", object_pieces(data, offsets, options)
-    if offsets is not None:
+) -> tuple[str, Iterator[Piece], TaggedReader | None]:
+    """Return the name of what is not encoded, its pieces, and what collects the tags in them.
+
+    Raises
+    ------
+    ConfigError
+        If there are offsets of what is no array.
+    """
+    data = _files_of(data)
+    name = names_of(data) if is_names(data) else "the input"
+    if offsets is not None and (is_names(data) or options.has_given_tags):
+        what = "files" if is_names(data) else "documents with tags of their own"
         raise ConfigError(
-            OptionName("offsets"), " belong to a NumPy array of whole numbers, not to files"
+            OptionName("offsets"), f" belong to a NumPy array of whole numbers, not to {what}"
         )
-    return names_of(data), file_pieces(data, options, progress)
+    if options.has_given_tags:
+        from huffvec.corpus.tagged import TaggedReader
+
+        tagged = TaggedReader(data, options, progress)
+        return name, tagged.pieces(), tagged
+    if is_names(data):
+        return name, file_pieces(data, options, progress), None
+    return name, object_pieces(data, offsets, options), None
 
 
 def _checked(min_count: int | None) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from huffvec.checks import must_be
 from huffvec.corpus.sizes import parse_bytes
+from huffvec.corpus.tag_sources import TagSource, check_tags
 from huffvec.corpus.transform import Normalization, Tokenizer, Transform, check_tokenize
 from huffvec.corpus.word_rules import RULES, SomeWords, WordRules, words_of_rule
 from huffvec.options import option
@@ -16,8 +17,6 @@ from huffvec.shared_options import TEXT, Errors, errors_option
 
 _TABLE_OPTIONS = ("column", "group_by", "order_by", "tag_column", "separator", "header")
 
-
-TagSource = Literal["position", "first", "given"]
 
 # Those that decide how words are spelled. Corpora and models keep them, and queries follow them.
 SPELLING = ("lowercase", "normalize", "tokenize")
@@ -71,11 +70,14 @@ class InputOptions(Options):
         stay as they are. ``None``: the order of the rows.
     tags
         Makes every text a document with vectors of its own (`huffvec.documents`), and says under
-        which tag: ``"position"``, its number from 0 on; ``"first"``, its first token; ``"given"``,
-        those given with it, as pairs (text, tags). ``None``: sentences are no documents, unless
-        there is a tag_column.
+        which tags: ``"position"``, its number from 0 on; ``"first"``, its first token; ``"given"``,
+        one or several, text or whole numbers, that are given with it: in pairs (text, tags) such as
+        gensim's ``TaggedDocument``, in a column or key called ``tags`` or ``tag``, or in lines of
+        text as tokens that begin with ``__label__``. Texts without a tag are read as well; a
+        warning counts them. ``None``: sentences are no documents, unless there is a tag_column.
     tag_column
-        Which column has the tags of documents: text, whole numbers, or lists of these.
+        Which column, or key of rows that are objects, has the tags: text, whole numbers, or lists
+        of these.
     separator
         What stands between the fields of a CSV file, e.g. ``";"``. A file that is not named
         ``.csv`` or ``.tsv`` is read as CSV if it is given. ``None``: found out.
@@ -230,6 +232,7 @@ class InputOptions(Options):
             if (transform := self.transform) is not None:
                 words = tuple(dict.fromkeys(map(transform.word, words)))
             self._set(name, words)
+        check_tags(self)
         self.rules  # noqa: B018  (checks what they say together)
 
     @property
@@ -254,6 +257,11 @@ class InputOptions(Options):
     def has_documents(self) -> bool:
         """Whether texts are documents with tags."""
         return self.tags is not None or self.tag_column is not None
+
+    @property
+    def has_given_tags(self) -> bool:
+        """Whether tags are read with the texts, and are not their positions."""
+        return self.has_documents and self.tags != "position"
 
     @property
     def max_line_bytes(self) -> int:

@@ -1,21 +1,41 @@
-"""From any input to documents with their tags: texts for the engine, tags apart."""
+"""From any input to documents with their tags: texts for the engine, tags apart.
+
+Text is read as it is without tags (`huffvec.corpus.readers`), and what changes it leaves tags as
+they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from huffvec.corpus.labelled.options import ExampleOptions
-from huffvec.corpus.labelled.pieces import label_name
-from huffvec.corpus.labelled.sources import text_pieces
+from huffvec.corpus.labelled.label_columns import class_names, label_codes
+from huffvec.corpus.labelled.marks import MARK
+from huffvec.corpus.labelled.options import LABEL_PREFIX
+from huffvec.corpus.labelled.tables import kind_of_type
 from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers import arrow
+from huffvec.corpus.readers.columns import chunks, column_array_pieces
+from huffvec.corpus.readers.decoding import whole_lines
+from huffvec.corpus.readers.files import kind_of, open_streams
+from huffvec.corpus.readers.iterables import kind_of as kind_of_value
+from huffvec.corpus.readers.iterables import sentence_pieces
+from huffvec.corpus.readers.json_lines import JSON_LINES, Rows, json_rows
 from huffvec.corpus.readers.pieces import Piece, TextPiece
-from huffvec.corpus.sentences import Sentences
+from huffvec.corpus.readers.sources import expand, is_names
+from huffvec.corpus.readers.streams import Stream
+from huffvec.corpus.readers.tables import Table, check_column, check_name, choose_column
+from huffvec.corpus.readers.transformed import TransformedPiece
+from huffvec.corpus.tag_lists import TagLists
 from huffvec.corpus.tags import Tags
-from huffvec.options import options_of
+from huffvec.errors import CorpusError, OptionName
 from huffvec.progress import Progress
+
+_TAG_NAMES = ("tags", "tag")  # of columns that have tags where none is named
 
 
 class TaggedReader:
@@ -26,60 +46,206 @@ class TaggedReader:
     data
         What `huffvec.encode` takes.
     options
-        How it is read; ``tags`` or ``tag_column`` says where the tags are.
-    n_threads, progress
+        How it is read: ``tags`` is ``"first"`` or ``"given"``, or there is a ``tag_column``.
+    progress
         As for `huffvec.encode`.
     """
 
-    def __init__(
-        self, data: Any, options: InputOptions, n_threads: int, progress: Progress | None
-    ) -> None:
-        self._ids: dict[bytes, int] = {}
-        self._of_documents: list[int] = []  # tags, document after document
-        self._sizes: list[int] = []  # how many tags each has
-        self._options = options
-        self._pieces = self._read(data, n_threads, progress)
+    def __init__(self, data: Any, options: InputOptions, progress: Progress | None) -> None:
+        self._data, self._options, self._progress = data, options, progress
+        self._lists = TagLists()
 
     def pieces(self) -> Iterator[Piece]:
-        """Yield the texts of the documents, a line each, those without a word too."""
-        offset = 0
-        for lines in self._pieces:
-            yield TextPiece("the documents", offset, lines, ends_line=False)
-            offset += len(lines)
+        """Yield the texts of the documents, those without a word too.
 
-    def tags(self, sentences: Sentences) -> Tags:
-        """Return the tags of the documents that have been read; sentences are their texts."""
-        if self._options.tags == "position":
-            return Tags.by_position(sentences.sentence_offsets)
-        offsets = np.concatenate([[0], np.cumsum(self._sizes, dtype=np.int64)])
-        names = label_name(b"\n".join(self._ids)).split("\n")
-        ids = np.array(self._of_documents, np.int32)
-        return Tags.of(names, offsets, ids, sentences.sentence_offsets)
+        Raises
+        ------
+        CorpusError
+            If the input cannot be read, or documents and tags are not as they should be.
+        """
+        data, options = self._data, self._options
+        if is_names(data):
+            for stream, tell in open_streams(expand(data), self._progress):
+                for piece in self._file_pieces(stream):
+                    tell()
+                    yield piece
+        elif arrow.is_arrow(data):
+            named = [options.column, options.tag_column]
+            wanted = [name for name in named if name is not None] if all(named) else []
+            with arrow.open_object(data, options, wanted) as table:
+                yield from self._table_pieces(table)
+        elif isinstance(data, (bytes, Mapping)) or not isinstance(data, Iterable):
+            raise CorpusError(
+                f"cannot read documents from {type(data).__name__}: expected file names, a table, "
+                "or an iterable of texts with their tags."
+            )
+        else:
+            rows = ((f"row {number}", row) for number, row in enumerate(data, 1))
+            yield from self._row_pieces(rows, type(data).__name__)
 
-    def _read(self, data: Any, n_threads: int, progress: Progress | None) -> Iterator[bytes]:
-        options = _example_options(self._options)
-        pieces = text_pieces(data, options, n_threads=n_threads, progress=progress)
-        for piece in pieces:
-            if self._options.tags == "first":
-                yield self._without_first(piece.lines)
-            else:
-                yield piece.lines
+    def tags(self, sentence_offsets: npt.NDArray[Any]) -> Tags:
+        """Return the tags of the documents that have been read, `TagLists.tags`."""
+        return self._lists.tags(sentence_offsets)
 
-    def _without_first(self, lines: bytes) -> bytes:
-        """Return the lines without their first tokens, which are their tags."""
+    def _file_pieces(self, stream: Stream) -> Iterator[Piece]:
+        options = self._options
+        kind = kind_of(
+            stream, options.but(column=options.column or options.tag_column, tag_column=None)
+        )
+        if kind is JSON_LINES:
+            yield from self._row_pieces(json_rows(stream, options), stream.name)
+        elif kind.open_table is not None:
+            with kind.open_table(stream, options) as table:
+                yield from self._table_pieces(table)
+        else:
+            yield from self._line_pieces(stream)
+
+    def _line_pieces(self, stream: Stream) -> Iterator[Piece]:
+        """Yield the texts of lines, whose tags are their first tokens or marked by a prefix."""
+        options = self._options
+        take_tags = self._first_tokens if options.tags == "first" else self._marked_tokens
+        first_line = 1
+        for lines in whole_lines(stream, options.errors, options.max_line_bytes):
+            texts = take_tags(lines, stream.name, first_line)
+            first_line += lines.count(b"\n")
+            piece = TextPiece(stream.name, 0, texts, ends_line=False)
+            transform = options.transform
+            yield piece if transform is None else TransformedPiece(piece, "replace", transform)
+
+    def _first_tokens(self, lines: bytes, name: str, first_line: int) -> bytes:
+        """Take in the first token of each line; return what is behind them."""
         texts = []
-        for line in lines.removesuffix(b"\n").split(b"\n"):
-            tag, _, text = line.strip().partition(b" ")
-            self._add([tag] if tag else [])
+        for number, line in enumerate(lines.removesuffix(b"\n").split(b"\n"), first_line):
+            tag, text = (*line.split(None, 1), b"", b"")[:2]
+            self._lists.add(f"{name}: line {number}", tag.decode())
             texts.append(text)
         return b"\n".join([*texts, b""])
 
-    def _add(self, tags: Iterable[bytes]) -> None:
-        ids = [self._ids.setdefault(tag, len(self._ids)) for tag in dict.fromkeys(tags)]
-        self._of_documents += ids
-        self._sizes.append(len(ids))
+    def _marked_tokens(self, lines: bytes, name: str, first_line: int) -> bytes:
+        """Take in the tokens of each line that begin as fastText's labels do; return the others."""
+        from huffvec import _text
+
+        labels, texts, nameless = _text.separate_labels(lines, LABEL_PREFIX.encode(), MARK)
+        if nameless >= 0:
+            raise CorpusError(
+                f"{name}: line {first_line + nameless} has {LABEL_PREFIX!r} without a name behind "
+                "it, expected a tag."
+            )
+        for number, line in enumerate(labels.split(b"\n")[:-1], first_line):
+            tags = [token.removeprefix(MARK).decode() for token in line.split()]
+            self._lists.add(f"{name}: line {number}", tags)
+        return texts
+
+    def _table_pieces(self, table: Table) -> Iterator[Piece]:
+        if self._options.tags == "first":
+            yield from self._row_pieces(_texts_of(table, self._options), table.name)
+            return
+        tag_column = self._tag_column(table.name, table.schema.names)
+        check_column(table, tag_column)
+        field = table.schema.field(tag_column)
+        if not kind_of_type(field.type).is_label:
+            raise CorpusError(
+                f"{table.name}: the column {tag_column!r} has the type {field.type}, expected tags "
+                "(text, whole numbers, or lists of these)."
+            )
+        schema = table.schema.remove(table.schema.get_field_index(tag_column))
+        column = choose_column(replace(table, schema=schema), self._options.column)
+        text_name, tag_name = (f"{table.name}: column {name!r}" for name in (column, tag_column))
+        names = class_names(table.schema, tag_column)
+        for batch in table.batches([column, tag_column]):
+            for part in chunks(batch.column(tag_column)):
+                self._lists.add_codes(tag_name, *label_codes(part, tag_name, names))
+            for part in chunks(batch.column(column)):
+                yield from column_array_pieces(part, text_name, self._options)
+
+    def _row_pieces(self, rows: Rows, name: str) -> Iterator[Piece]:
+        if self._options.tags == "first" and self._options.tag_column is None:
+            texts = self._behind_first(rows, name)
+        else:
+            texts = self._given(rows, name)
+        return sentence_pieces(texts, name, self._options)
+
+    def _given(self, rows: Rows, name: str) -> Iterator[Any]:
+        """Take in the tags of rows, and yield their texts."""
+        add = self._lists.add
+        columns: tuple[str, str] | None = None
+        for place, row in rows:
+            if (
+                isinstance(row, (tuple, list))
+                and len(row) == 2
+                and self._options.tag_column is None
+            ):
+                text, tags = row
+            elif isinstance(row, Mapping):
+                if columns is None:
+                    columns = self._keys(f"{name}: {place}", row)
+                for key in columns:
+                    if key not in row:
+                        check_name(f"{name}: {place}", key, list(map(str, row)))
+                text, tags = row[columns[0]], row[columns[1]]
+            else:
+                raise self._no_pair(f"{name}: {place}", row)
+            add(f"{name}: {place}", tags)
+            yield text
+
+    def _no_pair(self, where: str, row: Any) -> CorpusError:
+        pair = "a pair (text, tag or tags), or " if self._options.tag_column is None else ""
+        return CorpusError(
+            f"{where} is {kind_of_value(row)}, expected {pair}a dict with the text and the tags."
+        )
+
+    def _behind_first(self, rows: Rows, name: str) -> Iterator[Any]:
+        """Take in the first token of each row, and yield the others."""
+        for place, row in rows:
+            text, tag = row, ""
+            if isinstance(row, Mapping):
+                text = row[self._text_key(f"{name}: {place}", list(map(str, row)))]
+            if isinstance(text, str):
+                tag, text = (*text.split(None, 1), "", "")[:2]
+            elif isinstance(text, (list, tuple, np.ndarray)) and len(text):
+                tag, text = text[0], text[1:]
+            self._lists.add(f"{name}: {place}", tag)
+            yield text
+
+    def _keys(self, where: str, row: Mapping[Any, Any]) -> tuple[str, str]:
+        """Return the keys of text and tags."""
+        names = list(map(str, row))
+        tag_column = self._tag_column(where, names)
+        return self._text_key(where, [name for name in names if name != tag_column]), tag_column
+
+    def _text_key(self, where: str, names: list[str]) -> str:
+        column = self._options.column
+        if column is not None:
+            check_name(where, column, names)
+            return column
+        if len(names) == 1:
+            return names[0]
+        raise CorpusError(
+            f"{where}: expected one column of text, found {', '.join(map(repr, names)) or 'none'}. "
+            "Name the one to train on (",
+            OptionName("column"),
+            ").",
+        )
+
+    def _tag_column(self, where: str, names: list[str]) -> str:
+        if self._options.tag_column is not None:
+            check_name(where, self._options.tag_column, names)
+            return self._options.tag_column
+        for name in _TAG_NAMES:
+            if name in names:
+                return name
+        raise CorpusError(
+            f"{where}: has no column called tags or tag, but {', '.join(map(repr, names))}. Name "
+            "the one with the tags (",
+            OptionName("tag_column"),
+            ").",
+        )
 
 
-def _example_options(options: InputOptions) -> ExampleOptions:
-    names = options_of(InputOptions).keys() & options_of(ExampleOptions).keys()
-    return ExampleOptions(**{name: getattr(options, name) for name in names})
+def _texts_of(table: Table, options: InputOptions) -> Rows:
+    column = choose_column(table, options.column)
+    number = 0
+    for batch in table.batches([column]):
+        for text in batch.column(column).to_pylist():
+            number += 1
+            yield f"row {number}", text

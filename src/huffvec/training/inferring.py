@@ -27,9 +27,9 @@ from huffvec.architectures.cbow import CBOW
 from huffvec.checks import check_float, check_int
 from huffvec.config import stride_of
 from huffvec.corpus.building import Building
+from huffvec.corpus.encoding import input_pieces
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.subsampling import keep_thresholds
-from huffvec.corpus.tagged import TaggedReader
 from huffvec.documents.inferred import Inferred
 from huffvec.engine import engine
 from huffvec.errors import ConfigError
@@ -206,5 +206,5 @@ def encoded(
         **{"tags": "position", **InputOptions.recorded(model.training), **options}
     )
     building = Building("the texts", reading, 1, model.vocabulary, n_threads, progress)
-    reader = TaggedReader(texts, reading, n_threads, progress)
-    return building.encode(reader.pieces(), keeps_empty=True)
+    _, pieces, _ = input_pieces(texts, reading, None, progress)
+    return building.encode(pieces, keeps_empty=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,43 @@ from huffvec.corpus.readers.tables import column_kind
 from huffvec.errors import CorpusError
 
 
+class LabelCodes(NamedTuple):
+    """The labels of rows as numbers.
+
+    Attributes
+    ----------
+    names
+        The different labels; an empty one is in no row.
+    codes
+        Their numbers, row after row, each once in a row: (n,).
+    sizes
+        How many labels each row has, (n_rows,).
+    """
+
+    names: list[str]
+    codes: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+
+
 def label_lines(array: Any, where: str, names: list[str] | None) -> list[bytes]:
-    """Return the labels of each row, as tokens with spaces between them, each once.
+    """Return the labels of each row, as tokens with spaces between them.
+
+    Parameters and errors are those of `label_codes`; besides, a label may be one that has no token
+    (see `label_token`).
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    labels, codes, sizes = label_codes(array, where, names)
+    tokens = pa.array([_token(label, where) for label in labels], pa.binary())
+    lists = pa.LargeListArray.from_arrays(
+        pa.array(np.cumsum(np.concatenate([[0], sizes]))), tokens.take(pa.array(codes))
+    )
+    return joined(pc.binary_join(lists, b" "), b"\n").split(b"\n")
+
+
+def label_codes(array: Any, where: str, names: list[str] | None) -> LabelCodes:
+    """Return the labels of each row, each once.
 
     Parameters
     ----------
@@ -29,12 +64,8 @@ def label_lines(array: Any, where: str, names: list[str] | None) -> list[bytes]:
     Raises
     ------
     CorpusError
-        If numbers are not whole or have no name, a label cannot be one (see `label_token`), or one
-        is missing within a list.
+        If numbers are not whole or have no name, or one is missing within a list.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     values, offsets = _values(array, where)
     encoded = values.dictionary_encode()
     labels = [_name(value, names, where) for value in encoded.dictionary.to_pylist()]
@@ -44,12 +75,7 @@ def label_lines(array: Any, where: str, names: list[str] | None) -> list[bytes]:
     codes, rows = codes[is_label], rows[is_label]
     _, first = np.unique(rows * max(1, len(labels)) + codes, return_index=True)
     first.sort()
-    tokens = pa.array([_token(label, where) for label in labels], pa.binary())
-    sizes = np.bincount(rows[first], minlength=len(array))
-    lists = pa.LargeListArray.from_arrays(
-        pa.array(np.cumsum(np.concatenate([[0], sizes]))), tokens.take(pa.array(codes[first]))
-    )
-    return joined(pc.binary_join(lists, b" "), b"\n").split(b"\n")
+    return LabelCodes(labels, codes[first], np.bincount(rows[first], minlength=len(array)))
 
 
 def weights(array: Any, where: str, first_row: int) -> npt.NDArray[np.float32]:

@@ -180,8 +180,7 @@ class _RowReader:
     def _label_tokens(self, where: str, value: Any) -> bytes:
         if isinstance(value, str) and value in self._tokens:
             return self._tokens[value]
-        labels = [_label(where, one) for one in _several(value)]
-        return b" ".join(self._token(where, label) for label in dict.fromkeys(labels) if label)
+        return b" ".join(self._token(where, label) for label in label_names(where, value))
 
     def _token(self, where: str, label: str) -> bytes:
         if label not in self._tokens:
@@ -192,6 +191,19 @@ class _RowReader:
         return self._tokens[label]
 
 
+def label_names(where: str, value: Any, called: str = "label") -> list[str]:
+    """Return the labels that a value has, text or whole numbers, one or several, each once.
+
+    Raises
+    ------
+    CorpusError
+        If it has others.
+    """
+    return [
+        name for name in dict.fromkeys(_label(where, x, called) for x in _several(value)) if name
+    ]
+
+
 def _several(value: Any) -> Sequence[Any]:
     """Return the labels that a value has: those of a list, or one."""
     if isinstance(value, (set, frozenset)):
@@ -200,7 +212,7 @@ def _several(value: Any) -> Sequence[Any]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _label(where: str, value: Any) -> str:
+def _label(where: str, value: Any, called: str) -> str:
     """Return a label as text; an empty one for none."""
     if isinstance(value, str):
         return value
@@ -212,8 +224,8 @@ def _label(where: str, value: Any) -> str:
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return str(int(value))
     raise CorpusError(
-        f"{where}: the label is {kind_of(value)}, expected text or a whole number, or a list of "
-        "such."
+        f"{where}: the {called} is {kind_of(value)}, expected text or a whole number, or a list "
+        "of such."
     )
 
 

@@ -38,7 +38,7 @@ def table_pieces(table: Table, options: ExampleOptions, labelled: bool) -> Itera
         on.
     """
     schema = table.schema
-    kinds = {field.name: _kind(field.type) for field in schema}
+    kinds = {field.name: kind_of_type(field.type) for field in schema}
     columns = choose_columns(table.name, schema.names, kinds, options, labelled)
     names = None if columns.label is None else class_names(schema, columns.label)
     first_row = 1
@@ -81,7 +81,8 @@ def _piece(
     )
 
 
-def _kind(type_: Any) -> Kind:
+def kind_of_type(type_: Any) -> Kind:
+    """Return what a column of a type of Arrow can have."""
     import pyarrow.types as is_
 
     kind, value = column_kind(type_), value_type_of(type_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,17 @@ from huffvec.errors import CorpusError, OptionName
 
 
 class Batch(Protocol):
-    """Sentences of one kind, collected until they are worth a piece."""
+    """Sentences of one kind, collected until they are worth a piece.
+
+    Empty ones get lost, unless the options say that sentences are documents.
+
+    Attributes
+    ----------
+    empty
+        A sentence without a token.
+    """
+
+    empty: ClassVar[Any]
 
     def __init__(self, name: str, options: InputOptions) -> None: ...
 
@@ -43,10 +53,16 @@ _NUL = (
 
 
 class Texts:
-    """Strings, each cut into tokens at white space; a line feed ends a sentence as well."""
+    """Strings, each cut into tokens at white space; a line feed ends a sentence as well.
+
+    In documents it is a space.
+    """
+
+    empty: ClassVar[Any] = ""
 
     def __init__(self, name: str, options: InputOptions) -> None:
         self._name, self._options = name, options
+        self._is_document = options.has_documents
         self._first, self._size = -1, 0
         self._texts: list[str] = []
 
@@ -56,7 +72,7 @@ class Texts:
             raise TypeError
         if self._first < 0:
             self._first = pos
-        self._texts.append(sentence)
+        self._texts.append(sentence.replace("\n", " ") if self._is_document else sentence)
         self._size += len(sentence)
 
     def is_full(self) -> bool:
@@ -65,13 +81,13 @@ class Texts:
 
     def take(self) -> TextPiece:
         """Return the sentences as a piece and begin with none."""
-        joined = "\n".join(self._texts)
+        joined, ends_line = "\n".join(self._texts), bool(self._texts)
         if "\0" in joined:
             self._check_nul()
             joined = joined.replace("\0", "\ufffd")
         text, transform = _encoded(joined, self._name, self._options), self._options.transform
         self._texts, self._first, self._size = [], -1, 0
-        return TextPiece(self._name, 0, transform.text(text) if transform else text, ends_line=True)
+        return TextPiece(self._name, 0, transform.text(text) if transform else text, ends_line)
 
     def _check_nul(self) -> None:
         """Raise CorpusError, which names the sentence, unless a NUL may be replaced."""
@@ -82,6 +98,8 @@ class Texts:
 
 class Tokens:
     """Lists of tokens."""
+
+    empty: ClassVar[Any] = ()
 
     def __init__(self, name: str, options: InputOptions) -> None:
         self._name, self._options = name, options
@@ -97,9 +115,12 @@ class Tokens:
         tokens = sentence if isinstance(sentence, (list, tuple)) else list(sentence)
         if isinstance(sentence, str):
             raise TypeError
-        if not tokens:
+        if tokens:
+            self._joined.append("\n".join(tokens) + "\n")
+        elif self._options.has_documents:
+            self._joined.append("")
+        else:
             return
-        self._joined.append("\n".join(tokens))
         self._sentences.append((pos, tokens))
         self._n_tokens += len(tokens)
 
@@ -109,7 +130,7 @@ class Tokens:
 
     def take(self) -> Piece:
         """Return the sentences as a piece and begin with none."""
-        joined, transform = "\n\n".join(self._joined), self._options.transform
+        joined, transform = "\n".join(self._joined).removesuffix("\n"), self._options.transform
         text = _encoded(transform(joined) if transform else joined, self._name, self._options)
         sentences, name = self._sentences, self._name
         piece = JoinedPiece(
@@ -121,6 +142,8 @@ class Tokens:
 
 class Ids:
     """Lists of whole numbers, or arrays of them."""
+
+    empty: ClassVar[Any] = ()
 
     def __init__(self, name: str, options: InputOptions) -> None:
         self._sequences: list[npt.NDArray[np.int64]] = []

@@ -43,7 +43,7 @@ def column_pieces(table: Table, options: InputOptions) -> Iterator[Piece]:
     where = f"{table.name}: column {column!r}"
     for batch in table.batches([column]):
         for array in chunks(batch.column(column)):
-            yield from _array_pieces(array, where, options)
+            yield from column_array_pieces(array, where, options)
 
 
 def chunks(column: Any) -> list[Any]:
@@ -51,11 +51,14 @@ def chunks(column: Any) -> list[Any]:
     return list(getattr(column, "chunks", [column]))
 
 
-def _array_pieces(array: Any, where: str, options: InputOptions) -> Iterator[Piece]:
+def column_array_pieces(array: Any, where: str, options: InputOptions) -> Iterator[Piece]:
+    """Yield the pieces of an array of a column; errors are those of `column_pieces`."""
     kind = column_kind(array.type)
     array = as_bytes(array)
     if kind == "text":
-        yield from _text_pieces(plain(array).drop_null(), where, options)
+        array = plain(array)
+        array = _one_line_each(array) if options.has_documents else array.drop_null()
+        yield from _text_pieces(array, where, options)
         return
     tokens, offsets = flattened(array, where)
     if kind == "ids":
@@ -143,6 +146,14 @@ def _buffers(array: Any) -> tuple[npt.NDArray[np.uint8], Offsets]:
     return (np.empty(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)), starts
 
 
+def _one_line_each(array: Any) -> Any:
+    """Return texts, bytes, without line feeds; those that are missing are empty."""
+    import pyarrow.compute as pc
+
+    array = array.fill_null(b"")
+    return pc.replace_substring(array, b"\n", b" ")
+
+
 def _text_pieces(array: Any, where: str, options: InputOptions) -> Iterator[Piece]:
     data, offsets = _buffers(array)
     for first, last in split_sentences(offsets.astype(np.int64), PIECE_BYTES):
@@ -163,12 +174,16 @@ def _joined_pieces(
     explanation = CorpusError(
         f"{where}: a token that is empty or has a line feed in it, expected neither."
     )
-    offsets = np.unique(offsets)  # without sentences that are empty
+    if not options.has_documents:
+        offsets = np.unique(offsets)  # without sentences that are empty
     for first, last in split_sentences(offsets) if len(offsets) > 1 else []:
         part = offsets[first : last + 1]
         tokens = array.slice(part[0], part[-1] - part[0]).cast(pa.binary())
         sentences = pa.LargeListArray.from_arrays(pa.array(part - part[0]), tokens)
-        text = joined(pc.binary_join(sentences, b"\n"), b"\n\n")
+        texts = pc.binary_join(sentences, b"\n")
+        ended = pc.binary_join_element_wise(texts, b"", b"\n")
+        ended = pc.if_else(pa.array(np.diff(part) > 0), ended, pa.scalar(b"", ended.type))
+        text = joined(ended, b"\n").removesuffix(b"\n")
         text = options.transform(decoded(where, 0, text, options.errors)).encode()
         yield JoinedPiece(text, len(tokens), last - first, lambda: explanation)
 

@@ -18,6 +18,8 @@ from huffvec.errors import CorpusError
 def sentence_pieces(sentences: Iterable[Any], name: str, options: InputOptions) -> Iterator[Piece]:
     """Yield the pieces of sentences, each a string, tokens or ids: all of the first one's kind.
 
+    Documents stay where they are, if they are empty or missing (None), too.
+
     Parameters
     ----------
     sentences
@@ -33,13 +35,18 @@ def sentence_pieces(sentences: Iterable[Any], name: str, options: InputOptions) 
         If a sentence is of another kind, or a token empty or with a line feed.
     """
     batch: Batch | None = None
+    are_documents, n_empty = options.has_documents, 0  # before the first that tells the kind
     for pos, sentence in enumerate(sentences):
         try:
             if batch is None:
                 batch = _batch_for(sentence, name, options)
                 if batch is None:
+                    n_empty += 1
                     continue
-            batch.add(pos, sentence)
+                for place in range(n_empty if are_documents else 0):
+                    batch.add(place, batch.empty)
+            is_missing = sentence is None and are_documents
+            batch.add(pos, batch.empty if is_missing else sentence)
         except TypeError:
             raise CorpusError(_explain_kind(name, pos, sentence, batch)) from None
         if batch.is_full():
@@ -52,6 +59,8 @@ def _batch_for(sentence: Any, name: str, options: InputOptions) -> Batch | None:
     """Return an empty batch for sentences of this kind; None where an empty one does not tell."""
     if isinstance(sentence, str):
         return Texts(name, options)
+    if sentence is None and options.has_documents:
+        return None
     if isinstance(sentence, (bytes, Mapping)):
         raise TypeError
     if isinstance(sentence, np.ndarray):

@@ -36,7 +36,7 @@ def json_pieces(stream: Stream, options: InputOptions) -> Iterator[Piece]:
         If a line is not JSON, or not as `column_of` and `sentence_pieces` want it.
     """
     rows = json_rows(stream, options)
-    return sentence_pieces(column_of(rows, stream.name, options.column), stream.name, options)
+    return sentence_pieces(column_of(rows, stream.name, options), stream.name, options)
 
 
 @contextmanager
@@ -78,8 +78,10 @@ def open_rows(name: str, rows: Rows) -> Iterator[Table]:
         yield Table(name, pa.schema(list(types.items())), batches)
 
 
-def column_of(rows: Rows, name: str, column: str | None) -> Iterator[Any]:
-    """Yield each row's column where rows are objects with keys, else the rows; skips missing ones.
+def column_of(rows: Rows, name: str, options: InputOptions) -> Iterator[Any]:
+    """Yield each row's column where rows are objects with keys, else the rows.
+
+    Missing ones are skipped, unless they are documents.
 
     Raises
     ------
@@ -87,7 +89,8 @@ def column_of(rows: Rows, name: str, column: str | None) -> Iterator[Any]:
         If a row does not have the column; or none was named, and a row has several keys, or another
         one than the first row.
     """
-    key, first_place = column, ""
+    column = key = options.column
+    first_place, keeps_missing = "", options.has_documents
     for place, row in rows:
         value = row
         where = f"{name}: {place}"
@@ -99,7 +102,7 @@ def column_of(rows: Rows, name: str, column: str | None) -> Iterator[Any]:
             value = row[key]
         elif key is not None:
             raise CorpusError(f"{where} is {kind_of(row)}, expected an object with the key {key!r}")
-        if value is not None:
+        if value is not None or keeps_missing:
             yield value
 
 

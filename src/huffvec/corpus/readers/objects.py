@@ -45,9 +45,9 @@ def object_pieces(
     if arrow.is_arrow(data):
         return _table_pieces(data, options)
     name = type(data).__name__
-    if options.column is None:
+    if options.column is None and not options.has_documents:
         return iterables.sentence_pieces(_whole(data), name, options)
-    values = json_lines.column_of(_numbered(data), name, options.column)
+    values = json_lines.column_of(_numbered(_whole(data)), name, options)
     return iterables.sentence_pieces(values, name, options)
 
 

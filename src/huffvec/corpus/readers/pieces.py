@@ -71,7 +71,10 @@ class RowsPiece:
 
 @dataclass(frozen=True)
 class JoinedPiece:
-    r"""Sentences of tokens: tokens joined by ``"\n"``, sentences by ``"\n\n"``; none is empty.
+    r"""Sentences of tokens, each with ``"\n"`` behind it; so have sentences, but for the last.
+
+    What ends the text is left out: tokens are joined by ``"\n"``, sentences by ``"\n\n"`` if none
+    is empty.
 
     Attributes
     ----------

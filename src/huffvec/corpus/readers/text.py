@@ -24,11 +24,13 @@ def text_pieces(stream: Stream) -> Iterator[TextPiece]:
     CorpusError
         If the stream is damaged, or has no white space for very long.
     """
-    offset = 0
+    offset, in_line = 0, False
     for text in _cut_at_white_space(stream):
         yield TextPiece(stream.name, stream.text_begin + offset, text, ends_line=False)
         offset += len(text)
-    yield TextPiece(stream.name, stream.text_begin + offset, b"", ends_line=True)
+        in_line = not text.endswith(b"\n")
+    if in_line:
+        yield TextPiece(stream.name, stream.text_begin + offset, b"", ends_line=True)
 
 
 def _cut_at_white_space(stream: Stream) -> Iterator[bytes]:
