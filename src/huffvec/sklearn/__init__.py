@@ -8,7 +8,8 @@ from huffvec.extras import require
 
 require("sklearn", "huffvec.sklearn")
 
+from huffvec.sklearn.document_embedder import DocumentEmbedder
 from huffvec.sklearn.embedder import Embedder
 from huffvec.sklearn.text_classifier import TextClassifier
 
-__all__ = ["Embedder", "TextClassifier"]
+__all__ = ["DocumentEmbedder", "Embedder", "TextClassifier"]

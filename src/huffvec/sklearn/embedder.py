@@ -7,23 +7,14 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    clone,
-)
-from sklearn.utils import check_random_state
-from sklearn.utils._set_output import _get_output_config
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from huffvec.architectures import ArchitectureName
 from huffvec.checks import check_choice, check_float
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
-from huffvec.extras import require
 from huffvec.objectives.naming import AnyObjective
-from huffvec.options import options_of
 from huffvec.sklearn.pooling import (
     Documents,
     first_component,
@@ -32,11 +23,12 @@ from huffvec.sklearn.pooling import (
     without_component,
     word_shares,
 )
+from huffvec.sklearn.transformer import TextTransformer, check_some
 from huffvec.subwords import Subwords
 from huffvec.vectors.word_vectors import WordVectors
 
 
-class Embedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class Embedder(TextTransformer):
     """Learns word vectors from documents and turns documents into vectors.
 
     Documents are strings, split at white space or by ``tokenizer``, or lists of tokens. What
@@ -166,24 +158,18 @@ n_threads
         pooled = self._pool(documents)
         return pooled if self.pooling == "mean" else without_component(pooled, self.component_)
 
-    def _with_index(self, vectors: npt.NDArray[np.float32], X: Any) -> Any:
-        """Return vectors as they are, or as a frame with X's index where pandas is asked for.
-
-        scikit-learn names the columns; an index it takes from data frames only, not from columns.
-        """
-        if not hasattr(X, "iloc") or _get_output_config("transform", self)["dense"] != "pandas":
-            return vectors
-        return require("pandas", "output as a data frame").DataFrame(vectors, index=X.index)
-
     def _fit(self, documents: Documents) -> None:
         check_choice("pooling", self.pooling, ("mean", "sif"))
         _check_sif_a(self.sif_a)
-        if not documents:
-            raise ConfigError("there are no documents to fit: give at least one")
-        self.vectors_ = self._train(documents) if self.vectors is None else self._given()
+        check_some(documents)
+        self.vectors_ = self._trained(documents) if self.vectors is None else self._given()
         if self.pooling == "sif":
             self.word_shares_ = word_shares(documents)
             self.component_ = first_component(self._pool(documents))
+
+    def _trained(self, documents: Documents) -> WordVectors:
+        self.model_ = self._train(documents)
+        return self.model_.vectors
 
     def _given(self) -> WordVectors:
         if not isinstance(self.vectors, WordVectors):
@@ -192,15 +178,6 @@ n_threads
                 f"{self.vectors!r:.80}"
             )
         return self.vectors
-
-    def _train(self, documents: Documents) -> WordVectors:
-        from huffvec.training.train import train
-
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        given = self.get_params(deep=False)
-        options = {name: given[name] for name in options_of(TrainingConfig) if name in given}
-        self.model_ = train(documents, self.objective, config=TrainingConfig(seed=seed, **options))
-        return self.model_.vectors
 
     def _pool(self, documents: Documents) -> npt.NDArray[np.float32]:
         if self.pooling == "mean":
@@ -222,15 +199,6 @@ n_threads
             if name in vars(self):
                 setattr(other, name, clone(getattr(self, name), safe=False))
         return other
-
-    def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn that input is text, and whether results repeat."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.non_deterministic = self.n_threads != 1
-        tags.no_validation = True
-        return tags
 
 
 def _check_sif_a(value: object) -> float:
