@@ -40,6 +40,15 @@ def test_test_prints_what_fasttext_does_and_more(folder, result, capsys):
     assert "1 text has no feature that the classifier knows: it gets the labels' prior" in err
 
 
+def test_ranking_alone_is_that_of_all(folder, result, capsys):
+    command = ["classify", "test", folder / "m.hvclf", folder / "test.txt", "--ranking"]
+    assert run(*command, "--json", "-k", "1,3,5") == 0
+    assert json.loads(capsys.readouterr().out) == {"at": [asdict(one) for one in result.at]}
+    assert run(*command, "-k", "1") == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert lines == [[name, f"{value:.6g}"] for name, value, _ in result.at[0].facts()]
+
+
 def test_test_as_json_and_per_label(folder, result, capsys):
     command = ["classify", "test", folder / "m.hvclf", folder / "test.txt"]
     assert run(*command, "--json") == 0
@@ -81,6 +90,8 @@ def test_test_writes_tables_and_pictures(folder, result, tmp_path, capsys):
     [
         (["-k", "1,x"], "--k must be a whole number or several such as 1,3,5, not '1,x'"),
         (["-k", "9"], "--k must be a whole number from 1 to 6, not 9"),
+        (["--ranking", "--per-label"], "--ranking measures the most probable labels alone, and"),
+        (["--ranking", "--threshold", "0.5"], "--threshold needs all: leave one of them out"),
         (["--threshold", "2"], "--threshold must be a number from 0 to 1, not 2.0"),
     ],
 )

@@ -32,6 +32,13 @@ class AtK:
     recall: float
     ndcg: float
 
+    def facts(self) -> list[tuple[str, float, str]]:
+        """Return names, values and texts of the numbers; nDCG@1 is P@1, and left out."""
+        numbers = {"P": self.precision, "R": self.recall, "nDCG": self.ndcg}
+        if self.k == 1:
+            del numbers["nDCG"]
+        return [(f"{name}@{self.k}", value, f"{value:.4f}") for name, value in numbers.items()]
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -159,11 +166,7 @@ class TestResult:
         """
         found: list[tuple[str, float, str]] = [("N", self.n_examples, f"{self.n_examples:,}")]
         for one in self.at:
-            found += [
-                (f"{name}@{one.k}", value, f"{value:.4f}")
-                for name, value in (("P", one.precision), ("R", one.recall), ("nDCG", one.ndcg))
-                if one.k > 1 or name != "nDCG"  # which at 1 is precision
-            ]
+            found += one.facts()
         for mean, scores in (("micro", self.micro), ("macro", self.macro)):
             found += [
                 (f"{mean} {name}", value, f"{value:.4f}") for name, value in asdict(scores).items()

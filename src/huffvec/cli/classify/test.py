@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,9 +14,12 @@ from huffvec.cli.common import AsJson, check_output
 from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
 from huffvec.corpus.labelled.options import ExampleOptions
+from huffvec.errors import ConfigError, OptionName
 
 if TYPE_CHECKING:
+    from huffvec.classify import Classifier
     from huffvec.classify.results import TestResult
+    from huffvec.corpus.labelled import Labelled
 
 _SHOWN = 5  # names of unknown labels
 
@@ -51,6 +55,15 @@ def test(
             help="Predict the labels that have at least this probability.",
         ),
     ] = None,
+    ranking: Annotated[
+        bool,
+        typer.Option(
+            "--ranking",
+            show_default=False,
+            help="Measure P@N, R@N and nDCG@N alone, by a search for the most probable labels: "
+            "fast where there are very many.",
+        ),
+    ] = False,
     per_label: Annotated[
         bool, typer.Option("--per-label", show_default=False, help="Print a line for each label.")
     ] = False,
@@ -86,8 +99,13 @@ def test(
     from huffvec.classify.plots import plot_confusion, plot_reliability
 
     is_drawn = _check_outputs(confusion, reliability, [model, *files])
+    if ranking:
+        _check_ranking(threshold, per_label=per_label, confusion=confusion, reliability=reliability)
     classifier = load(model)
     examples = classifier.read_examples(files, **given[ExampleOptions])
+    if ranking:
+        _print_ranking(classifier, examples, _numbers(k), as_json=as_json)
+        return
     result = classifier.test(examples, k=_numbers(k), threshold=threshold)
     if confusion is not None:
         if is_drawn:
@@ -106,6 +124,31 @@ def test(
     else:
         print_facts([Fact(*fact) for fact in result.facts()])
     _tell(result)
+
+
+def _check_ranking(threshold: float | None, **others: object) -> None:
+    """Raise ConfigError at options whose answers need the probabilities of all labels."""
+    for name, value in {"threshold": threshold, **others}.items():
+        if value not in (None, False):
+            raise ConfigError(
+                OptionName("ranking"),
+                " measures the most probable labels alone, and ",
+                OptionName(name),
+                " needs all: leave one of them out",
+            )
+
+
+def _print_ranking(
+    classifier: Classifier, examples: Labelled, k: list[int] | None, *, as_json: bool
+) -> None:
+    """Print P@N, R@N and nDCG@N, which need no other probabilities."""
+    from huffvec.classify import measure_top
+
+    at = measure_top(classifier, examples, k)
+    if as_json:
+        print_json({"at": [asdict(one) for one in at]})
+    else:
+        print_facts([Fact(*fact) for one in at for fact in one.facts()])
 
 
 def _numbers(text: str | None) -> list[int] | None:
