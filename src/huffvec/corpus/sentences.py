@@ -155,7 +155,7 @@ def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
             _write(file, ids[ids >= 0])
         if n_kept == 0:
             raise nothing_kept()
-        offsets[-1] = n_kept
+        offsets[old == corpus.n_tokens] = n_kept  # the end, and empty documents there
         tags = corpus.tags
         if tags is None:
             offsets = offsets[np.diff(offsets, prepend=-1) > 0]

@@ -14,6 +14,7 @@ from huffvec._submodules import submodule
 from huffvec.extras import require
 
 if TYPE_CHECKING:
+    from huffvec.gensim.doc2vec import Doc2Vec as Doc2Vec
     from huffvec.gensim.fasttext import FastText as FastText
     from huffvec.gensim.fasttext import load_facebook_model as load_facebook_model
     from huffvec.gensim.keyedvectors import KeyedVectors as KeyedVectors
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 require("gensim", "huffvec.gensim")
 
 _MODULES = {
+    "Doc2Vec": "doc2vec",
     "FastText": "fasttext",
     "FrozenPhrases": "phrases",
     "KeyedVectors": "keyedvectors",

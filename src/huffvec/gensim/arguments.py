@@ -17,6 +17,14 @@ ARGUMENTS: dict[str, Treatment] = {
     "comment": "handled",  # kept with the model
     "compute_loss": "handled",
     "corpus_file": "handled",
+    "dbow_words": "handled",
+    "dm": "handled",
+    "dm_concat": "falls back",
+    "dm_mean": "no effect",  # in gensim 4 neither
+    "dm_tag_count": "handled",  # of dm_concat
+    "documents": "handled",
+    "dv": "handled",
+    "dv_mapfile": "handled",  # gensim keeps it as an attribute
     "epochs": "handled",
     "hashfxn": "handled",  # gensim makes the start vectors
     "hs": "falls back",
@@ -65,6 +73,8 @@ def reason_for_gensim(model: Any) -> str | None:
         return "hs=1 and negative > 0 train two output layers at once"
     if not model.sg and not model.cbow_mean:
         return "cbow_mean=0 adds up the vectors of a context"
+    if not model.sg and getattr(model, "dm_concat", 0):
+        return "dm_concat=1 joins the vectors of a context to one"
     if model.workers < 1:
         return f"workers={model.workers}"
     return None

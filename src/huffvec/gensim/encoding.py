@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.sentences import Sentences, temporary_file, translate
+from huffvec.corpus.tags import Tags
 
 _BLOCK_TOKENS = 1 << 22
 
@@ -43,12 +44,16 @@ class EncodedText:
         """How many sentences there are, empty ones too."""
         return len(self.lengths)
 
+    def lengths_of(self, sentences: Sequence[Any]) -> npt.NDArray[np.int64]:
+        """Return how many words sentences have, int64 (n_sentences,)."""
+        return np.fromiter(map(len, sentences), np.int64, len(sentences))
+
     def counts(self) -> dict[Hashable, int]:
         """Return how often each word occurs, in order of appearance."""
         counts = np.bincount(self.ids, minlength=len(self.keys))
         return dict(zip(self.keys, counts.tolist(), strict=True))
 
-    def sentences(self, key_to_index: Mapping[Any, int]) -> Sentences:
+    def sentences(self, model: Any) -> Sentences:
         """Return the sentences in a model's indexes, without words that it lacks.
 
         Raises
@@ -56,10 +61,15 @@ class EncodedText:
         CorpusError
             If it has none of them.
         """
-        lengths = self.lengths[self.lengths > 0]
+        return self._translated(model, self.lengths[self.lengths > 0])
+
+    def _translated(
+        self, model: Any, lengths: npt.NDArray[np.int64], tags: Tags | None = None
+    ) -> Sentences:
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        lookup = np.array([key_to_index.get(key, -1) for key in self.keys], np.int32)
-        return translate(Sentences(self.ids, offsets), lookup)
+        index_of: Mapping[Any, int] = model.wv.key_to_index
+        lookup = np.array([index_of.get(key, -1) for key in self.keys], np.int32)
+        return translate(Sentences(self.ids, offsets, tags), lookup)
 
 
 def encode(sentences: Iterable[Sequence[Hashable]]) -> EncodedText:
@@ -70,16 +80,16 @@ def encode(sentences: Iterable[Sequence[Hashable]]) -> EncodedText:
     OutputError
         If there is no room for the temporary file.
     """
-    numbers = _Numbers()
+    numbers = Numbers()
     number: Callable[[Hashable], int] = numbers.__getitem__
-    lengths, blocks = array("q"), _Blocks()
+    lengths, blocks = array("q"), IdBlocks()
     for sentence in sentences:
         lengths.append(len(sentence))
         blocks.extend(map(number, sentence))
     return EncodedText(list(numbers), blocks.ids(), np.array(lengths, np.int64))
 
 
-class _Numbers(dict[Hashable, int]):
+class Numbers(dict[Hashable, int]):
     """Numbers its keys when they are first asked for."""
 
     def __missing__(self, key: Hashable) -> int:
@@ -87,7 +97,7 @@ class _Numbers(dict[Hashable, int]):
         return number
 
 
-class _Blocks:
+class IdBlocks:
     """Numbers that go to a temporary file when they are many."""
 
     def __init__(self) -> None:

@@ -61,7 +61,7 @@ class Epochs:
     def __init__(self, model: Any, text: EncodedText, *, watched: bool) -> None:
         self.text = text
         self._watched = watched
-        self._sentences = text.sentences(model.wv.key_to_index)
+        self._sentences = text.sentences(model)
         self._begin(model, 0)
         kept = keep_probs(model.wv)[self._sentences.ids]
         self.n_words = round(float(kept.sum()))

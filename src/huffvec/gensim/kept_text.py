@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from gensim.models.doc2vec import TaggedLineDocument
 from gensim.models.word2vec import LineSentence
 
 from huffvec.gensim.encoding import EncodedText
@@ -50,18 +51,20 @@ class KeptText:
             return False
         lengths = self.text.lengths
         return not isinstance(source, Sequence) or (
-            len(source) == len(lengths)
-            and np.array_equal(np.fromiter(map(len, source), np.int64, len(source)), lengths)
+            len(source) == len(lengths) and np.array_equal(self.text.lengths_of(source), lengths)
         )
 
 
 def _stamp(source: Any) -> tuple[Any, ...] | None:
     """Return what tells the lines of a file from others; none of what is no file."""
-    if not isinstance(source, LineSentence) or not isinstance(source.source, (str, os.PathLike)):
+    if not isinstance(source, (LineSentence, TaggedLineDocument)):
+        return None
+    if not isinstance(source.source, (str, os.PathLike)):
         return None
     try:
         state = os.stat(source.source)  # noqa: PTH116  (any kind of path)
     except OSError:
         return None
     path = os.fspath(source.source)
-    return path, state.st_size, state.st_mtime_ns, source.max_sentence_length, source.limit
+    limits = [getattr(source, name, None) for name in ("max_sentence_length", "limit")]
+    return type(source), path, state.st_size, state.st_mtime_ns, *limits

@@ -11,6 +11,7 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
+from huffvec.gensim.tables import architecture_of
 from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, Objective
 from huffvec.subwords import Subwords
 from huffvec.training.run import TrainingRun
@@ -40,7 +41,7 @@ def run_for(model: Any, sentences: Sentences, first_epoch: int, n_epochs: int) -
         _objective(model),
         _config(model, sentences, first_epoch, n_epochs),
         chunk_tokens=model.batch_words,
-        frozen=_frozen(model.wv),
+        frozen=_frozen(model),
         keep_probs=keep_probs(model.wv),
     )
 
@@ -78,7 +79,7 @@ def _config(model: Any, sentences: Sentences, first_epoch: int, n_epochs: int) -
     if not model.shrink_windows:
         window = min(window, max(1, sentences.longest_sentence - 1))
     return TrainingConfig(
-        architecture="skipgram" if model.sg else "cbow",
+        architecture=architecture_of(model),
         dim=model.layer1_size,
         window=window,
         window_draw="uniform" if model.shrink_windows else "fixed",
@@ -98,14 +99,20 @@ def _subwords(wv: Any) -> Subwords | None:
     return Subwords(min_n=wv.min_n, max_n=wv.max_n, buckets=wv.bucket)
 
 
-def _frozen(wv: Any) -> npt.NDArray[np.uint8] | None:
+def _frozen(model: Any) -> npt.NDArray[np.uint8] | None:
     """Return which words keep their vectors.
 
     Raises
     ------
     ConfigError
-        If some are trained by a part only, or n-grams are not all trained.
+        If some are trained by a part only, or n-grams or tags are not all trained.
     """
+    wv = model.wv
+    if hasattr(model, "dv"):
+        if (model.dv.vectors_lockf != 1).any():
+            raise ConfigError("dv.vectors_lockf locks vectors of tags")
+        if architecture_of(model) == "dbow":  # words have no vectors that are trained
+            return None
     names = ["vectors_lockf"]
     if hasattr(wv, "vectors_vocab"):
         names = ["vectors_vocab_lockf", "vectors_ngrams_lockf"]

@@ -13,6 +13,7 @@ from typing import Any
 #: What is replaced: the names in `huffvec.gensim`, by the module of gensim's that defines them.
 REPLACED = {
     "gensim.models.word2vec": ("Word2Vec",),
+    "gensim.models.doc2vec": ("Doc2Vec",),
     "gensim.models.fasttext": ("FastText", "load_facebook_model"),
     "gensim.models.phrases": ("Phrases",),
 }

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.architectures import ARCHITECTURES
 from huffvec.training.run import TrainingRun
-from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
+from huffvec.weights import DOCUMENT_VECTORS, INPUT_VECTORS, OUTPUT_VECTORS
 
 Tables = dict[str, list[npt.NDArray[np.float32]]]
 
@@ -21,7 +22,22 @@ def tables_of(model: Any) -> Tables:
     wv = model.wv
     inputs = [wv.vectors_vocab, wv.vectors_ngrams] if hasattr(wv, "vectors_vocab") else [wv.vectors]
     outputs = model.syn1neg if model.negative else model.syn1[: len(wv) - 1]
-    return {INPUT_VECTORS.name: inputs, OUTPUT_VECTORS.name: [outputs]}
+    tables = {OUTPUT_VECTORS.name: [outputs]}
+    architecture = ARCHITECTURES[architecture_of(model)]
+    if architecture.has_word_vectors:
+        tables[INPUT_VECTORS.name] = inputs
+    if architecture.has_documents:
+        tables[DOCUMENT_VECTORS.name] = [model.dv.vectors]
+    return tables
+
+
+def architecture_of(model: Any) -> str:
+    """Return what huffvec calls the way in which a model's words are predicted."""
+    if not hasattr(model, "dv"):
+        return "skipgram" if model.sg else "cbow"
+    if not model.sg:
+        return "dm"
+    return "dbow-words" if model.dbow_words else "dbow"
 
 
 def put_into(run: TrainingRun, tables: Tables) -> None:

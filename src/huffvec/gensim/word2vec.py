@@ -34,6 +34,7 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
         If training diverges; gensim goes on with numbers that are none.
     """
 
+    _lines: Any = word2vec.LineSentence  # what reads a corpus_file
     _kept: KeptText | None = None  # the corpus, between build_vocab and train
     _epochs: Epochs | None = None  # while the engine trains
 
@@ -44,7 +45,7 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
         if self.max_vocab_size:
             counted: tuple[int, int] = super()._scan_vocab(sentences, progress_per, trim_rule)
             return counted
-        text = encode(_watched(sentences, progress_per))
+        text = self._encode(self._watched(sentences, progress_per))
         self.raw_vocab = defaultdict(int, text.counts())
         self._kept = KeptText.of(sentences, text)
         return text.n_tokens, text.n_sentences
@@ -88,7 +89,7 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
         """Train an epoch on a file by the engine; by gensim where the engine cannot."""
         expected = Expected(total_examples=total_examples, total_words=total_words)
         if total_words and cur_epoch == 0:  # gensim's error without
-            self._begin(word2vec.LineSentence(corpus_file), others)
+            self._begin(self._lines(corpus_file), others)
         if self._epochs is not None:
             return self._train_by_engine(cur_epoch, expected, 1.0, from_file=True)
         return super()._train_epoch_corpusfile(  # type: ignore[no-any-return]
@@ -110,7 +111,27 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
     def _encoded(self, sentences: Iterable[Any]) -> EncodedText:
         if self._kept is not None and self._kept.is_of(sentences):
             return self._kept.text
+        return self._encode(sentences)
+
+    def _encode(self, sentences: Iterable[Any]) -> EncodedText:
         return encode(sentences)
+
+    def _watched(self, sentences: Iterable[Any], progress_per: int) -> Iterator[Any]:
+        """Yield the sentences, with gensim's lines in its log."""
+        n_words = 0
+        for number, sentence in enumerate(sentences):
+            if number == 0 and isinstance(sentence, str):
+                word2vec.logger.warning(
+                    "Each 'sentences' item should be a list of words (usually unicode strings). "
+                    "First item here is instead plain %s.",
+                    type(sentence),
+                )
+            if number % progress_per == 0:
+                word2vec.logger.info(
+                    "PROGRESS: at sentence #%i, processed %i words", number, n_words
+                )
+            n_words += len(sentence)
+            yield sentence
 
     def _train_by_engine(
         self, epoch: int, expected: Expected, delay: float, *, from_file: bool = False
@@ -123,19 +144,3 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k not in ("_kept", "_epochs")}
-
-
-def _watched(sentences: Iterable[Any], progress_per: int) -> Iterator[Any]:
-    """Yield the sentences, with gensim's lines in its log."""
-    n_words = 0
-    for number, sentence in enumerate(sentences):
-        if number == 0 and isinstance(sentence, str):
-            word2vec.logger.warning(
-                "Each 'sentences' item should be a list of words (usually unicode strings). "
-                "First item here is instead plain %s.",
-                type(sentence),
-            )
-        if number % progress_per == 0:
-            word2vec.logger.info("PROGRESS: at sentence #%i, processed %i words", number, n_words)
-        n_words += len(sentence)
-        yield sentence
