@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from gensim.models import FastText, Word2Vec
+from gensim.models import Doc2Vec, FastText, Word2Vec
 
 from huffvec.gensim.arguments import ARGUMENTS, TRAIN_ARGUMENTS
+
+KINDS = [Word2Vec, FastText, Doc2Vec]
 
 
 def parameters(function: Callable[..., Any]) -> set[str]:
@@ -19,14 +21,14 @@ def parameters(function: Callable[..., Any]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("kind", [Word2Vec, FastText])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_argument_is_in_the_table(kind: Any) -> None:
     assert parameters(kind) <= ARGUMENTS.keys()
     assert parameters(kind.train) <= TRAIN_ARGUMENTS.keys()
 
 
 def test_the_table_has_no_others() -> None:
-    every = [parameters(kind) for kind in (Word2Vec, FastText)]
+    every = [parameters(kind) for kind in KINDS]
     assert ARGUMENTS.keys() == set().union(*every)
     assert TRAIN_ARGUMENTS.keys() == parameters(Word2Vec.train)
 
@@ -34,6 +36,7 @@ def test_the_table_has_no_others() -> None:
 def test_ours_have_gensims_signatures() -> None:
     import huffvec.gensim as ours
 
-    for kind, gensims in ((ours.Word2Vec, Word2Vec), (ours.FastText, FastText)):
+    for gensims in KINDS:
+        kind = getattr(ours, gensims.__name__)
         assert inspect.signature(kind) == inspect.signature(gensims)
         assert inspect.signature(kind.train) == inspect.signature(gensims.train)

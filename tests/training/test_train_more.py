@@ -8,6 +8,7 @@ from word_architectures import WORD_ARCHITECTURES
 import huffvec
 from huffvec import Checkpoints, Subwords, TrainingConfig, Vocabulary, objectives
 from huffvec.corpus import Sentences, sentences
+from huffvec.corpus.tags import Tags
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.learning_rates import END_SHARE, learning_rates
 from huffvec.objectives.bound import BoundWordRows
@@ -311,6 +312,16 @@ def test_a_corpus_in_the_ids_of_another_vocabulary(monkeypatch):
     assert found.sentence_offsets.tolist() == [0, 2, 3, 5]
     with pytest.raises(CorpusError, match="no token of the text is a word of the vocabulary"):
         sentences.translate(corpus, np.full(4, -1, np.int32))
+
+
+def test_documents_in_the_ids_of_another_vocabulary(monkeypatch):
+    """Empty ones stay, at the ends, too."""
+    monkeypatch.setattr(sentences, "BLOCK_TOKENS", 2)
+    offsets = np.array([0, 0, 2, 3, 3, 4, 4, 4])
+    documents = Sentences(np.array([0, 1, 2, 0], np.int32), offsets, Tags.by_position(offsets))
+    found = sentences.translate(documents, np.array([5, 6, -1], np.int32))
+    assert found.sentence_offsets.tolist() == [0, 0, 2, 2, 2, 3, 3, 3]
+    assert found.tags.vocabulary.counts.tolist() == [0, 2, 0, 0, 1, 0, 0]
 
 
 def test_text_is_read_as_before(texts, tmp_path):

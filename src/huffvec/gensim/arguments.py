@@ -73,7 +73,7 @@ def reason_for_gensim(model: Any) -> str | None:
         return "hs=1 and negative > 0 train two output layers at once"
     if not model.sg and not model.cbow_mean:
         return "cbow_mean=0 adds up the vectors of a context"
-    if not model.sg and getattr(model, "dm_concat", 0):
+    if not model.sg and getattr(model, "dm_concat", False):
         return "dm_concat=1 joins the vectors of a context to one"
     if model.workers < 1:
         return f"workers={model.workers}"

@@ -26,12 +26,17 @@ class Doc2Vec(Word2Vec, doc2vec.Doc2Vec):
 
     _lines = doc2vec.TaggedLineDocument
 
-    @functools.wraps(doc2vec.Doc2Vec.__init__)
+    @functools.wraps(doc2vec.Doc2Vec.__init__)  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = _SIGNATURE.bind_partial(self, *args, **kwargs).arguments
         if given.get("dm_mean") == 0 and self.cbow_mean:
             has_no_effect("dm_mean=0", "gensim 4 takes the mean, too, unless cbow_mean=0 is given")
+
+    @functools.wraps(doc2vec.Doc2Vec.train)
+    def train(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """Train as gensim's ``train``, but go through the documents once."""
+        super().train(*args, **kwargs)
 
     def build_vocab(
         self,

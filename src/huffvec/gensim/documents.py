@@ -119,7 +119,7 @@ def add_tags(dv: Any, text: EncodedDocuments, seed: int) -> None:
     dv.key_to_index = {tag: n_ints + number for number, tag in enumerate(names)}
     moved = np.arange(n_old)
     moved[old_ints:] += n_ints - old_ints
-    if len(dv.vectors):
+    if n_old and len(dv.vectors):
         vectors = prep_vectors((len(dv), dv.vector_size), seed=seed)
         vectors[moved] = dv.vectors
         dv.vectors = vectors

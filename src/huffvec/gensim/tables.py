@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES
+from huffvec.architectures.registry import ArchitectureName
 from huffvec.training.run import TrainingRun
 from huffvec.weights import DOCUMENT_VECTORS, INPUT_VECTORS, OUTPUT_VECTORS
 
@@ -31,7 +32,7 @@ def tables_of(model: Any) -> Tables:
     return tables
 
 
-def architecture_of(model: Any) -> str:
+def architecture_of(model: Any) -> ArchitectureName:
     """Return what huffvec calls the way in which a model's words are predicted."""
     if not hasattr(model, "dv"):
         return "skipgram" if model.sg else "cbow"
