@@ -26,7 +26,7 @@ from huffvec.files.writing import atomic_path
 
 ROOT = Path(__file__).parents[1]
 # Modules that are imported only with an extra, which may not be here.
-EXTRAS = ("sklearn", "torch")
+EXTRAS = ("gensim", "sklearn", "torch")
 
 ALONE = """
 import sys

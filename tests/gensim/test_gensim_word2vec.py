@@ -10,6 +10,7 @@ from gensim.models.callbacks import CallbackAny2Vec
 
 from huffvec.errors import TrainingError
 from huffvec.gensim import Word2Vec
+from huffvec.gensim.arguments import TRAIN_ARGUMENTS
 
 KINDS = [
     {"sg": sg, "hs": hs, "negative": 0 if hs else 5, "shrink_windows": shrinks}
@@ -174,11 +175,26 @@ def test_gensim_does_what_the_engine_cannot(
     assert reason in lines[0]
 
 
-def test_a_queue_is_not_there(sentences: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"queue_factor": 4}, "the corpus is encoded before training, without a queue"),
+        ({"word_count": 9}, "gensim does not use it either"),
+    ],
+)
+def test_arguments_without_effect_say_so(
+    sentences: list[list[str]],
+    given: dict[str, int],
+    reason: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    name = next(iter(given))
+    assert TRAIN_ARGUMENTS[name] == "no effect"
     model = Word2Vec(**SMALL)
     model.build_vocab(sentences)
-    model.train(sentences, total_examples=600, epochs=1, queue_factor=4)
-    assert "queue_factor has no effect: the corpus is encoded before training" in caplog.text
+    model.train(sentences, total_examples=600, epochs=1, **given)
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == [f"huffvec.gensim: {name} has no effect: {reason}"]
 
 
 def test_training_that_diverges_is_an_error(sentences: list[list[str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,6 +18,8 @@ from huffvec.gensim.kept_text import KeptText
 from huffvec.gensim.notices import falls_back, has_no_effect
 from huffvec.gensim.progress import EpochLog, Expected
 from huffvec.gensim.saving import SavedAsGensims
+
+_TRAIN = inspect.signature(word2vec.Word2Vec.train)
 
 
 class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
@@ -53,6 +56,8 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
     @functools.wraps(word2vec.Word2Vec.train)
     def train(self, *args: Any, **kwargs: Any) -> tuple[int, int]:
         """Train as gensim's ``train``, but go through the corpus once."""
+        if _TRAIN.bind_partial(self, *args, **kwargs).arguments.get("word_count"):
+            has_no_effect("word_count", "gensim does not use it either")
         try:
             trained: tuple[int, int] = super().train(*args, **kwargs)
         finally:
