@@ -57,12 +57,13 @@ def _learning_rates() -> str:
     """Return the rates by architecture and uses of a word, and the objectives' factors."""
     names = ("REFERENCE_USES", "LEAST", "MOST", "END_SHARE")
     numbers = ", ".join(f"``{name}`` is {getattr(rule, name):,}" for name in names)
-    rows = [f"| uses of a word | {' | '.join(ARCHITECTURES)} |", "|---:|---:|---:|"]
+    right = " | ".join("---:" for _ in ARCHITECTURES)
+    rows = [f"| uses of a word | {' | '.join(ARCHITECTURES)} |", f"| ---: | {right} |"]
     for uses in (100, 300, 1_000, 3_000, 10_000):
         factor = rule.uses_factor(uses)
         cells = " | ".join(f"{own.learning_rate * factor:.3g}" for own in ARCHITECTURES.values())
         rows.append(f"| {uses:,} | {cells} |")
-    factors = [f"| factor | {' | '.join(ARCHITECTURES)} |", "|---|---:|---:|"]
+    factors = [f"| factor | {' | '.join(ARCHITECTURES)} |", f"| --- | {right} |"]
     for name, cls in OBJECTIVES.items():
         cells = " | ".join(f"{cls.rate_factor(architecture):g}" for architecture in ARCHITECTURES)
         factors.append(f"| `{name}` | {cells} |")
