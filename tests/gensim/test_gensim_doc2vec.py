@@ -250,3 +250,10 @@ def test_words_forgotten_while_counting(caplog: pytest.LogCaptureFixture) -> Non
     model = Doc2Vec(MIXED, **SMALL, max_vocab_size=50)
     assert model.dv.index_to_key == [0, 1, 2, 3, "x", "y", "empty"]
     assert caplog.records == []
+
+
+def test_dbow_has_no_window(caplog: pytest.LogCaptureFixture) -> None:
+    """Graph2Vec and others give a window of 0."""
+    trained = [Doc2Vec(MIXED, **SMALL, dm=0, window=window).dv.vectors for window in (0, 5)]
+    np.testing.assert_array_equal(*trained)
+    assert caplog.records == []

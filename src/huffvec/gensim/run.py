@@ -75,11 +75,12 @@ def _config(model: Any, sentences: Sentences, first_epoch: int, n_epochs: int) -
     """Return the options: the gradients are shared out as in gensim, whose rates these are."""
     start = model._get_next_alpha(0.0, first_epoch)
     end = model._get_next_alpha(1.0, first_epoch + n_epochs - 1)
-    window = model.window
+    architecture = architecture_of(model)
+    window = 1 if architecture == "dbow" else model.window  # of which dbow makes no use
     if not model.shrink_windows:
         window = min(window, max(1, sentences.longest_sentence - 1))
     return TrainingConfig(
-        architecture=architecture_of(model),
+        architecture=architecture,
         dim=model.layer1_size,
         window=window,
         window_draw="uniform" if model.shrink_windows else "fixed",
