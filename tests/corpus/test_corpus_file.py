@@ -188,3 +188,62 @@ def test_vocabulary_files(tmp_path: Path, text: str, message: str) -> None:
     vocabulary.write_tsv(tmp_path / "v.tsv")
     again = Vocabulary.read_tsv(tmp_path / "v.tsv")
     assert (again.words, again.counts.tolist()) == (["a b", "ž"], [3, 1])
+
+
+DOCUMENTS = [("a b a", ["x", "y"]), ("rare", ["z"]), ("b", []), ("a b", ["x"])]
+
+
+def test_tags_come_back(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "d.hvc"
+    corpus = huffvec.encode(DOCUMENTS, min_count=2, tags="given")
+    corpus.save(path)
+    with load_corpus(path) as loaded:
+        tags = loaded.tags
+        assert tags is not None
+        assert corpus.tags is not None
+        assert loaded.sentence_offsets.tolist() == [0, 3, 3, 4, 6]
+        assert tags.offsets.tolist() == [0, 2, 3, 3, 4]
+        assert tags.ids.tolist() == [0, 1, 2, 0]
+        assert tags.vocabulary.words == ["x", "y", "z"]
+        assert tags.vocabulary.counts.tolist() == corpus.tags.vocabulary.counts.tolist()
+        assert repr(loaded).startswith("Corpus(6 tokens, 4 documents, ")
+    assert run("info", path) == 0
+    shown = capsys.readouterr().out.split()
+    assert shown[shown.index("documents") + 1] == "4"
+    assert shown[shown.index("tags") + 1] == "3"
+
+
+GOOD_TAGS = GOOD | {
+    "sentence_offsets": np.array([0, 2, 2, 3]),
+    "tags": np.frombuffer(b"x\ny", np.uint8),
+    "tag_offsets": np.array([0, 1, 1, 3]),
+    "tag_ids": np.array([0, 1, 0], np.int32),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"tag_offsets": np.array([0, 1, 3])}, "its tags do not rise from 0 to 3"),
+        ({"tag_offsets": np.array([0, 2, 1, 3])}, "its tags do not rise from 0 to 3"),
+        ({"tag_offsets": np.array([0, 1, 1, 4])}, "its tags do not rise from 0 to 3"),
+        ({"tag_offsets": np.empty(0, np.int64)}, "its tags do not rise from 0 to 3"),
+        ({"tag_ids": np.array([0, 1, 2], np.int32)}, "it has ids that are none of its 2 tags"),
+        ({"tag_ids": np.array([0, -1, 0], np.int32)}, "it has ids that are none of its 2 tags"),
+        ({"tag_ids": np.array([0, 1, 1], np.int32)}, "a document has a tag twice"),
+        ({"tags": np.frombuffer(b"x\n\ny", np.uint8)}, "empty|line feed|3 words"),
+        ({"sentence_offsets": np.array([0, 2, 1, 3])}, "its sentences do not rise from 0 to 3"),
+        ({"tag_ids": np.array([0, 1, 0])}, "expected tag_ids, one axis of <i4"),
+    ],
+)
+def test_damaged_tags(tmp_path: Path, change: dict, message: str) -> None:
+    metadata = {"format": "huffvec-corpus", "format_version": "1", "corpus": "{}"}
+    write_tensors(tmp_path / "x.hvc", GOOD_TAGS, metadata)
+    assert load_corpus(tmp_path / "x.hvc").tags.ids.tolist() == [0, 1, 0]
+    write_tensors(tmp_path / "x.hvc", GOOD_TAGS | change, metadata)
+    with pytest.raises(FormatError, match=rf"x\.hvc' is damaged: .*({message})"):
+        load_corpus(tmp_path / "x.hvc")
+    without = {name: array for name, array in GOOD_TAGS.items() if name != "tag_ids"}
+    write_tensors(tmp_path / "x.hvc", without, metadata)
+    with pytest.raises(FormatError, match="expected tag_ids, one axis of <i4"):
+        load_corpus(tmp_path / "x.hvc")

@@ -264,6 +264,11 @@ TARGETS: dict[str, Target] = {
         lambda path: load_corpus(path).close(),
         "c.hvc",
     ),
+    "corpus of documents": Target(
+        lambda path: huffvec.encode(SENTENCES, min_count=1, tags="first").save(path),
+        lambda path: load_corpus(path).close(),
+        "d.hvc",
+    ),
     "checkpoint": Target(_checkpoint, read_newest, "c.ckpt"),
     "index": Target(_index, lambda path: load_index(path, vectors()).nearest("w3", 2), "i.hvi"),
     "config": Target(

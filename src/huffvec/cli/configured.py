@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from huffvec.cli.declared import Given
+from huffvec.cli.documents import architecture_of
 from huffvec.cli.given import is_default
 from huffvec.cli.subwords import subwords_of
-from huffvec.config import TrainingConfig
 from huffvec.corpus.options import InputOptions
 
 ConfigFile = Annotated[
@@ -48,7 +48,7 @@ def options_with(path: str | None, objective: str, given: Given) -> tuple[dict[s
 
         options = read_config(path)
     of_file = options.pop("objective", None)
-    options |= {**given[InputOptions], **given[TrainingConfig]}
+    options |= {**given[InputOptions], **architecture_of(given)}
     options["subwords"] = subwords_of(given, options.get("subwords"))
     use_file = of_file is not None and is_default("objective", objective)
     return options, of_file if use_file else objective

@@ -68,10 +68,12 @@ def encode(
             Fact("tokens", corpus.n_tokens),
             Fact("tokens read", corpus.record.n_raw_tokens),
             Fact("words", len(corpus.vocabulary)),
-            Fact("sentences", corpus.n_sentences),
+            Fact("sentences" if corpus.tags is None else "documents", corpus.n_sentences),
+            *([] if corpus.tags is None else [Fact("tags", len(corpus.tags.vocabulary))]),
             Fact("written", output),
             Fact("bytes", size, format_bytes(size)),
         ]
         print_facts(facts, as_json=as_json)
     if not (quiet or as_json):
-        show_next(["train", output, "-o", f"{Path(output).stem}.hv"])
+        documents = [] if corpus.tags is None else ["--documents", "dbow"]
+        show_next(["train", output, *documents, "-o", f"{Path(output).stem}.hv"])

@@ -159,10 +159,13 @@ def _corpus_facts(path: Path) -> dict[str, Any]:
     from huffvec.corpus.file import load_corpus
 
     with load_corpus(path) as corpus:
+        tags = corpus.tags
+        sentences = "sentences" if tags is None else "documents"
         return {
             "words": len(corpus.vocabulary),
             "tokens": corpus.n_tokens,
-            "sentences": corpus.n_sentences,
+            sentences: corpus.n_sentences,
+            **({} if tags is None else {"tags": len(tags.vocabulary)}),
             "encoded": asdict(corpus.record),
         }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huffvec.architectures import ARCHITECTURES
 from huffvec.cli.common import show_next
 from huffvec.cli.output import Fact, print_facts
 from huffvec.progress.words import format_bytes, format_count
@@ -21,7 +22,9 @@ def show_trained(
     """Print what was trained and what to do with it."""
     if as_json or not quiet:
         show_summary(model, sink, output, as_json=as_json)
-    if not (as_json or quiet):
+    if not (as_json or quiet) and not ARCHITECTURES[model.config.architecture].has_word_vectors:
+        show_next(["info", output])
+    elif not (as_json or quiet):
         show_next(
             ["nearest", output, _typical_word(model.vocabulary.words)],
             ["convert", output, *_converted(model, Path(output).stem)],
@@ -33,6 +36,7 @@ def show_summary(model: Model, sink: Silent, output: str, *, as_json: bool = Fal
     tokens, size = model.training["corpus_tokens"], Path(output).stat().st_size
     facts = [
         Fact("words", len(model.vocabulary)),
+        *([] if model.tags is None else _documents(model)),
         Fact("tokens", tokens),
         Fact("epochs", model.config.epochs),
         Fact("learning rate", model.config.learning_rate),
@@ -48,6 +52,13 @@ def show_summary(model: Model, sink: Silent, output: str, *, as_json: bool = Fal
         facts.append(Fact("ended early", model.training["stopped"]))
     facts += [Fact("written", output), Fact("bytes", size, format_bytes(size))]
     print_facts(facts, as_json=as_json)
+
+
+def _documents(model: Model) -> list[Fact]:
+    """Return what there is to say of documents and their tags."""
+    assert model.tags is not None
+    documents = Fact("documents", model.training["corpus_sentences"])
+    return [documents, Fact("tags", len(model.tags))]
 
 
 def _converted(model: Model, stem: str) -> list[str]:

@@ -19,6 +19,7 @@ from huffvec.cli.common import (
 )
 from huffvec.cli.configured import ConfigFile, options_with
 from huffvec.cli.declared import Given, some, takes
+from huffvec.cli.documents import Documents
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.subwords import SUBWORDS
 from huffvec.cli.summary import show_trained
@@ -36,6 +37,7 @@ _PANEL = "How it learns"
 
 @takes(
     some(TrainingConfig, *_MOST_USED, panel=""),
+    Documents,
     some(TrainingConfig, without=(*_MOST_USED, "subwords")),
     *SUBWORDS,
     InputOptions,
@@ -74,7 +76,7 @@ def train(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Learn word vectors from text files.
+    """Learn vectors of words, or of documents, from text files.
 
     [dim]huffvec train corpus.txt -o wiki.hv --dim 200[/dim]
     """

@@ -18,8 +18,8 @@ _WORDS_LOOKED_AT = 1_000
 
 
 def has_contexts(corpus: Sentences) -> bool:
-    """Return whether a sentence has two tokens; each has one."""
-    return corpus.n_tokens > corpus.n_sentences
+    """Return whether a sentence has two tokens."""
+    return corpus.longest_sentence > 1
 
 
 def check_contexts(corpus: Sentences, vocabulary: Vocabulary, text: str = "the text") -> None:

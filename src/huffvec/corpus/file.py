@@ -9,6 +9,14 @@ A ``.hvc`` file is a safetensors file (:mod:`huffvec.files.safetensors_file`) wi
 ``counts``          I64   (n_words,)        how often each word occurs
 =================== ===== ================= ===================================================
 
+and, where sentences are documents with tags (`huffvec.corpus.tags.Tags`),
+
+=================== ===== ================= ===================================================
+``tags``            U8    (n_bytes,)        the tags in UTF-8, joined by line feeds
+``tag_offsets``     I64   (n_sentences + 1,) where the tags of each document begin, and n
+``tag_ids``         I32   (n,)              the tags of all documents, by their place in ``tags``
+=================== ===== ================= ===================================================
+
 and the metadata ``format`` (``huffvec-corpus``), ``format_version`` and ``corpus``, a JSON object
 with the fields of `CorpusRecord`.
 """
@@ -25,6 +33,7 @@ import numpy as np
 from huffvec.checks import plain
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
+from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
 from huffvec.files.paths import PathLike
@@ -40,6 +49,7 @@ FORMAT = "huffvec-corpus"
 VERSION = "1"
 SUFFIX = ".hvc"
 _TENSORS = {"ids": "<i4", "sentence_offsets": "<i8", "words": "|u1", "counts": "<i8"}
+_TAG_TENSORS = {"tags": "|u1", "tag_offsets": "<i8", "tag_ids": "<i4"}
 _BLOCK = 1 << 24
 
 
@@ -125,6 +135,7 @@ class Corpus(Sentences):
                 "sentence_offsets": self.sentence_offsets,
                 "words": self.vocabulary.word_bytes(),
                 "counts": self.vocabulary.counts,
+                **({} if self.tags is None else self.tags.arrays()),
             },
             {
                 "format": FORMAT,
@@ -134,7 +145,10 @@ class Corpus(Sentences):
         )
 
     def __repr__(self) -> str:
-        return f"Corpus({self.n_tokens} tokens, {self.n_sentences} sentences, {self.vocabulary!r})"
+        sentences = "sentences" if self.tags is None else "documents"
+        return (
+            f"Corpus({self.n_tokens} tokens, {self.n_sentences} {sentences}, {self.vocabulary!r})"
+        )
 
 
 def is_corpus_file(path: Path) -> bool:
@@ -164,26 +178,29 @@ def load_corpus(path: PathLike) -> Corpus:
             f"reads version {VERSION}. Encode the text again, or update huffvec."
         )
     damaged = f"{str(path)!r} is damaged"
-    for name, dtype in _TENSORS.items():
+    has_tags = not _TAG_TENSORS.keys().isdisjoint(infos)
+    for name, dtype in (_TENSORS | (_TAG_TENSORS if has_tags else {})).items():
         if name not in infos or infos[name].dtype != dtype or len(infos[name].shape) != 1:
             raise FormatError(f"{damaged}: expected {name}, one axis of {dtype}.")
     tensors = map_tensors(path, infos)
-    _check_sentences(damaged, tensors)
+    _check_sentences(damaged, tensors, may_be_empty=has_tags)
     try:
         vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+        tags = Tags.from_arrays(tensors) if has_tags else None
     except FormatError as error:
         raise FormatError(f"{damaged}: {error}.") from None
-    sentences = Sentences(tensors["ids"], tensors["sentence_offsets"])
+    sentences = Sentences(tensors["ids"], tensors["sentence_offsets"], tags)
     return Corpus(sentences, vocabulary, _parse_record(damaged, metadata.get("corpus", "")))
 
 
-def _check_sentences(damaged: str, tensors: dict[str, Any]) -> None:
+def _check_sentences(damaged: str, tensors: dict[str, Any], *, may_be_empty: bool) -> None:
     """Raise FormatError unless sentences and ids fit one another and the vocabulary."""
     ids, offsets = tensors["ids"], tensors["sentence_offsets"]
     n_words = len(tensors["counts"])
     rises = len(offsets) > 1 and offsets[0] == 0 and offsets[-1] == len(ids)
     for begin in range(0, len(offsets), _BLOCK):
-        rises = rises and bool(np.all(np.diff(offsets[begin : begin + _BLOCK + 1]) > 0))
+        steps = np.diff(offsets[begin : begin + _BLOCK + 1])
+        rises = rises and bool(np.all(steps >= 0 if may_be_empty else steps > 0))
     if not rises:
         raise FormatError(f"{damaged}: its sentences do not rise from 0 to {len(ids)}.")
     for begin in range(0, len(ids), _BLOCK):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import FormatError
+
+_LINE_FEED = 10
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,37 @@ class Tags:
         if isinstance(names, Vocabulary):
             return cls(Vocabulary.from_bytes(names.word_bytes(), counts), offsets, ids)
         return cls(Vocabulary(names, counts), offsets, ids)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays that a file keeps, by name; `from_arrays` takes them."""
+        names = self.vocabulary.word_bytes()
+        return {"tags": names, "tag_offsets": self.offsets, "tag_ids": self.ids}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Tags:
+        """Return the tags in the arrays of a file, among them ``sentence_offsets``.
+
+        Raises
+        ------
+        FormatError
+            If the arrays do not fit one another.
+        """
+        names, offsets, ids = arrays["tags"], arrays["tag_offsets"], arrays["tag_ids"]
+        n_tags = int(np.count_nonzero(names == _LINE_FEED)) + (len(names) > 0)
+        vocabulary = Vocabulary.from_bytes(names, np.zeros(n_tags, np.int64))
+        sizes = np.diff(offsets)
+        if (
+            len(offsets) != len(arrays["sentence_offsets"])
+            or (offsets[0], offsets[-1]) != (0, len(ids))
+            or np.any(sizes < 0)
+        ):
+            raise FormatError(f"its tags do not rise from 0 to {len(ids)}, document by document")
+        if len(ids) and not (ids.min() >= 0 and ids.max() < n_tags):
+            raise FormatError(f"it has ids that are none of its {n_tags} tags")
+        numbers = np.repeat(np.arange(len(sizes)), sizes) * n_tags + ids
+        if np.any(sizes > 1) and len(np.unique(numbers)) < len(ids):
+            raise FormatError("a document has a tag twice")
+        return cls.of(vocabulary, offsets, ids, arrays["sentence_offsets"])
 
     @classmethod
     def by_position(cls, sentence_offsets: npt.NDArray[np.int64]) -> Tags:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from huffvec.architectures import ARCHITECTURES
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoding import open_corpus
+from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
@@ -121,7 +121,7 @@ def train(
     reading, training = InputOptions.split(keywords)
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
-    reading = with_tags(config, reading)
+    reading = with_tags(config, reading, data)
     objective = as_objective(objective)
     objective.check_files()
     start = StartVectors.of(start_vectors, freeze, config)
@@ -180,8 +180,10 @@ def train_watched(
         return run.train(callback, corpus, writer)
 
 
-def with_tags(config: TrainingConfig, reading: InputOptions) -> InputOptions:
+def with_tags(config: TrainingConfig, reading: InputOptions, data: Any) -> InputOptions:
     """Return how to read the text: as documents, by position if not otherwise, where they are.
+
+    An encoded corpus has tags already, or is of sentences, which are documents by position as well.
 
     Raises
     ------
@@ -198,7 +200,9 @@ def with_tags(config: TrainingConfig, reading: InputOptions) -> InputOptions:
                     ", dbow-words or dm), or leave it out",
                 )
         return reading
-    return reading if reading.has_documents else reading.but(tags="position")
+    if reading.has_documents or is_encoded(data):
+        return reading
+    return reading.but(tags="position")
 
 
 def corpus_facts(record: CorpusRecord) -> dict[str, Any]:
