@@ -204,6 +204,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         position_rows=positions,
         **bag_arrays(setting.bags),
         **document_arrays(setting.documents),
+        **tag_arrays(setting.tags, padded),
         output_rows=padded[1],
         output_layer=bound.output_layer(native),
         architecture=setting.architecture,
@@ -240,6 +241,16 @@ def bag_arrays(bags):
         return {}
     offsets = np.cumsum([0, *map(len, bags)]).astype(np.int64)
     return {"bag_offsets": offsets, "bag_row_ids": np.concatenate(bags).astype(np.int32)}
+
+
+def tag_arrays(tags, padded):
+    if tags is None:
+        return {}
+    return {
+        "tag_rows": padded[2],
+        "tag_offsets": np.cumsum([0, *map(len, tags)]).astype(np.int64),
+        "tag_ids": np.array([tag for own in tags for tag in own], np.int32),
+    }
 
 
 def document_arrays(documents):

@@ -21,6 +21,7 @@ from reference.selectors import (
     Ways,
 )
 from reference.training import Slotted, hidden_vectors, loss, step, walk
+from reference.windows import tag_row
 
 from huffvec.noise import proposal_probs
 from huffvec.objectives import (
@@ -101,8 +102,8 @@ def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
 
 
 def train_twin(objective, setting, tables, one_step=step):
-    inputs, outputs = (table.astype(np.float64) for table in tables)
-    slotted = Slotted(setting, inputs)
+    inputs, outputs, *tags = (table.astype(np.float64) for table in tables)
+    slotted = Slotted(setting, inputs, *tags or [None])
     total, n_targets = 0.0, 0.0
     n_words, dim = len(setting.keep_thresholds), tables[0].shape[1]
     selector = objective
@@ -119,5 +120,7 @@ def train_twin(objective, setting, tables, one_step=step):
         if setting.frozen is not None:
             frozen = np.flatnonzero(setting.frozen)
             slotted.rows[frozen] = tables[0][frozen]
-    inputs, positions = slotted.rows[: len(inputs)], slotted.rows[-2 * setting.window :]
-    return (inputs, outputs, *([positions] if setting.positions else [])), total, n_targets
+    inputs, begin = slotted.rows[: len(inputs)], tag_row(setting, 0)
+    positions, of_tags = slotted.rows[begin - 2 * setting.window : begin], slotted.rows[begin:]
+    further = [positions] if setting.positions else [of_tags] if setting.tags else []
+    return (inputs, outputs, *further), total, n_targets

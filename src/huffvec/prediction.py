@@ -115,11 +115,12 @@ def by_blocks(
     thread that waits for all, with each block that has been used.
     """
     n = max(1, BLOCK_NUMBERS // len(model.vocabulary))  # hidden vectors
-    ends = np.cumsum(ARCHITECTURES[model.config.architecture].n_hidden(contexts.sizes))
+    ends = np.cumsum(ARCHITECTURES[model.config.architecture].n_hidden(contexts))
     blocks = np.flatnonzero(np.diff(ends // n, prepend=0))
     bounds = np.unique(np.concatenate([[0], blocks, [len(ends)]]))
     parts = [slice(a, b) for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
-    model.vectors.vectors  # noqa: B018  (made once, before threads ask for it)
+    if ARCHITECTURES[model.config.architecture].has_word_vectors:
+        model.vectors.vectors  # noqa: B018  (made once, before threads ask for it)
     model.predictor  # noqa: B018
     return in_threads(
         lambda part: use(probabilities(model, contexts.part(part.start, part.stop)), part),

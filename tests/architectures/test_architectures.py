@@ -33,7 +33,7 @@ def test_words_without_a_target_stand_half_to_the_left():
 def test_hidden_vectors_are_as_many_as_announced(name):
     hidden = ARCHITECTURES[name].hidden(VECTORS, CONTEXTS, None, {})
     uses = range(len(hidden.vectors)) if hidden.uses is None else hidden.uses
-    assert len(uses) == ARCHITECTURES[name].n_hidden(CONTEXTS.sizes).sum()
+    assert len(uses) == ARCHITECTURES[name].n_hidden(CONTEXTS).sum()
 
 
 def test_skipgram_takes_the_mean_of_what_each_word_predicts():
@@ -66,3 +66,55 @@ def test_cbow_takes_the_mean_of_vectors_by_size_and_position(window, sizes):
 def test_options_of_another_architecture_are_refused():
     with pytest.raises(ConfigError, match="position_weights needs architecture='cbow'"):
         TrainingConfig(position_weights=True)
+
+
+# The contexts of words, one of them empty, in documents of several tags.
+TAGGED = Contexts(
+    np.array([7, 2, 7, 4, 8, 0, 1, 2, 7]),
+    np.array([0, 3, 3, 4]),
+    np.ones(9, np.intp),
+    np.array([3, 0, 1, 3, 2]),
+    np.array([0, 2, 3, 3]),
+)
+DOCUMENTS = {"document_vectors": np.random.default_rng(8).normal(size=(4, 5)).astype(np.float32)}
+
+
+def members_of(contexts, k):
+    """The vectors of a context's words and tags, and the words' sizes."""
+    words, tags = contexts.part(k, k + 1).ids, contexts.part(k, k + 1).tag_ids
+    rows = [*VECTORS[words], *DOCUMENTS["document_vectors"][tags]]
+    return np.array(rows), SIZES[words], len(tags)
+
+
+def test_tags_predict_along_with_the_words():
+    assert TAGGED.tag_sizes.tolist() == [2, 1, 0, 2]
+    hidden = ARCHITECTURES["dbow-words"].hidden(VECTORS, TAGGED, SIZES, DOCUMENTS)
+    assert ARCHITECTURES["dbow-words"].n_hidden(TAGGED).tolist() == [5, 1, 1, 7]
+    assert hidden.bounds.tolist() == [0, 5, 6, 7]
+    assert len(hidden.vectors) == 6 + 4  # each once
+    ends = [*hidden.bounds[1:], len(hidden.uses)]
+    for k, (a, b) in enumerate(zip(hidden.bounds, ends, strict=True)):
+        assert (hidden.vectors[hidden.uses[a:b]] == members_of(TAGGED, k)[0]).all()
+
+
+@pytest.mark.parametrize("sizes", [None, SIZES])
+def test_tags_are_members_of_the_mean_and_count_as_words_of_mean_size(sizes):
+    hidden = ARCHITECTURES["dm"].hidden(VECTORS, TAGGED, sizes, DOCUMENTS)
+    assert ARCHITECTURES["dm"].n_hidden(TAGGED).tolist() == [1] * 4
+    assert hidden.uses is None
+    for k, got in enumerate(hidden.vectors):
+        rows, own, n_tags = members_of(TAGGED, k)
+        own = np.ones(len(own)) if sizes is None else own
+        shares = [*own, *[own.mean() if len(own) else 1] * n_tags]
+        np.testing.assert_allclose(got, np.average(rows, axis=0, weights=shares), rtol=1e-5)
+
+
+def test_tags_predict_alone():
+    bounds = np.array([0, 2, 3])
+    contexts = Contexts(
+        np.empty(0, int), np.zeros(3, int), np.empty(0, int), TAGGED.tag_ids, bounds
+    )
+    hidden = ARCHITECTURES["dbow"].hidden(VECTORS[:0], contexts, None, DOCUMENTS)
+    assert (hidden.vectors[hidden.uses] == DOCUMENTS["document_vectors"][TAGGED.tag_ids]).all()
+    assert hidden.bounds.tolist() == bounds.tolist()
+    assert ARCHITECTURES["dbow"].n_hidden(contexts).tolist() == [2, 1, 2]

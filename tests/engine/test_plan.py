@@ -157,6 +157,51 @@ def test_documents_that_do_not_fit(changes, message):
         trainer(**{**DOCUMENTS, **changes})
 
 
+# Two documents, of the tags 0 and 2, and 1.
+TAGS = {
+    "architecture": "dbow",
+    "tag_rows": table(3),
+    "tag_offsets": np.array([0, 2, 3], np.int64),
+    "tag_ids": np.array([0, 2, 1], np.int32),
+}
+
+
+def test_words_need_no_rows_where_documents_predict_alone():
+    assert trainer(**TAGS, input_rows=table(0)).n_chunks == 6
+
+
+@pytest.mark.parametrize("architecture", ["dbow", "skipgram", "cbow"])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tag_ids": None}, "tag_rows, tag_offsets and tag_ids belong together"),
+        ({"tag_offsets": None}, "tag_rows, tag_offsets and tag_ids belong together"),
+        ({"tag_offsets": np.array([0, 3])}, "tag_offsets must be one more than sentences, from 0"),
+        ({"tag_offsets": np.array([1, 2, 3])}, "tag_offsets must be one more than sentences"),
+        ({"tag_offsets": np.array([0, 2, 4])}, "from 0 to the number of tag_ids"),
+        ({"tag_offsets": np.array([0, 5, 3])}, "tag_offsets must not fall"),
+        ({"tag_ids": np.array([0, 2, 3], np.int32)}, "tag_ids must be rows of tag_rows"),
+        ({"tag_ids": np.array([0, -1, 1], np.int32)}, "tag_ids must be rows of tag_rows"),
+        ({"tag_rows": table(3, stride=32)}, "tag_rows must be as long as output_rows"),
+        ({"tag_rows": np.zeros((3, 17), np.float32)}, "tag_rows must come from allocate_table"),
+    ],
+)
+def test_tags_that_do_not_fit(architecture, changes, message):
+    given = {**TAGS, "architecture": architecture}
+    assert trainer(**given).n_chunks == 6
+    with pytest.raises(ValueError, match=message):
+        trainer(**{**given, **changes})
+
+
+def test_what_needs_or_excludes_tags():
+    with pytest.raises(ValueError, match="dbow needs tags of documents"):
+        trainer(architecture="dbow")
+    with pytest.raises(ValueError, match="and are not for weighted positions"):
+        trainer(**{**TAGS, "architecture": "cbow"}, position_rows=table(4))
+    with pytest.raises(ValueError, match="must be made for one vocabulary"):
+        trainer(**{**TAGS, "architecture": "cbow"}, input_rows=table(N - 1))
+
+
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow", "documents"])
 def test_layers_that_take_sets_are_for_documents(architecture):
     with pytest.raises(ValueError, match="features of documents and layers that take sets are for"):

@@ -142,7 +142,7 @@ def test_rows_of_bags_take_the_gradient_of_the_whole_loss(architecture, inputs):
     batches = list(walk(setting, selector_for(objective, 4)))
 
     def whole_loss(rows):
-        slotted = Slotted(setting, rows)
+        slotted = Slotted(setting, rows, None)
         total = 0.0
         for batch in batches:  # nothing is trained, so that slots hold the means of their rows
             for one in batch:

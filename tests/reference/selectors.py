@@ -28,7 +28,7 @@ class Tile:
     """Context words that are trained together, as rows of the input table."""
 
     input_ids: list[int]
-    weights: list[int]  # rows that they are the means of
+    weights: list[float]  # rows that they are the means of
     places: list[int]  # rows of their position vectors, or none
     before: list[Event] = field(default_factory=list)
     after: list[Event] = field(default_factory=list)

@@ -17,9 +17,10 @@ class Setting:
     mean_scale: float = 1.0  # of the gradient of a mean of n, a row gets (scale / n)^exponent
     mean_exponent: float = 1.0
     bags: list[list[int]] | None = None  # by word, rows of the input table
-    n_rows: int = 0  # of the input table, without slots and position vectors
+    n_rows: int = 0  # of the input table, without slots, position vectors and tags
     positions: bool = False
     documents: Documents | None = None  # sentences are then their labels
+    tags: list[list[int]] | None = None  # of each sentence, which is a document then
     window: int = 5
     fixed_radius: bool = False
     frozen: list[int] | None = None  # by word, not zero for rows that stay

@@ -7,7 +7,7 @@ the gradients of the papers and `step_by_differences` with gradients by finite d
 
 With bags (subwords) a word's vector is a row of its own while it is trained: one of N_SLOTS rows
 that follow the trained ones in the input table, filled by gather events and emptied by scatter
-events. The rows after those are the position vectors.
+events. The rows after those are the position vectors, and then those of documents' tags.
 """
 
 from collections.abc import Iterator
@@ -72,7 +72,9 @@ def walk(setting: Setting, selector: OneByOne | Batches) -> Iterator[list[Step]]
             if setting.documents:
                 windows += document_windows(setting.documents, number, kept, selector.takes_sets)
             else:
-                windows += sentence_windows(setting, kept, radii, isinstance(selector, OneByOne))
+                tags = setting.tags[number] if setting.tags else []
+                in_order = isinstance(selector, OneByOne)
+                windows += sentence_windows(setting, kept, tags, radii, in_order)
         selector.begin_chunk(noise, lr)
         for batch in selector.batches(windows):
             yield [Step(lr, tile, outputs, window.mean) for window, tile, outputs in batch]
@@ -83,14 +85,16 @@ def row_share(setting: Setting, n_rows: int) -> float:
 
 
 class Slotted:
-    """The input table with slots and position vectors, and where the slots' values came from."""
+    """The input table with slots, position vectors and tags, and where slots' values came from."""
 
-    def __init__(self, setting: Setting, inputs: np.ndarray) -> None:
+    def __init__(self, setting: Setting, inputs: np.ndarray, tags: np.ndarray | None) -> None:
         self.setting = setting
         shape = (N_SLOTS, inputs.shape[1])
         positions = np.ones((2 * setting.window, inputs.shape[1]))
-        extended = setting.bags is not None or setting.positions
-        self.rows = np.vstack([inputs, np.zeros(shape), positions]) if extended else inputs
+        self.rows = inputs
+        if setting.bags is not None or setting.positions or tags is not None:
+            further = [] if tags is None else [tags]
+            self.rows = np.vstack([inputs, np.zeros(shape), positions, *further])
         self.gathered = np.zeros(shape)
 
     def run(self, events: list[Event]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from .rng import Rng
 from .selectors import Event, Tile, Window
@@ -58,16 +59,19 @@ class Slots:
 
 
 def sentence_windows(
-    setting: Setting, kept: list[int], radii: Rng, in_order: bool
+    setting: Setting, kept: list[int], tags: list[int], radii: Rng, in_order: bool
 ) -> Iterator[Window]:
     slots = Slots(setting, kept)
     mean = setting.architecture == "cbow"
+    has_words = setting.architecture != "dbow"
     for pos, target_id in enumerate(kept):
         radius = setting.window if setting.fixed_radius else 1 + radii.below(setting.window)
         left, right = max(0, pos - radius), min(len(kept), pos + radius + 1)
         events = slots.move_to(pos) if setting.bags and in_order else []
         tiles = []
-        for context in parts([at for at in range(left, right) if at != pos], mean):
+        around = [(at, None) for at in range(left, right) if at != pos and has_words]
+        for members in parts([*around, *((None, tag) for tag in tags)], mean):
+            context = [at for at, tag in members if tag is None]
             words = [kept[at] for at in context]
             places = [at - pos + setting.window - (at > pos) for at in context]
             tile = Tile(words, [1] * len(words), places if setting.positions else [])
@@ -78,6 +82,11 @@ def sentence_windows(
                 else:
                     tile.input_ids = [slots.slot_of[word] for word in words]
                 tile.input_ids = [setting.n_rows + slot for slot in tile.input_ids]
+            own = [tag for _, tag in members if tag is not None]
+            # A tag counts as a word whose bag is of mean size.
+            weight = sum(tile.weights) / len(words) if words else 1
+            tile.weights = tile.weights + [weight] * len(own)
+            tile.input_ids = tile.input_ids + [tag_row(setting, tag) for tag in own]
             tiles.append(tile)
         if tiles:
             tiles[0].before += events
@@ -106,8 +115,13 @@ class UnorderedSlots:
 UNORDERED = UnorderedSlots()
 
 
-def parts(context: list[int], mean: bool) -> list[list[int]]:
-    """Return the context words in the groups that are trained together."""
+def tag_row(setting: Setting, tag: int) -> int:
+    """Return the row of a tag in the input table, behind slots and position vectors."""
+    return setting.n_rows + N_SLOTS + 2 * setting.window + tag
+
+
+def parts(context: list[Any], mean: bool) -> list[list[Any]]:
+    """Return the context's words and tags in the groups that are trained together."""
     n_tiles = bool(context) if mean else -(-len(context) // MAX_INPUTS)
     cuts = [len(context) * t // n_tiles for t in range(n_tiles + 1)] if n_tiles else []
     return [context[a:b] for a, b in pairwise(cuts)]

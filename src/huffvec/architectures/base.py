@@ -67,7 +67,7 @@ class Architecture(ABC):
         vectors
             float32 (n_rows, dim): the word vectors whose rows the contexts name.
         contexts
-            The words.
+            The words and, where there are documents, their tags.
         sizes
             Rows that each of the vectors is the mean of (subwords), (n_rows,); ``None`` for 1.
         weights
@@ -75,8 +75,8 @@ class Architecture(ABC):
         """
 
     @abstractmethod
-    def n_hidden(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return how many hidden vectors contexts of these sizes have, (n_contexts,)."""
+    def n_hidden(self, contexts: Contexts) -> npt.NDArray[np.int64]:
+        """Return how many hidden vectors each context has, (n_contexts,)."""
 
     def check(self, config: TrainingConfig) -> None:  # noqa: B027  (most take all options)
         """Raise ConfigError if options of a configuration do not go together here."""

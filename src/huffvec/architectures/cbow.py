@@ -49,9 +49,7 @@ class CBOW(Architecture):
         """
         import numpy as np
 
-        from huffvec.architectures.contexts import Hidden
-
-        rows, bounds = vectors[contexts.ids], contexts.bounds
+        rows = vectors[contexts.ids]
         shares = np.ones(len(rows), np.float32)
         positions = weights.get(POSITION_VECTORS.name)
         if positions is not None:
@@ -60,14 +58,13 @@ class CBOW(Architecture):
             rows = rows * positions[places + window - (places > 0)]
         if sizes is not None:
             shares = sizes[contexts.ids].astype(np.float32)
-            rows = rows * shares[:, None]
-        sums = np.add.reduceat(rows, bounds, axis=0)
-        means = sums / np.add.reduceat(shares, bounds)[:, None]
-        return Hidden(means.astype(np.float32, copy=False))
+        return weighted_means(rows, shares, contexts.bounds)
 
-    def n_hidden(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def n_hidden(self, contexts: Contexts) -> npt.NDArray[np.int64]:
         """Return ones."""
-        return sizes.clip(max=1)
+        import numpy as np
+
+        return np.ones(len(contexts.bounds), np.int64)
 
     def check(self, config: TrainingConfig) -> None:
         """Raise ConfigError if each place of a window without bounds is to have a vector."""
@@ -89,3 +86,26 @@ class CBOW(Architecture):
             **super().engine_options(weights),
             "position_rows": weights.get(POSITION_VECTORS.name),
         }
+
+
+def weighted_means(
+    rows: npt.NDArray[np.float32], shares: npt.NDArray[np.float32], bounds: npt.NDArray[np.int64]
+) -> Hidden:
+    """Return the weighted means of contexts' rows.
+
+    Parameters
+    ----------
+    rows
+        float32 (n, dim).
+    shares
+        Their weights, float32 (n,).
+    bounds
+        Where each context begins among them; each has one, (n_contexts,).
+    """
+    import numpy as np
+
+    from huffvec.architectures.contexts import Hidden
+
+    sums = np.add.reduceat(rows * shares[:, None], bounds, axis=0)
+    means = sums / np.add.reduceat(shares, bounds)[:, None]
+    return Hidden(means.astype(np.float32, copy=False))

@@ -41,15 +41,28 @@ class DBOW(Architecture):
         sizes: npt.NDArray[np.int64] | None,
         weights: Mapping[str, npt.NDArray[np.float32]],
     ) -> Hidden:
-        """Raise ConfigError: words predict nothing here."""
-        raise ConfigError(
-            "the architecture dbow predicts words from documents alone, not from other words: "
-            "train with dbow-words or dm"
-        )
+        """Return the vector of each different tag, and which of them every context has.
 
-    def n_hidden(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return zeros: words have no hidden vectors."""
-        return sizes * 0
+        Raises
+        ------
+        ConfigError
+            If there are words, or no tags: words predict nothing here.
+        """
+        import numpy as np
+
+        from huffvec.architectures.contexts import Hidden
+
+        if contexts.tag_ids is None or len(contexts.ids):
+            raise ConfigError(
+                "the architecture dbow predicts words from documents alone, not from other words: "
+                "give the document and no word, or train with dbow-words or dm"
+            )
+        distinct, uses = np.unique(contexts.tag_ids, return_inverse=True)
+        return Hidden(weights[DOCUMENT_VECTORS.name][distinct], uses, contexts.tag_bounds)
+
+    def n_hidden(self, contexts: Contexts) -> npt.NDArray[np.int64]:
+        """Return the numbers of tags."""
+        return contexts.tag_sizes
 
 
 class DBOWWords(Skipgram):
@@ -57,6 +70,34 @@ class DBOWWords(Skipgram):
 
     name = "dbow-words"
     own_weights = (DOCUMENT_VECTORS,)
+
+    def hidden(
+        self,
+        vectors: npt.NDArray[np.float32],
+        contexts: Contexts,
+        sizes: npt.NDArray[np.int64] | None,
+        weights: Mapping[str, npt.NDArray[np.float32]],
+    ) -> Hidden:
+        """Return the vector of each different word and tag, and which of them contexts have."""
+        import numpy as np
+
+        from huffvec.architectures.contexts import Hidden
+
+        if contexts.tag_ids is None:
+            return super().hidden(vectors, contexts, sizes, weights)
+        members, n_words = contexts.members(), len(vectors)
+        ids = np.empty(len(members.words) + len(members.tags), np.int64)
+        ids[members.words] = contexts.ids
+        ids[members.tags] = n_words + contexts.tag_ids.astype(np.int64)
+        distinct, uses = np.unique(ids, return_inverse=True)
+        words, tags = np.split(distinct, [np.searchsorted(distinct, n_words)])
+        documents = weights[DOCUMENT_VECTORS.name]
+        rows = np.concatenate([vectors[words], documents[tags - n_words]])
+        return Hidden(rows, uses, members.bounds)
+
+    def n_hidden(self, contexts: Contexts) -> npt.NDArray[np.int64]:
+        """Return the numbers of words and tags."""
+        return contexts.sizes + contexts.tag_sizes
 
     def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
         """Return skip-gram's options: the engine adds the tags to its inputs."""

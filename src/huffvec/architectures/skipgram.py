@@ -43,6 +43,6 @@ class Skipgram(Architecture):
         distinct, uses = np.unique(contexts.ids, return_inverse=True)
         return Hidden(vectors[distinct], uses, contexts.bounds)
 
-    def n_hidden(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def n_hidden(self, contexts: Contexts) -> npt.NDArray[np.int64]:
         """Return the sizes: one for each word."""
-        return sizes
+        return contexts.sizes

@@ -124,7 +124,7 @@ class Vocabulary:
         text = as_word(word)
         word_id = self._index.find(text)
         if word_id is None:
-            hint = self._suggest(text) or (_NO_ROW_NUMBER if text.isdecimal() else "")
+            hint = self.suggestion(text) or (_NO_ROW_NUMBER if text.isdecimal() else "")
             raise UnknownWordError(f"the vocabulary has no word {text!r}.{hint}")
         return word_id
 
@@ -199,7 +199,8 @@ class Vocabulary:
         except UnicodeDecodeError as error:
             raise FormatError(f"the words are not UTF-8: {error}") from error
 
-    def _suggest(self, word: str) -> str:
+    def suggestion(self, word: str) -> str:
+        """Return a question whether a word that there is was meant by another; maybe empty."""
         for variant in (word.lower(), word.capitalize(), word.upper()):
             if variant in self:
                 return f" Did you mean {variant!r}?"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from huffvec.errors import ConfigError
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.corpus.tokens import Word, as_words
+from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.progress.showing import shows_progress
+from huffvec.search.queries import Neighbor
+from huffvec.search.terms import Query, Terms
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import DOCUMENT_VECTORS
 
@@ -22,6 +29,17 @@ if TYPE_CHECKING:
 
 class DocumentVectors(WordVectors):
     """The vectors of documents, as those of words are, under their tags.
+
+    Tags stand where words do, as they are: never lower-cased or cut. Whole numbers are tags of
+    their digits, so that ``documents[17]`` is the document at place 17 if tags are positions. A
+    document without a word that the model knows has the count 0 and a vector of zeros; no search
+    finds it, and asking what is near it is an error.
+
+    What is near a new text: ``documents.nearest(documents.text_vector(text))``; how similar two
+    texts are: ``documents.similarity(*documents.infer([a, b]).vectors)``.
+
+    The vectors of a file are ``huffvec.load("docs.hv").documents``, mapped into memory: nothing is
+    read before it is asked for.
 
     Raises
     ------
@@ -47,6 +65,82 @@ class DocumentVectors(WordVectors):
             )
         super().__init__(model.tags, model.weights[DOCUMENT_VECTORS.name])
         self.model = model
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self):,} documents, dim {self.dim})"
+
+    def id_of(self, word: Word) -> int:
+        """Return the row of a tag; a whole number is the tag of its digits.
+
+        Raises
+        ------
+        UnknownWordError
+            If no document has it.
+        """
+        tag = self.spelling(word)
+        if tag not in self.vocabulary:
+            raise UnknownWordError(
+                f"no document has the tag {tag!r}.{self.vocabulary.suggestion(tag)}"
+            )
+        return self.vocabulary.id_of(tag)
+
+    def has_vector(self, word: Word) -> bool:
+        """Return whether there is a tag of documents with a word that the model knows."""
+        return word in self and self.vocabulary.counts[self.id_of(word)] > 0
+
+    def query_rows(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
+        """Return the vectors of tags, (n, dim), to be compared with others.
+
+        Raises
+        ------
+        UnknownWordError
+            If no document has a tag.
+        ConfigError
+            If a document has no word that the model knows, and so no direction.
+        """
+        for tag in as_words(words):
+            if not self.has_vector(tag):
+                self.id_of(tag)
+                raise ConfigError(
+                    f"nothing is known of the document {tag!r}: the model knows none of its words, "
+                    "and its vector is zeros"
+                )
+        return self[as_words(words)]
+
+    def text_vector(self, text: str | Sequence[Word]) -> npt.NDArray[np.float32]:
+        """Return the vector of a new document, float32 (dim,), as `infer` makes it.
+
+        Zeros if it has no word that the model knows.
+
+        Parameters
+        ----------
+        text
+            Text, which is cut into words as the model's text was; or its words.
+        """
+        found: npt.NDArray[np.float32] = self.infer([text]).vectors[0]
+        return found
+
+    def nearest_words(self, query: Query, k: int = 10) -> list[Neighbor]:
+        """Return the k words whose vectors are most similar to a document's, by the cosine.
+
+        For dbow-words and dm, where words and documents have vectors in one space. What a document
+        makes most probable, with any architecture, is ``model.predict(document=tag)``.
+
+        Parameters
+        ----------
+        query
+            A tag, a vector or several of these, as `nearest` takes them.
+        k
+            How many words.
+
+        Raises
+        ------
+        UnknownWordError
+            If no document has a tag.
+        ConfigError
+            If words have no vectors, as with dbow, or the query has no direction.
+        """
+        return self.model.vectors.nearest(Terms.of(self, query).direction(), k)
 
     @cached_property
     def _inferrer(self) -> Inferrer:

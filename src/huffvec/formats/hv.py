@@ -6,7 +6,8 @@ Tensors:
 ``words``            uint8   (n_bytes,)        the words in UTF-8, joined by "\n"
 ``counts``           int64   (n_words,)        occurrences; all 0 if not known
 ``input_vectors``    float32 (n_words, dim)    the word vectors; with subwords (n_rows, dim), the
-                                               rows that they are means of (`huffvec.subwords`).
+                                               rows that they are means of (`huffvec.subwords`);
+                                               (0, dim) where words have none, as with dbow.
                                                Of vectors alone also float16 or int8
 ``input_scales``     float32 (n_rows,)         what int8 rows are multiplied by
 ``output_vectors``   float32 (n_outputs, dim)  rows of the output layer; models only
@@ -37,7 +38,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.architectures import WEIGHTS
+from huffvec.architectures import ARCHITECTURES, WEIGHTS
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
@@ -122,6 +123,12 @@ def read_hv(path: PathLike) -> WordVectors:
         If the file cannot be read, is damaged or is not one of huffvec's.
     """
     info, tensors = read_parts(path)
+    if not _has_word_vectors(info.config):
+        raise FormatError(
+            f"{str(path)!r} is a model of documents whose words have no vectors "
+            f"({info.config['architecture']}): those of its documents are "
+            "huffvec.load(path).documents, on the command line with --documents."
+        )
     with naming_damage(path):
         vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
     return make_vectors(vocabulary, tensors["input_vectors"], info.subwords, info.training)
@@ -194,7 +201,7 @@ def read_info(path: PathLike) -> HvInfo:
     sections = {name: record_of(path, metadata, name) for name in SECTIONS}
     of_vectors = sections.pop("subwords")
     subwords = _parse_subwords(path, sections["config"].get("subwords") or of_vectors)
-    _check_shapes(path, tensors, subwords)
+    _check_shapes(path, tensors, subwords, _has_word_vectors(sections["config"]))
     _check_reading(path, sections["training"])
     (n_words,), (_, dim) = tensors["counts"].shape, tensors["input_vectors"].shape
     return HvInfo(n_words, dim, tensors=tensors, subwords=subwords, **sections)
@@ -238,7 +245,10 @@ def write_parts(
 
 
 def _check_shapes(
-    path: PathLike, tensors: Mapping[str, TensorInfo], subwords: Subwords | None
+    path: PathLike,
+    tensors: Mapping[str, TensorInfo],
+    subwords: Subwords | None,
+    has_word_vectors: bool,
 ) -> None:
     """Raise FormatError unless the tensors' shapes fit one another."""
     (n_words,), (n_rows, dim) = tensors["counts"].shape, tensors["input_vectors"].shape
@@ -246,6 +256,8 @@ def _check_shapes(
         expected_rows = subwords.n_rows(n_words) if subwords else n_words
     except ConfigError:
         expected_rows = -1
+    if not has_word_vectors:
+        expected_rows = 0
     # Vectors alone need no words where words are hashed.
     needs_words = subwords is None or not subwords.hash_words or "output_vectors" in tensors
     fits = (n_words > 0 or not needs_words) and dim > 0 and n_rows == expected_rows
@@ -259,6 +271,12 @@ def _check_shapes(
     if not fits:
         shapes = {name: tensors[name].shape for name in KNOWN_TENSORS if name in tensors}
         raise FormatError(f"{str(path)!r} is damaged: shapes {shapes} do not fit one another.")
+
+
+def _has_word_vectors(config: Mapping[str, Any]) -> bool:
+    """Return whether words have vectors in a model of a configuration, maybe an unknown one."""
+    architecture = ARCHITECTURES.get(str(config.get("architecture")))
+    return architecture is None or architecture.has_word_vectors
 
 
 def _parse_subwords(path: PathLike, values: object) -> Subwords | None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.config import TrainingConfig
+from huffvec.errors import FormatError
 from huffvec.files.paths import PathLike
 from huffvec.formats.fasttext_binary import (
     HIERARCHICAL_SOFTMAX,
@@ -38,10 +39,16 @@ def write_fasttext_model(path: PathLike, model: Model) -> None:
     Raises
     ------
     FormatError
-        If a word holds a NUL character, or words are hashed (floret's layout).
+        If a word holds a NUL character, words are hashed (floret's layout), or the model is of
+        documents, which fastText has not.
     OutputError
         If the file cannot be written.
     """
+    if model.config.architecture not in ARCHITECTURES:
+        raise FormatError(
+            f"fastText's files have no documents, and {model.config.architecture} trains them: "
+            "save the model as .hv, or vectors alone by model.documents.save"
+        )
     subwords, dim = model.config.subwords, int(model.input_vectors.shape[1])
     args = _args_of(model.config, model.objective, subwords, dim)
     n_tokens = model.training.get("raw_tokens", model.vocabulary.n_tokens)

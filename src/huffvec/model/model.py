@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.architectures import ARCHITECTURES, Architecture
-from huffvec.architectures.cbow import POSITION_VECTORS
 from huffvec.architectures.contexts import Contexts, Hidden
 from huffvec.checks import check_int
-from huffvec.config import TrainingConfig
 from huffvec.corpus.tokens import Word
-from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.files.paths import PathLike
 from huffvec.html import model_table
-from huffvec.model.asking import hidden_of_words, log_prob
+from huffvec.model.asking import Document, hidden_of_context, log_prob, predict
+from huffvec.model.trained import Trained
 from huffvec.model.turns import Turn, turns_of
-from huffvec.objectives import Objective
-from huffvec.objectives.bound import Arrays, BoundObjective
-from huffvec.objectives.predictor import Predictor
 from huffvec.prediction import Prediction, Predictions, predict_many
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
-from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.documents.vectors import DocumentVectors
-    from huffvec.weights import Weights
 
 
 @dataclass
-class Model:
+class Model(Trained):
     """All that training made, enough to query, evaluate and save.
 
     Attributes
@@ -57,13 +49,6 @@ class Model:
         Record of the training as JSON values: tokens, seconds, loss …
     """
 
-    vocabulary: Vocabulary
-    weights: Weights
-    bound: BoundObjective
-    config: TrainingConfig
-    tags: Vocabulary | None = None
-    training: dict[str, Any] = field(default_factory=dict)
-
     if not TYPE_CHECKING:  # where checkers would take any name for an attribute
 
         def __getattr__(self, name: str) -> Any:
@@ -74,50 +59,15 @@ class Model:
 
     def __repr__(self) -> str:
         config = self.config
+        documents = "" if self.tags is None else f"{len(self.tags):,} documents, "
         return (
-            f"Model({len(self.vocabulary):,} words, dim {config.dim}, {config.architecture}, "
-            f"{self.objective.name})"
+            f"Model({len(self.vocabulary):,} words, {documents}dim {config.dim}, "
+            f"{config.architecture}, {self.objective.name})"
         )
 
     def _repr_html_(self) -> str:
         numbers = {"words": len(self.vocabulary), "tokens": self.vocabulary.n_tokens}
         return model_table(numbers, self.objective, self.config, "Model")
-
-    @property
-    def input_vectors(self) -> npt.NDArray[np.float32]:
-        """The word vectors, float32 (n_words, dim).
-
-        With subwords (``config.subwords``) float32 (n_rows, dim), the rows that word vectors are
-        means of: see :mod:`huffvec.subwords`.
-        """
-        return self.weights[INPUT_VECTORS.name]
-
-    @property
-    def output_vectors(self) -> npt.NDArray[np.float32]:
-        """The rows of the output layer, float32 (n_outputs, dim)."""
-        return self.weights[OUTPUT_VECTORS.name]
-
-    @property
-    def position_vectors(self) -> npt.NDArray[np.float32] | None:
-        """What words are multiplied by, float32 (2 · window, dim), for the window's positions.
-
-        From left to right; ``None`` unless the model is of position-weighted CBOW.
-        """
-        return self.weights.get(POSITION_VECTORS.name)
-
-    @property
-    def objective(self) -> Objective:
-        """How words were predicted: the name and the options."""
-        return self.bound.objective
-
-    @property
-    def tables(self) -> Arrays:
-        """The objective's arrays by name (a tree's paths, say)."""
-        return self.bound.arrays()
-
-    @property
-    def _architecture(self) -> Architecture:
-        return ARCHITECTURES[self.config.architecture]
 
     @cached_property
     def vectors(self) -> WordVectors:
@@ -150,42 +100,60 @@ class Model:
 
         return DocumentVectors(self)
 
-    @cached_property
-    def predictor(self) -> Predictor:
-        """The output layer, to be asked for probabilities by hidden vectors."""
-        return self.bound.predictor(self.output_vectors)
-
-    def hidden(self, context: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
+    def hidden(
+        self, context: Word | Sequence[Word] = (), *, document: Document | None = None
+    ) -> npt.NDArray[np.float32]:
         """Return what a context is to the output layer, float32 (n_hidden, dim).
 
         For CBOW one row, the mean of the words' vectors (:mod:`huffvec.architectures.cbow`); with
         position weights, the first half of the words stands left of the target, in order, so that
         their order matters. For skip-gram the vector of every word: each predicts alone, as in
-        training.
+        training. Documents take part as in training: in dm as a member of the mean, in dbow and
+        dbow-words as a further vector that predicts alone.
+
+        Parameters
+        ----------
+        context
+            A word, or several; none for dbow, where documents predict alone.
+        document
+            The tag of the document that the word stands in, several tags of it, or its vector
+            (dim,), as `documents.infer` makes them. Without it, dbow-words and dm predict from the
+            words alone.
 
         Raises
         ------
         UnknownWordError
-            If a word is not in the vocabulary (with subwords: and too short to have any).
+            If a word is not in the vocabulary (with subwords: and too short to have any), or no
+            document has the tag.
         ConfigError
-            If there is no word.
+            If there is neither a word nor a document, the model has no documents, nothing is known
+            of the document, or dbow is given words.
         """
-        return hidden_of_words(self, context)
+        return hidden_of_context(self, context, document)
 
     def hidden_of(self, contexts: Contexts) -> Hidden:
-        """Return what contexts, given by word ids, are to the output layer."""
-        vectors = self.vectors
-        sizes = vectors.bag_sizes if isinstance(vectors, SubwordVectors) else None
-        return self._architecture.hidden(vectors.vectors, contexts, sizes, self.weights)
+        """Return what contexts, given by the ids of words and tags, are to the output layer."""
+        table, sizes = self.input_vectors, None
+        if self._architecture.has_word_vectors:
+            table = self.vectors.vectors
+            if isinstance(self.vectors, SubwordVectors):
+                sizes = self.vectors.bag_sizes
+        return self._architecture.hidden(table, contexts, sizes, self.weights)
 
     def log_prob(
-        self, target: Word, context: Word | Sequence[Word], *, exact: bool = True
+        self,
+        target: Word,
+        context: Word | Sequence[Word] = (),
+        *,
+        document: Document | None = None,
+        exact: bool = True,
     ) -> float:
-        """Return the logarithm of a word's probability given the words around it.
+        """Return the logarithm of a word's probability given the words around it, or its document.
 
-        For every context the probabilities of all words sum to 1. CBOW predicts from the mean of
-        the context's vectors. In skip-gram each context word predicts alone; of several, the
-        mean of their probabilities is taken: p(w | c_1 … c_m) = (p(w | c_1) + … + p(w | c_m)) / m,
+        For every context the probabilities of all words sum to 1. CBOW and DM predict from the mean
+        of the context's vectors. In skip-gram and DBOW each word and tag predicts alone; of
+        several, the mean of their probabilities is taken:
+        p(w | c_1 … c_m) = (p(w | c_1) + … + p(w | c_m)) / m,
         the probability if one of them, drawn at random, predicts. (The mean of log-probabilities
         would not sum to 1 and, normalised, need the probabilities of all words.)
 
@@ -193,8 +161,8 @@ class Model:
         ----------
         target
             The word whose probability is asked for.
-        context
-            A word, or several; one that is given twice counts twice.
+        context, document
+            As `hidden` takes them; a word that is given twice counts twice.
         exact
             ``False`` trusts that the scores' normaliser is what training drove it towards, and asks
             one output row in place of all: only for objectives that have such a one
@@ -205,29 +173,31 @@ class Model:
         UnknownWordError
             If a word is not in the vocabulary.
         ConfigError
-            If the context has no word, or the objective does not train its normaliser.
+            As `hidden`, or if the objective does not train its normaliser.
         """
-        return log_prob(self, target, context, exact=exact)
+        return log_prob(self, target, context, document, exact=exact)
 
-    def predict(self, context: Word | Sequence[Word], k: int = 10) -> list[Prediction]:
-        """Return the k most probable words given the words around, best first.
+    def predict(
+        self,
+        context: Word | Sequence[Word] = (),
+        k: int = 10,
+        *,
+        document: Document | None = None,
+    ) -> list[Prediction]:
+        """Return the k most probable words given the words around, or the document, best first.
 
-        Probabilities are those of `log_prob`. With hierarchical softmax the tree is searched, and
-        few words are scored; all other objectives score all words.
+        Probabilities are those of `log_prob`: ``model.predict(document="a tag")`` are the words
+        that a document makes most probable, with every architecture of documents. With
+        hierarchical softmax the tree is searched, and few words are scored; all other objectives
+        score all words.
 
         Raises
         ------
-        UnknownWordError
-            If a word is not in the vocabulary.
-        ConfigError
-            If the context has no word, or k is not a positive whole number.
+        UnknownWordError, ConfigError
+            As `hidden`, or if k is not a positive whole number.
         """
         k = check_int("k", k, 1, 2**62)
-        ids, log_probs = self.predictor.top(self.hidden(context), min(k, len(self.vocabulary)))
-        return [
-            Prediction(self.vocabulary.words[i], float(np.exp(log_prob)))
-            for i, log_prob in zip(ids.tolist(), log_probs, strict=True)
-        ]
+        return predict(self, self.hidden(context, document=document), k)
 
     def predict_many(
         self,

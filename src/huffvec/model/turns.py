@@ -40,7 +40,7 @@ def turns_of(model: Model, word: Word, context: Word | Sequence[Word] | None = N
             "only models of hierarchical-softmax have a tree, and this one was trained with "
             f"{model.objective.name}"
         )
-    word_id = model.vectors.id_of(word)
+    word_id = model.word_id(word)
     tree = model.predictor.tree
     part = tree.path(word_id)
     nodes, bits = tree.path_ids[part].tolist(), tree.codes[part].tolist()

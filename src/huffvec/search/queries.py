@@ -109,7 +109,7 @@ class Queries:
         words: list[tuple[str, ...]] = []
         if len(asked) and all(isinstance(query, str) for query in asked):
             words = [(query,) for query in asked]
-            units = unit(vectors[list(asked)])
+            units = unit(vectors.query_rows(list(asked)))
         elif isinstance(asked, np.ndarray) or not any(map(has_words, asked)):
             rows = as_numbers(asked) if len(asked) else np.empty((0, vectors.dim))
             if rows.ndim != 2 or rows.shape[1] != vectors.dim:

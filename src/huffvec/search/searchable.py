@@ -70,6 +70,13 @@ class Searchable(ABC):
     def __getitem__(self, words: Word | Sequence[Word]) -> npt.NDArray[np.float32]:
         """Return the vector of a word, (dim,), or of each of several words, (n, dim)."""
 
+    def query_rows(self, words: Sequence[Word]) -> npt.NDArray[np.float32]:
+        """Return the vectors of words that are compared with others, (n, dim).
+
+        Those of which nothing is known may be refused.
+        """
+        return self[words]
+
     def spelling(self, word: Word) -> str:
         """Return a word as the vocabulary would have it; of a whole number its digits.
 
@@ -77,11 +84,7 @@ class Searchable(ABC):
         a word that the vocabulary lacks. All that takes words goes by this: ``vectors["Paris"]`` is
         the vector of paris then.
         """
-        text = as_word(word)
-        if self.reading is None or text in self.vocabulary:
-            return text
-        transform = self.reading.transform
-        return transform.word(text) if transform else text
+        return spelled(word, self.vocabulary, self.reading)
 
     def similarity(self, a: Query, b: Query) -> float:
         """Return the cosine similarity of two words, from -1 to 1; 0 if either has no direction.
@@ -280,6 +283,15 @@ class Searchable(ABC):
         from huffvec.search.movers import word_movers_distance
 
         return word_movers_distance(self, a, b)
+
+
+def spelled(word: Word, vocabulary: Vocabulary, reading: InputOptions | None) -> str:
+    """Return a word as a vocabulary would have it, whose text was read so; see `spelling`."""
+    text = as_word(word)
+    if reading is None or text in vocabulary:
+        return text
+    transform = reading.transform
+    return transform.word(text) if transform else text
 
 
 def nearest_words(pool: Pool, queries: Queries, k: int) -> list[list[Neighbor]]:

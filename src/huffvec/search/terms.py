@@ -140,7 +140,7 @@ def as_numbers(value: Any) -> Floats:
 def _unit_of(vectors: Searchable, term: Any) -> Floats:
     """Return the vector of a word, or the vector given, (dim,), scaled to length 1."""
     if isinstance(term, str):
-        return unit(vectors[term])
+        return unit(vectors.query_rows([term])[0])
     vector = as_numbers(term)
     if vector.shape != (vectors.dim,):
         raise ConfigError(f"a query vector must have shape ({vectors.dim},), not {vector.shape}")

@@ -268,12 +268,23 @@ def make_vectors(
     ConfigError
         If rows and words do not fit, or the record says what no text can be read by.
     """
-    reading = None
-    if record:
-        from huffvec.corpus.options import InputOptions
-
-        recorded = InputOptions.recorded(record)
-        reading = InputOptions(**recorded) if recorded else None
+    reading = recorded_reading(record) if record else None
     if subwords is None:
         return WordVectors(vocabulary, input_vectors, reading=reading)
     return SubwordVectors(vocabulary, input_vectors, subwords, reading=reading)
+
+
+def recorded_reading(record: Mapping[str, Any]) -> InputOptions | None:
+    """Return how the text of a model was read, from the record of its training.
+
+    ``None`` if it says nothing.
+
+    Raises
+    ------
+    ConfigError
+        If it says what no text can be read by.
+    """
+    from huffvec.corpus.options import InputOptions
+
+    recorded = InputOptions.recorded(record)
+    return InputOptions(**recorded) if recorded else None
