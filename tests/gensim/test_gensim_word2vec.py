@@ -175,6 +175,19 @@ def test_gensim_does_what_the_engine_cannot(
     assert reason in lines[0]
 
 
+@pytest.mark.parametrize("options", [{}, {"window": 2000}], ids=str)
+def test_sentences_that_come_once(
+    sentences: list[list[str]], options: dict[str, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    model = Word2Vec(**SMALL | options)
+    model.build_vocab(sentence for sentence in sentences)
+    before = model.wv.vectors.copy()
+    trained = model.train((s for s in sentences), total_examples=600, epochs=1)
+    assert trained == (6000, 6000)
+    assert (model.wv.vectors != before).any(axis=1).all()
+    assert ("gensim itself trains" in caplog.text) == bool(options)
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

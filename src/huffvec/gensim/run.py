@@ -39,11 +39,19 @@ def run_for(model: Any, sentences: Sentences, first_epoch: int, n_epochs: int) -
         sentences,
         _vocabulary(model.wv),
         _objective(model),
-        _config(model, sentences, first_epoch, n_epochs),
+        _config(model, sentences.longest_sentence, first_epoch, n_epochs),
         chunk_tokens=model.batch_words,
         frozen=_frozen(model),
         keep_probs=keep_probs(model.wv),
     )
+
+
+def check(model: Any) -> None:
+    """Raise what `run_for` raises because of a model, before there are sentences."""
+    _objective(model)
+    _vocabulary(model.wv)
+    _frozen(model)
+    _config(model, 2, 0, model.epochs)
 
 
 def keep_probs(wv: Any) -> npt.NDArray[np.float64]:
@@ -71,14 +79,14 @@ def _objective(model: Any) -> Objective:
     return HierarchicalSoftmax(tree=tree)
 
 
-def _config(model: Any, sentences: Sentences, first_epoch: int, n_epochs: int) -> TrainingConfig:
+def _config(model: Any, longest_sentence: int, first_epoch: int, n_epochs: int) -> TrainingConfig:
     """Return the options: the gradients are shared out as in gensim, whose rates these are."""
     start = model._get_next_alpha(0.0, first_epoch)
     end = model._get_next_alpha(1.0, first_epoch + n_epochs - 1)
     architecture = architecture_of(model)
     window = 1 if architecture == "dbow" else model.window  # of which dbow makes no use
     if not model.shrink_windows:
-        window = min(window, max(1, sentences.longest_sentence - 1))
+        window = min(window, max(1, longest_sentence - 1))
     return TrainingConfig(
         architecture=architecture,
         dim=model.layer1_size,

@@ -17,6 +17,7 @@ from huffvec.gensim.epochs import Epochs
 from huffvec.gensim.kept_text import KeptText
 from huffvec.gensim.notices import falls_back, has_no_effect
 from huffvec.gensim.progress import EpochLog, Expected
+from huffvec.gensim.run import check
 from huffvec.gensim.saving import SavedAsGensims
 
 _TRAIN = inspect.signature(word2vec.Word2Vec.train)
@@ -106,6 +107,8 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
         reason, watched = reason_for_gensim(self), bool(others["callbacks"])
         if reason is None:
             try:
+                if isinstance(sentences, Iterator):  # gensim could not go through it again
+                    check(self)
                 self._epochs = Epochs(self, self._encoded(sentences), watched=watched)
             except HuffvecError as error:
                 reason = str(error)
