@@ -11,7 +11,8 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
-from huffvec.gensim.tables import architecture_of
+from huffvec.gensim.tables import architecture_of, tables_of
+from huffvec.model import Model
 from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, Objective
 from huffvec.subwords import Subwords
 from huffvec.training.run import TrainingRun
@@ -54,6 +55,22 @@ def check(model: Any) -> None:
     _config(model, 2, 0, model.epochs)
 
 
+def trained_model(model: Any) -> Model:
+    """Return a model of gensim's as one of huffvec's, with the same tables, not copied.
+
+    Words are called by their numbers, unless n-grams are of them.
+
+    Raises
+    ------
+    ConfigError
+        If the engine cannot do what the model's attributes say.
+    """
+    vocabulary = _vocabulary(model.wv)
+    config = _architecture(model).with_options(seed=model.seed % 2**31)
+    weights = {name: arrays[0] for name, arrays in tables_of(model).items()}
+    return Model(vocabulary, weights, _objective(model).bind(vocabulary, config), config)
+
+
 def keep_probs(wv: Any) -> npt.NDArray[np.float64]:
     """Return how likely a token of each word is trained, as gensim has worked it out."""
     probs: npt.NDArray[np.float64] = wv.expandos["sample_int"] / (2**32 - 1)
@@ -83,20 +100,26 @@ def _config(model: Any, longest_sentence: int, first_epoch: int, n_epochs: int) 
     """Return the options: the gradients are shared out as in gensim, whose rates these are."""
     start = model._get_next_alpha(0.0, first_epoch)
     end = model._get_next_alpha(1.0, first_epoch + n_epochs - 1)
+    return _architecture(model, longest_sentence).with_options(
+        epochs=n_epochs,
+        learning_rate=start,
+        min_learning_rate=min(start, end),
+        n_threads=model.workers,
+        seed=int(model.random.randint(0, 2**31 - 1)),
+    )
+
+
+def _architecture(model: Any, longest_sentence: int | None = None) -> TrainingConfig:
+    """Return the options that say what predicts."""
     architecture = architecture_of(model)
     window = 1 if architecture == "dbow" else model.window  # of which dbow makes no use
-    if not model.shrink_windows:
+    if longest_sentence is not None and not model.shrink_windows:
         window = min(window, max(1, longest_sentence - 1))
     return TrainingConfig(
         architecture=architecture,
         dim=model.layer1_size,
         window=window,
         window_draw="uniform" if model.shrink_windows else "fixed",
-        epochs=n_epochs,
-        learning_rate=start,
-        min_learning_rate=min(start, end),
-        n_threads=model.workers,
-        seed=int(model.random.randint(0, 2**31 - 1)),
         mean_gradient="word2vec",
         subwords=_subwords(model.wv),
     )

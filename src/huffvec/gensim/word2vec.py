@@ -39,6 +39,7 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
     """
 
     _lines: Any = word2vec.LineSentence  # what reads a corpus_file
+    _not_saved: tuple[str, ...] = ("_kept", "_epochs")
     _kept: KeptText | None = None  # the corpus, between build_vocab and train
     _epochs: Epochs | None = None  # while the engine trains
 
@@ -151,4 +152,4 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
         return trained
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in vars(self).items() if k not in ("_kept", "_epochs")}
+        return {k: v for k, v in vars(self).items() if k not in self._not_saved}

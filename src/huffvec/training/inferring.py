@@ -26,10 +26,10 @@ import numpy.typing as npt
 from huffvec.architectures.cbow import CBOW
 from huffvec.checks import check_float, check_int
 from huffvec.config import stride_of
+from huffvec.corpus import subsampling
 from huffvec.corpus.building import Building
 from huffvec.corpus.encoding import input_pieces
 from huffvec.corpus.options import InputOptions
-from huffvec.corpus.subsampling import keep_thresholds
 from huffvec.documents.inferred import Inferred
 from huffvec.engine import engine
 from huffvec.errors import ConfigError
@@ -55,13 +55,19 @@ class Inferrer:
     ----------
     model
         One that has documents.
+    keep_probs
+        How likely a token of each word is trained, float64 (n_words,); what the model's
+        ``config.subsample_threshold`` says of its count if left out.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, keep_probs: npt.NDArray[np.float64] | None = None) -> None:
         native = engine()
         self._model, self._native = model, native
         self._stride = stride_of(model.config.dim)
-        keep = keep_thresholds(model.vocabulary.counts, model.config.subsample_threshold)
+        if keep_probs is None:
+            counts = model.vocabulary.counts
+            keep_probs = subsampling.keep_probs(counts, model.config.subsample_threshold)
+        keep = subsampling.thresholds_of(keep_probs)
         self._fields: dict[str, Any] = {
             "output_layer": model.bound.output_layer(native),
             "output_rows": engine_rows(native, model.output_vectors),
@@ -94,6 +100,7 @@ class Inferrer:
         learning_rate: float,
         n_threads: int,
         progress: Progress | None,
+        end_learning_rate: float = 0.0,
     ) -> npt.NDArray[np.float32]:
         """Return the vectors of documents, float32 (n_documents, dim).
 
@@ -107,6 +114,8 @@ class Inferrer:
             How many threads, at least one.
         progress
             Told of ("inferring", documents done, documents in all).
+        end_learning_rate
+            What the learning rate falls to.
         """
         n_documents = corpus.n_sentences
         rows = self._native.allocate_table(n_documents, self._stride)
@@ -118,7 +127,7 @@ class Inferrer:
                 window=engine_window(self._model.config, corpus.longest_sentence),
                 epochs=epochs,
                 start_lr=learning_rate,
-                end_lr=0.0,
+                end_lr=end_learning_rate,
                 tag_rows=rows,
                 tag_offsets=numbers,
                 tag_ids=numbers[:-1].astype(np.int32),
