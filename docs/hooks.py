@@ -15,6 +15,7 @@ import typer.main
 
 from huffvec import learning_rates as rule
 from huffvec.architectures import ARCHITECTURES
+from huffvec.architectures.base import Architecture
 from huffvec.cli import app
 from huffvec.objectives import LABEL_OBJECTIVES, OBJECTIVES
 from huffvec.options import options_of
@@ -55,19 +56,26 @@ def _objectives() -> str:
 
 def _learning_rates() -> str:
     """Return the rates by architecture and uses of a word, and the objectives' factors."""
-    names = ("REFERENCE_USES", "LEAST", "MOST", "END_SHARE")
+    names = ("REFERENCE_USES", "LEAST", "LEAST_OF_DOCUMENTS", "MOST", "END_SHARE")
     numbers = ", ".join(f"``{name}`` is {getattr(rule, name):,}" for name in names)
     right = " | ".join("---:" for _ in ARCHITECTURES)
-    rows = [f"| uses of a word | {' | '.join(ARCHITECTURES)} |", f"| ---: | {right} |"]
+    rows = [
+        f"| uses of a word (dbow: of a document) | {' | '.join(ARCHITECTURES)} |",
+        f"| ---: | {right} |",
+    ]
     for uses in (100, 300, 1_000, 3_000, 10_000):
-        factor = rule.uses_factor(uses)
-        cells = " | ".join(f"{own.learning_rate * factor:.3g}" for own in ARCHITECTURES.values())
+        cells = " | ".join(f"{_rate(own, uses):.3g}" for own in ARCHITECTURES.values())
         rows.append(f"| {uses:,} | {cells} |")
     factors = [f"| factor | {' | '.join(ARCHITECTURES)} |", f"| --- | {right} |"]
     for name, cls in OBJECTIVES.items():
         cells = " | ".join(f"{cls.rate_factor(architecture):g}" for architecture in ARCHITECTURES)
         factors.append(f"| `{name}` | {cells} |")
     return "\n\n".join([f"{numbers}.", "\n".join(rows), "\n".join(factors)])
+
+
+def _rate(own: Architecture, uses: int) -> float:
+    least = rule.LEAST if own.has_word_vectors else rule.LEAST_OF_DOCUMENTS
+    return own.learning_rate * rule.uses_factor(uses, least)
 
 
 def _tables(command: Any) -> str:

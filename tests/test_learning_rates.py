@@ -137,3 +137,15 @@ def test_the_command_line_shows_it(text, tmp_path, capsys):
     assert f"learning rate\t{rate:g}\n" in capsys.readouterr().out
     assert run("train", text, "-o", output, *options, "--min-learning-rate", 9) == 2
     assert "min-learning-rate must be a number from 0 to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("n_tokens", [100, 1_500, 50_000])
+def test_documents_are_counted_where_only_they_have_vectors(n_tokens):
+    config = TrainingConfig(architecture="dbow", epochs=2, dim=4)
+    run = a_run(config, n_tokens)  # a document of all tokens
+    factor = min(rule.MOST, np.sqrt(rule.REFERENCE_USES / (2 * n_tokens)))
+    expected = ARCHITECTURES["dbow"].learning_rate * max(factor, rule.LEAST_OF_DOCUMENTS)
+    assert run.rates.start == pytest.approx(expected, rel=5e-3)
+    words = a_run(config.but(architecture="dbow-words"), n_tokens).rates.start
+    own = ARCHITECTURES["dbow-words"].learning_rate
+    assert words == pytest.approx(own * rule.uses_factor(2 * n_tokens / 5), rel=5e-3)

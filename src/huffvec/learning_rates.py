@@ -13,6 +13,9 @@
     out, divided by the number of words, times epochs. Words that are seen seldom have to take
     larger steps.
 
+Where only documents have vectors (DBOW), it is they that are counted: ``uses`` is the tokens of a
+tag's documents, on the average, times epochs, and the factor is `LEAST_OF_DOCUMENTS` at least.
+
 The rate falls linearly to `END_SHARE` of where it began. A rate is rounded to 3 digits, so that
 it can be shown, and given, as it is. The record of a run has the number.
 
@@ -21,6 +24,10 @@ rates that differ by factors of 2, on an English Wikipedia text (the first 1, 5,
 5 epochs): from 240 to 1,200 uses of a word, the best rate of negative sampling falls from 0.1 to
 0.05 in skip-gram, and from 0.3 to 0.1 in CBOW. Random walks on a graph, which have 800 uses of a
 node but few tokens, want the rates of a text with as many uses, or lower ones.
+
+Those of DBOW are the best for telling good films from bad ones by 100,000 reviews (IMDB, logistic
+regression, cross-validated): of 0.05, 0.1 and 0.2 the best is 0.1 with 120 uses of a document
+(the first 12 words of each), 0.05 with 800 and with 1,390; with 5,560 it is 0.035 rather than 0.07.
 """
 
 from __future__ import annotations
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
 
 REFERENCE_USES = 750  # of a word in three epochs of text8: the run that base rates are for
 LEAST, MOST = 0.3, 2.5
+LEAST_OF_DOCUMENTS = 0.7
 END_SHARE = 0.0
 
 DEFAULT_START = "by architecture, objective and text"  # for help
@@ -59,7 +67,8 @@ def learning_rates(
     config, objective
         What is trained, and how.
     mean_count
-        How often a word occurs in the text, on the average.
+        How often a word occurs in the text, on the average; where only documents have vectors, how
+        many tokens those of a tag have.
     """
     start, end = config.learning_rate, config.min_learning_rate
     if start is None:
@@ -72,13 +81,13 @@ def default_learning_rate(config: TrainingConfig, objective: Objective, mean_cou
 
     The parameters are those of `learning_rates`.
     """
-    base = ARCHITECTURES[config.architecture].learning_rate
-    rate = (
-        base * objective.rate_factor(config.architecture) * uses_factor(mean_count * config.epochs)
-    )
+    own = ARCHITECTURES[config.architecture]
+    least = LEAST if own.has_word_vectors else LEAST_OF_DOCUMENTS
+    factor = uses_factor(mean_count * config.epochs, least)
+    rate = own.learning_rate * objective.rate_factor(own.name) * factor
     return float(f"{rate:.3g}")
 
 
-def uses_factor(uses: float) -> float:
+def uses_factor(uses: float, least: float = LEAST) -> float:
     """Return by how much the rate differs from the base where words are trained so often."""
-    return min(MOST, max(LEAST, math.sqrt(REFERENCE_USES / uses)))
+    return min(MOST, max(least, math.sqrt(REFERENCE_USES / uses)))

@@ -69,6 +69,7 @@ def test_counts_of_tags_are_the_known_tokens_of_their_documents() -> None:
     assert documents(corpus)[2] == ("", ["z"])
     assert corpus.tags.vocabulary.words == ["x", "y", "z"]
     assert corpus.tags.vocabulary.counts.tolist() == [5, 4, 0]
+    assert corpus.tags.mean_count == 4.5
 
 
 def test_tokens_with_spaces_stay_whole() -> None:

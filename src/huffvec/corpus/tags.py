@@ -34,6 +34,12 @@ class Tags:
     offsets: npt.NDArray[np.int64]
     ids: npt.NDArray[np.int32]
 
+    @property
+    def mean_count(self) -> float:
+        """How many tokens the documents of a tag have on the average, of tags that have any."""
+        counts = self.vocabulary.counts
+        return float(counts.sum() / max(1, np.count_nonzero(counts)))
+
     @classmethod
     def of(
         cls,

@@ -105,7 +105,10 @@ class TrainingRun(TrainingLoop["Corpus"]):
         self.tags = None
         if self.architecture.has_documents:
             self.tags = corpus.tags or Tags.by_position(corpus.sentence_offsets)
-        mean_count = corpus.n_tokens / len(vocabulary)
+        if self.tags is not None and not self.architecture.has_word_vectors:
+            mean_count = self.tags.mean_count
+        else:
+            mean_count = corpus.n_tokens / len(vocabulary)
         self.rates = start, end = learning_rates(config, objective, mean_count)
         self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
         self.chunk_tokens = chunk_tokens
