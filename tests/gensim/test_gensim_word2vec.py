@@ -1,6 +1,10 @@
 """gensim's Word2Vec by the engine: what is learned, what is counted, what is said."""
 
 import logging
+import signal
+import threading
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +15,10 @@ from gensim.models.callbacks import CallbackAny2Vec
 from huffvec.errors import TrainingError
 from huffvec.gensim import Word2Vec
 from huffvec.gensim.arguments import TRAIN_ARGUMENTS
+from huffvec.gensim.encoding import encode
+from huffvec.gensim.epochs import Epochs
+from huffvec.gensim.progress import EpochLog
+from huffvec.training.callbacks import Report
 
 KINDS = [
     {"sg": sg, "hs": hs, "negative": 0 if hs else 5, "shrink_windows": shrinks}
@@ -230,6 +238,45 @@ def test_progress_is_logged_as_gensims(
     assert "EPOCH 0: training on 6000 raw words (6000 effective words)" in caplog.text
     assert "supplied example count (600) did not equal expected count (7)" in caplog.text
     assert "supplied raw word count (6000) did not equal expected count (70)" in caplog.text
+
+
+def test_progress_within_an_epoch_is_logged(
+    sentences: list[list[str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    model = Word2Vec(**SMALL)
+    model.build_vocab(sentences)
+    epochs = Epochs(model, encode(sentences), watched=False)
+    log = EpochLog(model, epochs, 3, {"total_examples": 600, "total_words": None}, 5.0)
+    begun = Report(4, 10, 18_000, 60_000, 1.0, 1.0, 1.0, 0.01, 1.0)
+    with caplog.at_level(logging.INFO, "gensim"):
+        log.report(begun)
+        log._began -= 2  # two seconds ago
+        log.report(replace(begun, tokens=19_500))
+        log.report(replace(begun, tokens=19_600))
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.partition(" examples")[0] for line in lines] == ["EPOCH 3 - PROGRESS: at 25.00%"]
+
+
+def test_an_interrupt_keeps_what_was_learned(sentences: list[list[str]]) -> None:
+    model = Word2Vec(**SMALL)
+    model.build_vocab(sentences)
+    before = model.wv.vectors.copy()
+    timer = threading.Timer(1.0, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        model.train(sentences * 5, total_examples=3000, epochs=1_000_000)
+    timer.join()
+    assert (model.wv.vectors != before).any()
+    assert np.isfinite(model.wv.vectors).all()
+
+
+def test_a_file_needs_its_number_of_words(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.txt"
+    path.write_text("one two\n" * 9)
+    model = Word2Vec(**SMALL)
+    model.build_vocab(corpus_file=str(path))
+    with pytest.raises(ValueError, match="total_words must be provided"):
+        model.train(corpus_file=str(path), total_examples=9, epochs=1)
 
 
 def test_a_text_in_place_of_words_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:

@@ -62,9 +62,10 @@ def test_how_it_ends(folder: Path) -> None:
     assert (ended.returncode, ended.stderr) == (3, "")
 
 
-def test_an_error_is_shown_as_by_python(folder: Path) -> None:
+@pytest.mark.parametrize("source", ["def fail():\n    raise ValueError('no')\n\nfail()\n", "a b\n"])
+def test_an_error_is_shown_as_by_python(folder: Path, source: str) -> None:
     script = folder / "scripts" / "fails.py"
-    script.write_text("def fail():\n    raise ValueError('no')\n\nfail()\n")
+    script.write_text(source)
     alone = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
     ended = run(str(script), cwd=folder)
     assert (ended.returncode, ended.stderr) == (alone.returncode, alone.stderr)

@@ -56,7 +56,7 @@ def _without_these_frames(
     inside = frames
     while inside is not None and inside.tb_frame.f_code.co_filename in ours:
         inside = inside.tb_next
-    sys.__excepthook__(kind, error.with_traceback(inside or frames), inside or frames)
+    sys.__excepthook__(kind, error.with_traceback(inside), inside)
 
 
 if __name__ == "__main__":
