@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from huffvec.gensim.arguments import reason_for_gensim
 from huffvec.gensim.documents import EncodedDocuments, add_tags, encode_documents
 from huffvec.gensim.inference import Inference, Passes
 from huffvec.gensim.notices import falls_back, has_no_effect
+from huffvec.gensim.signatures import like
 from huffvec.gensim.word2vec import Word2Vec
 
 _SIGNATURE = inspect.signature(doc2vec.Doc2Vec.__init__)
@@ -36,14 +36,14 @@ class Doc2Vec(Word2Vec, doc2vec.Doc2Vec):
     _not_saved = (*Word2Vec._not_saved, "_inference")
     _inference: Inference | str | None = None  # a reason: gensim infers
 
-    @functools.wraps(doc2vec.Doc2Vec.__init__)  # type: ignore[misc]
+    @like(doc2vec.Doc2Vec.__init__)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = _SIGNATURE.bind_partial(self, *args, **kwargs).arguments
         if given.get("dm_mean") == 0 and self.cbow_mean:
             has_no_effect("dm_mean=0", "gensim 4 takes the mean, too, unless cbow_mean=0 is given")
 
-    @functools.wraps(doc2vec.Doc2Vec.train)
+    @like(doc2vec.Doc2Vec.train)
     def train(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Train as gensim's ``train``, but go through the documents once."""
         super().train(*args, **kwargs)

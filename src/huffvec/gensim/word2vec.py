@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from huffvec.gensim.notices import falls_back, has_no_effect
 from huffvec.gensim.progress import EpochLog, Expected
 from huffvec.gensim.run import check
 from huffvec.gensim.saving import SavedAsGensims
+from huffvec.gensim.signatures import like
 
 _TRAIN = inspect.signature(word2vec.Word2Vec.train)
 
@@ -55,7 +55,7 @@ class Word2Vec(SavedAsGensims, word2vec.Word2Vec):
         self._kept = KeptText.of(sentences, text)
         return text.n_tokens, text.n_sentences
 
-    @functools.wraps(word2vec.Word2Vec.train)
+    @like(word2vec.Word2Vec.train)
     def train(self, *args: Any, **kwargs: Any) -> tuple[int, int]:
         """Train as gensim's ``train``, but go through the corpus once."""
         if _TRAIN.bind_partial(self, *args, **kwargs).arguments.get("word_count"):
