@@ -63,6 +63,7 @@ def test_vectors_are_the_same_every_time(model: Any, documents: list[TaggedDocum
     for vector, words in zip(first, texts, strict=True):
         np.testing.assert_array_equal(model.infer_vector(words), vector)
     np.testing.assert_array_equal(copy.deepcopy(model).infer_vectors(texts), first)
+    np.testing.assert_array_equal(model.infer_vectors(iter(texts)), first)
     assert model.infer_vectors([]).shape == (0, 16)
 
 
@@ -139,3 +140,5 @@ def test_gensim_infers_what_the_engine_cannot(
 def test_a_text_is_no_list_of_words(model: Any) -> None:
     with pytest.raises(TypeError, match="must be a list of strings"):
         model.infer_vector("red1 red2")
+    with pytest.raises(TypeError, match="documents must be lists of words, and one is a string"):
+        model.infer_vectors(["red1", "red2"])

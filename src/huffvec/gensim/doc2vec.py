@@ -81,7 +81,7 @@ class Doc2Vec(Word2Vec, doc2vec.Doc2Vec):
 
     def infer_vectors(
         self,
-        documents: Sequence[Sequence[Hashable]],
+        documents: Iterable[Sequence[Hashable]],
         alpha: float | None = None,
         min_alpha: float | None = None,
         epochs: int | None = None,
@@ -98,7 +98,15 @@ class Doc2Vec(Word2Vec, doc2vec.Doc2Vec):
         Returns
         -------
             float32 (n_documents, vector_size): those of ``infer_vector``, to the last bit.
+
+        Raises
+        ------
+        TypeError
+            If a document is a string.
         """
+        documents = list(documents)
+        if any(isinstance(words, str) for words in documents):
+            raise TypeError("documents must be lists of words, and one is a string")
         passes = Passes(epochs or self.epochs, alpha or self.alpha, min_alpha or self.min_alpha)
         inference = self._inference_now()
         if isinstance(inference, Inference):
