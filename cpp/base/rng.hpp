@@ -15,13 +15,6 @@ inline uint64_t mix(uint64_t x) {
   return x ^ (x >> 31);
 }
 
-// Of the numbers from begin to end - 1, in their order.
-inline uint64_t hash_of(const int32_t* begin, const int32_t* end) {
-  uint64_t hash = 0;
-  for (; begin < end; begin++) hash = mix((hash ^ static_cast<uint64_t>(*begin)) + kStep);
-  return hash;
-}
-
 // What a stream's draws are for. Separate streams: the same seed gives every objective the same
 // subsampling and the same windows.
 enum class Draw : uint64_t {

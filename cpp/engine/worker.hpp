@@ -67,20 +67,20 @@ class Worker {
   Totals totals_;
 
  private:
-  // Trains a document by itself in all epochs. Its draws are decided by its words alone, and a
-  // batch layer has the rate of an epoch's middle.
+  // Trains a document by itself in all epochs, with the same draws as every other: what noise does
+  // to all documents alike is no difference between them. A batch layer has the rate of an epoch's
+  // middle.
   Totals infer_document(int64_t document) {
     const int32_t *const begin = plan_.corpus.ids + plan_.corpus.sentence_offsets[document],
                          *const end =
                              plan_.corpus.ids + plan_.corpus.sentence_offsets[document + 1];
-    const uint64_t seed = plan_.seed ^ hash_of(begin, end);
     totals_ = {1, end - begin, 0, 0};
     for (int64_t epoch = 0; epoch < plan_.epochs && begin < end && !abandoned(); epoch++) {
-      Rng subsample(seed, epoch, Draw::kSubsample);
-      radii_ = Rng(seed, epoch, Draw::kWindow);
+      Rng subsample(plan_.seed, epoch, Draw::kSubsample);
+      radii_ = Rng(plan_.seed, epoch, Draw::kWindow);
       epochs_done_ = static_cast<double>(epoch);
       set_rate(0.5);
-      begin_chunk(Rng(seed, epoch, Draw::kNoise), end - begin);
+      begin_chunk(Rng(plan_.seed, epoch, Draw::kNoise), end - begin);
       const std::vector<int32_t>& kept = subsampler_.keep(begin, end, subsample);
       train_sentence(kept.empty() ? std::vector<int32_t>(begin, end) : kept, document);
       set_rate(0.5);

@@ -173,9 +173,9 @@ class DocumentVectors(WordVectors):
             list of them, of files that `huffvec.encode` reads. Words are spelled as those of the
             model's text were (``lowercase``, ``tokenize`` …).
         epochs
-            Passes over each document; a few are enough, since its vector is all that is learned.
+            Passes over each document; 3 if not given, which are as good as more.
         learning_rate
-            Learning rate at the start; it falls to 0.
+            Learning rate at the start; it falls to 0. ``None``: by that of training.
         n_threads
             0: all processors that the process may use.
         progress

@@ -2,9 +2,14 @@
 
 A document's vector d is trained as those of the model were, by the same architecture and objective,
 but with the tables of the model as they are. Documents do not meet each other, so each is trained
-by itself, by one thread, in all epochs; all draws of random numbers follow from the model's seed
-and the ids of the document's words. So the same text gets the same vector, byte for byte, whatever
-stands beside it and however many threads there are.
+by itself, by one thread, in all epochs. So the same text gets the same vector, byte for byte,
+whatever stands beside it and however many threads there are.
+
+**All documents have the same draws**: noise words, radii and subsampling follow from the model's
+seed, the epoch and the place in the document ("common random numbers"). Most of the error of a
+vector after few epochs comes from noise words; drawn alike for all documents, it moves all vectors
+alike, and hardly what tells one from another. With it 3 epochs are as good as 20 with draws of
+their own (reviews of films, by sentiment: 13.4 and 13.3 % errors; 14.2 % with 3 epochs of own ones).
 
 **It begins at zero.** With the output rows frozen, the scores of words are linear in d, so a loss
 that is convex in them, such as the logistic one and the softmax's, is convex in d: it has one
@@ -39,13 +44,14 @@ from huffvec.training.plan import engine_window, mean_options
 from huffvec.vectors.subword_vectors import SubwordVectors
 
 if TYPE_CHECKING:
+    from huffvec.config import TrainingConfig
     from huffvec.corpus.sentences import Sentences
     from huffvec.engine import Engine, Trainer
     from huffvec.model import Model
     from huffvec.progress import Progress
 
-EPOCHS = 5
-LEARNING_RATE = 0.05
+EPOCHS = 3
+LEAST, MOST = 1.0, 4.0
 
 
 class Inferrer:
@@ -188,12 +194,23 @@ def infer(
     """Infer vectors of texts: what `huffvec.documents.vectors.DocumentVectors.infer` does."""
     epochs = EPOCHS if epochs is None else check_int("epochs", epochs, 1, 1_000_000)
     if learning_rate is None:
-        learning_rate = LEARNING_RATE
+        learning_rate = default_learning_rate(model.config, epochs)
     learning_rate = check_float("learning_rate", learning_rate, 0.0, 10.0)
     n_threads = thread_count(n_threads)
     with encoded(model, texts, n_threads, progress, options) as corpus:
         vectors = inferrer.infer(corpus, epochs, learning_rate, n_threads, progress)
         return Inferred(vectors, np.diff(corpus.sentence_offsets) > 0)
+
+
+def default_learning_rate(config: TrainingConfig, epochs: int) -> float:
+    """Return the rate at the start where none is given.
+
+    The steps of inference add up to half of those of training, since they begin at what the others
+    have to find: r · clip(E / 2e, LEAST, MOST), where the model was trained for E epochs from the
+    rate r on, and e are those of inference.
+    """
+    assert config.learning_rate is not None  # that of a trained model has its number
+    return config.learning_rate * min(max(config.epochs / (2 * epochs), LEAST), MOST)
 
 
 def encoded(
