@@ -11,7 +11,7 @@ from topic_texts import DOCUMENTS, N_TOPICS, WITHOUT_WORDS, topic_documents
 
 import huffvec
 from huffvec.errors import ConfigError
-from huffvec.training.inferring import engine_rows
+from huffvec.training.inferring import default_learning_rate, engine_rows
 
 TEXTS = topic_documents(60)
 OPTIONS = {"dim": 16, "epochs": 8, "min_count": 2, "n_threads": 1, "subsample_threshold": 0}
@@ -87,7 +87,7 @@ def test_texts_come_from_anywhere(model: huffvec.Model, tmp_path: Path) -> None:
     def stream() -> Iterator[str]:
         yield from lines
 
-    for texts in (lines, tuple(lines), stream(), path, [path], [{"t": text} for text in lines]):
+    for texts in (lines, tuple(lines), stream(), path, [path]):
         assert np.array_equal(model.documents.infer(texts).vectors, expected)
 
 
@@ -132,6 +132,23 @@ def test_subwords_infer_from_the_means_of_their_bags() -> None:
     found = model.documents.infer(TEXTS)
     assert found.vectors.any(axis=1).tolist() == found.known.tolist()
     assert not np.isnan(found.vectors).any()
+
+
+def test_documents_have_numbers_or_the_tags_that_are_given(model: huffvec.Model) -> None:
+    texts = ["topic1word2 topic1word3", "unheard"]
+    assert model.documents.infer(texts).tags.words == ["0", "1"]
+    found = model.documents.infer([(texts[0], "a"), (texts[1], "b")], tags="given")
+    assert found.tags.words == ["a", "b"]
+    assert np.array_equal(found.named["a"], model.documents.infer(texts).vectors[0])
+    twice = [(texts[0], "a"), (texts[1], "a")]
+    with pytest.raises(ConfigError, match="2 tags, 1 different ones, of 2 documents"):
+        model.documents.infer(twice, tags="given")
+
+
+def test_the_rate_by_default_is_that_of_training_times_what_epochs_are_left() -> None:
+    config = huffvec.TrainingConfig(epochs=20, learning_rate=0.03)
+    rates = [default_learning_rate(config, epochs) for epochs in (1, 3, 5, 20)]
+    assert rates == pytest.approx([0.12, 0.1, 0.06, 0.03])
 
 
 def test_progress_counts_documents(model: huffvec.Model) -> None:

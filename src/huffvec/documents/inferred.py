@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from huffvec.vectors.word_vectors import WordVectors
+
+if TYPE_CHECKING:
+    from huffvec.corpus.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -17,13 +22,13 @@ class Inferred:
     ----------
     vectors
         float32 (n_documents, dim).
-    known
-        bool (n_documents,): whether a document has a word that the model knows. The vector of one
-        that has none is zeros.
+    tags
+        The names of the documents: their numbers from 0 on, or those given with them. The count of
+        one is how many of its words the model knows.
     """
 
     vectors: npt.NDArray[np.float32]
-    known: npt.NDArray[np.bool_]
+    tags: Vocabulary
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -39,3 +44,16 @@ class Inferred:
         if copy:
             return np.array(self.vectors, dtype)
         return np.asarray(self.vectors, dtype)
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Whether the model knows a word of each document, bool (n_documents,).
+
+        The vector of one that has none is zeros.
+        """
+        return self.tags.counts > 0
+
+    @property
+    def named(self) -> WordVectors:
+        """The vectors under their tags, to look up, search and save as those of words are."""
+        return WordVectors(self.tags, self.vectors)
