@@ -25,7 +25,7 @@ COMMANDS = [
     "train", "nearest", "analogy", "predict", "perplexity", "path", "evaluate", "convert", "info",
     "vocab", "encode", "walks", "plot", "phrases", "demo", "train-more",
     "similarity", "print-vectors", "cluster", "compare", "node2vec", "objectives", "index",
-    "calibration",
+    "calibration", "infer",
 ]  # fmt: skip
 
 

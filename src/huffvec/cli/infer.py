@@ -9,7 +9,7 @@ import typer
 
 from huffvec.cli.common import AsJson, Quiet, TextFiles, Threads, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
-from huffvec.cli.output import Fact, print_facts, print_line
+from huffvec.cli.output import Fact, print_facts, print_json, print_line
 from huffvec.corpus.options import InputOptions
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def infer(
             **given[InputOptions],
         )
     if output is None:
-        _print(found)
+        _print(found, as_json=as_json)
         return
     found.named.save(output)
     if as_json or not quiet:
@@ -97,7 +97,11 @@ def infer(
         print_facts(facts, as_json=as_json)
 
 
-def _print(found: Inferred) -> None:
+def _print(found: Inferred, *, as_json: bool) -> None:
     """Print a document's name and its numbers a line, with as many digits as float32 needs."""
-    for tag, vector in zip(found.tags.words, found.vectors, strict=True):
-        print_line(tag, *vector.astype(str).tolist())
+    rows = zip(found.tags.words, found.vectors.astype(str).tolist(), strict=True)
+    if as_json:
+        print_json([{"document": tag, "vector": list(map(float, row))} for tag, row in rows])
+        return
+    for tag, row in rows:
+        print_line(tag, *row)

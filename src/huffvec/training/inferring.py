@@ -230,9 +230,10 @@ def encoded(
         )
     if isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts):
         texts = iter(texts)  # or they would be names of files
-    reading = InputOptions.of(
-        **{"tags": "position", **InputOptions.recorded(model.training), **options}
-    )
+    options = {**InputOptions.recorded(model.training), **options}
+    if not InputOptions.of(**options).has_documents:
+        options["tags"] = "position"
+    reading = InputOptions.of(**options)
     building = Building("the texts", reading, 1, model.vocabulary, n_threads, progress)
     _, pieces, tagged = input_pieces(texts, reading, None, progress)
     corpus = building.encode(pieces, keeps_empty=True)
