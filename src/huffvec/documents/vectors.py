@@ -173,7 +173,7 @@ class DocumentVectors(WordVectors):
             list of them, of files that `huffvec.encode` reads. Words are spelled as those of the
             model's text were (``lowercase``, ``tokenize`` …).
         epochs
-            Passes over each document; 3 if not given, which are as good as more.
+            Passes over each document; if not given 3, which are as good as more, and 10 of dm.
         learning_rate
             Learning rate at the start; it falls to 0. ``None``: by that of training.
         n_threads
