@@ -119,7 +119,7 @@ def by_blocks(
     blocks = np.flatnonzero(np.diff(ends // n, prepend=0))
     bounds = np.unique(np.concatenate([[0], blocks, [len(ends)]]))
     parts = [slice(a, b) for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
-    if ARCHITECTURES[model.config.architecture].has_word_vectors:
+    if model.has_word_vectors:
         model.vectors.vectors  # noqa: B018  (made once, before threads ask for it)
     model.predictor  # noqa: B018
     return in_threads(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile, NearestCount, Threads, print_scored
-from huffvec.cli.lookup import Among, Combination, Exclude, known_words, load
+from huffvec.cli.lookup import Among, Combination, Exclude, OfDocuments, known_words, load
 
 _Word = Annotated[str, typer.Argument(show_default=False)]
 
@@ -21,6 +21,7 @@ def analogy(
     exclude: Exclude = None,
     among: Among = None,
     method: Combination = "add",
+    documents: OfDocuments = False,
     threads: Threads = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -28,7 +29,7 @@ def analogy(
 
     [dim]huffvec analogy wiki.hv man king woman[/dim] should answer queen.
     """  # noqa: D400 (a question)
-    vectors = load(model)
+    vectors = load(model, documents=documents)
     list(known_words(vectors, [a, b, c], leave_out=False))
     combined: Any = method  # checked there
     found = vectors.analogy(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile
-from huffvec.cli.lookup import load
+from huffvec.cli.lookup import OfDocuments, load
 from huffvec.cli.output import Field, print_rows
 
 if TYPE_CHECKING:
@@ -34,14 +34,15 @@ def cluster(
     seed: Annotated[
         int, typer.Option(metavar="N", help="The same seed finds the same clusters.")
     ] = 1,
+    documents: OfDocuments = False,
     as_json: AsJson = False,
 ) -> None:
-    r"""Cluster similar words, by k-means on the directions of their vectors.
+    r"""Cluster similar words or documents, by k-means on the directions of their vectors.
 
     In a pipe: a word and the number of its cluster a line, in the order of the words, as word2vec.c
     prints them with -classes. Needs scikit-learn: [bold]pip install 'huffvec\[sklearn]'[/bold].
     """
-    vectors = load(model)
+    vectors = load(model, documents=documents)
     if top is not None:
         vectors = vectors.top(top)
     found = vectors.clusters(k, seed=seed)

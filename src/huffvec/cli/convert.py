@@ -10,6 +10,8 @@ import typer
 
 from huffvec.classify.fasttext import FASTTEXT_SUFFIXES
 from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
+from huffvec.cli.lookup import OfDocuments
+from huffvec.cli.lookup import load as load_vectors
 from huffvec.cli.output import Fact, print_facts
 from huffvec.errors import FormatError
 from huffvec.files.suffixes import SUFFIXES
@@ -70,6 +72,7 @@ def convert(
             "with about the same order of labels.",
         ),
     ] = False,
+    documents: OfDocuments = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -79,11 +82,11 @@ def convert(
     classifiers too (.hvclf, .bin, .ftz); all other formats keep only the words and their vectors,
     and some of them the counts.
     """
-    plain = to is None and top is None and dtype == "float32"
+    plain = to is None and top is None and dtype == "float32" and not documents
     if plain and output.lower().endswith(_OF_CLASSIFIERS) and _is_classifier(model):
         facts = _convert_classifier(model, output, approximate=approximate)
     else:
-        facts = _convert_vectors(model, output, to, top, dtype)
+        facts = _convert_vectors(model, output, to, top, dtype, documents=documents)
     if as_json or not quiet:
         from huffvec.files.paths import size_of
 
@@ -93,25 +96,25 @@ def convert(
 
 
 def _convert_vectors(
-    model: str, output: str, to: str | None, top: int | None, dtype: str
+    model: str, output: str, to: str | None, top: int | None, dtype: str, *, documents: bool
 ) -> list[Fact]:
     """Write vectors, or a whole model, and return what was written."""
     from huffvec.classify.file import is_classifier_file, load
     from huffvec.formats import format_for_writing
-    from huffvec.model import load_vectors
 
     target = format_for_writing(output, to)
     target.check_dtype(dtype)
     check_output(output, [model], target)
-    of_classifier = is_classifier_file(Path(model))
-    vectors = load(model).vectors if of_classifier else load_vectors(model)
+    of_classifier = is_classifier_file(Path(model)) and not documents
+    vectors = load(model).vectors if of_classifier else load_vectors(model, documents=documents)
     if top is not None:
         vectors = vectors.top(top)
-    whole = top is None and dtype == "float32" and not of_classifier
+    whole = top is None and dtype == "float32" and not (of_classifier or documents)
     whole = whole and _convert_whole(model, vectors, output, to)
     if not whole:
         vectors.save(output, to, dtype)
-    return [Fact("words", len(vectors)), Fact("dim", vectors.dim), Fact("complete", whole)]
+    name = "documents" if documents else "words"
+    return [Fact(name, len(vectors)), Fact("dim", vectors.dim), Fact("complete", whole)]
 
 
 def _is_classifier(path: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile
+from huffvec.cli.lookup import OfDocuments, load
 from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.errors import ConfigError
 
@@ -82,6 +83,7 @@ def evaluate(
             help="With --next-item, never predict an item of the context.",
         ),
     ] = False,
+    documents: OfDocuments = False,
     as_json: AsJson = False,
 ) -> None:
     """Test the vectors: against human judgements of similarity, and on analogies.
@@ -89,10 +91,8 @@ def evaluate(
     Pairs: Spearman's and Pearson's correlation with people's scores, and the probability (p) of one
     as strong by chance. Analogies: the share that is answered right.
     """
-    from huffvec.model import load_vectors
-
     if next_item is not None:
-        if pairs or analogies:
+        if pairs or analogies or documents:
             raise ConfigError("--next-item is an evaluation of its own: leave the others out")
         _next_items(model, next_item, context, exclude_context, as_json=as_json)
         return
@@ -100,7 +100,7 @@ def evaluate(
         raise ConfigError(
             "Nothing to evaluate with: expected --pairs FILE or --analogies FILE, found neither."
         )
-    result = load_vectors(model).evaluate(
+    result = load(model, documents=documents).evaluate(
         pairs or [],
         analogies or [],
         top,
@@ -118,10 +118,10 @@ def _next_items(
 ) -> None:
     """Print how well the last item of each sequence is predicted."""
     from huffvec.evaluation.next_items import CUTOFFS, evaluate_next_items
-    from huffvec.model import load
+    from huffvec.model import load as load_model
 
     found = evaluate_next_items(
-        load(path), sequences, context=context, exclude_context=exclude_context
+        load_model(path), sequences, context=context, exclude_context=exclude_context
     )
     fields = [Field("method"), *(Field(f"hit@{k}", ".3f", ".6f") for k in CUTOFFS)]
     fields += [Field("mrr", ".3f", ".6f"), Field("sequences")]

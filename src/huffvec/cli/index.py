@@ -9,6 +9,7 @@ import typer
 
 from huffvec.cli.common import AsJson, ModelFile, Quiet, Threads, check_output
 from huffvec.cli.declared import Given, takes
+from huffvec.cli.lookup import OfDocuments, load
 from huffvec.cli.output import Fact, print_facts
 from huffvec.progress.words import format_bytes
 from huffvec.search.index_options import IndexOptions
@@ -23,6 +24,7 @@ def index(
     ],
     *,
     given: Given,
+    documents: OfDocuments = False,
     threads: Threads = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -31,15 +33,13 @@ def index(
 
     What it finds is approximate: a few of the nearest words may be missing. Needs the extra index.
     """
-    from huffvec.model import load_vectors
-
     check_output(output, [model])
-    made = load_vectors(model).index(**given[IndexOptions], n_threads=threads)
+    made = load(model, documents=documents).index(**given[IndexOptions], n_threads=threads)
     made.save(output)
     if as_json or not quiet:
         size = Path(output).stat().st_size
         facts = [
-            Fact("words", len(made)),
+            Fact("documents" if documents else "words", len(made)),
             Fact("written", output),
             Fact("bytes", size, format_bytes(size)),
         ]

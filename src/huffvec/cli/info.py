@@ -97,7 +97,7 @@ def _all_facts(file: Path) -> dict[str, Any]:
     if is_corpus:
         return facts | _corpus_facts(file)
     if facts["format"] == "huffvec":
-        return facts | _facts(read_info(file))
+        return facts | _facts(file, read_info(file))
     if facts["format"] == "fasttext":
         return facts | _fasttext_facts(file)
     vectors = read_vectors(file, str(facts["format"]))
@@ -113,14 +113,25 @@ def _verified(file: Path, format: str) -> str:
     return "correct" if has_checksums else "none in this file"
 
 
-def _facts(header: HvInfo) -> dict[str, Any]:
+def _facts(path: Path, header: HvInfo) -> dict[str, Any]:
     """Return the facts in a model's header, as JSON values."""
     return {
         "words": header.n_words,
+        **_document_facts(path, header),
         "dim": header.dim,
         "complete_model": header.is_model,
         **_records(header),
     }
+
+
+def _document_facts(path: Path, header: HvInfo) -> dict[str, Any]:
+    """Return how many documents have vectors, and of how many nothing is known."""
+    from huffvec.files.safetensors_file import map_tensors
+
+    if "tag_counts" not in header.tensors:
+        return {}
+    counts = map_tensors(path, {"tag_counts": header.tensors["tag_counts"]})["tag_counts"]
+    return {"documents": len(counts), "documents_without_words": int((counts == 0).sum())}
 
 
 def _classifier_facts(path: Path) -> dict[str, Any]:

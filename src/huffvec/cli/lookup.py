@@ -22,6 +22,14 @@ QueryWords = Annotated[
         help="Words of the text; - reads them from standard input, one a line.",
     ),
 ]
+OfDocuments = Annotated[
+    bool,
+    typer.Option(
+        "--documents",
+        show_default=False,
+        help="Ask for the vectors of a model's documents by their tags, not for those of words.",
+    ),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option(
@@ -44,11 +52,12 @@ Combination = Annotated[
 ]
 
 
-def load(model: str) -> WordVectors:
-    """Return the vectors in a file."""
+def load(model: str, *, documents: bool = False) -> WordVectors:
+    """Return the vectors in a file: of words, or of a model's documents."""
+    from huffvec.model import load as load_model
     from huffvec.model import load_vectors
 
-    return load_vectors(model)
+    return load_model(model).documents if documents else load_vectors(model)
 
 
 def reads_input(words: Sequence[str]) -> bool:

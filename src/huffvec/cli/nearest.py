@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from huffvec.cli.lookup import (
     Among,
     Combination,
     Exclude,
+    OfDocuments,
     QueryWords,
     input_lines,
     known_words,
@@ -62,10 +64,20 @@ def nearest(
             help="Search this index of the model, made by [bold]index[/bold].",
         ),
     ] = None,
+    documents: OfDocuments = False,
+    sentences: Annotated[
+        bool,
+        typer.Option(
+            "--sentences",
+            show_default=False,
+            help="With --documents, treat every argument, or every line of standard input, as a "
+            "new text, whose vector is inferred.",
+        ),
+    ] = False,
     threads: Threads = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Show the words most similar to a word.
+    """Show the words most similar to a word, or the documents most similar to a document.
 
     The number is the cosine of the angle between the two vectors: 1 for the same direction. In a
     pipe, the results of several words begin with the word that was asked for.
@@ -74,9 +86,14 @@ def nearest(
     from_input = reads_input(words)
     if index is not None and (among is not None or method != "add"):
         raise ConfigError("--among and --method look at all words: leave --index out")
-    vectors = load(model)
+    vectors = load(model, documents=documents)
     given = input_lines() if from_input else iter(words)
-    asked = known_words(vectors, given, leave_out=from_input)
+    if sentences:
+        if together or not documents:
+            raise ConfigError("--sentences needs --documents, and looks for each text alone")
+        asked = given
+    else:
+        asked = known_words(vectors, given, leave_out=from_input)
     searched: Any = vectors if index is None else _load_index(index, vectors)
     options: dict[str, Any] = {"exclude": exclude or []}
     if index is None:
@@ -92,8 +109,11 @@ def nearest(
         heading = " - ".join([" + ".join(query), *less])
         _print_json(vectors, [(query, less, found)]) if as_json else print_scored(heading, found)
         return
-    results = _batches(asked, lambda part: searched.nearest_batch(part, k, **options))
-    if as_json:
+    search = partial(searched.nearest_batch, k=k, **options)
+    results = _text_batches(vectors, asked, search) if sentences else _batches(asked, search)
+    if as_json and sentences:
+        print_json([{"text": text, "neighbors": _as_dicts(found)} for text, found in results])
+    elif as_json:
         _print_json(vectors, [([word], [], found) for word, found in results])
     else:
         _print(results, several=from_input or len(words) > 1)
@@ -111,6 +131,20 @@ def _batches(
     """Yield every word and what is near it; many are searched at once."""
     while part := list(islice(words, AT_ONCE)):
         yield from zip(part, search(part), strict=True)
+
+
+def _text_batches(
+    vectors: Any, texts: Iterator[str], search: Callable[[Any], list[list[Neighbor]]]
+) -> Iterator[tuple[str, list[Neighbor]]]:
+    """Yield every text and the documents near it; those without a known word are left out."""
+    while part := list(islice(texts, AT_ONCE)):
+        inferred = vectors.infer(part)
+        known = [text for text, is_known in zip(part, inferred.known, strict=True) if is_known]
+        for text, is_known in zip(part, inferred.known, strict=True):
+            if not is_known:
+                typer.echo(f"Warning: no known word in {text!r:.80}: left out.", err=True)
+        if known:
+            yield from zip(known, search(inferred.vectors[inferred.known]), strict=True)
 
 
 def _print(results: Iterable[tuple[str, list[Neighbor]]], *, several: bool) -> None:
@@ -135,8 +169,13 @@ def _print_json(
                 **({"negative": negative} if negative else {}),
                 "looked_up": [vectors.spelling(word) for word in query + negative],
                 "in_vocabulary": all(word in vectors for word in query + negative),
-                "neighbors": [neighbor._asdict() for neighbor in found],
+                "neighbors": _as_dicts(found),
             }
             for query, negative, found in results
         ]
     )
+
+
+def _as_dicts(found: list[Neighbor]) -> list[dict[str, Any]]:
+    """Return neighbours as JSON values."""
+    return [neighbor._asdict() for neighbor in found]

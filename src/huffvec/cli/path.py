@@ -38,7 +38,8 @@ def path(
     from huffvec.model import load
 
     trained = load(model)
-    list(known_words(trained.vectors, [word, *(context or [])], leave_out=False))
+    if trained.has_word_vectors:
+        list(known_words(trained.vectors, [word, *(context or [])], leave_out=False))
     turns = trained.path(word, context)
     fields = [Field("turn"), Field("node"), Field("bit")]
     rows: list[tuple[object, ...]] = [

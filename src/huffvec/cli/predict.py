@@ -13,17 +13,26 @@ from huffvec.cli.lookup import known_words
 def predict(
     model: TrainedModel,
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="WORD...",
             show_default=False,
-            help="The context: the words around the one to predict.",
+            help="The context: the words around the one to predict. None for models of dbow.",
         ),
-    ],
+    ] = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--document",
+            metavar="TAG",
+            show_default=False,
+            help="The document that the word stands in. Several are the tags of one document.",
+        ),
+    ] = None,
     k: NearestCount = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Show the words that the model expects in a context, with their probabilities.
+    """Show the words that the model expects in a context or a document, with their probabilities.
 
     The probabilities of all words sum to 1. Their order within the context matters to
     models with --position-weights only: the first half stands left of the word, the rest right.
@@ -31,6 +40,8 @@ def predict(
     from huffvec.model import load
 
     trained = load(model)
-    list(known_words(trained.vectors, words, leave_out=False))
-    found = trained.predict(words, k)
-    print_scored(" ".join(words), found, "probability", as_json=as_json)
+    context = words or []
+    if context and trained.has_word_vectors:
+        list(known_words(trained.vectors, context, leave_out=False))
+    found = trained.predict(context, k, document=document)
+    print_scored(" ".join([*context, *(document or [])]), found, "probability", as_json=as_json)

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.cli.common import AsJson, ModelFile
-from huffvec.cli.lookup import input_lines, known_words, load, reads_input, say_how_found
+from huffvec.cli.lookup import (
+    OfDocuments,
+    input_lines,
+    known_words,
+    load,
+    reads_input,
+    say_how_found,
+)
 from huffvec.cli.output import Field, print_json, print_rows
 from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError, CorpusError
@@ -29,13 +36,14 @@ def similarity(
             "from standard input, two words a line, separated by a tab or a space.",
         ),
     ],
+    documents: OfDocuments = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show how similar words are: the cosine of the angle between their vectors, from -1 to 1."""
+    """Show how similar words or documents are: the cosine of their vectors, from -1 to 1."""
     from_input = reads_input(words)
     if not from_input and len(words) < 2:
         raise ConfigError(f"expected at least two words to compare, found {words[0]!r} alone")
-    vectors = load(model)
+    vectors = load(model, documents=documents)
     if from_input:
         pairs = _input_pairs(vectors)
     else:

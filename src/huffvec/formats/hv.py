@@ -126,8 +126,8 @@ def read_hv(path: PathLike) -> WordVectors:
     if not _has_word_vectors(info.config):
         raise FormatError(
             f"{str(path)!r} is a model of documents whose words have no vectors "
-            f"({info.config['architecture']}): those of its documents are "
-            "huffvec.load(path).documents, on the command line with --documents."
+            f"({info.config['architecture']}): huffvec.load(path).documents are those of its "
+            "documents, and commands ask for them by their option documents."
         )
     with naming_damage(path):
         vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])

@@ -28,7 +28,8 @@ def hidden_of_context(
     """Do the work of `huffvec.Model.hidden`."""
     words, weights = as_words(context), model.weights
     if not words and document is None:
-        raise ConfigError("the context must have at least one word")
+        or_document = ", or be in a document" if model.tags is not None else ""
+        raise ConfigError("the context must have at least one word" + or_document)
     rows, sizes = model.input_vectors[:0], None
     if words and ARCHITECTURES[model.config.architecture].has_word_vectors:
         spelled = [model.vectors.spelling(word) for word in words]

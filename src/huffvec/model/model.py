@@ -78,7 +78,7 @@ class Model(Trained):
         ConfigError
             If words have none, as with the architecture dbow.
         """
-        if not self._architecture.has_word_vectors:
+        if not self.has_word_vectors:
             raise ConfigError(
                 f"the architecture {self.config.architecture} trains no word vectors: use "
                 "model.documents, or train with dbow-words or dm"
@@ -134,7 +134,7 @@ class Model(Trained):
     def hidden_of(self, contexts: Contexts) -> Hidden:
         """Return what contexts, given by the ids of words and tags, are to the output layer."""
         table, sizes = self.input_vectors, None
-        if self._architecture.has_word_vectors:
+        if self.has_word_vectors:
             table = self.vectors.vectors
             if isinstance(self.vectors, SubwordVectors):
                 sizes = self.vectors.bag_sizes

@@ -73,6 +73,11 @@ class Trained:
     def _architecture(self) -> Architecture:
         return ARCHITECTURES[self.config.architecture]
 
+    @property
+    def has_word_vectors(self) -> bool:
+        """Whether words have vectors: with all architectures but dbow."""
+        return self._architecture.has_word_vectors
+
     @cached_property
     def reading(self) -> InputOptions | None:
         """How the text was read that was trained on; ``None`` if nothing is known or was done."""
