@@ -86,6 +86,14 @@ def read_model(path: Path) -> None:
     found.predict([found.vocabulary.words[0]], 3)
 
 
+def read_documents(path: Path) -> None:
+    """Read a model of documents, and ask it something."""
+    found = huffvec.load(path)
+    tag = found.documents.words[0]
+    found.documents.nearest(tag, 3)
+    found.predict(document=tag)
+
+
 def encode(**options: Any) -> Callable[[Path], None]:
     """Return what reads training data."""
 
@@ -246,6 +254,10 @@ TARGETS: dict[str, Target] = {
         lambda path: model("nce", subwords=Subwords(2, 3, 50)).save(path), read_model, "m.hv"
     ),
     "model adaptive": Target(lambda path: model("adaptive-softmax").save(path), read_model, "m.hv"),
+    "model dbow": Target(
+        lambda path: model("nce", architecture="dbow").save(path), read_documents, "m.hv"
+    ),
+    "model dm": Target(lambda path: model(architecture="dm").save(path), read_documents, "m.hv"),
     "model hashed": Target(_hashed, read_all_vectors, "m.hv"),
     "classifier": Target(
         lambda path: classifier(path, subwords="2-3").save(path), read_classifier, "c.hvclf"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec.architectures.base import Architecture
 from huffvec.architectures.skipgram import Skipgram
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, OptionName
 from huffvec.weights import DOCUMENT_VECTORS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from huffvec.architectures.contexts import Contexts, Hidden
+    from huffvec.config import TrainingConfig
 
 
 class DBOW(Architecture):
@@ -59,6 +60,15 @@ class DBOW(Architecture):
             )
         distinct, uses = np.unique(contexts.tag_ids, return_inverse=True)
         return Hidden(weights[DOCUMENT_VECTORS.name][distinct], uses, contexts.tag_bounds)
+
+    def check(self, config: TrainingConfig) -> None:
+        """Raise ConfigError if words are to be made of subwords: they have no input vectors."""
+        if config.subwords is not None:
+            raise ConfigError(
+                OptionName("subwords"),
+                " have no effect with dbow, where words have no input vectors: train with "
+                "dbow-words or dm, or leave them out",
+            )
 
     def n_hidden(self, contexts: Contexts) -> npt.NDArray[np.int64]:
         """Return the numbers of tags."""

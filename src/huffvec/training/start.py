@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.architectures import ARCHITECTURES
 from huffvec.checks import check_bool
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, OptionName
@@ -55,6 +56,12 @@ class StartVectors:
         if given is None:
             return None
         vectors = vectors_of(given, config.dim)
+        if not ARCHITECTURES[config.architecture].has_word_vectors:
+            raise ConfigError(
+                OptionName("start_vectors"),
+                f" are for words, which have no vectors with {config.architecture}: train with "
+                "dbow-words or dm",
+            )
         if config.subwords is not None and config.subwords.hash_words:
             raise ConfigError(
                 OptionName("start_vectors"),
