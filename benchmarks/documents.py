@@ -4,9 +4,9 @@
 
 Files have a document a line, in TRAIN and TEST after a label with ``__label__``. All documents are
 trained on without labels; then logistic regression learns those of TRAIN from its documents'
-vectors, and its errors on the vectors of TEST are counted: the trained ones, and those that
-inference gives the same texts. The systems take turns, every run in a process of its own on the
-same cores, with other seeds. Words are counted a second of training, without reading.
+vectors, and its errors on the vectors of TEST are counted: the trained ones, those that inference
+gives the same texts, and the means of both. The systems take turns, every run in a process of its
+own on the same cores, with other seeds. Words are counted a second of training, without reading.
 ``--tune`` counts the errors on a fifth of TRAIN instead, for choosing options such as
 ``--dbow learning_rate=0.05``; ``--speed`` trains only.
 """
@@ -39,6 +39,7 @@ COLUMNS = {
     "held-out error, %": ("held_out_error", 2),
     "error, %": ("error", 2),
     "error, inferred, %": ("inferred_error", 2),
+    "error, mean of both, %": ("mean_error", 2),
     "train s": ("train_seconds", 0),
     "processor s": ("train_cpu_seconds", 0),
     "k words/s": ("words_per_second", 0),

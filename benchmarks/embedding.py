@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from embedders import SYSTEMS, Clock, read
+from embedders import SYSTEMS, Clock, Huffvec, read
 from peers.worker import pin, work
 
 FOR_TUNING = 5  # every fifth labelled text chooses the penalty, and is tested on by --tune
@@ -76,6 +76,10 @@ def run(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     clock.start()
     inferred = system.infer(test[chosen])
     clock.stop()
+    if isinstance(system, Huffvec):
+        means = Classifier((rows[:n] + system.infer(train)) / 2, labels, system.penalties)
+        tested = (rows[n : n + len(test)][chosen] + inferred) / 2
+        result["mean_error"] = means.error(tested, truth[chosen])
     return result | {
         "inferred_error": classifier.error(inferred, truth[chosen]),
         "texts_per_second": len(test[chosen]) / clock.seconds,
