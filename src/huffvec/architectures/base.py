@@ -98,9 +98,10 @@ class Architecture(ABC):
     ) -> None:
         """Put one of ``own_weights`` of a trained model into that of a run on new text.
 
-        New, which is as at the start, is changed in place. Here all rows are taken over.
+        New, which is as at the start, is changed in place. Here all rows are taken over; new
+        documents come after the old ones.
         """
-        new[:] = old
+        new[: len(old)] = old
 
     def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
         """Return the arguments of the engine's trainer that are this architecture's.

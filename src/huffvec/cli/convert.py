@@ -13,7 +13,7 @@ from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
 from huffvec.cli.lookup import OfDocuments
 from huffvec.cli.lookup import load as load_vectors
 from huffvec.cli.output import Fact, print_facts
-from huffvec.errors import FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.files.suffixes import SUFFIXES
 from huffvec.progress.words import format_bytes
 
@@ -63,6 +63,14 @@ def convert(
             "kept.",
         ),
     ] = "float32",
+    without_documents: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Leave out the documents with these tags, one a line; a whole model only.",
+        ),
+    ] = None,
     approximate: Annotated[
         bool,
         typer.Option(
@@ -85,6 +93,13 @@ def convert(
     plain = to is None and top is None and dtype == "float32" and not documents
     if plain and output.lower().endswith(_OF_CLASSIFIERS) and _is_classifier(model):
         facts = _convert_classifier(model, output, approximate=approximate)
+    elif without_documents is not None:
+        if not plain or Path(output).suffix != ".hv":
+            raise ConfigError(
+                OptionName("without_documents"),
+                f" makes a whole model: name a file .hv without other options, not {output!r}",
+            )
+        facts = _without_documents(model, output, without_documents)
     else:
         facts = _convert_vectors(model, output, to, top, dtype, documents=documents)
     if as_json or not quiet:
@@ -115,6 +130,21 @@ def _convert_vectors(
         vectors.save(output, to, dtype)
     name = "documents" if documents else "words"
     return [Fact(name, len(vectors)), Fact("dim", vectors.dim), Fact("complete", whole)]
+
+
+def _without_documents(path: str, output: str, tags: str) -> list[Fact]:
+    """Write a model without the documents whose tags are in a file, and return what is left."""
+    from huffvec.files.reading import open_text
+    from huffvec.model import load
+
+    check_output(output, [path, tags])
+    with open_text(tags) as file:
+        gone = [line.rstrip(b"\r\n").decode(errors="replace") for line in file]
+    model = load(path)
+    less = model.without_documents(gone)
+    less.save(output)
+    n_removed = len(model.documents) - len(less.documents)
+    return [Fact("documents", len(less.documents)), Fact("removed", n_removed)]
 
 
 def _is_classifier(path: str) -> bool:

@@ -38,7 +38,7 @@ from huffvec.extras import require
 from huffvec.files.paths import PathLike, as_paths
 from huffvec.html import html_table
 from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
-from huffvec.training.train import TrainKeywords
+from huffvec.training.train import TrainKeywords, check_words_alone
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -166,6 +166,7 @@ def compare(
     reading, training = InputOptions.split(options)
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
+    check_words_alone(config, reading, "comparing")
     asked = ComparisonOptions(
         minutes=minutes, seeds=seeds, by=as_by("by", by), tune=tune, tune_by=tune_by,
         tune_finer=tune_finer, probe_seconds=probe_seconds,

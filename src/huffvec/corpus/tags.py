@@ -97,12 +97,52 @@ class Tags:
         return cls.of(vocabulary, offsets, ids, arrays["sentence_offsets"])
 
     @classmethod
-    def by_position(cls, sentence_offsets: npt.NDArray[np.int64]) -> Tags:
-        """Return the numbers of documents, from 0 on, as their tags."""
+    def by_position(cls, sentence_offsets: npt.NDArray[np.int64], first: int = 0) -> Tags:
+        """Return the numbers of documents, the first one's and so on, as their tags."""
         n_documents = len(sentence_offsets) - 1
-        names = "\n".join(map(str, range(n_documents))).encode()
+        names = "\n".join(map(str, range(first, first + n_documents))).encode()
         numbers = np.arange(n_documents + 1, dtype=np.int64)
         vocabulary = Vocabulary.from_bytes(
             np.frombuffer(names, np.uint8), np.diff(sentence_offsets)
         )
         return cls(vocabulary, numbers, numbers[:-1].astype(np.int32))
+
+    @property
+    def are_positions(self) -> bool:
+        """Whether each document has its number, from 0 on, and nothing else."""
+        n_documents = len(self.offsets) - 1
+        if not np.array_equal(self.ids, np.arange(n_documents)):
+            return False
+        names = "\n".join(map(str, range(n_documents))).encode()
+        return self.vocabulary.word_bytes().tobytes() == names
+
+    def added_to(self, old: Vocabulary) -> Tags:
+        """Return the same tags in ids of all, those of old before new ones; counts are added."""
+        lookup = self._ids_in(old)
+        new = np.flatnonzero(lookup < 0)
+        lookup[new] = np.arange(len(old), len(old) + len(new))
+        counts = np.concatenate([old.counts, np.zeros(len(new), np.int64)])
+        counts[lookup] += self.vocabulary.counts
+        words = [self.vocabulary.words[k] for k in new.tolist()]
+        joined = "\n".join(words).encode()
+        parts = [old.word_bytes().tobytes(), *([joined] if words else [])]
+        names = np.frombuffer(b"\n".join(parts), np.uint8)
+        return Tags(Vocabulary.from_bytes(names, counts), self.offsets, lookup[self.ids])
+
+    def within(self, vocabulary: Vocabulary) -> Tags:
+        """Return the same tags in the ids of a vocabulary that has them; -1 for others."""
+        return Tags(vocabulary, self.offsets, self._ids_in(vocabulary)[self.ids])
+
+    def _ids_in(self, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
+        """Return each tag's id in a vocabulary, int32 (n_tags,), -1 if it is not there."""
+        if np.array_equal(self.vocabulary.word_bytes(), vocabulary.word_bytes()):
+            return np.arange(len(vocabulary), dtype=np.int32)
+        names = self.vocabulary.words
+        found = [vocabulary.id_of(name) if name in vocabulary else -1 for name in names]
+        return np.array(found, np.int32)
+
+
+def next_position(tags: Vocabulary) -> int:
+    """Return the number after the largest that is a tag; 0 if none is a number."""
+    numbers = (int(tag) for tag in tags.words if tag.isascii() and tag.isdecimal())
+    return 1 + max(numbers, default=-1)

@@ -243,6 +243,20 @@ class Model(Trained):
         """
         return turns_of(self, word, context)
 
+    def without_documents(self, tags: Word | Sequence[Word]) -> Model:
+        """Return a model without the vectors of the documents of a tag, or of several.
+
+        This one stays as it is; all other weights are shared. Tags that are not there are no error.
+
+        Raises
+        ------
+        ConfigError
+            If the model has no documents, or none would be left.
+        """
+        from huffvec.documents.removing import without_documents
+
+        return without_documents(self, tags)
+
     def save(self, path: PathLike, format: str | None = None) -> None:
         """Write the model to a file.
 

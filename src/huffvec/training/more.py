@@ -15,6 +15,10 @@ output rows
     old words keep theirs and new ones start from 0. In hierarchical softmax the tree is built anew;
     its inner nodes decide between old words as the old tree did, as far as one row can
     (:mod:`huffvec.trees.transfer`), and those that have old words on one side only start from 0.
+documents
+    Those that there are keep their vectors, and go on from them where their tags occur in the new
+    text as well; others are added. Numbers that are positions go on behind the largest that is a
+    tag already.
 noise, subsampling
     From the added counts.
 learning rate
@@ -36,6 +40,8 @@ from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
+from huffvec.corpus.sentences import Sentences
+from huffvec.corpus.tags import Tags, next_position
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.corpus.word_rules import RULES, WordRules
 from huffvec.errors import ConfigError, OptionName
@@ -46,9 +52,9 @@ from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
-from huffvec.training.run import TrainingRun
+from huffvec.training.run import FIRST_POSITION, TrainingRun
 from huffvec.training.source import CorpusSource, in_ids_of
-from huffvec.training.train import corpus_facts, train_watched
+from huffvec.training.train import corpus_facts, train_watched, with_tags
 from huffvec.weights import Rows
 
 if TYPE_CHECKING:
@@ -112,6 +118,7 @@ def train_more(
     as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
     check_none_of_objectives(training)
+    reading = with_tags(model.config, reading, data)
     objective = model.objective if objective is None else as_objective(objective)
     config = model.config.with_options(**{**_rates_anew(model, objective, training), **training})
     objective.check_files()
@@ -133,13 +140,26 @@ def train_more(
             model.vocabulary, corpus.vocabulary, config.min_count, reading.rules
         )
         encoded = in_ids_of(corpus, vocabulary)
-        run = TrainingRun(encoded, vocabulary, objective, config)
+        first, tags = _tags(model, encoded, reading)
+        run = TrainingRun(encoded, vocabulary, objective, config, tags=tags)
         carry_over(model, run, old_ids)
         rules = InputOptions.recorded(asdict(reading), RULES)
-        run.facts = {**corpus_facts(corpus.record), **rules, "before": model.training}
+        position = {} if first is None else {FIRST_POSITION: first}
+        run.facts = {**corpus_facts(corpus.record), **rules, **position, "before": model.training}
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
+
+
+def _tags(model: Model, corpus: Sentences, reading: InputOptions) -> tuple[int | None, Tags | None]:
+    """Return the first new document's number, if its tag is one, and all documents' tags."""
+    if model.tags is None:
+        return None, None
+    tags, first = corpus.tags, None
+    if tags is None or (tags.are_positions and not reading.has_given_tags):
+        first = next_position(model.tags)
+        tags = Tags.by_position(corpus.sentence_offsets, first)
+    return first, tags.added_to(model.tags)
 
 
 def _rates_anew(
@@ -218,6 +238,8 @@ def _carry_inputs(
     old_ids: npt.NDArray[np.int64],
 ) -> None:
     """Put the rows of old words, and those of n-grams, into their places."""
+    if not ARCHITECTURES[config.architecture].has_word_vectors:
+        return
     if config.subwords is not None and config.subwords.hash_words:
         new[:] = old  # words have no rows of their own
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
+from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
 from huffvec.files.paths import PathLike
@@ -25,7 +26,7 @@ from huffvec.training.checkpoint import (
     read_newest,
 )
 from huffvec.training.checkpoint_writer import CheckpointWriter
-from huffvec.training.run import TrainingRun
+from huffvec.training.run import FIRST_POSITION, TrainingRun
 from huffvec.training.source import CorpusSource, ReadingT, fingerprint, in_ids_of
 from huffvec.training.train import train_watched
 
@@ -118,8 +119,9 @@ def resume_from(
         )
         corpus = stack.enter_context(opened)
         encoded = in_ids_of(corpus, model.vocabulary)
-        check_same(found, source, fingerprint(encoded))
-        run = resumed_run(found, encoded)
+        tags = _tags(model, encoded)
+        check_same(found, source, fingerprint(encoded, tags))
+        run = resumed_run(found, encoded, tags)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
         train_watched(run, callback, heldout, source.options, writer)
         return run.model()
@@ -173,8 +175,23 @@ def check_same(
         )
 
 
-def resumed_run(found: WordsCheckpoint, corpus: Sentences) -> TrainingRun:
-    """Return the run as it was at a checkpoint.
+def _tags(model: Model, corpus: Sentences) -> Tags | None:
+    """Return the tags of a run's documents, in the ids of the model's tags."""
+    if model.tags is None:
+        return None
+    first = model.training.get(FIRST_POSITION)
+    tags = corpus.tags if first is None else None
+    tags = tags or Tags.by_position(corpus.sentence_offsets, first or 0)
+    return tags.within(_copied(model.tags))
+
+
+def _copied(vocabulary: Vocabulary) -> Vocabulary:
+    """Return a vocabulary in memory."""
+    return Vocabulary.from_bytes(vocabulary.word_bytes().copy(), vocabulary.counts.copy())
+
+
+def resumed_run(found: WordsCheckpoint, corpus: Sentences, tags: Tags | None = None) -> TrainingRun:
+    """Return the run as it was at a checkpoint; tags are those of its documents, if it has any.
 
     Raises
     ------
@@ -190,8 +207,10 @@ def resumed_run(found: WordsCheckpoint, corpus: Sentences) -> TrainingRun:
         model=model,
         position=found.position,
         frozen=found.arrays.get("frozen"),
+        tags=tags,
     )
-    take_up(run, found, found.model.training, ("raw_tokens", "start_vectors", *RECORDED, "before"))
+    names = ("raw_tokens", "start_vectors", *RECORDED, FIRST_POSITION, "before")
+    take_up(run, found, found.model.training, names)
     return run
 
 
@@ -219,8 +238,7 @@ def take_up(
 
 def _in_memory(model: Model) -> Model:
     """Return the model with nothing but the weights still in its file, which can be deleted."""
-    vocabulary = model.vocabulary
-    vocabulary = Vocabulary.from_bytes(vocabulary.word_bytes().copy(), vocabulary.counts.copy())
+    vocabulary = _copied(model.vocabulary)
     arrays = {name: array.copy() for name, array in model.bound.arrays().items()}
     bound = model.objective.restore(vocabulary.counts, arrays)
     return replace(model, vocabulary=vocabulary, bound=bound)

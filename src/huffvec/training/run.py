@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from huffvec.files.writing import Place
 
 CHUNK_TOKENS = 10_000
+FIRST_POSITION = "first_position"  # in the record of training: the first document's number
 _BEFORE = {"progress": "position", "tables": "bound", "objective": "bound.objective"}
 _BEFORE |= {f"{side}_table": f"weights['{side}_vectors']" for side in ("input", "output")}
 
@@ -63,6 +64,9 @@ class TrainingRun(TrainingLoop["Corpus"]):
     keep_probs
         How likely a token of each word is trained, float64 (n_words,); what
         ``config.subsample_threshold`` says of its count if left out.
+    tags
+        Those of the documents, where the architecture has any; the corpus's if left out, or else
+        their positions.
 
     Attributes
     ----------
@@ -95,6 +99,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         position: Position | None = None,
         frozen: npt.NDArray[np.uint8] | None = None,
         keep_probs: npt.NDArray[np.float64] | None = None,
+        tags: Tags | None = None,
     ) -> None:
         super().__init__(position)
         config = config or TrainingConfig()
@@ -104,7 +109,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         self.architecture = ARCHITECTURES[config.architecture]
         self.tags = None
         if self.architecture.has_documents:
-            self.tags = corpus.tags or Tags.by_position(corpus.sentence_offsets)
+            self.tags = tags or corpus.tags or Tags.by_position(corpus.sentence_offsets)
         if self.tags is not None and not self.architecture.has_word_vectors:
             mean_count = self.tags.mean_count
         else:
@@ -175,8 +180,8 @@ class TrainingRun(TrainingLoop["Corpus"]):
         return rows
 
     def fingerprint(self) -> str:
-        """Return a hash of the encoded text."""
-        return fingerprint(self.corpus)
+        """Return a hash of the encoded text and the tags of its documents."""
+        return fingerprint(self.corpus, self.tags)
 
     def write(self, path: PathLike, model: Model, checkpoint: dict[str, Any], place: Place) -> None:
         """Write a checkpoint (:mod:`huffvec.training.checkpoint`)."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from huffvec.corpus.file import Corpus
 from huffvec.corpus.readers.sources import FileStamp, expand, is_names, take_stamps
 from huffvec.corpus.sentences import Sentences, translate
+from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
 from huffvec.records import Options
@@ -127,9 +128,10 @@ def in_ids_of(corpus: Corpus, vocabulary: Vocabulary) -> Sentences:
     return translate(corpus, lookup)
 
 
-def fingerprint(corpus: Sentences) -> str:
-    """Return a hash of a corpus's word ids and sentences: equal for equal ones only."""
-    return fingerprint_of(corpus.ids, corpus.sentence_offsets)
+def fingerprint(corpus: Sentences, tags: Tags | None = None) -> str:
+    """Return a hash of a corpus's word ids, sentences and tags: equal for equal ones only."""
+    arrays = () if tags is None else tuple(tags.arrays().values())
+    return fingerprint_of(corpus.ids, corpus.sentence_offsets, *arrays)
 
 
 def fingerprint_of(*arrays: npt.NDArray[Any]) -> str:

@@ -205,6 +205,18 @@ def with_tags(config: TrainingConfig, reading: InputOptions, data: Any) -> Input
     return reading.but(tags="position")
 
 
+def check_words_alone(config: TrainingConfig, reading: InputOptions, what: str) -> None:
+    """Raise ConfigError if texts are documents, for which something is not made."""
+    with_tags(config, reading, None)
+    if ARCHITECTURES[config.architecture].has_documents:
+        raise ConfigError(
+            f"{what} is for vectors of words, not for those of documents (",
+            OptionName("architecture", config.architecture),
+            "): train models of these one by one, and compare them by how well they predict other "
+            "documents (huffvec perplexity)",
+        )
+
+
 def corpus_facts(record: CorpusRecord) -> dict[str, Any]:
     """Return what a model's record of its training says about the text."""
     return {"raw_tokens": record.n_raw_tokens, **InputOptions.recorded(asdict(record), RECORDED)}

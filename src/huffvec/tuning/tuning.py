@@ -23,7 +23,7 @@ from huffvec.learning_rates import default_learning_rate
 from huffvec.objectives.naming import AnyObjective, check_none_of_objectives
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import fingerprint
-from huffvec.training.train import TrainKeywords, corpus_facts
+from huffvec.training.train import TrainKeywords, check_words_alone, corpus_facts
 from huffvec.tuning.choices import WORDS
 from huffvec.tuning.job import Budget, Job
 from huffvec.tuning.log import TrialLog, log_of
@@ -130,6 +130,7 @@ def tune(
     reading, training = InputOptions.split(options)
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
+    check_words_alone(config, reading, "tuning")
     asked = TuningOptions(minutes, trials, seeds)
     scorer = scorer_of(score, as_paths(pairs), as_paths(analogies))
     left_out = ("subsample_threshold",) if scorer.needs_split else ()
