@@ -137,7 +137,7 @@ def test_what_is_of_words_alone_says_so(tmp_path: Path) -> None:
             ConfigError, match="is for vectors of words, not for those of documents"
         ):
             function(topic_documents(40), output=tmp_path / "out", architecture="dm")
-        with pytest.raises(ConfigError, match=r"tags.* is for vectors of documents"):
+        with pytest.raises(ConfigError, match=r"tags.* is for vectors of documents, but .* words"):
             function(topic_documents(40), output=tmp_path / "out", tags="first")
     assert os.listdir(tmp_path) == []
 

@@ -16,8 +16,8 @@ from huffvec.corpus.sentences import Sentences
 from huffvec.errors import ConfigError, CorpusError
 from huffvec.evaluation import reliability
 from huffvec.evaluation.calibration import calibration_of
-from huffvec.evaluation.heldout import sample_places
 from huffvec.evaluation.reliability_plot import plot_calibration
+from huffvec.evaluation.windows import sample_places
 
 N_WORDS = 30
 

@@ -242,13 +242,13 @@ class InputOptions(Options):
 
     def without_rules(self) -> InputOptions:
         """Return the options for reading text in the words of a vocabulary that there is."""
-        return self._without(RULES)
+        return self.without(RULES)
 
     def for_text(self) -> InputOptions:
         """Return the options without those that only tables have."""
-        return self._without(_TABLE_OPTIONS)
+        return self.without(_TABLE_OPTIONS)
 
-    def _without(self, names: Sequence[str]) -> InputOptions:
+    def without(self, names: Sequence[str]) -> InputOptions:
         """Return the options as if some had not been given."""
         kept = self.given.difference(names)
         return InputOptions(**{name: getattr(self, name) for name in kept})

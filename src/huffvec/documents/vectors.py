@@ -14,6 +14,7 @@ from huffvec.errors import ConfigError, UnknownWordError
 from huffvec.progress.showing import shows_progress
 from huffvec.search.queries import Neighbor
 from huffvec.search.terms import Query, Terms
+from huffvec.threads import thread_count
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import DOCUMENT_VECTORS
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec.corpus.options import InputKeywords
+    from huffvec.corpus.sentences import Sentences
     from huffvec.documents.inferred import Inferred
     from huffvec.model import Model
     from huffvec.progress import Progress
@@ -147,6 +149,22 @@ class DocumentVectors(WordVectors):
         from huffvec.training.inferring import Inferrer
 
         return Inferrer(self.model)
+
+    def infer_encoded(
+        self, corpus: Sentences, *, n_threads: int = 0, progress: Progress | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Infer the vectors of documents in the ids of the model's words, as `infer` does.
+
+        Returns
+        -------
+        array
+            float32 (n_documents, dim).
+        """
+        from huffvec.training.inferring import EPOCHS, default_learning_rate
+
+        epochs = EPOCHS[self.model.config.architecture]
+        rate = default_learning_rate(self.model.config, epochs)
+        return self._inferrer.infer(corpus, epochs, rate, thread_count(n_threads), progress)
 
     @shows_progress
     def infer(

@@ -37,7 +37,7 @@ import numpy.typing as npt
 from huffvec.checks import check_int
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.options import InputOptions
-from huffvec.evaluation.heldout import open_heldout, sample_places, windows_in_parts
+from huffvec.evaluation.heldout import open_heldout
 from huffvec.evaluation.reliability import (
     ReliabilityBin,
     Tally,
@@ -48,6 +48,7 @@ from huffvec.evaluation.reliability import (
     top_bins,
     word_bins,
 )
+from huffvec.evaluation.windows import sample_places, windows_in_parts
 from huffvec.html import html_table
 from huffvec.prediction import Ids, by_blocks
 from huffvec.progress.showing import shows_progress

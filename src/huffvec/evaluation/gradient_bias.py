@@ -43,8 +43,9 @@ from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import ConfigError
 from huffvec.evaluation.gradient_moments import Moments, moments_of, pairs_of
-from huffvec.evaluation.heldout import open_heldout, sample_places
+from huffvec.evaluation.heldout import open_heldout
 from huffvec.evaluation.sampled_gradients import RULES, sampled_gradient
+from huffvec.evaluation.windows import sample_places
 from huffvec.html import html_table
 from huffvec.objectives.bound import BoundWordRows
 from huffvec.objectives.naming import AnyObjective, as_objective, text_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.evaluation.heldout import windows_in_parts
+from huffvec.evaluation.windows import windows_in_parts
 
 if TYPE_CHECKING:
     from huffvec.corpus.sentences import Sentences

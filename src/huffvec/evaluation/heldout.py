@@ -8,6 +8,8 @@ same vocabulary. What is averaged is ``-log p(target | window)`` in nats, p bein
 `huffvec.model.Model.log_prob`: exact, normalised over the vocabulary. For skip-gram it is the mean
 of the context words' predictions, while the loss shown in training is that of each one alone.
 
+Of documents every second word is predicted: :mod:`huffvec.evaluation.completion`.
+
 Skip-gram asks once for each different word of a stretch of text, CBOW once for each token; memory
 is bounded in both.
 """
@@ -15,21 +17,21 @@ is bounded in both.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES
-from huffvec.architectures.contexts import Contexts, Ids
 from huffvec.corpus.contexts import check_contexts
-from huffvec.corpus.encoding import open_corpus
+from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.files import is_plain_text
 from huffvec.corpus.readers.sources import expand, is_names
+from huffvec.evaluation.completion import are_targets, document_windows, with_documents
+from huffvec.evaluation.windows import Windows, stretches, windows_at
 from huffvec.progress.showing import shows_progress
 
 if TYPE_CHECKING:
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
     from huffvec.model import Model
     from huffvec.progress import Progress
-
-WINDOW_WORDS = 1 << 20  # words of windows that are in memory at once
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class HeldOut:
     n_targets
         Tokens that were predicted.
     n_alone
-        Tokens left out because nothing else of their sentence is in the vocabulary.
+        Tokens left out because nothing else of their sentence is in the vocabulary. Of documents,
+        those that their vectors are inferred from are not counted here.
     n_oov
         Tokens dropped because the vocabulary lacks them.
     """
@@ -105,6 +106,8 @@ def perplexity(
     """
     assert not isinstance(progress, bool)  # `shows_progress` has seen to it
     reading = InputOptions.of(**{**InputOptions.recorded(model.training), **options})
+    if model.tags is not None and not reading.has_documents:
+        reading = reading.but(tags="position")
     with open_heldout(data, model.vocabulary, reading, progress=progress) as corpus:
         return evaluate_corpus(model, corpus, progress=progress)
 
@@ -126,7 +129,8 @@ def open_heldout(
     vocabulary
         The model's words.
     options
-        How the text is read. A column is for tables: plain text is read without.
+        How the text is read. A column is for tables: plain text is read without, and an encoded
+        corpus has its tags.
     n_threads
         0: all processors that the process may use.
     progress
@@ -139,6 +143,8 @@ def open_heldout(
     """
     if is_names(data) and all(map(is_plain_text, expand(data))):
         options = options.for_text()
+    if is_encoded(data):
+        options = options.without(("tags", "tag_column"))
     return open_corpus(
         data,
         options.without_rules(),
@@ -180,7 +186,7 @@ def evaluate_encoded(
     return HeldOut(
         nats=nats / n_targets,
         n_targets=n_targets,
-        n_alone=corpus.n_tokens - n_targets,
+        n_alone=int(np.count_nonzero(np.diff(corpus.sentence_offsets) == 1)),
         n_oov=n_oov,
     )
 
@@ -190,80 +196,20 @@ def _score(model: Model, corpus: Sentences, progress: Progress | None) -> tuple[
     nats, n_targets = 0.0, 0
     n_contexts = ARCHITECTURES[model.config.architecture].contexts_at_once
     reach = max(1, min(model.config.reach, corpus.longest_sentence - 1))
-    for start, end in _stretches(corpus.n_tokens, n_contexts // (2 * reach)):
-        found = windows(corpus, start, end, reach)
+    if model.tags is not None:
+        model = with_documents(model, corpus, progress)
+    for start, end in stretches(corpus.n_tokens, n_contexts // (2 * reach)):
+        places = np.arange(start, end)
+        if model.tags is None:
+            found = windows_at(corpus, places, reach)
+        else:
+            found = document_windows(model, corpus, places[are_targets(corpus, places)], reach)
         if len(found.targets):
             nats -= float(_log_probs(model, found).sum())
             n_targets += len(found.targets)
         if progress is not None:
             progress("predicting words", 4 * end, 4 * corpus.n_tokens)
     return nats, n_targets
-
-
-def _stretches(n_tokens: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield the ends of stretches of about equal size, which together are the text."""
-    size = max(1, size)
-    n_stretches = -(-n_tokens // size)
-    for i in range(n_stretches):
-        yield n_tokens * i // n_stretches, n_tokens * (i + 1) // n_stretches
-
-
-class Windows(NamedTuple):
-    """Targets and the words around them.
-
-    Attributes
-    ----------
-    targets
-        Word ids (n_targets,).
-    contexts
-        The word ids around each.
-    """
-
-    targets: Ids
-    contexts: Contexts
-
-
-def windows(corpus: Sentences, start: int, end: int, window: int) -> Windows:
-    """Return the windows of tokens start … end - 1, without tokens that are alone."""
-    return windows_at(corpus, np.arange(start, end), window)
-
-
-def windows_at(corpus: Sentences, places: npt.NDArray[np.int64], window: int) -> Windows:
-    """Return the windows of the tokens at places, without tokens that are alone."""
-    offsets, ids = corpus.sentence_offsets, corpus.ids
-    sentences = np.searchsorted(offsets, places, side="right") - 1
-    lefts = np.maximum(places - window, offsets[sentences])
-    sizes = np.minimum(places + window + 1, offsets[sentences + 1]) - lefts - 1
-    places, lefts, sizes = places[sizes > 0], lefts[sizes > 0], sizes[sizes > 0]
-    bounds = np.cumsum(sizes) - sizes
-    steps = np.arange(sizes.sum()) - np.repeat(bounds - lefts, sizes)
-    centers = np.repeat(places, sizes)
-    steps += steps >= centers  # over the target itself
-    return Windows(ids[places], Contexts(ids[steps], bounds, steps - centers))
-
-
-def windows_in_parts(
-    model: Model, corpus: Sentences, places: npt.NDArray[np.int64]
-) -> Iterator[Windows]:
-    """Yield the windows of the tokens at places, as the model has them, some at a time."""
-    reach = max(1, min(model.config.reach, corpus.longest_sentence - 1))
-    for start, end in _stretches(len(places), WINDOW_WORDS // (2 * reach)):
-        yield windows_at(corpus, places[start:end], reach)
-
-
-def sample_places(corpus: Sentences, n: int, seed: int) -> npt.NDArray[np.int64]:
-    """Return where n tokens stand that are not alone, drawn without replacement, in order.
-
-    All of them if there are no more.
-    """
-    offsets = corpus.sentence_offsets
-    sizes = np.diff(offsets)
-    ends = np.cumsum(np.where(sizes > 1, sizes, 0))
-    total = int(ends[-1])
-    nth = np.sort(np.random.default_rng(seed).choice(total, min(n, total), replace=False))
-    sentences = np.searchsorted(ends, nth, side="right")
-    places: npt.NDArray[np.int64] = offsets[sentences + 1] - ends[sentences] + nth
-    return places
 
 
 def _log_probs(model: Model, windows: Windows) -> npt.NDArray[np.float64]:

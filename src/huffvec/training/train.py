@@ -207,7 +207,11 @@ def with_tags(config: TrainingConfig, reading: InputOptions, data: Any) -> Input
 
 def check_words_alone(config: TrainingConfig, reading: InputOptions, what: str) -> None:
     """Raise ConfigError if texts are documents, for which something is not made."""
-    with_tags(config, reading, None)
+    for name in ("tags", "tag_column"):
+        if getattr(reading, name) is not None:
+            raise ConfigError(
+                OptionName(name), f" is for vectors of documents, but {what} is for those of words"
+            )
     if ARCHITECTURES[config.architecture].has_documents:
         raise ConfigError(
             f"{what} is for vectors of words, not for those of documents (",
