@@ -31,7 +31,9 @@ N_TAGS = 34
 ENGINE = {"dbow": "dbow", "dbow-words": "skipgram", "dm": "cbow"}
 SUBWORDS = Subwords(buckets=N_ROWS - N_WORDS)
 
-CASES_OF_INPUTS = [(name, bags) for name in ENGINE for bags in (False, True)][1:]
+CASES_OF_INPUTS = [
+    (name, bags) for name in ENGINE for bags in (False, True) if not (bags and name == "dbow")
+]
 
 
 def documents_of(architecture, bags=False, **changes):
