@@ -216,7 +216,7 @@ def test_the_command(tmp_path, capsys):
     assert run(*options) == 0
     out, err = capsys.readouterr()
     facts = dict(line.split("\t") for line in out.splitlines())
-    assert float(facts["log error"]) == expected.log_error
+    assert float(facts["log error"]) == float(f"{expected.log_error:.6g}")
     assert facts["targets"] == "9"
     assert "predicting words: 100 %" in err
     assert run(*options, "--bins", "--plot", tmp_path / "r.svg", "-q") == 0
