@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numbers
 import operator
+from collections.abc import Iterable
 from typing import Any
 
 from huffvec.errors import ConfigError, OptionName, suggest
@@ -37,6 +38,12 @@ def plain(value: Any) -> Any:
 def must_be(name: str, expected: str, value: object, hint: str = "") -> ConfigError:
     """Return the error that says what an option must be, and what it is."""
     return ConfigError(OptionName(name), f" must be {expected}, not {value!r:.80}{hint}")
+
+
+def is_several(value: object) -> bool:
+    """Return whether a value can be gone through and is not one text, or an array of one number."""
+    is_one = isinstance(value, str | bytes) or getattr(value, "ndim", 1) == 0
+    return isinstance(value, Iterable) and not is_one
 
 
 def check_int(

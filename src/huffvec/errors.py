@@ -108,6 +108,10 @@ class TrainingError(HuffvecError, ArithmeticError):
     """Training produced numbers that are not finite, or was stopped before it produced any."""
 
 
+class TooLargeError(ConfigError, MemoryError):
+    """What options ask for does not fit into memory."""
+
+
 class DivergedError(TrainingError):
     """The loss was not a sensible number any more: the learning rate was too high."""
 

@@ -195,8 +195,8 @@ def test_an_example_has_the_mean_weight_of_its_labels(several):
     ("given", "error", "message"),
     [
         (3, ConfigError, "label_weights must be 'balanced', a dict of labels and"),
-        ({"topic-1": -1}, ConfigError, "weight of 'topic-1' must be a number from 0 on, not -1"),
-        ({"topic-1": math.nan}, ConfigError, "must be a number from 0 on, not nan"),
+        ({"topic-1": -1}, ConfigError, "'topic-1' must be a number from 0 to 1,000, not -1"),
+        ({"topic-1": math.nan}, ConfigError, "must be a number from 0 to 1,000, not nan"),
         ({"topic-9": 1}, ConfigError, "no example has the label 'topic-9'. Did you mean 'topic-"),
         ("a 3\n", FormatError, "line 1: expected a label, a tab and its weight, found 'a 3'"),
         ("a\tb\n", FormatError, "line 1: expected a label, a tab and its weight"),
@@ -252,6 +252,9 @@ def test_rates_at_which_it_diverges_are_said(tmp_path):
     message = "after .* of 7,200 labels: the loss is .* The learning rate 100 is probably too high"
     with pytest.raises(TrainingError, match=message):
         classify.train(path, "hierarchical-softmax", **options)
+    heavy = [(line.split(" ", 1)[1], line.split()[0], 1000) for line in lines]
+    with pytest.raises(TrainingError, match="rate 100, times weights of examples up to 1000, is"):
+        classify.train(heavy, "hierarchical-softmax", **options)
 
 
 # Where all texts are the same and the labels are noise, steps add up as nowhere else.

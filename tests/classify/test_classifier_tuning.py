@@ -204,6 +204,25 @@ def test_too_few_labels_to_tune(tmp_path):
         tune(str(tmp_path / "one.txt"), tmp_path)
 
 
+def test_too_few_examples_to_tune(tmp_path):
+    lines = ["__label__b dog\n", "__label__a cat\n", "__label__a cow\n"]
+    (tmp_path / "two.txt").write_text("".join(lines[:2]))
+    with pytest.raises(CorpusError, match=r"3 examples at least, .* found 2\. .* with validation"):
+        tune(str(tmp_path / "two.txt"), tmp_path)
+    for first in range(3):  # whichever is held out by the seed, it is that of b once
+        (tmp_path / f"{first}.txt").write_text("".join(lines[first:] + lines[:first]))
+    messages = []
+    for first in range(3):
+        output = tmp_path / f"{first}.hvclf"
+        try:
+            tune(str(tmp_path / f"{first}.txt"), tmp_path, trials=1, output=output)
+        except CorpusError as error:
+            messages.append(str(error))
+    assert len(messages) == 1
+    assert messages[0].startswith("of 3 examples, 1 measure the others, which all have the label ")
+    assert messages[0].endswith("Give more, or others to measure by with validation")
+
+
 def test_a_size_limit_counts_quantisation(tmp_path):
     noise = np.random.default_rng(3).integers(0, 2000, (400, 10))
     texts = [
@@ -260,5 +279,8 @@ def test_what_is_held_out_and_the_rest_are_all_examples():
     assert texts == sorted(text for text, _, _ in rows)
     for part in (train, held_out):
         assert [f"word{weight:.0f}" for weight in part.weights] == [text[0] for text in part.texts]
-    with pytest.raises(CorpusError, match="there is one example only: one part is to measure"):
-        divided(read_examples(rows[:1]), 0.2, 8, seed=1)
+    for n in (1, 2):
+        with pytest.raises(
+            CorpusError, match=rf"tuning needs 3 examples at least, .*; found {n}\."
+        ):
+            divided(read_examples(rows[:n]), 0.2, 8, seed=1)

@@ -18,7 +18,8 @@ from reference import features as twin
 from huffvec import Vocabulary, _text
 from huffvec.classify.config import ClassifierConfig
 from huffvec.classify.documents import CountedDocuments, encode_examples
-from huffvec.classify.features import Bags, Features, as_lines
+from huffvec.classify.features import Bags, Features
+from huffvec.classify.texts import as_lines
 from huffvec.corpus.labelled.marks import MARK
 from huffvec.corpus.white_space import split_words
 from huffvec.errors import ConfigError, CorpusError, FormatError
@@ -304,7 +305,7 @@ def test_texts_are_lines() -> None:
     assert as_lines([]) == b""
     with pytest.raises(ConfigError, match=r"texts must be a list of texts, not a single one"):
         as_lines("a b")
-    with pytest.raises(ConfigError, match=r"texts must be a list of texts: 'bytes' object has no"):
+    with pytest.raises(ConfigError, match=r"texts must be a list of texts; one is b'a'"):
         as_lines([b"a"])  # type: ignore[list-item]
 
 

@@ -41,6 +41,71 @@ def measured(probs, labels, several, decision, cutoffs=(1, 2, 5), size=100):
     return tally.result(NAMES, N_LABELS)
 
 
+@settings(deadline=None, max_examples=60)
+@given(examples_and_probs(), st.sampled_from([None, 0.3]), st.integers(1, 50), st.integers(1, 999))
+def test_weights_are_those_of_scikit_learn(case, threshold, size, seed):
+    probs, labels, several = case
+    weights = np.random.default_rng(seed).integers(1, 5, len(labels)) / 4
+    tally = Tally((1, 3), Decision("", threshold and np.full(N_LABELS, threshold)), several)
+    for block in in_blocks(make_answers(probs, labels, weights=weights), size):
+        tally.add(block)
+    result = tally.result(NAMES, N_LABELS)
+    assert result.n_examples == len(labels)
+    assert result.n_labels == sum(map(len, labels))
+    true, predicted = indicator(labels), np.zeros((len(labels), N_LABELS + 2), bool)
+    tops = np.log(probs).argmax(axis=1)
+    if threshold is None:
+        predicted[np.arange(len(labels)), tops] = True
+    else:
+        predicted[:, :N_LABELS] = probs.astype(np.float32) >= threshold
+    for found, average in ((result.micro, "micro"), (result.macro, "macro")):
+        expected = scikit_scores(true, predicted, average, weights)
+        assert [found.precision, found.recall, found.f1] == pytest.approx(expected)
+    are_right = true[np.arange(len(labels)), tops]
+    assert result.at[0].precision == pytest.approx(
+        metrics.accuracy_score(are_right, np.ones(len(labels), bool), sample_weight=weights)
+    )
+    known = indicator(labels)[:, :N_LABELS]
+    if several:
+        losses = [-np.log(np.where(known, probs, 1 - probs)).sum(axis=1)]
+        expected = np.average(losses[0], weights=weights)
+    else:
+        is_known = known.any(axis=1)
+        expected = metrics.log_loss(
+            known[is_known].argmax(axis=1), probs[is_known], labels=range(N_LABELS),
+            sample_weight=weights[is_known],
+        )  # fmt: skip
+    assert result.log_loss == pytest.approx(expected)
+    again = []  # each example so often
+    for i, n in enumerate((4 * weights).astype(int)):
+        again += [i] * n
+    tally = Tally((1, 3), tally.decision, several)
+    tally.add(make_answers(probs[again], [labels[i] for i in again]))
+    for one, other in zip(result.at, tally.result(NAMES, N_LABELS).at, strict=True):
+        assert [one.precision, one.recall, one.ndcg] == pytest.approx(
+            [other.precision, other.recall, other.ndcg]
+        )
+
+
+def test_examples_of_no_weight():
+    tally = Tally((1,), Decision("some"), is_independent=False)
+    tally.add(make_answers([[0.5, 0.5]], [[0]], weights=[0]))
+    with pytest.raises(CorpusError, match=r"all examples whose labels .* knows have the weight 0"):
+        tally.result(NAMES, 2)
+
+
+def test_a_column_of_weights_is_that_of_a_test(tmp_path):
+    pairs = [("the cat", "pets"), ("a car", "vehicles")] * 20
+    model = classify.train(pairs, epochs=2, n_threads=1)
+    rows = [("the cat", "pets", 3.0), ("the cat", "vehicles", 1.0)]
+    right = model.predict(["the cat"]).labels[0, 0] == "pets"
+    assert model.test(rows).at[0].precision == (0.75 if right else 0.25)
+    (tmp_path / "x.csv").write_text("text,label,n\nthe cat,pets,3\nthe cat,vehicles,1\n")
+    named = {"column": "text", "label_column": "label", "weight_column": "n"}
+    found = model.test(model.read_examples(tmp_path / "x.csv", **named))
+    assert found.at[0].precision == (0.75 if right else 0.25)
+
+
 def indicator(labels, width=N_LABELS + 2):
     matrix = np.zeros((len(labels), width), bool)
     for row, ids in enumerate(labels):
@@ -48,10 +113,14 @@ def indicator(labels, width=N_LABELS + 2):
     return matrix
 
 
-def scikit_scores(true, predicted, average):
+def scikit_scores(true, predicted, average, weights=None):
     came = np.flatnonzero(true.any(axis=0) | predicted.any(axis=0))
     return metrics.precision_recall_fscore_support(
-        true[:, came], predicted[:, came], average=average, zero_division=0
+        true[:, came],
+        predicted[:, came],
+        average=average,
+        zero_division=0,
+        sample_weight=weights,
     )[:3]
 
 

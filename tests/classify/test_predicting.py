@@ -145,12 +145,31 @@ def test_what_cannot_be_asked(model):
     for ask in (model.predict, model.predict_proba):
         with pytest.raises(ConfigError, match="texts must be a list of texts, not a single one"):
             ask("a text")
+        for nothing in (None, 5, np.array("a text")):
+            with pytest.raises(ConfigError, match=r"must be a list of texts, not (None|5|arr)"):
+                ask(nothing)
+        with pytest.raises(ConfigError, match="texts must be a list of texts; one is None"):
+            ask(["a text", None])
+        with pytest.raises(ConfigError, match="not a table: take its column of texts"):
+            ask(pytest.importorskip("pandas").DataFrame({"text": TEXTS}))
     with pytest.raises(ConfigError, match="k must be a whole number from 1"):
         model.predict(TEXTS, 0)
     with pytest.raises(ConfigError, match="threshold must be a number from 0"):
         model.predict(TEXTS, threshold=1.5)
     with pytest.raises(ConfigError, match="k must be a whole number from 1"):
         model.predict_lines([], 0)
+    with pytest.raises(ConfigError, match="n_threads must be a whole number from 0"):
+        model.predict_lines([], n_threads="2")
+    for lines in (None, 5, "a text", b"a text"):
+        with pytest.raises(
+            ConfigError, match=r"lines must be pieces of bytes, .* UTF-8, not .*; `pr"
+        ):
+            model.predict_lines(lines)
+    for n_threads in (1, 2):
+        with pytest.raises(
+            ConfigError, match=r"lines must be .*, one of them is 'a text'; `predict`"
+        ):
+            list(model.predict_lines([b"one\n", "a text"], n_threads=n_threads))
 
 
 def test_work_in_order_ends_with_its_error():

@@ -118,11 +118,11 @@ def test_numbers_without_names() -> None:
 
 
 WEIGHTS = [
-    ([1.0, float("nan")], "row 2 weighs nan, expected a finite number from 0 on"),
+    ([1.0, float("nan")], "row 2 weighs nan, expected a number from 0 to 1,000"),
     ([1.0, None], "row 2 weighs nan"),
     ([-0.5, 1], "row 1 weighs -0.5, expected"),
     ([1.0, float("inf")], "row 2 weighs inf"),
-    ([1.0, 1e300], r"row 2 weighs 1e\+300"),
+    ([1.0, 1e300], r"row 2 weighs 1e\+300, expected a number .* rate: divide all\."),
 ]
 
 
@@ -198,6 +198,11 @@ def test_labels_given_apart(tmp_path: Path) -> None:
         read_examples(["a", "b", "c"], labels=["x", "y"])
     with pytest.raises(CorpusError, match="there is no text 2, expected"):
         read_examples(["a"], labels=["x", "y"])
+    for labels in (5, "xy", np.array("x")):
+        with pytest.raises(CorpusError, match="labels must be a list, one for each text, not "):
+            read_examples(["a", "b"], labels=labels)
+    with pytest.raises(CorpusError, match="weights must be a list, one for each text, not 2"):
+        read_examples(["a", "b"], labels=["x", "y"], weights=2)
     with pytest.raises(CorpusError, match="there is no weight 2, expected"):
         read_examples(["a", "b"], labels=["x", "y"], weights=[1])
     with pytest.raises(

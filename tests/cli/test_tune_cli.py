@@ -37,10 +37,12 @@ def test_the_best_trials_are_shown_and_trained_with(text, tmp_path, capsys):
     for said in ("trial 0 (learning_rate=", "with seed 3", "The best options: ", "What to type"):
         assert said in shown.err
     assert (tmp_path / "t.svg").read_text("utf-8").count("<svg") == 1
-    assert tune(text, "--trials", 3, "--seeds", 2) == 0
+    assert "are left" not in shown.err
+    assert tune(text, "--trials", 3, "--seeds", 2, "--minutes", 60) == 0
     again = capsys.readouterr()
     assert again.out == shown.out
     assert "Trainings found there and not repeated: " in again.err
+    assert " of 1:00:00 are left: all 3 trials are made." in again.err
     best = tmp_path / "best.toml"
     assert run("train", text, "--config", best, "-o", tmp_path / "m.hv", "-q") == 0
     rate = huffvec.read_config(best)["learning_rate"]

@@ -311,6 +311,7 @@ def test_ids_of_64_bits() -> None:
         (iter([1, 2]), r"sentence 1 is int"),
         (iter([Path("x.txt")]), r"an iterator of paths such as 'x\.txt': give them as a list"),
         (7, "cannot train on int: expected file names, an iterable"),
+        (np.array("a b"), "cannot train on ndarray: expected file names, an iterable"),
         ([], "the input: has no word"),
         ([[]], "the input: has no word"),
         (np.zeros((2, 2, 2), int), r"expected whole numbers of one or two axes, got shape \(2, 2"),

@@ -307,6 +307,14 @@ def test_what_is_refused_by_the_classifier() -> None:
         model.fit(texts, labels[:-1])
     with pytest.raises(ValueError, match="Unknown label type: y is continuous"):
         model.fit(texts, np.linspace(0, 1, 20))
+    for other in (2, -1, 0.5):
+        matrix = np.zeros((20, 3))
+        matrix[::2, 1] = other
+        for y in (matrix, scipy.sparse.csr_matrix(matrix)):
+            with pytest.raises(ValueError, match=rf"has 0 and 1 only; y has {other}|label type"):
+                model.fit(texts, y)
+    with pytest.raises(ValueError, match="NaN"):
+        model.fit(texts, np.where(matrix, np.nan, 0))
     with pytest.raises(ValueError, match="NaN"):
         model.fit(texts, [np.nan] * 20)
     for empty in ("", " "):

@@ -83,6 +83,27 @@ def test_targets_have_two_forms_and_losses_three(case):
 
 
 @each_case
+def test_a_batch_of_empty_sets_changes_nothing(case):
+    layer, (hidden, target) = make_layer(case, reduction="mean"), make_batch()
+    for empty in (torch.full_like(target, -100), torch.zeros(4, N_WORDS, dtype=torch.bool)):
+        loss = layer(hidden, empty)
+        loss.backward()
+        assert loss == 0
+        for part in (hidden, *layer.parameters()):
+            assert (part.grad == 0).all()
+    assert layer(hidden[:0], target[:0]) == 0
+    layer.zero_grad()
+    layer(hidden, target).backward()  # the mean over those that have labels, by the twin
+    selector, rows = selector_for(CASES[case], DIM), layer.weight.detach().numpy()
+    selector.begin_chunk(Rng(1, 0, NOISE), 0.1)
+    gradient = np.zeros_like(rows)
+    for i, labels in enumerate(SETS[:3]):
+        (((_, _, outputs),),) = selector.batches([Window(labels, 0, [TILE], True)])
+        outputs.gradient(hidden[i].detach().numpy(), rows, gradient)
+    np.testing.assert_allclose(layer.weight.grad, gradient / 3, atol=1e-12)
+
+
+@each_case
 def test_probabilities_are_those_of_the_predictor(case):
     layer, (hidden, _) = make_layer(case, bias=True), make_batch()
     with torch.no_grad():

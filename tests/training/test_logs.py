@@ -50,6 +50,7 @@ def test_a_log_tells_all(log, text):
     assert start["config"]["dim"] == 8
     assert start["objective"]["name"] == "negative-sampling"
     assert (start["tokens"], start["corpus_tokens"], start["n_words"]) == (0, 21_000, 14)
+    assert start["counted"] == "tokens"
     epochs = [record for record in middle if record["event"] == "epoch"]
     assert [(e["epoch"], e["tokens"]) for e in epochs] == [(1, 21_000), (2, 42_000), (3, 63_000)]
     assert all(0 < e["heldout"] < math.log(14) for e in epochs)
@@ -198,6 +199,24 @@ def test_held_out_loss_and_that_of_training_have_an_axis_each(log, tmp_path, tex
     assert len(figure_of(other).axes) == 2  # nothing was held out
 
 
+def test_what_is_counted_is_on_the_axis(log, tmp_path):
+    pytest.importorskip("matplotlib")
+    labels = tmp_path / "labels.jsonl"
+    pairs = [("the cat", "pets"), ("a car", "vehicles")] * 20
+    huffvec.classify.train(pairs, epochs=2, callbacks=JsonLines(labels, every=0), n_threads=1)
+    old = tmp_path / "old.jsonl"
+    old.write_text(log.read_text().replace('"counted": "tokens", ', ""))
+    assert old.read_text() != log.read_text()
+    for logs, counted in (
+        ([log], "tokens"),
+        ([old], "tokens"),
+        ([labels], "labels"),
+        ([labels, log], "labels or tokens"),
+    ):
+        *_, rate = figure_of(*logs).axes
+        assert rate.get_xlabel() == f"{counted} trained, millions"
+
+
 def test_names_are_drawn_as_they_are(log, tmp_path):
     pytest.importorskip("matplotlib")
     odd = tmp_path / "_$x^{$日志.jsonl"
@@ -223,6 +242,10 @@ def test_a_picture_shows_so_many_runs(log, tmp_path):
         ({"event": "epoch", "tokens": 1, "heldout": [1]}, "heldout must be a number"),
         ({"event": "start", "tokens": 0, "objective": "nce"}, "of a start has no name"),
         ({"event": "start", "tokens": 0, "objective": {"name": 5}}, "of a start has no name"),
+        (
+            {"event": "start", "tokens": 0, "objective": {"name": "nce"}, "counted": []},
+            r"counted must be one of tokens, labels, not \[\]",
+        ),
     ],
 )
 def test_what_no_run_could_say_is_refused(tmp_path, record, message):

@@ -3,6 +3,8 @@
 import json
 import math
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +13,12 @@ from cli_helpers import write_english
 import huffvec
 from huffvec.errors import ConfigError, FormatError, MissingExtraError, OutputError, TrainingError
 from huffvec.training.run import TrainingRun
+from huffvec.tuning.job import Budget, Job
 from huffvec.tuning.log import TrialLog, log_of
 from huffvec.tuning.progress import SilentTrials
 from huffvec.tuning.runs import Limit, OutOfTime, TrialRunner
 from huffvec.tuning.scoring import Function
+from huffvec.tuning.search_space import Space
 from huffvec.tuning.trials import Trial
 
 QUICK = {"min_count": 1, "n_threads": 1, "dim": 8, "window": 3, "subsample_threshold": 0}
@@ -289,6 +293,49 @@ def test_two_tunings_of_one_log_lose_nothing(text, tmp_path):
 def test_no_time_at_all(text, tmp_path):
     with pytest.raises(TrainingError, match=r"the defaults cannot be trained in .*: give more min"):
         tune(text, tmp_path, trials=None, minutes=1e-6)
+
+
+def test_time_that_is_not_used_is_said(text, tmp_path):
+    found = tune(text, tmp_path, trials=2, minutes=60)
+    assert found.unused.endswith(" of 1:00:00 are left: all 2 trials are made.")
+    assert found.to_dict()["unused"] == found.unused
+    assert tune(text, tmp_path, trials=2).unused == ""  # there is no end
+
+
+@pytest.mark.parametrize(
+    ("seconds", "repeated", "end"),
+    [
+        ([1.0, 1.0, 1.0], 0, 100 - 1.2 * 2 * (3 + 1)),  # the next may be repeated as well
+        ([1.0, 2.0], 1, 100 - 1.2 * (2 * 3 - 1 + 2 * 2)),
+        ([20.0, 20.0], 0, 100 * 2 / 3),
+        ([], 0, 100.0),
+    ],
+)
+def test_so_much_time_is_kept_for_repetitions(seconds, repeated, end):
+    trials = [
+        Trial(n, 1, "complete", config={"dim": n + 1}, score=1.0, seconds=s)
+        for n, s in enumerate(seconds)
+    ]
+    log = TrialLog(Path("x"), trials, [replace(one, seed=2) for one in trials[:repeated]])
+    runner = TrialRunner(None, Function(lambda model: 1.0, "one"), SilentTrials())
+    space = Space((), huffvec.TrainingConfig(seed=1), (), (), lambda config, _: config)
+    job = Job(runner, space, log, Path("x"), "", "", lambda found: None)
+    assert job._search_seconds(Budget(100 / 60, None, seeds=2)) == pytest.approx(end)
+    assert job._search_seconds(Budget(None, 9, seeds=2)) == math.inf
+
+
+def test_a_log_of_when_architectures_were_the_only_choice(text, tmp_path):
+    for search in ("learning_rate,architecture", "learning_rate"):
+        tune(text, tmp_path, trials=1, search=search)
+        path = log_of(tmp_path / "best.toml")
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        choices = lines[0]["settings"]["search"].pop("choices")
+        lines[0]["settings"]["search"]["architectures"] = choices.get("architecture", [])
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        stop = Stop(9)
+        assert len(tune(text, tmp_path, trials=2, search=search, progress=stop).trials) == 2
+        assert stop.begun == ["trial 1"]
+        path.unlink()
 
 
 def test_a_budget_of_time_ends(text, tmp_path):

@@ -31,12 +31,15 @@ class Answers(NamedTuple):
         labels that the classifier does not know.
     is_empty
         Whether a document has no feature that the classifier knows, bool (n_documents,).
+    weights
+        How much each document counts, float64 (n_documents,).
     """
 
     log_probs: npt.NDArray[np.floating[Any]]
     rows: npt.NDArray[np.int64]
     ids: npt.NDArray[np.int64]
     is_empty: npt.NDArray[np.bool_]
+    weights: npt.NDArray[np.float64]
 
     @property
     def n_labels(self) -> int:
@@ -61,9 +64,8 @@ class Answers(NamedTuple):
         places[order] = np.arange(len(order))
         rows = places[self.rows]
         is_kept = rows >= 0
-        return Answers(
-            self.log_probs[order], rows[is_kept], self.ids[is_kept], self.is_empty[order]
-        )
+        labels = rows[is_kept], self.ids[is_kept]
+        return Answers(self.log_probs[order], *labels, self.is_empty[order], self.weights[order])
 
     def known(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return rows and ids of the true labels that the classifier knows."""
@@ -115,12 +117,14 @@ def answers(model: Classifier, data: Any, names: LabelNames) -> Iterator[Answers
     CorpusError
         If the examples cannot be read, or there is none.
     """
-    bags, labels = encoded(model, data)
-    yield from answers_to(model, bags, *names.pairs(labels))
+    bags, labels, weights = encoded(model, data)
+    yield from answers_to(model, bags, *names.pairs(labels), weights)
 
 
-def encoded(model: Classifier, data: Any) -> tuple[Bags, Sequence[Sequence[str]]]:
-    """Return the features and the labels of examples, read or in any form."""
+def encoded(
+    model: Classifier, data: Any
+) -> tuple[Bags, Sequence[Sequence[str]], npt.NDArray[np.float32] | None]:
+    """Return the features, the labels and the weights of examples, read or in any form."""
     # Who only predicts needs neither.
     from huffvec.classify.documents import encode_examples
     from huffvec.corpus.labelled import Labelled, read_examples
@@ -130,11 +134,15 @@ def encoded(model: Classifier, data: Any) -> tuple[Bags, Sequence[Sequence[str]]
     if not isinstance(data, Labelled):
         found = read_examples(data, model.reading, n_threads=n_threads)
     bags = encode_examples(model.features, model.labels, found.pieces, n_threads).bags
-    return bags, found.labels
+    return bags, found.labels, found.weights
 
 
 def answers_to(
-    model: Classifier, bags: Bags, rows: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]
+    model: Classifier,
+    bags: Bags,
+    rows: npt.NDArray[np.int64],
+    ids: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float32] | None = None,
 ) -> Iterator[Answers]:
     """Yield what a classifier says of documents, block by block.
 
@@ -146,11 +154,15 @@ def answers_to(
         The documents' features.
     rows, ids
         The documents' labels, as in `Answers`.
+    weights
+        How much documents count, float32 (n_documents,); 1 if left out.
     """
+    weights = np.ones(len(bags), np.float32) if weights is None else weights
     for part in slices(len(bags), BLOCK_NUMBERS // len(model.labels)):
         own, inside = bags.part(part), slice(*np.searchsorted(rows, [part.start, part.stop]))
         log_probs = model.log_probs(own)
-        yield Answers(log_probs, rows[inside] - part.start, ids[inside], are_empty(own))
+        labels = rows[inside] - part.start, ids[inside]
+        yield Answers(log_probs, *labels, are_empty(own), weights[part].astype(np.float64))
 
 
 def are_empty(bags: Bags) -> npt.NDArray[np.bool_]:

@@ -13,9 +13,10 @@ import numpy.typing as npt
 from huffvec.classify.answers import are_empty
 from huffvec.classify.calibrating import Calibration, stored_calibration
 from huffvec.classify.config import ClassifierConfig
-from huffvec.classify.features import Bags, Features, as_lines
-from huffvec.classify.predicting import Asking, Predictions, all_probabilities, predict_texts
+from huffvec.classify.features import Bags, Features
+from huffvec.classify.predicting import Asking, Predictions, all_probabilities
 from huffvec.classify.saving import save
+from huffvec.classify.texts import as_lines
 from huffvec.classify.thresholds import stored_thresholds
 from huffvec.corpus.labelled.options import ExampleKeywords, ExampleOptions
 from huffvec.corpus.vocabulary import Vocabulary
@@ -24,7 +25,6 @@ from huffvec.html import model_table
 from huffvec.objectives.bound import Arrays, BoundObjective
 from huffvec.objectives.predictor import Predictor
 from huffvec.product_codes import ProductCodes
-from huffvec.threads import allowed_threads, in_order
 from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
@@ -175,13 +175,8 @@ class Classifier:
 
     def hidden(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the weighted sums of documents' rows, float32 (n_documents, dim)."""
-        codes = self.codes.get(INPUT_VECTORS.name)
-        if codes is None:
-            return bags.sums(self.weights[INPUT_VECTORS.name])
-        if len(bags.row_ids) == 0:
-            return np.zeros((len(bags), codes.shape[1]), np.float32)
-        ids, places = np.unique(bags.row_ids, return_inverse=True)
-        return Bags(bags.offsets, places.astype(np.int32), bags.values).sums(codes.rows(ids))
+        rows = self.weights.get(INPUT_VECTORS.name)
+        return bags.code_sums(self.codes[INPUT_VECTORS.name]) if rows is None else bags.sums(rows)
 
     @cached_property
     def calibration(self) -> Calibration | None:
@@ -249,9 +244,9 @@ class Classifier:
         Raises
         ------
         ConfigError
-            If texts is a single text or a table, or k or threshold is out of its range.
+            If texts is no list of texts, or k or threshold is out of its range.
         """
-        return predict_texts(Asking.of(self, k, threshold), texts)
+        return Asking.of(self, k, threshold).of_texts(texts)
 
     def predict_lines(
         self, lines: Iterable[bytes], k: int = 1, threshold: float | None = None, n_threads: int = 0
@@ -261,15 +256,19 @@ class Classifier:
         Parameters
         ----------
         lines
-            Pieces of some hundred kilobytes, UTF-8, a text each line; one yields `Predictions`. A
-            few pieces a thread are in memory at once.
+            Pieces of some hundred kilobytes, UTF-8, a text each line, of which a few a thread are
+            in memory at once; one yields `Predictions`.
         k, threshold
             As for `predict`.
         n_threads
             0: as many as this process, or `huffvec.threads.limited_threads`, allows.
+
+        Raises
+        ------
+        ConfigError
+            If lines is no stream of bytes, or k, threshold or n_threads is out of its range.
         """
-        asking = Asking.of(self, k, threshold)
-        return in_order(asking.of_lines, lines, n_threads or allowed_threads())
+        return Asking.of(self, k, threshold).of_pieces(lines, n_threads)
 
     def test(
         self, data: Any, k: int | Sequence[int] | None = None, threshold: float | None = None
@@ -279,7 +278,8 @@ class Classifier:
         Parameters
         ----------
         data
-            Examples in any form that `huffvec.classify.train` takes.
+            Examples in any form that `huffvec.classify.train` takes. If they have weights, these
+            count in all measures but calibration and confusion.
         k
             Look at so many of the most probable labels; several numbers for several tables. 1, 3
             and 5 if left out.

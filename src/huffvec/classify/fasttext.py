@@ -30,4 +30,3 @@ from __future__ import annotations
 # Under which a classifier's training record has what a file says.
 RECORD = "fasttext"
 LINE_END = "</s>"
-FASTTEXT_SUFFIXES = (".bin", ".ftz")

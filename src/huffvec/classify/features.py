@@ -35,12 +35,13 @@ from huffvec.classify.feature_arrays import (
     end_token,
     rows_of_buckets,
 )
+from huffvec.classify.texts import as_lines
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError
 from huffvec.threads import allowed_threads
 
 if TYPE_CHECKING:
     from huffvec.classify.documents import CountedDocuments
+    from huffvec.product_codes import ProductCodes
 
 IDF_EXPONENT = 1.25
 
@@ -90,6 +91,13 @@ class Bags(NamedTuple):
         sums = np.empty((len(self), table.shape[1]), np.float32)
         _text.sum_rows(table, *self, sums, n_threads or allowed_threads())
         return sums
+
+    def code_sums(self, codes: ProductCodes) -> npt.NDArray[np.float32]:
+        """Return the same of a table that is codes, of which only these rows are made."""
+        if len(self.row_ids) == 0:
+            return np.zeros((len(self), codes.shape[1]), np.float32)
+        ids, places = np.unique(self.row_ids, return_inverse=True)
+        return Bags(self.offsets, places.astype(np.int32), self.values).sums(codes.rows(ids))
 
 
 class EncodedLines(NamedTuple):
@@ -184,7 +192,7 @@ class Features:
         Raises
         ------
         ConfigError
-            If texts is a single text.
+            If texts is no list of texts.
         """
         return self.encode_lines(as_lines(texts), n_threads=n_threads).bags
 
@@ -276,25 +284,3 @@ class Features:
         if idf is not None:
             check_weights(idf, features.n_rows)
         return features
-
-
-def as_lines(texts: Sequence[str]) -> bytes:
-    """Return texts in UTF-8, each a line; line feeds in them become spaces.
-
-    Raises
-    ------
-    ConfigError
-        If texts is a single text or a table, or one is no text.
-    """
-    if isinstance(texts, str):
-        raise ConfigError("texts must be a list of texts, not a single one: [text]")
-    if hasattr(texts, "columns"):
-        raise ConfigError("texts must be a list of texts, not a table: take its column of texts")
-    try:
-        lines = [text.encode(errors="surrogatepass") for text in texts]
-    except AttributeError as error:
-        raise ConfigError(f"texts must be a list of texts: {error}") from None
-    joined = b"\n".join([*lines, b""])
-    if joined.count(b"\n") > len(lines):
-        joined = b"\n".join([*(line.replace(b"\n", b" ") for line in lines), b""])
-    return joined

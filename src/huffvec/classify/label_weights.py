@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.classify.examples import Examples
+from huffvec.corpus.labelled.options import MAX_WEIGHT
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError, OptionName, suggest
 from huffvec.files.paths import PathLike
@@ -27,7 +28,7 @@ def check_label_weights(given: LabelWeights | None) -> Mapping[str, float] | str
     Raises
     ------
     ConfigError
-        If they are something else, or a weight is no finite number from 0 on.
+        If they are something else, or a weight is no number from 0 to 1,000.
     FormatError
         If the file cannot be read, or has another line than a label, a tab and a number.
     """
@@ -43,10 +44,11 @@ def check_label_weights(given: LabelWeights | None) -> Mapping[str, float] | str
         )
     for label, weight in given.items():
         is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-        if not is_number or not 0 <= weight < math.inf:
+        if not is_number or not 0 <= weight <= MAX_WEIGHT:
             raise ConfigError(
                 OptionName("label_weights"),
-                f": the weight of {label!r} must be a number from 0 on, not {weight!r}",
+                f": the weight of {label!r} must be a number from 0 to {MAX_WEIGHT:,}, not "
+                f"{weight!r}",
             )
     return given
 

@@ -8,6 +8,9 @@ Where one label of several is due, a document with several labels stands for as 
 label with the probability p is the one that was drawn of them, and the expected calibration error
 and the log loss are means over the labels. Where labels are independent, the most probable one is
 right if it is among them.
+
+Where examples have weights, precision, recall, F1, nDCG and the log loss are those of a set in
+which each example came so often. Calibration and confusion count examples.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from huffvec.arrays import largest
 from huffvec.checks import check_float, check_int, must_be
 from huffvec.classify.answers import Answers, LabelNames, answers
 from huffvec.classify.confusion import PairCounts
-from huffvec.classify.logits import Numbers, log_complements
+from huffvec.classify.logits import log_complements
 from huffvec.classify.results import AtK, LabelScores, Scores, TestResult
 from huffvec.errors import CorpusError
 from huffvec.evaluation.reliability import OctaveSums, expected_error, log_error, top_bins
@@ -102,17 +105,25 @@ class Ranks:
         self.cutoffs = cutoffs
         self.hits, self.gains = np.zeros((2, len(cutoffs)))
 
-    def add(self, hits: npt.NDArray[np.bool_], n_true: npt.NDArray[np.int64]) -> None:
-        """Add whether labels are right, best first, (n_documents, k), and how many could be."""
+    def add(
+        self,
+        hits: npt.NDArray[np.bool_],
+        n_true: npt.NDArray[np.int64],
+        weights: npt.NDArray[np.float64],
+    ) -> None:
+        """Add whether labels are right, best first, (n_documents, k), and how many could be.
+
+        Weights say how much each document counts.
+        """
         discounts = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
         ideal = np.cumsum(discounts)
         for place, k in enumerate(self.cutoffs):
-            self.hits[place] += hits[:, :k].sum()
+            self.hits[place] += weights @ hits[:, :k].sum(axis=1)
             gains = hits[:, :k] @ discounts[:k]
-            self.gains[place] += (gains / ideal[np.minimum(n_true, k) - 1]).sum()
+            self.gains[place] += weights @ (gains / ideal[np.minimum(n_true, k) - 1])
 
-    def at(self, n: int, n_true: int) -> tuple[AtK, ...]:
-        """Return the measures of n documents with n_true labels."""
+    def at(self, n: float, n_true: float) -> tuple[AtK, ...]:
+        """Return the measures of n documents with n_true labels, both by weight."""
         numbers = zip(self.cutoffs, self.hits.tolist(), self.gains.tolist(), strict=True)
         return tuple(AtK(k, hits / (n * k), hits / n_true, gain / n) for k, hits, gain in numbers)
 
@@ -122,10 +133,11 @@ class Tally:
 
     def __init__(self, cutoffs: Sequence[int], decision: Decision, is_independent: bool) -> None:
         self.cutoffs, self.decision, self.is_independent = cutoffs, decision, is_independent
-        self.n_examples = self.n_empty = self.n_known = 0
+        self.n_examples = self.n_empty = self.n_labels = self.n_known = 0
+        self.weight = self.known_weight = 0.0  # of examples, and of their labels that are known
         self.ranks = Ranks(cutoffs)
         self.loss = 0.0
-        self.counts = np.zeros((3, 0), np.int64)  # true, predicted, both, by label
+        self.counts = np.zeros((3, 0))  # true, predicted, both, by label
         self.tops: list[npt.NDArray[np.float32]] = []
         self.are_top: list[npt.NDArray[np.bool_]] = []
         self.octaves = OctaveSums()
@@ -139,7 +151,9 @@ class Tally:
         hits = block.are_true(rows, best.ravel()).reshape(best.shape)
         self.n_examples += len(probs)
         self.n_empty += int(block.is_empty.sum())
-        self.ranks.add(hits, block.n_true)
+        self.n_labels += len(block.ids)
+        self.weight += float(block.weights.sum())
+        self.ranks.add(hits, block.n_true, block.weights)
         self._add_decisions(block, probs, best[:, 0])
         self._add_confusion(block, best[:, 0], hits[:, 0])
         self._add_probs(block, probs, best[:, 0], hits[:, 0])
@@ -148,11 +162,12 @@ class Tally:
         self, block: Answers, probs: npt.NDArray[np.float32], tops: npt.NDArray[np.int64]
     ) -> None:
         rows, predicted = self.decision.predicted(probs, tops)
-        right = predicted[block.are_true(rows, predicted)]
+        are_right = block.are_true(rows, predicted)
+        pairs = (block.rows, block.ids), (rows, predicted), (rows[are_right], predicted[are_right])
         n = max(block.n_labels, self.counts.shape[1], int(block.ids.max(initial=-1)) + 1)
         self.counts = np.pad(self.counts, ((0, 0), (0, n - self.counts.shape[1])))
-        for row, ids in enumerate((block.ids, predicted, right)):
-            self.counts[row] += np.bincount(ids, minlength=n)
+        for row, (documents, ids) in enumerate(pairs):
+            self.counts[row] += np.bincount(ids, block.weights[documents], n)
 
     def _add_confusion(
         self, block: Answers, tops: npt.NDArray[np.int64], are_right: npt.NDArray[np.bool_]
@@ -171,14 +186,15 @@ class Tally:
         rows, ids = block.known()
         self.n_known += len(ids)
         top_probs = probs[np.arange(len(tops)), tops]
-        losses = -block.log_probs[rows, ids]
+        weights = block.weights[rows]
+        self.known_weight += float(weights.sum())
+        self.loss -= float(weights @ block.log_probs[rows, ids])
         if self.is_independent:
-            self.loss += float(losses.sum()) + _losses_of_others(block.log_probs, rows, ids)
+            self.loss += _losses_of_others(block, rows, ids)
             self.tops.append(top_probs)
             self.are_top.append(are_right)
             self.octaves.add(probs, probs[rows, ids])
         else:
-            self.loss += float(losses.sum())
             self.tops.append(top_probs[block.rows])
             self.are_top.append(block.ids == tops[block.rows])
             self.octaves.add(probs, probs[rows, ids], block.n_true)
@@ -188,26 +204,28 @@ class Tally:
         true, predicted, right = self.counts
         if not self.n_known:
             raise CorpusError(_none_known(names, n_known))
+        if not self.known_weight:
+            raise CorpusError("all examples whose labels the classifier knows have the weight 0")
         came = np.flatnonzero(true + predicted)
         labels = tuple(
-            LabelScores(*_scores(*counts), names[i], *counts[:2])
+            LabelScores(*_scores(*counts), names[i], *map(_whole, counts[:2]))
             for i, counts in zip(came.tolist(), self.counts[:, came].T.tolist(), strict=True)
         )
         tops = top_bins(np.concatenate(self.tops), np.concatenate(self.are_top))
         bins = self.octaves.bins()
-        n_true = int(true.sum())
+        n_true = float(true.sum())
         return TestResult(
             n_examples=self.n_examples,
-            n_labels=n_true,
-            n_unknown=n_true - self.n_known,
+            n_labels=self.n_labels,
+            n_unknown=self.n_labels - self.n_known,
             unknown=tuple(names[n_known:]),
             n_empty=self.n_empty,
-            at=self.ranks.at(self.n_examples, n_true),
+            at=self.ranks.at(self.weight, n_true),
             decision=self.decision.name,
-            micro=Scores(*_scores(n_true, int(predicted.sum()), int(right.sum()))),
+            micro=Scores(*_scores(n_true, float(predicted.sum()), float(right.sum()))),
             macro=_macro(labels),
             labels=labels,
-            log_loss=self.loss / (self.n_examples if self.is_independent else self.n_known),
+            log_loss=self.loss / (self.weight if self.is_independent else self.known_weight),
             **dict(zip(("ece", "ece_by_chance"), expected_error(tops), strict=True)),
             **dict(zip(("log_error", "log_error_by_chance"), log_error(bins), strict=True)),
             top_bins=tops,
@@ -217,11 +235,17 @@ class Tally:
 
 
 def _losses_of_others(
-    log_probs: Numbers, rows: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]
+    block: Answers, rows: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]
 ) -> float:
     """Return the sum of -log(1 - p) of all labels but those."""
-    complements = -log_complements(log_probs)
-    return float(complements.sum(dtype=np.float64) - complements[rows, ids].sum(dtype=np.float64))
+    complements, weights = -log_complements(block.log_probs), block.weights
+    of_all = weights @ complements.sum(axis=1, dtype=np.float64)
+    return float(of_all - weights[rows] @ complements[rows, ids])
+
+
+def _whole(count: float) -> int | float:
+    """Return a count as a whole number, which it is where examples have no weights."""
+    return int(count) if count.is_integer() else count
 
 
 def _none_known(names: Sequence[str], n_known: int) -> str:
@@ -232,12 +256,12 @@ def _none_known(names: Sequence[str], n_known: int) -> str:
     return f"the classifier knows none of the examples' labels ({others}): its own are {own}"
 
 
-def _scores(n_true: int, n_predicted: int, n_right: int) -> tuple[float, float, float]:
+def _scores(n_true: float, n_predicted: float, n_right: float) -> tuple[float, float, float]:
     """Return precision, recall and F1."""
     return (
-        n_right / max(1, n_predicted),
-        n_right / max(1, n_true),
-        2 * n_right / max(1, n_true + n_predicted),
+        n_right / (n_predicted or 1),
+        n_right / (n_true or 1),
+        2 * n_right / (n_true + n_predicted or 1),
     )
 
 

@@ -37,12 +37,8 @@ def plot_reliability(results: Mapping[str, TestResult], output: PathLike) -> Non
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ConfigError
-        If there is no such kind of picture.
-    OutputError
-        If the picture cannot be written.
+    ConfigError, MissingExtraError, OutputError
+        As `huffvec.files.pictures.picture`.
     """
     bins = {name: (result.top_bins, result.label_bins) for name, result in results.items()}
     with picture(output, SIZE) as figure:
@@ -63,12 +59,8 @@ def plot_confusion(confusion: Confusion, output: PathLike) -> None:
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ConfigError
-        If there is no such kind of picture.
-    OutputError
-        If the picture cannot be written.
+    ConfigError, MissingExtraError, OutputError
+        As `huffvec.files.pictures.picture`.
     """
     ids = confusion.label_ids
     counts = confusion.matrix(ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,8 +11,14 @@ import numpy.typing as npt
 from huffvec.arrays import block_rows, largest, slices
 from huffvec.checks import check_float, check_int
 from huffvec.classify.answers import are_empty
-from huffvec.classify.features import as_lines
-from huffvec.threads import allowed_threads, in_threads, limited_threads
+from huffvec.classify.texts import as_lines, as_pieces, as_texts
+from huffvec.threads import (
+    MAX_THREADS,
+    allowed_threads,
+    in_order,
+    in_threads,
+    limited_threads,
+)
 from huffvec.weights import INPUT_VECTORS
 
 if TYPE_CHECKING:
@@ -66,6 +72,22 @@ class Asking(NamedTuple):
             threshold = check_float("threshold", threshold, 0.0, 1.0)
         _ = model.features.encoder, model.predictor  # made once, before threads ask for them
         return cls(model, min(check_int("k", k, 1, 2**62), len(model.labels)), threshold)
+
+    def of_texts(self, texts: Sequence[str]) -> Predictions:
+        """Return what is predicted for texts, on all threads."""
+        texts = as_texts(texts)
+        nothing = self.of_lines(as_lines(texts[:0]))
+        blocks = slices(len(texts), BLOCK_TEXTS)
+        parts = in_threads(lambda part: self.of_lines(as_lines(texts[part])), blocks)
+        if len(parts) == 1:
+            return parts[0]
+        labels, probabilities = zip(nothing, *parts, strict=True)
+        return Predictions(np.concatenate(labels), np.concatenate(probabilities))
+
+    def of_pieces(self, pieces: Iterable[bytes], n_threads: int) -> Iterator[Predictions]:
+        """Yield what is predicted for pieces of lines, in their order."""
+        n_threads = check_int("n_threads", n_threads, 0, MAX_THREADS) or allowed_threads()
+        return in_order(self.of_lines, as_pieces(pieces), n_threads)
 
     def of_lines(self, lines: bytes) -> Predictions:
         """Return what is predicted for lines of text, in this thread."""
@@ -133,21 +155,9 @@ def hidden_of_lines(
     return sums.reshape(len(is_empty), table.shape[1]), is_empty
 
 
-def predict_texts(asking: Asking, texts: Sequence[str]) -> Predictions:
-    """Return what is predicted for texts, on all threads."""
-    texts = texts if isinstance(texts, (list, str)) else list(texts)
-    nothing = asking.of_lines(as_lines(texts[:0]))
-    blocks = slices(len(texts), BLOCK_TEXTS)
-    parts = in_threads(lambda part: asking.of_lines(as_lines(texts[part])), blocks)
-    if len(parts) == 1:
-        return parts[0]
-    labels, probabilities = zip(nothing, *parts, strict=True)
-    return Predictions(np.concatenate(labels), np.concatenate(probabilities))
-
-
 def all_probabilities(model: Classifier, texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """Return the probability of every label for texts, float32 (n_texts, n_labels)."""
-    texts = texts if isinstance(texts, (list, str)) else list(texts)
+    texts = as_texts(texts)
     probs = np.empty((len(texts), len(model.labels)), np.float32)
 
     def fill(part: slice) -> None:

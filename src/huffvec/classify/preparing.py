@@ -12,9 +12,11 @@ from huffvec.classify.documents import CountedDocuments, encode_examples
 from huffvec.classify.examples import Examples
 from huffvec.classify.fasttext import LINE_END
 from huffvec.classify.features import Features
+from huffvec.config import stride_of
 from huffvec.corpus.labelled import Labelled
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
+from huffvec.memory import check_memory
 
 _logger = logging.getLogger("huffvec")
 
@@ -36,14 +38,31 @@ class Prepared(NamedTuple):
 
 
 def prepare(found: Labelled, config: ClassifierConfig) -> Prepared:
-    """Return examples with the features and labels that they have."""
+    """Return examples with the features and labels that they have.
+
+    Raises
+    ------
+    TooLargeError
+        If the buckets do not fit into memory.
+    """
     n_threads = config.threads()
     # A plain mean is fastText's, and its end of a text as well: so it can have the classifier.
     end_token = LINE_END if config.weighting == "mean" else ""
+    check_buckets(config)
     documents = CountedDocuments(found.pieces, n_threads, end_token)
     features, bags = Features.of(documents, config, n_threads)
     examples = Examples(bags, documents.label_offsets, documents.label_ids, found.weights)
     return Prepared(features, documents.labels, examples)
+
+
+def check_buckets(config: ClassifierConfig) -> None:
+    """Raise TooLargeError if the numbers of n-grams need more memory than there is."""
+    if config.word_ngrams == 1 and config.subwords is None:
+        return
+    has_rows = config.min_ngram_count == 0  # one of each bucket, with its weight
+    n_bytes = 4 * stride_of(max(1, config.dim)) + 20 if has_rows else 9
+    more = (", or raise ", OptionName("min_ngram_count")) if has_rows else ()
+    check_memory(n_bytes * config.buckets, "the buckets", "lower ", OptionName("buckets"), *more)
 
 
 def encode(found: Labelled, features: Features, labels: Vocabulary) -> Examples:

@@ -49,7 +49,8 @@ def measure_top(
     """
     ranks = Ranks(cutoffs_of(k, len(model.labels)))
     asking = Asking.of(model, ranks.cutoffs[-1], None)
-    bags, labels = encoded(model, data)
+    bags, labels, given = encoded(model, data)
+    weights = np.ones(len(bags)) if given is None else given.astype(np.float64)
     rows, ids = LabelNames(model.labels.words).pairs(labels)
     width = int(ids.max(initial=0)) + len(model.labels) + 1
     pairs = rows * width + ids
@@ -58,5 +59,5 @@ def measure_top(
         own = bags.part(part)
         best, _ = asking.top_ids(model.hidden(own), are_empty(own))
         places = np.arange(part.start, part.stop)[:, None] * width + best
-        ranks.add(np.isin(places, pairs), n_true[part])
-    return ranks.at(len(bags), len(rows))
+        ranks.add(np.isin(places, pairs), n_true[part], weights[part])
+    return ranks.at(float(weights.sum()), float(weights[rows].sum()))

@@ -68,14 +68,14 @@ class LabelScores(Scores):
     label
         The label.
     n_true
-        Documents that have it.
+        Documents that have it, or the sum of their weights if they have some.
     n_predicted
-        Documents that it was predicted for.
+        The same of documents that it was predicted for.
     """
 
     label: str
-    n_true: int
-    n_predicted: int
+    n_true: float
+    n_predicted: float
 
 
 @dataclass(frozen=True)

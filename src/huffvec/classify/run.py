@@ -19,6 +19,7 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import CorpusError, OptionName
 from huffvec.learning_rates import LearningRates
+from huffvec.memory import check_memory
 from huffvec.objectives.base import Objective
 from huffvec.training.loop import TrainingLoop
 from huffvec.training.position import Position
@@ -61,6 +62,8 @@ class ClassifierRun(TrainingLoop[Examples]):
         If the learning rate at the end is greater than that at the start.
     CorpusError
         If there are fewer than two labels, or no text has a feature.
+    TooLargeError
+        If the tables do not fit into memory.
     """
 
     counted: ClassVar[str] = "labels"
@@ -86,12 +89,16 @@ class ClassifierRun(TrainingLoop[Examples]):
         self.rates = LearningRates(config.learning_rate or 0.0, config.min_learning_rate or 0.0)
         self.corpus, self.features, self.vocabulary = examples, features, labels
         self.label_weights = label_weights
+        if examples.weights is not None:
+            self.raises_rate = f", times weights of examples up to {examples.weights.max():g},"
         native = engine()
         self.bound = model.bound if model else objective.bind_labels(labels, self.config, examples)
-        self.padded = {
-            INPUT_VECTORS.name: native.allocate_table(max(1, features.n_rows), config.stride),
-            OUTPUT_VECTORS.name: native.allocate_table(self.bound.n_outputs, config.stride),
+        n_rows = {
+            INPUT_VECTORS.name: max(1, features.n_rows),
+            OUTPUT_VECTORS.name: self.bound.n_outputs,
         }
+        _check_size(sum(n_rows.values()), config)
+        self.padded = {name: native.allocate_table(n, config.stride) for name, n in n_rows.items()}
         self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
         if model:
             for name, rows in self.weights.items():
@@ -204,6 +211,13 @@ class ClassifierRun(TrainingLoop[Examples]):
     def nothing_learned(self) -> CorpusError:
         """Return the error that all examples count nothing."""
         return CorpusError("nothing was learned: all examples have the weight 0")
+
+
+def _check_size(n_rows: int, config: ClassifierConfig) -> None:
+    """Raise TooLargeError if tables of so many rows do not fit into memory."""
+    raised = OptionName("min_count"), " and ", OptionName("min_ngram_count")
+    remedy = "lower ", OptionName("dim"), ", or raise ", *raised
+    check_memory(4.0 * config.stride * n_rows, "the classifier", *remedy)
 
 
 def check_examples(examples: Examples, labels: Vocabulary) -> None:

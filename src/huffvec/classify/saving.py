@@ -30,11 +30,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from huffvec.classify.fasttext import FASTTEXT_SUFFIXES
 from huffvec.files.paths import PathLike
 from huffvec.files.records import metadata_of
 from huffvec.files.safetensors_file import write_tensors
-from huffvec.files.suffixes import check_suffix
+from huffvec.files.suffixes import FASTTEXT_SUFFIXES, check_suffix
 from huffvec.files.writing import Place, atomic_path
 
 if TYPE_CHECKING:

@@ -85,6 +85,6 @@ class Measured(Scorer):
         bags = self.examples.validation_of(model)
         n_labels = len(model.labels)
         tally = Tally((min(self._k, n_labels),), Decision.of(model, None), model.is_independent)
-        for block in answers_to(model, bags, *self._true):
+        for block in answers_to(model, bags, *self._true, self.examples.validation.weights):
             tally.add(block)
         return tally.result(self._names.names, n_labels)

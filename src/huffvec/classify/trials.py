@@ -16,7 +16,7 @@ from huffvec.classify.documents import CountedDocuments, encode_examples
 from huffvec.classify.examples import Examples
 from huffvec.classify.features import Bags, Features
 from huffvec.corpus.labelled import Labelled
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 from huffvec.tuning.trials import Trial
 
 #: The options that decide what the features of documents are.
@@ -24,6 +24,7 @@ FEATURE_OPTIONS = (
     *("word_ngrams", "subwords", "min_count", "min_ngram_count", "buckets"),
     "weighting",
 )
+LEAST_EXAMPLES = 3  # with two labels, and one to measure by
 _KEPT = 4  # settings of features whose examples stay in memory
 
 
@@ -106,17 +107,34 @@ class EncodedExamples:
         return digest.hexdigest()
 
 
+def check_divided(examples: EncodedExamples) -> None:
+    """Raise CorpusError if the part that measures has the only examples of all labels but one."""
+    n_train, n_validation, labels = len(examples.train), len(examples.validation), examples.labels
+    others = CountedDocuments(examples.validation.pieces, 1).labels
+    if len(labels) == 1 and others.words != labels.words:
+        raise CorpusError(
+            f"of {n_train + n_validation} examples, {n_validation} measure the others, which all "
+            f"have the label {labels.words[0]!r}: a classifier needs two labels at least. Give "
+            "more, or others to measure by with ",
+            OptionName("validation"),
+        )
+
+
 def divided(examples: Labelled, share: float, most: int, seed: int) -> tuple[Labelled, Labelled]:
     """Return examples without a part drawn at random, and that part.
 
     Raises
     ------
     CorpusError
-        If there are fewer than two.
+        If there are fewer than three.
     """
     n = len(examples)
-    if n < 2:
-        raise CorpusError("there is one example only: one part is to measure the other")
+    if n < LEAST_EXAMPLES:
+        raise CorpusError(
+            f"tuning needs {LEAST_EXAMPLES} examples at least, of which one part is to measure the "
+            f"other; found {n}. Give more, or others to measure by with ",
+            OptionName("validation"),
+        )
     is_held_out = np.zeros(n, bool)
     n_held_out = min(most, max(1, round(share * n)))
     is_held_out[np.random.default_rng(seed).permutation(n)[:n_held_out]] = True

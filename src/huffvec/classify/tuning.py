@@ -24,7 +24,7 @@ from huffvec.classify.saving import parts
 from huffvec.classify.scoring import DEFAULT_MEASURE, Measured
 from huffvec.classify.searchable import SEARCHABLE
 from huffvec.classify.training import MANY_LABELS, TrainKeywords
-from huffvec.classify.trials import ClassifierTrial, EncodedExamples, divided
+from huffvec.classify.trials import ClassifierTrial, EncodedExamples, check_divided, divided
 from huffvec.comparison.candidates import candidates_of
 from huffvec.corpus.labelled import read_examples
 from huffvec.corpus.labelled.options import ExampleOptions
@@ -207,10 +207,11 @@ def _examples(
     found = read_examples(data, reading, n_threads=n_threads, progress=progress)
     if validation is None:
         parts = divided(found, VALIDATION_SHARE, MOST_VALIDATION, config.seed)
-    else:
-        held_out = read_examples(validation, reading, n_threads=n_threads, progress=progress)
-        parts = found, held_out
-    return EncodedExamples(*parts, n_threads)
+        examples = EncodedExamples(*parts, n_threads)
+        check_divided(examples)
+        return examples
+    held_out = read_examples(validation, reading, n_threads=n_threads, progress=progress)
+    return EncodedExamples(found, held_out, n_threads)
 
 
 def _objectives_for(examples: EncodedExamples) -> list[str]:

@@ -34,11 +34,11 @@ class Command(TyperCommand):
 
     def name_of(self, name: OptionName) -> str:
         """Return what an option that an error speaks of is called by this command."""
-        flags = {
-            parameter.name: max(parameter.opts, key=len)
-            for parameter in self.params
-            if parameter.param_type_name == "option"
-        }
+        options = {one.name: one for one in self.params if one.param_type_name == "option"}
+        own = options.get(name.option)
+        if own is not None and own.secondary_opts and name.values == (False,):
+            return own.secondary_opts[0]
+        flags = {key: max(one.opts, key=len) for key, one in options.items()}
         flag = flags.get(name.option, flag_of(name.option))
         if flag not in flags.values():
             return name

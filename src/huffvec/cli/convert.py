@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.classify.fasttext import FASTTEXT_SUFFIXES
+from huffvec.cli.classify.common import is_classifier
 from huffvec.cli.common import AsJson, ModelFile, Quiet, check_output
 from huffvec.cli.lookup import OfDocuments
 from huffvec.cli.lookup import load as load_vectors
 from huffvec.cli.output import Fact, print_facts
 from huffvec.errors import ConfigError, FormatError, OptionName
-from huffvec.files.suffixes import SUFFIXES
+from huffvec.files.suffixes import FASTTEXT_SUFFIXES, SUFFIXES
 from huffvec.progress.words import format_bytes
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def convert(
     and some of them the counts.
     """
     plain = to is None and top is None and dtype == "float32" and not documents
-    if plain and output.lower().endswith(_OF_CLASSIFIERS) and _is_classifier(model):
+    if plain and output.lower().endswith(_OF_CLASSIFIERS) and is_classifier(model):
         facts = _convert_classifier(model, output, approximate=approximate)
     elif without_documents is not None:
         if not plain or Path(output).suffix != ".hv":
@@ -145,16 +145,6 @@ def _without_documents(path: str, output: str, tags: str) -> list[Fact]:
     less.save(output)
     n_removed = len(model.documents) - len(less.documents)
     return [Fact("documents", len(less.documents)), Fact("removed", n_removed)]
-
-
-def _is_classifier(path: str) -> bool:
-    """Return whether a file is a classifier, of huffvec or of fastText."""
-    from huffvec.classify.fasttext_reading import is_fasttext_classifier
-    from huffvec.classify.file import is_classifier_file
-    from huffvec.files.opening import on_disk
-
-    with on_disk(path) as file:
-        return is_classifier_file(file) or is_fasttext_classifier(file)
 
 
 def _convert_classifier(path: str, output: str, *, approximate: bool) -> list[Fact]:

@@ -177,4 +177,6 @@ def show_tuning(found: Tuning, written: str) -> None:
     if found.n_kept:
         typer.echo(f"Trainings found there and not repeated: {found.n_kept}", err=True)
     typer.echo(found.verdict, err=True)
+    if found.unused:
+        typer.echo(found.unused, err=True)
     typer.echo(f"The {written}: {found.path}. All trials: {found.log}", err=True)

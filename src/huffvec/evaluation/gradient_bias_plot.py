@@ -34,12 +34,8 @@ def plot_gradient_bias(biases: GradientBiases, output: PathLike) -> None:
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ConfigError
-        If there is no such kind of picture.
-    OutputError
-        If the picture cannot be written.
+    ConfigError, MissingExtraError, OutputError
+        As `huffvec.files.pictures.picture`.
     """
     lines = by_objective(biases)
     with picture(output, (9.6, 4.8)) as figure:

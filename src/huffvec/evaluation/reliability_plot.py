@@ -36,12 +36,8 @@ def plot_calibration(results: Mapping[str, Calibration], output: PathLike) -> No
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ConfigError
-        If there is no such kind of picture.
-    OutputError
-        If the picture cannot be written.
+    ConfigError, MissingExtraError, OutputError
+        As `huffvec.files.pictures.picture`.
     """
     with picture(output, SIZE) as figure:
         draw_calibration(figure, results)

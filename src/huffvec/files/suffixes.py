@@ -28,6 +28,8 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
 }
 # What huffvec writes for itself, in files of these names and in no other format's.
 _OWN = ("huffvec", "huffvec-corpus", "huffvec-classifier")
+#: Of fastText's classifiers, which are made of those of huffvec.
+FASTTEXT_SUFFIXES = (".bin", ".ftz")
 
 
 def check_suffix(path: PathLike, format: str) -> None:
@@ -50,10 +52,22 @@ def check_suffix(path: PathLike, format: str) -> None:
         others = reversed([item for item in SUFFIXES.items() if item[0] not in _OWN])
         taken |= {ending: name for name, endings in others for ending in endings}
         taken |= {compression.suffix: name for name, compression in COMPRESSIONS.items()}
+    if format == "huffvec-classifier":
+        taken |= dict.fromkeys(FASTTEXT_SUFFIXES, "fasttext")
     if suffix in taken and suffix != own:
-        unpacked = Path(without_compression(os.fspath(path)))
+        name = Path(without_compression(os.fspath(path))).with_suffix(own).name
         raise ConfigError(
             f"{os.fspath(path)!r} is named as files of {taken[suffix]} are, and {format} would be "
-            f"written: name it {unpacked.with_suffix(own).name!r}, or convert it "
-            "(huffvec convert, vectors.save)"
+            f"written: name it {name!r}{_remedy(path, name, format)}"
         )
+
+
+def _remedy(path: PathLike, name: str, format: str) -> str:
+    """Return how else to come to a file of another format, if there is a way."""
+    if format == "huffvec":
+        return ", or convert it (huffvec convert, vectors.save)"
+    if format != "huffvec-classifier" or Path(path).suffix.lower() not in FASTTEXT_SUFFIXES:
+        return ""
+    is_quantized = Path(path).suffix.lower() == ".ftz"
+    command, to = ("classify quantize", "-o ") if is_quantized else ("convert", "")
+    return f", and make fastText's file of it: huffvec {command} {name} {to}{Path(path).name}"

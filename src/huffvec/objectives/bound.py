@@ -44,7 +44,7 @@ class BoundObjective(ABC):
 
     @property
     def untrained_loss(self) -> float:
-        """Loss of a target in nats while no score says anything, about; of most log V."""
+        """Loss of a target in nats while no score says anything, or a bound; of most log V."""
         return float(np.log(self.n_words))
 
     @property

@@ -174,7 +174,10 @@ class BoundLabelTree(BoundObjective):
 
     @property
     def untrained_loss(self) -> float:
-        """Loss of a document, at most, in nats if it is logistic, while no score says anything."""
+        """Loss of a document, in nats if it is logistic, while no score says anything, at most.
+
+        It is so much if all nodes are asked. Which are depends on the documents' sets of labels.
+        """
         return float(self.n_outputs * (np.log(2) if self.objective.link == "logistic" else 1 / 2))
 
     def arrays(self) -> Arrays:

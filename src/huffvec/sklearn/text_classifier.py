@@ -117,7 +117,8 @@ min_ngram_count, buckets, weighting, n_threads
         CorpusError
             If there are fewer than two labels.
         ValueError
-            If y has another length than X, or is no labels.
+            If y has another length than X, or is no labels, or a matrix of other numbers than 0
+            and 1.
         """
         texts = self._texts(X)
         y = check_array(y, accept_sparse=True, ensure_2d=False, dtype=None, input_name="y")
@@ -213,6 +214,9 @@ min_ngram_count, buckets, weighting, n_threads
         self._is_sparse, self.multilabel_ = scipy.sparse.issparse(y), True
         matrix = scipy.sparse.csr_matrix(y)
         matrix.eliminate_zeros()
+        other = matrix.data[matrix.data != 1]
+        if len(other):
+            raise ValueError(f"A matrix of labels has 0 and 1 only; y has {other[0]:g}, too.")
         self.classes_ = np.arange(matrix.shape[1])
         return [[str(i) for i in row] for row in np.split(matrix.indices, matrix.indptr[1:-1])]
 

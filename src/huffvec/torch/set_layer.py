@@ -59,7 +59,7 @@ class SetLayer(OutputLayer):
         -------
         Tensor
             A scalar, or (…) if ``reduction`` is ``"none"``. Hidden vectors without labels do not
-            count, as in the trainer.
+            count, as in the trainer; the mean of none is 0, and so are its gradients.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class SetLayer(OutputLayer):
         losses = torch.where(keep, self.set_losses(rows, due.to(wide(hidden).dtype)), 0)
         if self.reduction == "none":
             return losses.reshape(hidden.shape[:-1])
-        return losses.sum() if self.reduction == "sum" else losses.sum() / keep.sum()
+        return losses.sum() if self.reduction == "sum" else losses.sum() / keep.sum().clamp(min=1)
 
     def due(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Return which labels are in each set, bool (…, V)."""

@@ -37,13 +37,13 @@ def check_use(run: TrainingLoop[Any], epoch_loss: float) -> None:
 def _diverged(run: TrainingLoop[Any], loss: float) -> DivergedError:
     what = "not a finite number any more"
     if math.isfinite(loss):
-        untrained = f"where an untrained model has {run.bound.untrained_loss:.3g}"
+        untrained = f"where an untrained model has {run.bound.untrained_loss:.3g} at most"
         what = f"{loss:.3g} nats per target, {untrained}"
     total = run.corpus.n_tokens * run.config.epochs
     return DivergedError(
         f"training stopped in epoch {run.epoch}, after {run.position.tokens:,} of {total:,} "
-        f"{run.counted}: the loss is {what}. The learning rate {run.rates.start:g} is probably too "
-        "high; try a tenth of it."
+        f"{run.counted}: the loss is {what}. The learning rate {run.rates.start:g}"
+        f"{run.raises_rate} is probably too high; try a tenth of it."
     )
 
 

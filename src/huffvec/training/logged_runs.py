@@ -16,6 +16,7 @@ from huffvec.training.log_records import read_log
 Record = dict[str, Any]
 MAX_TOKENS, MAX_VALUE = 10**18, 1e9
 _NAMES = ("loss", "learning_rate", "heldout")
+_COUNTED = ("tokens", "labels")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class LoggedRun:
         The objective's name.
     options
         All that the log says of the objective, as JSON. The losses of others cannot be compared.
+    counted
+        What its tokens are: ``"tokens"`` of a text, or ``"labels"`` of examples.
     reports, epochs
         Where the run was at the events of these names, in the order of tokens trained.
     """
@@ -50,6 +53,7 @@ class LoggedRun:
     number: int
     objective: str
     options: str
+    counted: str = "tokens"
     reports: list[LoggedPoint] = field(default_factory=list)
     epochs: list[LoggedPoint] = field(default_factory=list)
 
@@ -118,7 +122,10 @@ def _start(runs: list[LoggedRun], record: Record, path: Path) -> None:
         options = json.dumps(objective, sort_keys=True)
     except RecursionError:
         raise ValueError("the objective of a start has lists in lists in lists …") from None
-    runs.append(LoggedRun(path, len(runs) + 1, name, options))
+    counted = record.get("counted", "tokens")  # logs of before did not say it
+    if counted not in _COUNTED:
+        raise ValueError(f"counted must be one of {', '.join(_COUNTED)}, not {counted!r:.40}")
+    runs.append(LoggedRun(path, len(runs) + 1, name, options, counted))
 
 
 def _point(record: Record) -> LoggedPoint:

@@ -4,7 +4,8 @@ A log of JSON lines has one JSON object a line, ``"event"`` being what it is abo
 
 ============== ===================================================================================
 ``start``      ``time`` (UTC), ``tokens`` trained before (over 0 when a run is resumed), ``config``,
-               ``objective`` with its options, ``n_words``, ``corpus_tokens``, ``huffvec``
+               ``objective`` with its options, ``n_words``, ``corpus_tokens``, ``huffvec``,
+               ``counted``: what tokens are, ``"tokens"`` of a text or ``"labels"`` of examples
 ``report``     the fields of `huffvec.training.callbacks.Report`; ``loss`` since the last report
 ``epoch``      the same at the end of an epoch; ``loss`` of the epoch
 ``checkpoint`` the fields of `huffvec.training.callbacks.CheckpointReport`
@@ -112,6 +113,7 @@ class JsonLines(_Thinned):
                 "objective": run.bound.objective.to_dict(),
                 "n_words": len(run.vocabulary),
                 "corpus_tokens": run.corpus.n_tokens,
+                "counted": run.counted,
                 "huffvec": __version__,
             },
         )

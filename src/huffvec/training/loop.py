@@ -85,10 +85,13 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
         What the tokens of a position are called.
     shown
         What people are told the speed in.
+    raises_rate
+        What the learning rate is multiplied by, for messages; empty if it is not.
     """
 
     counted: ClassVar[str] = "tokens"
     shown: ClassVar[str] = "words"
+    raises_rate: str = ""
     config: LoopConfig
     corpus: LoopCorpus
     vocabulary: Vocabulary

@@ -21,7 +21,7 @@ _logger = logging.getLogger("huffvec")
 
 
 def plot_logs(paths: Sequence[PathLike], output: PathLike) -> None:
-    """Draw losses and learning rate against tokens trained, one colour a run.
+    """Draw losses and learning rate against tokens or labels trained, one colour a run.
 
     The loss on held-out text, which is comparable between objectives, and that of training, which
     is not, have an axis each. With several objectives the picture says so, and a warning too.
@@ -35,14 +35,12 @@ def plot_logs(paths: Sequence[PathLike], output: PathLike) -> None:
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
     FormatError
         If a log cannot be read, or has nothing to draw.
     ConfigError
-        If there is no such kind of picture, or there are more than `MAX_RUNS` runs.
-    OutputError
-        If the picture cannot be written.
+        If there are more than `MAX_RUNS` runs.
+    ConfigError, MissingExtraError, OutputError
+        As `huffvec.files.pictures.picture`.
     """
     runs = [run for path in paths for run in logged_runs(path)]
     if len(runs) > MAX_RUNS:
@@ -72,7 +70,8 @@ def _draw(figure: Figure, runs: Sequence[LoggedRun]) -> None:
             losses[0].plot(*_columns(run.heldout, "heldout"), markersize=5, **mark)
         rate.plot(*_columns(run.reports, "learning_rate"), color=color)
     rate.set_ylabel("learning\nrate")
-    rate.set_xlabel("tokens trained, millions")
+    counted = " or ".join(sorted({run.counted for run in runs}))
+    rate.set_xlabel(f"{counted} trained, millions")
     rate.set_ylim(bottom=0)
     for axes in (*losses, rate):
         set_frame(axes)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import TrainingConfig
+from huffvec.errors import OptionName
+from huffvec.memory import check_memory
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
@@ -16,7 +18,13 @@ if TYPE_CHECKING:
 def allocate(
     native: Engine, config: TrainingConfig, n_words: int, n_outputs: int, n_tags: int = 0
 ) -> Weights:
-    """Return zeros for all that is trained, float32 (n_rows, stride) each."""
+    """Return zeros for all that is trained, float32 (n_rows, stride) each.
+
+    Raises
+    ------
+    TooLargeError
+        If they do not fit into memory.
+    """
     architecture = ARCHITECTURES[config.architecture]
     n_inputs = config.subwords.n_rows(n_words) if config.subwords else n_words
     numbers = {
@@ -24,10 +32,17 @@ def allocate(
         OUTPUT_VECTORS: n_outputs,
         **architecture.weights(config, n_tags),
     }
+    check_memory(4.0 * config.stride * sum(numbers.values()), "the model", *_remedy(config))
     return {
         weight.name: native.allocate_table(n_rows, config.stride)
         for weight, n_rows in numbers.items()
     }
+
+
+def _remedy(config: TrainingConfig) -> tuple[str, ...]:
+    """Return what makes tables smaller, as parts of a message."""
+    fewer = (" and ", OptionName("buckets")) if config.subwords else ()
+    return "lower ", OptionName("dim"), *fewer, ", or raise ", OptionName("min_count")
 
 
 def set_start(native: Engine, config: TrainingConfig, padded: Weights) -> None:

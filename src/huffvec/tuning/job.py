@@ -21,8 +21,12 @@ from huffvec.tuning.search_space import Space, one_line, written
 from huffvec.tuning.study import Study
 from huffvec.tuning.trials import Trial
 
-#: The share of the time for trials; the rest is for other seeds.
-SEARCH_SHARE = 2 / 3
+#: The share of the time that is kept for other seeds, at most; what they do not need is for trials.
+REPEAT_SHARE = 1 / 3
+#: How much more than the best trials took is kept to repeat them.
+_MARGIN = 1.2
+#: From which share of the time on it is said why it was not used.
+_UNUSED_SHARE = 0.1
 #: A trial that would take more than this share of the time is not worth it, unless the defaults do.
 TRIAL_SHARE = 1 / 8
 _DEFAULTS_TIMES = 2.0
@@ -40,11 +44,6 @@ class Budget:
     def seconds(self) -> float:
         """The time."""
         return math.inf if self.minutes is None else 60 * self.minutes
-
-    @property
-    def search_seconds(self) -> float:
-        """The time for trials."""
-        return self.seconds * (SEARCH_SHARE if self.seeds else 1.0)
 
 
 @dataclass
@@ -116,6 +115,7 @@ class Job:
                 self.write(found)
                 if self.models:
                     self.models.finish(found.best.trial.number, is_last=is_over)
+        found.unused = self._unused(budget)
         return found
 
     @property
@@ -147,8 +147,7 @@ class Job:
         """Make trials until there is no budget for more."""
         scorer = self.runner.scorer
         while len(self.log.trials) < (budget.trials or math.inf):
-            left = budget.search_seconds - self._elapsed()
-            if left <= 0:
+            if self._search_seconds(budget) <= self._elapsed():
                 return
             trial = study.ask()
             objective, config = self.space.setting(trial.values)
@@ -178,7 +177,24 @@ class Job:
             return Limit(math.inf, now + budget.seconds - elapsed)
         defaults = self.log.trials[DEFAULTS].seconds
         seconds = max(TRIAL_SHARE * budget.seconds, _DEFAULTS_TIMES * defaults)
-        return Limit(seconds, now + budget.search_seconds - elapsed)
+        return Limit(seconds, now + self._search_seconds(budget) - elapsed)
+
+    def _search_seconds(self, budget: Budget) -> float:
+        """Return the time for trials: all that it will not take to repeat the best of them.
+
+        The next one may be among these, and as slow as the slowest.
+        """
+        takes = [trial.seconds for _, trial in self._to_repeat(budget)]
+        needed = sum(takes) + budget.seeds * max(takes, default=0.0)
+        return budget.seconds - min(REPEAT_SHARE * budget.seconds, _MARGIN * needed)
+
+    def _to_repeat(self, budget: Budget) -> list[tuple[int, Trial]]:
+        """Return the best and the defaults, all with one other seed before the next."""
+        first = self.space.config.seed
+        finalists = finalists_of(self.log.trials, self.runner.scorer)
+        made = {(one.seed, one.number) for one in self.log.repeats}
+        seeds = range(first + 1, first + 1 + budget.seeds)
+        return [(s, one) for s in seeds for one in finalists if (s, one.number) not in made]
 
     def _check_any(self, budget: Budget) -> None:
         """Raise TrainingError if no trial came to anything."""
@@ -192,29 +208,24 @@ class Job:
         )
 
     def _repeat(self, budget: Budget) -> None:
-        """Train the best and the defaults again, all with one seed before the next."""
-        scorer, first = self.runner.scorer, self.space.config.seed
-        finalists = finalists_of(self.log.trials, scorer)
-        made = {(one.number, one.seed) for one in self.log.repeats}
+        """Train the best and the defaults again, with other seeds, as far as the time goes."""
+        scorer = self.runner.scorer
         end = time.monotonic() + budget.seconds - self._elapsed()
-        for seed in range(first + 1, first + 1 + budget.seeds):
-            for trial in finalists:
-                if (trial.number, seed) in made:
-                    continue
-                if self._elapsed() + trial.seconds > budget.seconds:
-                    return
-                objective, config = trial.setting()
-                self._begin(f"trial {trial.number} with seed {seed}", trial)
-                again = without_values(trial, seed)
-                try:
-                    done = self.runner.train(
-                        again, objective, config.but(seed=seed), limit=Limit(end=end)
-                    )
-                except OutOfTime:
-                    return
-                self.log.add_repeat(done)
-                outcome = outcome_of(done, scorer.text(done.score))
-                self.sink.finished(done, outcome, self._share(budget))
+        for seed, trial in self._to_repeat(budget):
+            if self._elapsed() + trial.seconds > budget.seconds:
+                return
+            objective, config = trial.setting()
+            self._begin(f"trial {trial.number} with seed {seed}", trial)
+            again = without_values(trial, seed)
+            try:
+                done = self.runner.train(
+                    again, objective, config.but(seed=seed), limit=Limit(end=end)
+                )
+            except OutOfTime:
+                return
+            self.log.add_repeat(done)
+            outcome = outcome_of(done, scorer.text(done.score))
+            self.sink.finished(done, outcome, self._share(budget))
 
     def _keep_best(self) -> None:
         """Train the best once more if its model is to be kept and is not.
@@ -235,6 +246,19 @@ class Job:
         order = ranked(self.log.trials, scorer)
         best = f"best: {scorer.text(order[0].score)}" if order else ""
         self.sink.begin(f"{name} ({one_line(written(*setting, names, trial.values))})", best)
+
+    def _unused(self, budget: Budget) -> str:
+        """Return why a part of the time was not used; nothing if it was, or it has no end."""
+        left = budget.seconds - self._elapsed()
+        if math.isinf(left) or left < _UNUSED_SHARE * budget.seconds:
+            return ""
+        is_done = budget.trials is not None and len(self.log.trials) >= budget.trials
+        why = (
+            f"all {budget.trials} trials are made"
+            if is_done
+            else "another trial, and its repetitions, would have taken longer"
+        )
+        return f"{format_seconds(left)} of {format_seconds(budget.seconds)} are left: {why}."
 
     def _share(self, budget: Budget) -> float:
         """Return the share of the budget that is used."""

@@ -156,6 +156,10 @@ class TrialLog:
 def _settings_of(start: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(settings := start.get("settings"), dict):
         raise FormatError("a start has no settings")
+    search = settings.get("search")
+    if isinstance(search, dict) and "architectures" in search:  # before there were other choices
+        names = search.pop("architectures")
+        search["choices"] = {"architecture": names} if names else {}
     return settings
 
 

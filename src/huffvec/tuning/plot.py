@@ -37,12 +37,8 @@ def plot_trials(tuning: Tuning, output: PathLike) -> None:
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ConfigError
-        If there is no such kind of picture.
-    OutputError
-        If the picture cannot be written.
+    ConfigError, MissingExtraError, OutputError
+        As `huffvec.files.pictures.picture`.
     """
     n_rows = 1 + -(-len(tuning.names) // _COLUMNS)
     with picture(output, (9, 2.6 * n_rows + 0.6)) as figure:

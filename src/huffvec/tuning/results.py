@@ -54,6 +54,8 @@ class Tuning:
         What gave the scores.
     n_kept
         Trials and repetitions that were there already.
+    unused
+        Why a part of the time was not used, in words; empty if it was.
     """
 
     trials: Sequence[Trial]
@@ -64,6 +66,7 @@ class Tuning:
     text: str
     scorer: Scorer
     n_kept: int = 0
+    unused: str = ""
 
     @classmethod
     def of(
@@ -123,6 +126,7 @@ class Tuning:
         return {
             "score": self.score,
             "verdict": self.verdict,
+            "unused": self.unused,
             "best": {"number": self.best.trial.number, **self.values(self.best.trial)},
             "finalists": [
                 {

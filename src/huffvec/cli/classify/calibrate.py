@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.classify.common import READING, ClassifierFile
+from huffvec.cli.classify.common import READING, ClassifierFile, open_classifier
 from huffvec.cli.common import AsJson, Quiet, check_output
 from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, print_facts
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from huffvec.classify.results import TestResult
 
 
-@takes(READING)
+@takes(*READING)
 def calibrate(
     model: ClassifierFile,
     files: Annotated[
@@ -65,12 +65,12 @@ def calibrate(
     Which labels are the most probable ones does not change.
     """
     from huffvec.classify import calibrate as calibrated
-    from huffvec.classify import choose_thresholds, load
+    from huffvec.classify import choose_thresholds
     from huffvec.files.suffixes import check_suffix
 
     check_suffix(output, "huffvec-classifier")
     check_output(output, files)
-    before = load(model)
+    before = open_classifier(model, files)
     examples = before.read_examples(files, **given[ExampleOptions])
     after = calibrated(before, examples, method)  # type: ignore[arg-type]  # it is checked there
     if thresholds:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.classify.common import ClassifierFile, empty_texts
+from huffvec.cli.classify.common import PREFIX, ClassifierFile, empty_texts, open_classifier
 from huffvec.cli.declared import Given, some, takes
 from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.corpus.options import SPELLING
@@ -17,10 +17,10 @@ from huffvec.corpus.options import SPELLING
 if TYPE_CHECKING:
     from huffvec.classify.predicting import Predictions
 
-_TEXTS = some(ExampleOptions, without=(*SPELLING, "label_column", "weight_column"))
+_TEXTS = some(ExampleOptions, without=("label_prefix", "label_column", "weight_column", *SPELLING))
 
 
-@takes(_TEXTS)
+@takes(PREFIX, _TEXTS)
 def predict(
     model: ClassifierFile,
     files: Annotated[
@@ -81,12 +81,11 @@ def predict(
 
     [dim]zcat *.gz | huffvec classify predict topics.hvclf - -k 3 -p[/dim]
     """
-    from huffvec.classify import load
     from huffvec.classify.predicting import Asking, hidden_of_lines
     from huffvec.corpus.labelled import Piece, text_pieces
     from huffvec.threads import limited_threads, send_in_order, usable_threads
 
-    classifier = load(model)
+    classifier = open_classifier(model, files)
     if k is None:
         has_threshold = threshold is not None or classifier.thresholds is not None
         k = len(classifier.labels) if has_threshold else 1

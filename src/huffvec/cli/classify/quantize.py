@@ -9,15 +9,20 @@ from typing import Annotated
 import typer
 
 from huffvec.classify.quantizing_options import QuantizingOptions
-from huffvec.cli.classify.common import ClassifierFile
+from huffvec.cli.classify.common import PREFIX, ClassifierFile
 from huffvec.cli.common import AsJson, Quiet, check_output, stopping
-from huffvec.cli.declared import Given, takes
+from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts
+from huffvec.corpus.labelled.options import ExampleOptions
+from huffvec.corpus.options import SPELLING
+from huffvec.errors import ConfigError, OptionName
 from huffvec.progress.words import format_bytes
 from huffvec.training.progress import progress_for
 
+_EXAMPLES = some(ExampleOptions, without=("label_prefix", *SPELLING))
 
-@takes(QuantizingOptions)
+
+@takes(QuantizingOptions, PREFIX, _EXAMPLES)
 def quantize(
     model: ClassifierFile,
     output: Annotated[
@@ -48,6 +53,8 @@ def quantize(
     [dim]huffvec classify quantize topics.hvclf -o small.hvclf --max-size 2MB[/dim]
     """
     QuantizingOptions.of(**given[QuantizingOptions])
+    for name in () if retrain else given[ExampleOptions]:
+        raise ConfigError(OptionName(name), " needs ", OptionName("retrain"))
     from huffvec.classify import load
     from huffvec.classify.quantizing import quantize as quantized
     from huffvec.corpus.readers.sources import expand
@@ -60,7 +67,8 @@ def quantize(
     before = load(model)
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
-        after = quantized(before, retrain=paths, callbacks=sink, **given[QuantizingOptions])
+        examples = before.read_examples(paths, **given[ExampleOptions]) if paths else None
+        after = quantized(before, retrain=examples, callbacks=sink, **given[QuantizingOptions])
         sink.close()
     after.save(output)
     if as_json or not quiet:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huffvec.checks import must_be
-from huffvec.cli.classify.common import READING, ClassifierFile, empty_texts
+from huffvec.cli.classify.common import READING, ClassifierFile, empty_texts, open_classifier
 from huffvec.cli.common import AsJson, check_output
 from huffvec.cli.declared import Given, takes
 from huffvec.cli.output import Fact, Field, print_facts, print_json, print_rows
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SHOWN = 5  # names of unknown labels
 
 
-@takes(READING)
+@takes(*READING)
 def test(
     model: ClassifierFile,
     files: Annotated[
@@ -95,13 +95,12 @@ def test(
     does not know count as not found. ECE: the expected calibration error of the most probable
     label.
     """
-    from huffvec.classify import load
     from huffvec.classify.plots import plot_confusion, plot_reliability
 
     is_drawn = _check_outputs(confusion, reliability, [model, *files])
     if ranking:
         _check_ranking(threshold, per_label=per_label, confusion=confusion, reliability=reliability)
-    classifier = load(model)
+    classifier = open_classifier(model, files)
     examples = classifier.read_examples(files, **given[ExampleOptions])
     if ranking:
         _print_ranking(classifier, examples, _numbers(k), as_json=as_json)

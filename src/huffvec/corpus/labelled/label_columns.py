@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.corpus.labelled.options import MAX_WEIGHT
 from huffvec.corpus.labelled.pieces import label_token
 from huffvec.corpus.readers.columns import as_bytes, flattened, joined, plain
 from huffvec.corpus.readers.tables import column_kind
@@ -93,7 +94,7 @@ def weights(array: Any, where: str, first_row: int) -> npt.NDArray[np.float32]:
     Raises
     ------
     CorpusError
-        If one is not a finite number from 0 on.
+        If one is not a number from 0 to `MAX_WEIGHT`.
     """
     import pyarrow as pa
 
@@ -114,17 +115,16 @@ def checked_weights(
     Raises
     ------
     CorpusError
-        If one is not a finite number from 0 on.
+        If one is not a number from 0 to `MAX_WEIGHT`.
     """
-    with np.errstate(over="ignore"):
-        found = values.astype(np.float32)
-    bad = np.flatnonzero(~(np.isfinite(found) & (found >= 0)))
+    bad = np.flatnonzero(~((values >= 0) & (values <= MAX_WEIGHT)))
     if len(bad):
+        remedy = "" if not values[bad[0]] > 0 else " Weights are factors of the rate: divide all."
         raise CorpusError(
-            f"{where}: row {first_row + bad[0]} weighs {values[bad[0]]:g}, expected a finite "
-            "number from 0 on."
+            f"{where}: row {first_row + bad[0]} weighs {values[bad[0]]:g}, expected a number from "
+            f"0 to {MAX_WEIGHT:,}.{remedy}"
         )
-    return found
+    return values.astype(np.float32)
 
 
 def class_names(schema: Any, column: str) -> list[str] | None:

@@ -95,7 +95,7 @@ def read_examples(
         The label, or the list of labels, of each text: then data has the texts alone, an iterable
         or a column, and no file names.
     weights
-        How much each counts, numbers from 0 on; only with labels.
+        How much each counts, numbers from 0 to 1,000; only with labels.
     n_threads
         Threads that prepare the text.
     progress

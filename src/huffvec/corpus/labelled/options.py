@@ -19,6 +19,9 @@ LABEL_PREFIX = "__label__"
 REMEMBERED = ("label_prefix", *SPELLING)
 
 
+MAX_WEIGHT = 1_000  # of an example or a label: it multiplies the learning rate
+
+
 class ExampleKeywords(TypedDict, total=False):
     """The fields of `ExampleOptions` as keyword arguments, for type checkers."""
 
@@ -57,7 +60,7 @@ class ExampleOptions(Options):
         Which one has the labels: text, whole numbers, or lists of these. Not needed where only one
         can be meant, or one is called ``label`` or ``labels``.
     weight_column
-        Which one has the weights of the examples, numbers from 0 on. ``None``: all weigh 1.
+        Which one has the weights of the examples, numbers from 0 to 1,000. ``None``: all weigh 1.
     separator, header, lowercase, normalize, tokenize, errors, max_line
         As in `huffvec.corpus.InputOptions`; lists of tokens are not cut again. Lines of text have
         to be in memory as a whole, too.

@@ -69,7 +69,7 @@ def row_pieces(
     Raises
     ------
     CorpusError
-        If a row is none of these, or a weight is no finite number from 0 on.
+        If a row is none of these, or a weight is no number from 0 to 1,000.
     """
     reader = _RowReader(name, options, labelled)
     batch: _Batch | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
+from huffvec.checks import is_several
 from huffvec.corpus.labelled.options import ExampleOptions
 from huffvec.corpus.labelled.pieces import LinesPiece, Piece, RawPiece
 from huffvec.corpus.labelled.rows import row_pieces
@@ -104,7 +105,7 @@ def _raw_pieces(
         wanted = [name for name in named if name is not None] if known else []
         with arrow.open_object(data, options.reading, wanted) as table:
             yield from table_pieces(table, options, labelled)
-    elif isinstance(data, (bytes, Mapping)) or not isinstance(data, Iterable):
+    elif isinstance(data, Mapping) or not is_several(data):
         raise CorpusError(
             f"cannot read examples from {type(data).__name__}: expected file names, a table, or an "
             "iterable of texts with their labels."
@@ -150,6 +151,9 @@ def _values(values: Any) -> Iterable[Any]:
 def _zipped(texts: Iterable[Any], labels: Any, weights: Any) -> Iterator[tuple[Any, ...]]:
     """Yield texts with their labels, and with their weights if there are any."""
     columns = [texts, _values(labels), *([] if weights is None else [_values(weights)])]
+    for name, column in zip(_GIVEN, columns, strict=False):
+        if not is_several(column):
+            raise CorpusError(f"{name}s must be a list, one for each text, not {column!r:.80}.")
     missing = object()
     for number, row in enumerate(zip_longest(*columns, fillvalue=missing), 1):
         lacking = [name for name, value in zip(_GIVEN, row, strict=False) if value is missing]

@@ -17,6 +17,7 @@ from huffvec.corpus.readers.columns import as_bytes, flattened, joined, plain
 from huffvec.corpus.readers.decoding import decoded
 from huffvec.corpus.readers.pieces import PIECE_BYTES
 from huffvec.corpus.readers.tables import BATCH_ROWS, Table, column_kind, value_type_of
+from huffvec.errors import CorpusError
 
 
 def table_pieces(table: Table, options: ExampleOptions, labelled: bool) -> Iterator[RowsPiece]:
@@ -34,12 +35,15 @@ def table_pieces(table: Table, options: ExampleOptions, labelled: bool) -> Itera
     Raises
     ------
     CorpusError
-        If a column is missing, damaged or of another type; or a weight is no finite number from 0
-        on.
+        If a column is missing, damaged or of another type; or a weight is no number from 0 to
+        1,000.
     """
     schema = table.schema
     kinds = {field.name: kind_of_type(field.type) for field in schema}
-    columns = choose_columns(table.name, schema.names, kinds, options, labelled)
+    try:
+        columns = choose_columns(table.name, schema.names, kinds, options, labelled)
+    except CorpusError as error:
+        raise CorpusError(*error.parts, *table.remedy) from None
     names = None if columns.label is None else class_names(schema, columns.label)
     first_row = 1
     for batch in table.batches(columns.all):

@@ -14,7 +14,7 @@ from huffvec.corpus.readers.decoding import line_too_long, utf8_text
 from huffvec.corpus.readers.kinds import FileKind
 from huffvec.corpus.readers.streams import Stream, take
 from huffvec.corpus.readers.tables import Table, reading
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 from huffvec.extras import require
 from huffvec.files.compression import without_compression
 
@@ -67,7 +67,9 @@ def open_csv(stream: Stream, options: InputOptions) -> Iterator[Table]:
         return _batches(stream.name, pieces, reading_options, separator, columns)
 
     with reading(stream.name):
-        yield Table(stream.name, pa.schema(list(zip(names, types, strict=True))), batches)
+        schema = pa.schema(list(zip(names, types, strict=True)))
+        remedy = _about_header(has_header) if options.header is None else ()
+        yield Table(stream.name, schema, batches, remedy)
 
 
 def _batches(
@@ -149,6 +151,12 @@ def _sample(head: bytes, separator: str) -> list[list[str]]:
 def _has_header(row: list[str]) -> bool:
     """Return whether a row has names: no numbers, or an index without a name (as in pandas)."""
     return row[0] == "" or not any(map(_is_number, row))
+
+
+def _about_header(has_header: bool) -> tuple[str, ...]:
+    """Return what to do if the first row is not what it was taken for, as parts of a message."""
+    row = "no names of columns" if has_header else "names of columns, and no values"
+    return (f" If its first row has {row}, say so (", OptionName("header", not has_header), ").")
 
 
 def _is_numbers(rows: list[list[str]], i: int) -> bool:

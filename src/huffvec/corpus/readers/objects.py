@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checks import is_several
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import arrays, arrow, iterables, json_lines
 from huffvec.corpus.readers.columns import column_pieces
@@ -33,9 +34,7 @@ def object_pieces(
         raise ConfigError(
             f"offsets belong to a NumPy array of whole numbers, not to {type(data).__name__}"
         )
-    if not arrow.is_arrow(data) and (
-        isinstance(data, (bytes, dict)) or not isinstance(data, Iterable)
-    ):
+    if not arrow.is_arrow(data) and (isinstance(data, dict) or not is_several(data)):
         raise CorpusError(
             f"cannot train on {type(data).__name__}: expected file names, an iterable of sentences "
             "(text, lists of tokens or of ids), a table or an array of whole numbers."

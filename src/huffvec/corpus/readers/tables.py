@@ -27,11 +27,14 @@ class Table:
         The columns, a `pyarrow.Schema`. Where only the text tells types, as in CSV, those guessed.
     batches
         Yields the rows of some columns, as record batches or tables of pyarrow.
+    remedy
+        What to do if a column is not found, besides naming another: parts of a message.
     """
 
     name: str
     schema: pa.Schema
     batches: Callable[[Sequence[str]], Iterable[Any]]
+    remedy: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -92,21 +95,22 @@ def _choose(table: Table, column: str | None, fits: list[str], expected: str) ->
             "Name the one to train on (",
             OptionName("column"),
             ").",
+            *table.remedy,
         )
     return fits[0]
 
 
 def check_column(table: Table, column: str) -> None:
     """Raise CorpusError unless a table has a column of this name, and only one."""
-    check_name(table.name, column, table.schema.names)
+    check_name(table.name, column, table.schema.names, table.remedy)
 
 
-def check_name(where: str, column: str, names: Sequence[str]) -> None:
+def check_name(where: str, column: str, names: Sequence[str], remedy: tuple[str, ...] = ()) -> None:
     """Raise CorpusError unless a column's name is among names, once."""
     if column not in names:
         listed = ", ".join(map(repr, names))
         hint = suggest(column, names)
-        raise CorpusError(f"{where} has no column {column!r}, but {listed}.{hint}")
+        raise CorpusError(f"{where} has no column {column!r}, but {listed}.{hint}", *remedy)
     if names.count(column) > 1:
         raise CorpusError(f"{where} has {names.count(column)} columns {column!r}, expected 1.")
 
