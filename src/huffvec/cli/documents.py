@@ -18,8 +18,8 @@ class Documents(Options):
 
     documents: Literal["dbow", "dbow-words", "dm"] | None = option(
         None,
-        help="Each text gets a vector of its own. dbow: it predicts the words; dbow-words: words "
-        "are trained along; dm: its mean with the words around predicts.",
+        help="Vectors of texts, too. dbow: they alone predict; dbow-words: so do words; "
+        "dm: their mean with words.",
     )
 
 

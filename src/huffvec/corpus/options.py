@@ -144,8 +144,7 @@ class InputOptions(Options):
     tags: TagSource | None = option(
         None,
         panel=TEXT,
-        help="Where the tag of a document is: its position, from 0 on, its first word, or given "
-        "with it.",
+        help="Tags of documents: positions, first words, or given with them.",
     )
     tag_column: str | None = option(
         None,
