@@ -74,8 +74,7 @@ def _learning_rates() -> str:
 
 
 def _rate(own: Architecture, uses: int) -> float:
-    least = rule.LEAST if own.has_word_vectors else rule.LEAST_OF_DOCUMENTS
-    return own.learning_rate * rule.uses_factor(uses, least)
+    return own.learning_rate * rule.uses_factor(uses, has_documents=own.has_documents)
 
 
 def _tables(command: Any) -> str:

@@ -13,8 +13,9 @@
     out, divided by the number of words, times epochs. Words that are seen seldom have to take
     larger steps.
 
-Where only documents have vectors (DBOW), it is they that are counted: ``uses`` is the tokens of a
-tag's documents, on the average, times epochs, and the factor is `LEAST_OF_DOCUMENTS` at least.
+Where documents have vectors, the factor is `LEAST_OF_DOCUMENTS` at least. Where only they have
+(DBOW), it is they that are counted: ``uses`` is the tokens of a tag's documents, on the average,
+times epochs.
 
 The rate falls linearly to `END_SHARE` of where it began. A rate is rounded to 3 digits, so that
 it can be shown, and given, as it is. The record of a run has the number.
@@ -82,12 +83,12 @@ def default_learning_rate(config: TrainingConfig, objective: Objective, mean_cou
     The parameters are those of `learning_rates`.
     """
     own = ARCHITECTURES[config.architecture]
-    least = LEAST if own.has_word_vectors else LEAST_OF_DOCUMENTS
-    factor = uses_factor(mean_count * config.epochs, least)
+    factor = uses_factor(mean_count * config.epochs, has_documents=own.has_documents)
     rate = own.learning_rate * objective.rate_factor(own.name) * factor
     return float(f"{rate:.3g}")
 
 
-def uses_factor(uses: float, least: float = LEAST) -> float:
+def uses_factor(uses: float, *, has_documents: bool = False) -> float:
     """Return by how much the rate differs from the base where words are trained so often."""
+    least = LEAST_OF_DOCUMENTS if has_documents else LEAST
     return min(MOST, max(least, math.sqrt(REFERENCE_USES / uses)))

@@ -112,7 +112,6 @@ def test_words_predict_nothing_where_documents_predict_alone(dbow: Model) -> Non
         lambda: dbow.predict("topic1word1", document=3),
         lambda: dbow.log_prob("topic1word1", "topic1word2"),
         lambda: dbow.predict_many(["topic1word1"]),
-        lambda: huffvec.perplexity(dbow, [["topic1word1", "topic1word2"]]),
     ):
         with pytest.raises(
             ConfigError, match=r"the architecture dbow .* train with dbow-words or dm"
