@@ -77,6 +77,12 @@ def test_new_documents_are_added_and_old_ones_stay(architecture: str) -> None:
     assert after[-2:].any(axis=1).all()
 
 
+def test_models_of_words_go_on_without_documents() -> None:
+    words = huffvec.train(topic_documents(40), **OPTIONS)
+    with pytest.raises(ConfigError, match=r"the model has no documents: .* skipgram"):
+        huffvec.train_more(words, tagged(), tags="given")
+
+
 def test_positions_go_on_counting(tmp_path: Path) -> None:
     options = {**OPTIONS, "architecture": "dbow"}
     old = huffvec.train(topic_documents(40), **options)

@@ -68,6 +68,7 @@ def test_a_document_without_a_known_word_gets_zeros(model: huffvec.Model) -> Non
     assert found.vectors.any(axis=1).tolist() == found.known.tolist()
     assert repr(found) == "Inferred(4 documents, 2 without a known word, dim 16)"
     assert len(model.documents.infer([])) == 0
+    assert model.documents.infer([[], None]).known.tolist() == [False, False]
     assert not model.documents.infer(["", "unheard"]).vectors.any()
 
 
@@ -170,6 +171,12 @@ def test_progress_counts_documents(model: huffvec.Model) -> None:
 def test_what_cannot_be_inferred(model: huffvec.Model, arguments, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         model.documents.infer(**{"texts": [["a"]], **arguments})
+
+
+def test_an_encoded_corpus_cannot_be_inferred(model: huffvec.Model) -> None:
+    corpus = huffvec.encode(topic_documents(60), min_count=1)
+    with pytest.raises(ConfigError, match="an encoded corpus has the words of another vocabulary"):
+        model.documents.infer(corpus)
 
 
 def unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -206,7 +206,7 @@ class DocumentVectors(WordVectors):
         Raises
         ------
         ConfigError
-            If texts are one string, or an option is unknown or out of its range.
+            If texts are one string or an encoded corpus, or an option is unknown or out of range.
         CorpusError
             If the texts cannot be read.
         OutputError

@@ -127,7 +127,7 @@ def read_hv(path: PathLike) -> WordVectors:
         raise FormatError(
             f"{str(path)!r} is a model of documents whose words have no vectors "
             f"({info.config['architecture']}): huffvec.load(path).documents are those of its "
-            "documents, and commands ask for them by their option documents."
+            "documents, and commands show them with --documents."
         )
     with naming_damage(path):
         vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])

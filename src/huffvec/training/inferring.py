@@ -35,7 +35,7 @@ from huffvec.checks import check_float, check_int
 from huffvec.config import stride_of
 from huffvec.corpus import subsampling
 from huffvec.corpus.building import Building
-from huffvec.corpus.encoding import input_pieces
+from huffvec.corpus.encoding import input_pieces, is_encoded
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.tags import Tags
 from huffvec.documents.inferred import Inferred
@@ -235,6 +235,11 @@ def encoded(
         )
     if isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts):
         texts = iter(texts)  # or they would be names of files
+    if is_encoded(texts):
+        raise ConfigError(
+            "an encoded corpus has the words of another vocabulary than the model: give the text "
+            "that it was made of"
+        )
     options = {**InputOptions.recorded(model.training), **options}
     if not InputOptions.of(**options).has_documents:
         options["tags"] = "position"

@@ -104,8 +104,8 @@ def train_more(
     Raises
     ------
     ConfigError
-        If an option is unknown, out of range, or decided by the model, or its tree was made for its
-        own words only.
+        If an option is unknown, out of range, or decided by the model, its tree was made for its
+        own words only, or documents have tags, but the model has no vectors for them.
     CorpusError, OutputError, TrainingError
         As for `huffvec.train`.
     """
@@ -118,6 +118,11 @@ def train_more(
     as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
     check_none_of_objectives(training)
+    if reading.has_documents and model.tags is None:
+        raise ConfigError(
+            "the text has tags of documents, but the model has no documents: it was trained by "
+            f"{model.config.architecture}; leave tags and tag columns out"
+        )
     reading = with_tags(model.config, reading, data)
     objective = model.objective if objective is None else as_objective(objective)
     config = model.config.with_options(**{**_rates_anew(model, objective, training), **training})

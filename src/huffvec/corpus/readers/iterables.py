@@ -51,6 +51,10 @@ def sentence_pieces(sentences: Iterable[Any], name: str, options: InputOptions) 
             raise CorpusError(_explain_kind(name, pos, sentence, batch)) from None
         if batch.is_full():
             yield batch.take()
+    if batch is None and are_documents and n_empty:
+        batch = Tokens(name, options)
+        for place in range(n_empty):
+            batch.add(place, batch.empty)
     if batch is not None:
         yield batch.take()
 
