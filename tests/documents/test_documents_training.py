@@ -77,6 +77,11 @@ def test_new_documents_are_added_and_old_ones_stay(architecture: str) -> None:
     assert after[-2:].any(axis=1).all()
 
 
+def test_subsampling_that_leaves_no_token_of_a_document_is_said() -> None:
+    with pytest.raises(CorpusError, match=r"keeps about .* never one of a document with a tag"):
+        huffvec.train(iter(["a", "b", "c"]), architecture="dbow", min_count=1, epochs=1)
+
+
 def test_models_of_words_go_on_without_documents() -> None:
     words = huffvec.train(topic_documents(40), **OPTIONS)
     with pytest.raises(ConfigError, match=r"the model has no documents: .* skipgram"):

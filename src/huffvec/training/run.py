@@ -192,13 +192,15 @@ class TrainingRun(TrainingLoop["Corpus"]):
         write_parts(path, tensors, sections, place)
 
     def nothing_learned(self) -> CorpusError:
-        """Return the error that subsampling left no two tokens of a sentence."""
+        """Return the error that subsampling left nothing to predict or to predict from."""
         threshold = self.config.subsample_threshold
         kept = float(self.vocabulary.counts @ self.keep_probs)
+        never = "two of one sentence"
+        if self.architecture.has_documents:
+            never = "one of a document with a tag"
         return CorpusError(
             "nothing was learned: subsampling (",
             OptionName("subsample_threshold", threshold),
-            f") keeps about {kept:.2g} of {self.corpus.n_tokens:,} tokens an epoch, and never two "
-            "of one sentence. Skip fewer with a higher threshold, or none with 0, or give more "
-            "text.",
+            f") keeps about {kept:.2g} of {self.corpus.n_tokens:,} tokens an epoch, and never "
+            f"{never}. Skip fewer with a higher threshold, or none with 0, or give more text.",
         )
