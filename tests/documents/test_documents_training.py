@@ -127,6 +127,10 @@ def test_documents_are_removed(tmp_path: Path, monkeypatch, capsys) -> None:
     assert run("convert", "m.hv", "less.hv", "--without-documents", "gone.txt") == 0
     assert "removed" in capsys.readouterr().out
     assert huffvec.load("less.hv").tags.words == [tag for tag in kept if tag != "d4"]
+    Path("others.txt").write_text("none\n")
+    assert run("convert", "m.hv", "same.hv", "--without-documents", "others.txt") == 2
+    assert "none of its documents has one of the tags in others.txt" in capsys.readouterr().err
+    assert not Path("same.hv").exists()
     assert run("convert", "m.hv", "less.vec", "--without-documents", "gone.txt") == 2
     assert "--without-documents makes a whole model: name a file .hv" in capsys.readouterr().err
 

@@ -1,6 +1,7 @@
 """Vectors of new documents for gensim's Doc2Vec: like gensim's, but the same every time."""
 
 import copy
+import math
 import pickle
 from typing import Any
 
@@ -10,6 +11,7 @@ from gensim.models import doc2vec as theirs
 from gensim.models.callbacks import CallbackAny2Vec
 from gensim.models.doc2vec import TaggedDocument
 
+from huffvec.errors import ConfigError
 from huffvec.gensim import Doc2Vec
 
 SMALL = {"vector_size": 16, "workers": 2, "epochs": 20, "sample": 0, "alpha": 0.05, "min_count": 1}
@@ -135,6 +137,18 @@ def test_gensim_infers_what_the_engine_cannot(
     assert len(lines) == 1
     assert lines[0].startswith("huffvec.gensim: gensim itself infers documents of this Doc2Vec: ")
     assert reason in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("passes", "message"),
+    [
+        ({"alpha": math.nan}, "alpha must be a number from 0 to 10, not nan"),
+        ({"epochs": -1}, "epochs must be a whole number from 1 to 1,?000,?000, not -1"),
+    ],
+)
+def test_passes_that_mean_nothing(model: Any, passes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        model.infer_vector(["red1"], **passes)
 
 
 def test_a_text_is_no_list_of_words(model: Any) -> None:

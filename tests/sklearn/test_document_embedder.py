@@ -150,7 +150,9 @@ def test_what_is_refused() -> None:
         embedder.fit("a b")
     with pytest.raises(ConfigError, match="there are no documents to fit: give at least one"):
         embedder.fit([])
-    with pytest.raises(ConfigError, match=r"tags is for vectors of documents: choose how .*dbow"):
+    with pytest.raises(
+        ConfigError, match="architecture must be one of dbow, dbow-words, dm, not 'cbow'"
+    ):
         clone(embedder).set_params(architecture="cbow").fit(documents()[0])
     with pytest.raises(ConfigError, match="objective must be one of"):
         clone(embedder).set_params(objective="sofmax").fit(["a"])

@@ -142,8 +142,10 @@ def _without_documents(path: str, output: str, tags: str) -> list[Fact]:
         gone = [line.rstrip(b"\r\n").decode(errors="replace") for line in file]
     model = load(path)
     less = model.without_documents(gone)
-    less.save(output)
     n_removed = len(model.documents) - len(less.documents)
+    if n_removed == 0:
+        raise ConfigError(f"{path}: none of its documents has one of the tags in {tags}")
+    less.save(output)
     return [Fact("documents", len(less.documents)), Fact("removed", n_removed)]
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.checks import check_float, check_int
 from huffvec.corpus.sentences import Sentences
 from huffvec.gensim.run import keep_probs, trained_model
 from huffvec.training.inferring import Inferrer
@@ -61,18 +62,25 @@ class Inference:
         """Return the vectors of documents, float32 (n_documents, dim); zeros without known words.
 
         Each is the same, to the last bit, whatever documents stand beside it.
+
+        Raises
+        ------
+        ConfigError
+            If a number of passes is out of its range.
         """
+        epochs = check_int("epochs", passes.epochs, 1, 1_000_000)
+        alpha = check_float("alpha", passes.alpha, 0.0, 10.0)
         index_of = self._index_of
         known = [[index_of[w] for w in words if w in index_of] for words in documents]
         offsets = np.array([0, *accumulate(map(len, known))], np.int64)
         ids = np.fromiter(chain.from_iterable(known), np.int32, offsets[-1])
         return self._inferrer.infer(
             Sentences(ids, offsets),
-            passes.epochs,
-            passes.alpha,
+            epochs,
+            alpha,
             n_threads,
             None,
-            min(passes.alpha, passes.min_alpha),
+            check_float("min_alpha", min(alpha, passes.min_alpha), 0.0, 10.0),
         )
 
 

@@ -8,12 +8,15 @@ from typing import Any, Literal
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from huffvec.architectures import ArchitectureName
+from huffvec.architectures import ARCHITECTURES, ArchitectureName
+from huffvec.checks import check_choice
 from huffvec.config import TrainingConfig
 from huffvec.objectives.naming import AnyObjective
 from huffvec.sklearn.pooling import Documents, read_documents
 from huffvec.sklearn.transformer import TextTransformer, check_some
 from huffvec.subwords import Subwords
+
+DOCUMENT_ARCHITECTURES = tuple(name for name, own in ARCHITECTURES.items() if own.has_documents)
 
 
 class DocumentEmbedder(TextTransformer):
@@ -133,6 +136,7 @@ class DocumentEmbedder(TextTransformer):
 
     def _fit(self, documents: Documents) -> None:
         check_some(documents)
+        check_choice("architecture", self.architecture, DOCUMENT_ARCHITECTURES)
         self.model_ = self._train(documents, tags="position")
 
     @property

@@ -118,12 +118,7 @@ def train_more(
     as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
     check_none_of_objectives(training)
-    if reading.has_documents and model.tags is None:
-        raise ConfigError(
-            "the text has tags of documents, but the model has no documents: it was trained by "
-            f"{model.config.architecture}; leave tags and tag columns out"
-        )
-    reading = with_tags(model.config, reading, data)
+    reading = _with_tags(model, reading, data)
     objective = model.objective if objective is None else as_objective(objective)
     config = model.config.with_options(**{**_rates_anew(model, objective, training), **training})
     objective.check_files()
@@ -154,6 +149,22 @@ def train_more(
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
+
+
+def _with_tags(model: Model, reading: InputOptions, data: Any) -> InputOptions:
+    """Return how to read the text: as documents, if the model has documents.
+
+    Raises
+    ------
+    ConfigError
+        If the text has tags, and the model no documents.
+    """
+    if reading.has_documents and model.tags is None:
+        raise ConfigError(
+            "the text has tags of documents, but the model has no documents: it was trained by "
+            f"{model.config.architecture}; leave tags and tag columns out"
+        )
+    return with_tags(model.config, reading, data)
 
 
 def _tags(model: Model, corpus: Sentences, reading: InputOptions) -> tuple[int | None, Tags | None]:
