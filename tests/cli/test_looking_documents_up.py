@@ -136,7 +136,7 @@ def test_words_without_vectors_are_said_to_have_none(model, capsys, command):
     assert run(*(part.format(path) for part in command)) == 1
     err = " ".join(capsys.readouterr().err.split())
     assert "is a model of documents whose words have no vectors (dbow): huffvec.load(path)." in err
-    assert "commands show them with --documents." in err
+    assert "commands ask for them by their option --documents." in err
 
 
 def test_models_of_words_have_no_documents(capsys, tmp_path):

@@ -41,7 +41,7 @@ import numpy.typing as npt
 from huffvec.architectures import ARCHITECTURES, WEIGHTS
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.files.paths import PathLike
 from huffvec.files.records import check_version, metadata_of, naming_damage, record_of
 from huffvec.files.safetensors_file import (
@@ -127,7 +127,9 @@ def read_hv(path: PathLike) -> WordVectors:
         raise FormatError(
             f"{str(path)!r} is a model of documents whose words have no vectors "
             f"({info.config['architecture']}): huffvec.load(path).documents are those of its "
-            "documents, and commands show them with --documents."
+            "documents, and commands ask for them by their option ",
+            OptionName("documents"),
+            ".",
         )
     with naming_damage(path):
         vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
