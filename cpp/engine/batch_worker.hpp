@@ -14,10 +14,10 @@
 
 namespace huffvec {
 
-class BatchWorker final : public Worker {
+class BatchWorker final : public WindowWorker {
  public:
   BatchWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const BatchLayer& layer)
-      : Worker(plan, std::move(inputs), layer, 1),
+      : WindowWorker(plan, std::move(inputs), layer, 1),
         trainer_(layer.trainer(plan.output_rows)),
         max_columns_(plan.infers ? kDocumentColumns
                                  : std::clamp(plan.corpus.n_words / 64 * 16, 16, kMaxColumns)),

@@ -18,6 +18,10 @@ struct Corpus {
   int64_t chunk_tokens;  // about so many tokens make a chunk
   int32_t n_words;       // ids are below this
 
+  int64_t length(int64_t sentence) const {
+    return sentence_offsets[sentence + 1] - sentence_offsets[sentence];
+  }
+
   int64_t n_chunks() const { return (n_tokens + chunk_tokens - 1) / chunk_tokens; }
 
   // Where a chunk begins: at the first sentence that starts in its share of the tokens; in the

@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/products.hpp"
 #include "engine/tile.hpp"
 
 namespace huffvec {
 
-// Turns tile.matrix from scores into gradients; returns the loss, weighted, in nats.
+// Turns tile.matrix from scores into gradients; returns the loss, weighted, in nats. If the inputs
+// are separate, sets tile.losses, of which it is the sum.
 using Link = double (*)(Tile& tile, float lr);
 
 // Logistic loss of every score, −log σ(sign · score); gradient sign · σ(−sign · score), which is
@@ -25,7 +27,7 @@ inline double sigmoid_link(Tile& tile, float lr) {
     signs[k] = 1;
     matrix[k] = 100;
   }
-  const bool weighted = tile.weighted_inputs || tile.weighted_outputs;
+  const bool weighted = tile.weighted_inputs || tile.weighted_outputs || tile.separate;
   Floats losses = {};
   for (int k = 0; k < n; k += kLanes) {
     const Floats sign = load_unaligned(signs + k), z = sign * load_unaligned(matrix + k);
@@ -43,14 +45,14 @@ inline double sigmoid_link(Tile& tile, float lr) {
     }
   }
   if (!weighted) return sum(losses);
-  double total = 0;
+  std::fill_n(tile.losses.begin(), m, 0.0);
   for (int i = 0, k = 0; i < tile.n_outputs; i++)
     for (int j = 0; j < m; j++, k++) {
       const float weight = tile.output_weights[i] * tile.input_weights[j];
       matrix[k] *= weight;
-      total += static_cast<double>(signs[k]) * weight;
+      tile.losses[j] += static_cast<double>(signs[k]) * weight;
     }
-  return total;
+  return std::accumulate(tile.losses.begin(), tile.losses.begin() + m, 0.0);
 }
 
 // exp(score − top) of a matrix (n_rows × m), and the top and the sum of each of its columns; all
@@ -106,7 +108,8 @@ inline double softmax_link(Tile& tile, float lr) {
   column_exps(matrix, tile.n_outputs, m, tile.scratch.data(), tops, sums);
   double total = 0;
   for (int j = 0; j < m; j++) {
-    total += tile.input_weights[j] * (std::log(sums[j]) + tops[j] - matrix[j]);
+    tile.losses[j] = tile.input_weights[j] * (std::log(sums[j]) + tops[j] - matrix[j]);
+    total += tile.losses[j];
     steps[j] = lr * tile.input_weights[j] / sums[j];
   }
   scale_columns(tile.scratch.data(), tile.n_outputs, m, steps, matrix);
@@ -154,7 +157,8 @@ inline double blackout_link(Tile& tile, float lr) {
   double total = 0;
   for (int j = 0; j < m; j++) {
     const double weight = tile.input_weights[j];
-    total += weight * blackout_column(matrix + j, e + j, n, m, tops[j], lr * weight);
+    tile.losses[j] = weight * blackout_column(matrix + j, e + j, n, m, tops[j], lr * weight);
+    total += tile.losses[j];
   }
   return total;
 }

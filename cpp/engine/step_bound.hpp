@@ -18,7 +18,8 @@
 
 namespace huffvec {
 
-constexpr double kFarthest = 16;  // nats
+constexpr double kFarthest = 16;   // nats
+constexpr float kHighRate = 0.5f;  // times inputs, since the steps of all add up in output rows
 
 inline double row_norm(const float* row, int width) {
   Floats squares = {};
@@ -63,7 +64,6 @@ inline void shorten_steps(float* gradients, int n_rows, int n, int m, const doub
 // decisions, whose steps add up in the input: they are looked at where on average they are worse
 // than by chance.
 inline void bound_steps(Tile& tile, int stride, float lr, double loss, bool has_set) {
-  constexpr float kHighRate = 0.5f;  // times inputs, since the steps of all add up in output rows
   constexpr double kWorseThanChance = 1;
   const double mean_loss = loss / tile.n_targets / (has_set ? tile.n_outputs : 1);
   const double high_loss = has_set ? kWorseThanChance : kFarthest;

@@ -62,6 +62,9 @@ struct Tile {
 
   bool weighted_inputs = false, weighted_outputs = false;  // any weight other than 1?
 
+  bool separate = false;  // the inputs are of different documents: losses are by input
+  std::array<double, kMaxInputs> losses;
+
   std::vector<float> matrix;   // scores, then gradients times the learning rate
   std::vector<float> scratch;  // the link's own
 };
@@ -176,7 +179,23 @@ inline void update<1>(float* const* O, int n_outputs, float* const* H, const flo
   update_rest<rows - 1>(O, n_outputs, scratch_row, H[0], G, stride);
 }
 
+// The inputs' half of the update: the outputs stay as they are.
+template <int kM>
+void update_inputs(float* const* O, int n_outputs, float* const* H, const float* G, int stride) {
+  for (int d = 0; d < stride; d += kLanes) {
+    Floats h[kM];
+    for (int j = 0; j < kM; j++) h[j] = load(H[j] + d);
+    const float* g_row = G;
+    for (int i = 0; i < n_outputs; i++, g_row += kM) {
+      const Floats o = load(O[i] + d);
+      for (int j = 0; j < kM; j++) h[j] += broadcast(g_row[j]) * o;
+    }
+    for (int j = 0; j < kM; j++) store(H[j] + d, h[j]);
+  }
+}
+
 using Scores = void (*)(float* const*, int, float* const*, float*, int);
+using UpdateInputs = void (*)(float* const*, int, float* const*, const float*, int);
 using Update = void (*)(float* const*, int, float* const*, const float*, float*, int);
 
 template <size_t... kM>
@@ -186,6 +205,11 @@ constexpr std::array<Scores, kMaxInputs> scores_table(std::index_sequence<kM...>
 template <size_t... kM>
 constexpr std::array<Update, kMaxInputs> update_table(std::index_sequence<kM...>) {
   return {update<static_cast<int>(kM) + 1>...};
+}
+
+template <size_t... kM>
+constexpr std::array<UpdateInputs, kMaxInputs> update_inputs_table(std::index_sequence<kM...>) {
+  return {update_inputs<static_cast<int>(kM) + 1>...};
 }
 
 }  // namespace kernels
@@ -211,15 +235,12 @@ inline void apply_gradients(Tile& tile, int stride) {
                            tile.row.data(), stride);
 }
 
-// The inputs' half of the update: the outputs stay as they are.
-inline void apply_to_inputs(Tile& tile, int stride) {
-  for (int j = 0; j < tile.n_inputs; j++)
-    for (int d = 0; d < stride; d += kLanes) {
-      Floats h = load(tile.inputs[j] + d);
-      for (int i = 0; i < tile.n_outputs; i++)
-        h += broadcast(tile.matrix[i * tile.n_inputs + j]) * load(tile.outputs[i] + d);
-      store(tile.inputs[j] + d, h);
-    }
+// The inputs' half of the update, by the outputs from `first` on, which stay as they are.
+inline void apply_to_inputs(Tile& tile, int stride, int first = 0) {
+  static constexpr auto table =
+      kernels::update_inputs_table(std::make_index_sequence<kMaxInputs>{});
+  table[tile.n_inputs - 1](tile.outputs.data() + first, tile.n_outputs - first, tile.inputs.data(),
+                           tile.matrix.data() + first * tile.n_inputs, stride);
 }
 
 }  // namespace huffvec

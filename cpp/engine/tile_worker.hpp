@@ -6,11 +6,11 @@
 
 namespace huffvec {
 
-class TileWorker final : public Worker {
+class TileWorker final : public WindowWorker {
  public:
   TileWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const TileLayer& layer,
              bool alone)
-      : Worker(plan, std::move(inputs), layer, layer.max_tile_outputs()),
+      : WindowWorker(plan, std::move(inputs), layer, layer.max_tile_outputs()),
         outputs_(layer.selector(plan.output_rows, alone)),
         link_(layer.link()) {}
 

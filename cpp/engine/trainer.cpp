@@ -1,9 +1,12 @@
 #include "engine/trainer.hpp"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 #include <variant>
 
 #include "engine/batch_worker.hpp"
+#include "engine/document_worker.hpp"
 #include "engine/inputs/bags.hpp"
 #include "engine/inputs/cbow.hpp"
 #include "engine/inputs/dbow.hpp"
@@ -49,6 +52,9 @@ struct WorkerMaker {
   bool alone;
 
   std::unique_ptr<Worker> operator()(const TileLayer* layer) const {
+    if (plan.infers && plan.architecture == Architecture::kDbow)
+      if (auto noise = layer->common_noise(plan.output_rows))
+        return std::make_unique<DocumentWorker>(plan, *layer, std::move(noise));
     return std::make_unique<TileWorker>(plan, make_input_layer(plan, true), *layer, alone);
   }
   std::unique_ptr<Worker> operator()(const BatchLayer* layer) const {
@@ -61,6 +67,13 @@ struct WorkerMaker {
 Trainer::Trainer(TrainingPlan plan, std::shared_ptr<const OutputLayer> output_layer)
     : plan_(plan), output_layer_(std::move(output_layer)) {
   plan_.abandoned = &abandoned_;
+  if (!plan_.infers) return;
+  by_length_.resize(plan_.corpus.n_sentences);
+  std::iota(by_length_.begin(), by_length_.end(), 0);
+  const auto length = [this](int64_t i) { return plan_.corpus.length(i); };
+  std::sort(by_length_.begin(), by_length_.end(),
+            [=](int64_t a, int64_t b) { return length(a) > length(b); });
+  plan_.by_length = by_length_.data();
 }
 
 void Trainer::start(int64_t first, int64_t last, int n_threads, Totals before) {
@@ -69,16 +82,19 @@ void Trainer::start(int64_t first, int64_t last, int n_threads, Totals before) {
   cursor_ = first;
   last_ = last;
   totals_ = before;
-  job_.start([this, n_threads] { run_threads(n_threads, [&](size_t) { work(n_threads == 1); }); });
+  const int64_t share = std::max<int64_t>(1, (last - first) / n_threads);
+  job_.start(
+      [=, this] { run_threads(n_threads, [=, this](size_t) { work(n_threads == 1, share); }); });
 }
 
-void Trainer::work(bool alone) {
+void Trainer::work(bool alone, int64_t share) {
   try {
     const auto worker = std::visit(WorkerMaker{plan_, alone}, output_layer_->kind());
+    const int64_t at_once = std::min<int64_t>(share, worker->at_once());
     while (!job_.stopping()) {
-      const int64_t chunk = cursor_++;
+      const int64_t chunk = cursor_.fetch_add(at_once);
       if (chunk >= last_) break;
-      const Totals trained = worker->train_chunk(chunk);
+      const Totals trained = worker->train_chunks(chunk, std::min(chunk + at_once, last_));
       if (abandoned_) break;
       const std::lock_guard lock(mutex_);
       totals_.chunks += trained.chunks;

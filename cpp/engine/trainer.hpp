@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "base/job.hpp"
 #include "engine/corpus.hpp"
@@ -38,12 +39,13 @@ struct TrainingPlan : TrainingSettings {
   Corpus corpus = {};
   const uint32_t* keep_thresholds = nullptr;  // by word id, see Subsampler
   Rows input_rows, output_rows;
-  BagTable bags;                     // of words whose vectors are means of several input rows
-  Rows position_rows;                // of position-weighted CBOW
-  TagTable tags;                     // of sentences that are documents with vectors of their own
-  const float* bag_sizes = nullptr;  // where documents are inferred: rows that words are means of
-  DocumentTable documents;           // of the architecture of documents
-  const uint8_t* frozen = nullptr;   // by word id: whether its input row stays as it is
+  BagTable bags;                       // of words whose vectors are means of several input rows
+  Rows position_rows;                  // of position-weighted CBOW
+  TagTable tags;                       // of sentences that are documents with vectors of their own
+  const float* bag_sizes = nullptr;    // where documents are inferred: rows that words are means of
+  DocumentTable documents;             // of the architecture of documents
+  const int64_t* by_length = nullptr;  // the documents that are inferred, the longest first
+  const uint8_t* frozen = nullptr;     // by word id: whether its input row stays as it is
   const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
 
   int64_t n_chunks() const { return infers ? corpus.n_sentences : corpus.n_chunks() * epochs; }
@@ -91,9 +93,11 @@ class Trainer {
   const TrainingPlan& plan() const { return plan_; }
 
  private:
-  void work(bool alone);
+  // share: of the chunks, of each thread.
+  void work(bool alone, int64_t share);
 
   TrainingPlan plan_;
+  std::vector<int64_t> by_length_;
   std::shared_ptr<const OutputLayer> output_layer_;
   std::atomic<int64_t> cursor_{0};
   int64_t last_ = 0;

@@ -1,4 +1,5 @@
-// One thread's share of the work: walks through chunks and hands on window after window.
+// One thread's share of the work: walks through chunks, and those of WindowWorker hand on window
+// after window.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +13,15 @@ namespace huffvec {
 class Worker {
  public:
   virtual ~Worker() = default;
+  // How many chunks are best trained together; the result does not depend on it.
+  virtual int at_once() const { return 1; }
+  // Trains chunks first … last - 1, at most at_once().
+  virtual Totals train_chunks(int64_t first, int64_t last) = 0;
+};
 
-  Totals train_chunk(int64_t chunk) {
+class WindowWorker : public Worker {
+ public:
+  Totals train_chunks(int64_t chunk, int64_t) final {
     if (plan_.infers) return infer_document(chunk);
     const Corpus& corpus = plan_.corpus;
     totals_ = {1, 0, 0, 0};
@@ -40,8 +48,8 @@ class Worker {
   }
 
  protected:
-  Worker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs, const OutputLayer& outputs,
-         int max_tile_outputs)
+  WindowWorker(const TrainingPlan& plan, std::unique_ptr<InputLayer> inputs,
+               const OutputLayer& outputs, int max_tile_outputs)
       : plan_(plan),
         takes_sets_(outputs.takes_sets()),
         inputs_(std::move(inputs)),

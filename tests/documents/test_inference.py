@@ -46,6 +46,19 @@ def test_vectors_depend_on_the_document_alone_and_the_model_stays_as_it_is(
     assert {name: rows.tobytes() for name, rows in model.weights.items()} == before
 
 
+@pytest.mark.parametrize("objective", ["negative-sampling", "nce", "ranking-nce", "blackout"])
+@pytest.mark.parametrize("learning_rate", [0.1, 4.0])
+def test_documents_side_by_side_have_the_vectors_that_they_have_alone(
+    objective: str, learning_rate: float
+) -> None:
+    model = trained("dbow", objective, subsample_threshold=1e-2)
+    texts = [text[: 1 + 3 * k % 17] for k, text in enumerate(TEXTS)]
+    together = model.documents.infer(texts, learning_rate=learning_rate, n_threads=1).vectors
+    alone = [model.documents.infer([t], learning_rate=learning_rate).vectors[0] for t in texts]
+    assert together.tobytes() == np.stack(alone).tobytes()
+    assert np.isfinite(together).all()
+
+
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_every_objective_infers_vectors_like_the_trained_ones(name: str) -> None:
     model = trained("dbow", CASES[name])

@@ -38,8 +38,52 @@ class NoiseSampling final : public TileLayer {
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool) const override {
     return std::make_unique<Selector>(*this, output_rows);
   }
+  std::unique_ptr<CommonNoise> common_noise(Rows output_rows) const override {
+    return std::make_unique<Common>(*this, output_rows);
+  }
 
  private:
+  // The words in a tile, and their side of it.
+  class Words {
+   public:
+    Words(const NoiseSampling& layer, Rows rows)
+        : layer_(layer), rows_(rows), ids_(layer.max_tile_outputs()) {}
+
+    void add(int32_t id, float sign, Tile& tile) {
+      const int i = tile.n_outputs++;
+      ids_[i] = id;
+      tile.outputs[i] = rows_[id];
+      tile.signs[i] = sign;
+      tile.output_weights[i] = 1;
+    }
+    void add_noise(int32_t id, Tile& tile) {
+      const int same = find(id, tile.n_outputs);
+      if (same == tile.n_outputs) {
+        add(id, -1, tile);
+      } else if (layer_.rule_.counts_repeats) {
+        tile.output_weights[same]++;
+        tile.weighted_outputs = true;
+      }
+    }
+    // The output of the noise word, of n outputs; n if it has none.
+    int find(int32_t id, int n) const {
+      int i = 1;
+      while (i < n && ids_[i] != id) i++;
+      return i;
+    }
+    void set_offsets(int first, float log_z, Tile& tile) const {
+      tile.offset_outputs = !layer_.offsets_.empty();
+      if (!tile.offset_outputs) return;
+      for (int i = first; i < tile.n_outputs; i++)
+        tile.offsets[i] = layer_.offsets_[ids_[i]] - log_z;
+    }
+
+   private:
+    const NoiseSampling& layer_;
+    Rows rows_;
+    std::vector<int32_t> ids_;
+  };
+
   class Selector final : public OutputSelector {
    public:
     Selector(const NoiseSampling& layer, Rows rows)
@@ -50,7 +94,7 @@ class NoiseSampling final : public TileLayer {
           rows_(rows),
           n_draws_(kPositionsAhead / share_ + 2),
           draws_(n_draws_ * samples_),
-          ids_(samples_ + 2),
+          words_(layer, rows),
           log_z_(rows, layer.learn_log_z_ ? std::vector{layer.n_words_} : std::vector<int32_t>{}) {}
 
     void begin_chunk(Rng noise) override {
@@ -78,29 +122,21 @@ class NoiseSampling final : public TileLayer {
       tile.n_outputs = 0;
       tile.weighted_outputs = tile.target_twice = false;
       int hits = 0;
-      add(target_id, 1, tile);
+      words_.add(target_id, 1, tile);
       for (int k = 0; k < samples_; k++) {
         if (draw[k] == target_id) {
           hits++;
           continue;
         }
         if (std::find(sentence_, sentence_ + n_spared_, draw[k]) != sentence_ + n_spared_) continue;
-        int same = 1;
-        while (same < tile.n_outputs && ids_[same] != draw[k]) same++;
-        if (same == tile.n_outputs) {
-          add(draw[k], -1, tile);
-        } else if (rule_.counts_repeats) {
-          tile.output_weights[same]++;
-          tile.weighted_outputs = true;
-        }
+        words_.add_noise(draw[k], tile);
       }
       if (hits && rule_.keeps_target) {
-        add(target_id, -1, tile);
+        words_.add(target_id, -1, tile);
         tile.output_weights[tile.n_outputs - 1] = static_cast<float>(hits);
         tile.weighted_outputs = tile.target_twice = true;
       }
-      tile.offset_outputs = !layer_.offsets_.empty();
-      if (tile.offset_outputs) set_offsets(tile);
+      words_.set_offsets(0, layer_.learn_log_z_ ? log_z_[0][0] : 0.0f, tile);
     }
 
     void finish(Tile& tile) override {
@@ -115,17 +151,6 @@ class NoiseSampling final : public TileLayer {
 
    private:
     int32_t* draw_of(int pos) { return draws_.data() + pos / share_ % n_draws_ * samples_; }
-    void add(int32_t id, float sign, Tile& tile) {
-      const int i = tile.n_outputs++;
-      ids_[i] = id;
-      tile.outputs[i] = rows_[id];
-      tile.signs[i] = sign;
-      tile.output_weights[i] = 1;
-    }
-    void set_offsets(Tile& tile) {
-      const float log_z = layer_.learn_log_z_ ? log_z_[0][0] : 0.0f;
-      for (int i = 0; i < tile.n_outputs; i++) tile.offsets[i] = layer_.offsets_[ids_[i]] - log_z;
-    }
 
     const NoiseSampling& layer_;
     const NoiseRule& rule_;
@@ -136,8 +161,53 @@ class NoiseSampling final : public TileLayer {
     const int32_t* sentence_ = nullptr;
     int n_spared_ = 0;            // labels of the sentence that are no noise
     std::vector<int32_t> draws_;  // the noise words of the last n_draws_ draws, a ring
-    std::vector<int32_t> ids_;    // the words in the tile
-    HotRows log_z_;               // all threads write it at every tile
+    Words words_;
+    HotRows log_z_;  // all threads write it at every tile
+  };
+
+  class Common final : public CommonNoise {
+   public:
+    Common(const NoiseSampling& layer, Rows rows)
+        : layer_(layer),
+          rows_(rows),
+          words_(layer, rows),
+          log_z_(layer.learn_log_z_ ? rows[layer.n_words_][0] : 0.0f) {}
+
+    void begin_epoch(Rng noise, int n_places) override {
+      const auto [samples, share] = layer_.draws_;
+      draws_.resize(size_t(n_places + share - 1) / share * samples);
+      for (int32_t& id : draws_) id = layer_.noise_.draw(noise);
+    }
+
+    void select(int pos, Tile& tile) override {
+      const auto [samples, share] = layer_.draws_;
+      const size_t begin = size_t(pos) / share * samples;
+      tile.n_outputs = 1;
+      tile.signs[0] = tile.output_weights[0] = 1;
+      tile.weighted_outputs = tile.target_twice = false;
+      for (size_t k = begin; k < begin + samples; k++) words_.add_noise(draws_[k], tile);
+      for (size_t k = begin + samples; k < std::min(begin + 2 * samples, draws_.size()); k++)
+        rows_.prefetch(draws_[k]);
+      n_noise_ = tile.n_outputs;
+      words_.set_offsets(1, log_z_, tile);
+    }
+
+    int left_out(int32_t target_id) const override {
+      if (layer_.rule_.keeps_target) return 0;
+      const int found = words_.find(target_id, n_noise_);
+      return found < n_noise_ ? found : 0;
+    }
+    float offset(int32_t target_id) const override {
+      return layer_.offsets_.empty() ? 0.0f : layer_.offsets_[target_id] - log_z_;
+    }
+
+   private:
+    const NoiseSampling& layer_;
+    Rows rows_;
+    Words words_;
+    float log_z_;
+    std::vector<int32_t> draws_;  // of the epoch
+    int n_noise_ = 1;             // outputs of the tile
   };
 
   const NoiseRule& rule_;

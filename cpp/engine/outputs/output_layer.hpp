@@ -51,6 +51,22 @@ class OutputSelector {
   virtual void finish(Tile&) {}
 };
 
+// Noise words as documents have them in common that are inferred side by side
+// (document_worker.hpp).
+class CommonNoise {
+ public:
+  virtual ~CommonNoise() = default;
+  // Draws for so many places of documents.
+  virtual void begin_epoch(Rng noise, int n_places) = 0;
+  // Fills the output side of the tile with the noise words of a place; the first output is left to
+  // the targets.
+  virtual void select(int pos, Tile& tile) = 0;
+  // The output that is left out where this word is the target; 0 if there is none.
+  virtual int left_out(int32_t target_id) const = 0;
+  // Added to the score of a target.
+  virtual float offset(int32_t target_id) const = 0;
+};
+
 class TileLayer : public OutputLayer {
  public:
   Kind kind() const final { return this; }
@@ -58,6 +74,8 @@ class TileLayer : public OutputLayer {
   virtual Link link() const = 0;
   // alone: no other thread trains at the same time.
   virtual std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const = 0;
+  // Null where outputs other than the target depend on it.
+  virtual std::unique_ptr<CommonNoise> common_noise(Rows) const { return nullptr; }
 };
 
 class BatchLayer : public OutputLayer {
