@@ -42,10 +42,8 @@ class DocumentWorker final : public Worker {
     totals_ = {last - first, 0, 0, 0};
     for (int64_t k = first; k < last; k++)
       totals_.tokens += plan_.corpus.length(plan_.by_length[k]);
-    for (int64_t epoch = 0; epoch < plan_.epochs && !abandoned(); epoch++) {
-      begin_epoch(epoch, first, last);
+    for (int64_t epoch = 0; begin_epoch(epoch, first, last) && !abandoned(); epoch++)
       for (int pos = 0; pos < documents_[0].length() && !abandoned(); pos++) train_place(pos);
-    }
     return totals_;
   }
 
@@ -63,26 +61,30 @@ class DocumentWorker final : public Worker {
 
   bool abandoned() const { return plan_.abandoned->load(std::memory_order_relaxed); }
 
-  void begin_epoch(int64_t epoch, int64_t first, int64_t last) {
-    const auto n_epochs = static_cast<double>(plan_.epochs);
-    const double fall = plan_.end_lr - plan_.start_lr;
-    n_ = static_cast<int>(last - first);
-    for (int j = 0; j < n_; j++) {
-      Document& document = documents_[j];
-      const int64_t number = plan_.by_length[first + j];
+  // False if no document has so many.
+  bool begin_epoch(int64_t epoch, int64_t first, int64_t last) {
+    n_ = 0;
+    for (int64_t k = first; k < last; k++) {
+      const int64_t number = plan_.by_length[k];
+      if (epoch >= plan_.document_epochs[number]) continue;
+      Document& document = documents_[n_++];
       const int32_t* const begin = plan_.corpus.ids + plan_.corpus.sentence_offsets[number];
       const int32_t* const end = begin + plan_.corpus.length(number);
       Rng subsample(plan_.seed, epoch, Draw::kSubsample);
       document.words = subsampler_.keep(begin, end, subsample);
       if (document.words.empty()) document.words.assign(begin, end);
       document.row = plan_.tags.row(number, 0);
-      document.start_lr = plan_.start_lr + fall * static_cast<double>(epoch) / n_epochs;
+      const double start = plan_.document_rates[number], fall = plan_.end_lr - start;
+      const double n_epochs = plan_.document_epochs[number];
+      document.start_lr = start + fall * static_cast<double>(epoch) / n_epochs;
       document.lr_step = fall / n_epochs / document.length();
     }
+    if (n_ == 0) return false;
     std::sort(documents_.begin(), documents_.begin() + n_,
               [](const Document& a, const Document& b) { return a.length() > b.length(); });
     for (int j = 0; j < n_; j++) tile_.inputs[j] = documents_[j].row;
     noise_->begin_epoch(Rng(plan_.seed, epoch, Draw::kNoise), documents_[0].length());
+    return true;
   }
 
   // Trains a word of every document that is longer than pos.

@@ -39,13 +39,15 @@ struct TrainingPlan : TrainingSettings {
   Corpus corpus = {};
   const uint32_t* keep_thresholds = nullptr;  // by word id, see Subsampler
   Rows input_rows, output_rows;
-  BagTable bags;                       // of words whose vectors are means of several input rows
-  Rows position_rows;                  // of position-weighted CBOW
-  TagTable tags;                       // of sentences that are documents with vectors of their own
-  const float* bag_sizes = nullptr;    // where documents are inferred: rows that words are means of
-  DocumentTable documents;             // of the architecture of documents
-  const int64_t* by_length = nullptr;  // the documents that are inferred, the longest first
-  const uint8_t* frozen = nullptr;     // by word id: whether its input row stays as it is
+  BagTable bags;                     // of words whose vectors are means of several input rows
+  Rows position_rows;                // of position-weighted CBOW
+  TagTable tags;                     // of sentences that are documents with vectors of their own
+  const float* bag_sizes = nullptr;  // where documents are inferred: rows that words are means of
+  DocumentTable documents;           // of the architecture of documents
+  const int32_t* document_epochs = nullptr;  // of those that are inferred, in place of epochs
+  const float* document_rates = nullptr;     // and of start_lr
+  const int64_t* by_length = nullptr;        // the documents that are inferred, the longest first
+  const uint8_t* frozen = nullptr;           // by word id: whether its input row stays as it is
   const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
 
   int64_t n_chunks() const { return infers ? corpus.n_sentences : corpus.n_chunks() * epochs; }
@@ -55,8 +57,9 @@ struct TrainingPlan : TrainingSettings {
     return lr_at(static_cast<double>(chunk) / static_cast<double>(n_chunks()));
   }
   // done: share of the work, 0 to 1.
-  float lr_at(double done) const {
-    return static_cast<float>(start_lr + (end_lr - start_lr) * done);
+  float lr_at(double done) const { return lr_from(start_lr, done); }
+  float lr_from(float start, double done) const {
+    return static_cast<float>(start + (end_lr - start) * done);
   }
 };
 

@@ -83,7 +83,9 @@ class WindowWorker : public Worker {
                          *const end =
                              plan_.corpus.ids + plan_.corpus.sentence_offsets[document + 1];
     totals_ = {1, end - begin, 0, 0};
-    for (int64_t epoch = 0; epoch < plan_.epochs && begin < end && !abandoned(); epoch++) {
+    n_epochs_ = plan_.document_epochs[document];
+    start_lr_ = plan_.document_rates[document];
+    for (int64_t epoch = 0; epoch < n_epochs_ && begin < end && !abandoned(); epoch++) {
       Rng subsample(plan_.seed, epoch, Draw::kSubsample);
       radii_ = Rng(plan_.seed, epoch, Draw::kWindow);
       epochs_done_ = static_cast<double>(epoch);
@@ -99,7 +101,7 @@ class WindowWorker : public Worker {
 
   // Of a document that is inferred, whose share in_epoch of an epoch is done.
   void set_rate(double in_epoch) {
-    lr_ = plan_.lr_at((epochs_done_ + in_epoch) / static_cast<double>(plan_.epochs));
+    lr_ = plan_.lr_from(start_lr_, (epochs_done_ + in_epoch) / static_cast<double>(n_epochs_));
   }
 
   void train_sentence(const std::vector<int32_t>& kept, int64_t sentence_id) {
@@ -147,7 +149,9 @@ class WindowWorker : public Worker {
 
   Subsampler subsampler_;
   Rng radii_;
-  double epochs_done_ = 0;    // of a document that is inferred
+  int64_t n_epochs_ = 0;  // of a document that is inferred, as are the next two
+  float start_lr_ = 0;
+  double epochs_done_ = 0;
   std::vector<int32_t> set_;  // of a document, where all its labels are one target
 };
 

@@ -41,7 +41,11 @@ def infer(
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(metavar="N", show_default="3; of dm 10", help="Passes over each document."),
+        typer.Option(
+            metavar="N",
+            show_default="2 to 20, the shorter the more; of dm 10",
+            help="Passes over each document.",
+        ),
     ] = None,
     learning_rate: Annotated[
         float | None,

@@ -160,11 +160,15 @@ class DocumentVectors(WordVectors):
         array
             float32 (n_documents, dim).
         """
-        from huffvec.training.inferring import EPOCHS, default_learning_rate
+        from huffvec.training.inferring import infer_encoded
 
-        epochs = EPOCHS[self.model.config.architecture]
-        rate = default_learning_rate(self.model.config, epochs)
-        return self._inferrer.infer(corpus, epochs, rate, thread_count(n_threads), progress)
+        return infer_encoded(
+            self._inferrer,
+            self.model.config,
+            corpus,
+            n_threads=thread_count(n_threads),
+            progress=progress,
+        )
 
     @shows_progress
     def infer(
@@ -191,7 +195,8 @@ class DocumentVectors(WordVectors):
             list of them, of files that `huffvec.encode` reads. Words are spelled as those of the
             model's text were (``lowercase``, ``tokenize`` …).
         epochs
-            Passes over each document; if not given 3, which are as good as more, and 10 of dm.
+            Passes over each document. If not given, short documents have more, 2 to 20, so that
+            each is trained on about 600 words; 10 of dm.
         learning_rate
             Learning rate at the start; it falls to 0. ``None``: by that of training.
         n_threads

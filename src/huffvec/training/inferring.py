@@ -12,7 +12,6 @@ seed, the epoch and the place in the document ("common random numbers"). Most of
 vector after few epochs comes from noise words; drawn alike for all documents, it moves all vectors
 alike, and hardly what tells one from another. With it 3 epochs are as good as 20 with draws of
 their own (reviews of films, by sentiment: 13.4 and 13.3 % errors; 3 epochs with own draws: 14.2 %).
-DM needs more: 10 have 18.2 % errors, 20 17.5.
 
 **It begins at zero.** With the output rows frozen, the scores of words are linear in d, so a loss
 that is convex in them, such as the logistic one and the softmax's, is convex in d: it has one
@@ -31,7 +30,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.architectures import ARCHITECTURES
 from huffvec.architectures.cbow import CBOW
 from huffvec.checks import check_float, check_int
 from huffvec.config import stride_of
@@ -45,6 +43,7 @@ from huffvec.engine import engine
 from huffvec.errors import ConfigError
 from huffvec.threads import thread_count
 from huffvec.training import waiting
+from huffvec.training.inference_defaults import default_epochs, default_learning_rates
 from huffvec.training.plan import engine_window, mean_options
 from huffvec.vectors.subword_vectors import SubwordVectors
 
@@ -55,10 +54,6 @@ if TYPE_CHECKING:
     from huffvec.engine import Engine, Trainer
     from huffvec.model import Model
     from huffvec.progress import Progress
-
-# DM's words leave little for the document to say, so it is found more slowly.
-EPOCHS = {"dbow": 3, "dbow-words": 3, "dm": 10}
-LEAST, MOST = 1.0, 4.0
 
 
 class Inferrer:
@@ -109,8 +104,8 @@ class Inferrer:
     def infer(
         self,
         corpus: Sentences,
-        epochs: int,
-        learning_rate: float,
+        epochs: int | npt.NDArray[np.int64],
+        learning_rate: float | npt.NDArray[np.float64],
         n_threads: int,
         progress: Progress | None,
         end_learning_rate: float = 0.0,
@@ -122,7 +117,7 @@ class Inferrer:
         corpus
             Documents in the ids of the model's words; some may be empty.
         epochs, learning_rate
-            As `infer` takes them.
+            As `infer` takes them; or those of each document, (n_documents,).
         n_threads
             How many threads, at least one.
         progress
@@ -138,8 +133,10 @@ class Inferrer:
                 ids=corpus.ids,
                 sentence_offsets=corpus.sentence_offsets,
                 window=engine_window(self._model.config, corpus.longest_sentence),
-                epochs=epochs,
-                start_lr=learning_rate,
+                epochs=1,
+                start_lr=0.0,
+                document_epochs=np.full(n_documents, epochs, np.int32),
+                document_rates=np.full(n_documents, learning_rate, np.float32),
                 end_lr=end_learning_rate,
                 tag_rows=rows,
                 tag_offsets=numbers,
@@ -199,27 +196,42 @@ def infer(
     options: dict[str, Any],
 ) -> Inferred:
     """Infer vectors of texts: what `huffvec.documents.vectors.DocumentVectors.infer` does."""
-    if epochs is None:
-        epochs = EPOCHS[model.config.architecture]
-    epochs = check_int("epochs", epochs, 1, 1_000_000)
-    if learning_rate is None:
-        learning_rate = default_learning_rate(model.config, epochs)
-    learning_rate = check_float("learning_rate", learning_rate, 0.0, 10.0)
+    if epochs is not None:
+        epochs = check_int("epochs", epochs, 1, 1_000_000)
+    if learning_rate is not None:
+        learning_rate = check_float("learning_rate", learning_rate, 0.0, 10.0)
     n_threads = thread_count(n_threads)
     with encoded(model, texts, n_threads, progress, options) as corpus:
-        vectors = inferrer.infer(corpus, epochs, learning_rate, n_threads, progress)
+        vectors = infer_encoded(
+            inferrer,
+            model.config,
+            corpus,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            n_threads=n_threads,
+            progress=progress,
+        )
         return Inferred(vectors, tags_of(corpus))
 
 
-def default_learning_rate(config: TrainingConfig, epochs: int) -> float:
-    """Return the rate at the start where none is given.
+def infer_encoded(
+    inferrer: Inferrer,
+    config: TrainingConfig,
+    corpus: Sentences,
+    *,
+    epochs: int | None = None,
+    learning_rate: float | None = None,
+    n_threads: int,
+    progress: Progress | None,
+) -> npt.NDArray[np.float32]:
+    """Return the vectors of documents in the ids of the model's words, float32 (n_documents, dim).
 
-    The steps of inference add up to half of those of training, since they begin at what the others
-    have to find: r · clip(E / 2e, LEAST, MOST), where the model was trained for E epochs from the
-    rate r on (or from the architecture's, if nobody knows), and e are those of inference.
+    What is None is by default, document by document.
     """
-    rate = config.learning_rate or ARCHITECTURES[config.architecture].learning_rate
-    return rate * min(max(config.epochs / (2 * epochs), LEAST), MOST)
+    lengths = np.diff(corpus.sentence_offsets)
+    each = default_epochs(config, lengths) if epochs is None else np.full(len(lengths), epochs)
+    rates = default_learning_rates(config, each) if learning_rate is None else learning_rate
+    return inferrer.infer(corpus, each, rates, n_threads, progress)
 
 
 def encoded(
