@@ -1,8 +1,11 @@
 // The objectives' output layers in the engine module.
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "bind/engine.hpp"
@@ -14,6 +17,7 @@
 #include "engine/outputs/label_tree.hpp"
 #include "engine/outputs/noise_sampling.hpp"
 #include "engine/outputs/one_vs_all.hpp"
+#include "engine/outputs/tree_and_noise.hpp"
 
 namespace huffvec {
 namespace {
@@ -165,6 +169,20 @@ void bind_hierarchical_softmax(nb::module_& m) {
           "path_offsets"_a, "path_ids"_a, "codes"_a);
 }
 
+void bind_tree_and_noise(nb::module_& m) {
+  nb::class_<TreeAndNoise, OutputLayer>(m, "TreeAndNoise")
+      .def(
+          "__init__",
+          [](TreeAndNoise* self, std::shared_ptr<HierarchicalSoftmax> tree,
+             std::shared_ptr<NoiseSampling> noise) {
+            require(
+                noise->rule().name == "negative-sampling" && tree->n_words() == noise->n_words(),
+                "the noise must be negative sampling's, of the tree's words");
+            new (self) TreeAndNoise(std::move(tree), std::move(noise));
+          },
+          "tree"_a, "noise"_a);
+}
+
 LabelTreeTable to_label_tree(const Array<int32_t>& parents, const Array<int32_t>& leaves) {
   LabelTreeTable tree{{parents.data(), parents.data() + parents.shape(0)},
                       {},
@@ -216,6 +234,7 @@ void bind_output_layers(nb::module_& m) {
   bind_candidate_softmax(m);
   bind_banded_softmaxes(m);
   bind_hierarchical_softmax(m);
+  bind_tree_and_noise(m);
   bind_label_layers(m);
 }
 

@@ -95,6 +95,10 @@ class HierarchicalSoftmax(OutputLayer):
         codes: npt.NDArray[np.uint8],
     ) -> None: ...
 
+class TreeAndNoise(OutputLayer):
+    def __init__(self, tree: HierarchicalSoftmax, noise: NoiseSampling) -> None:
+        """Train both at once: rows of the tree, then of the words, by negative sampling."""
+
 class OneVsAll(OutputLayer):
     def __init__(self, n_words: int, is_logistic: bool) -> None:
         """See ``cpp/engine/outputs/one_vs_all.hpp``."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         DifferentiatedSoftmax = _engine_base.DifferentiatedSoftmax
         AdaptiveSoftmax = _engine_base.AdaptiveSoftmax
         HierarchicalSoftmax = _engine_base.HierarchicalSoftmax
+        TreeAndNoise = _engine_base.TreeAndNoise
         OneVsAll = _engine_base.OneVsAll
         LabelTree = _engine_base.LabelTree
         TrainingPlan = _engine_base.TrainingPlan

@@ -294,3 +294,16 @@ def test_tables_have_whole_vectors():
         table(stride=17)
     with pytest.raises(ValueError, match="dim must not exceed the table's columns"):
         engine().fill_uniform(table(), 17, 0.1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "n_words"), [("sampled-softmax", 2), ("negative-sampling", 3)], ids=str
+)
+def test_noise_that_does_not_fit_a_tree(rule, n_words):
+    native = engine()
+    offsets, zeros = np.array([0, 1, 2], np.int64), np.zeros(2, np.int32)
+    tree = native.HierarchicalSoftmax(offsets, zeros, np.array([0, 1], np.uint8))
+    of_words = None if rule == "negative-sampling" else np.zeros(n_words)
+    noise = native.NoiseSampling(rule, np.full(n_words, 1 / n_words), 2, offsets=of_words)
+    with pytest.raises(ValueError, match="the noise must be negative sampling's, of the tree's"):
+        native.TreeAndNoise(tree, noise)

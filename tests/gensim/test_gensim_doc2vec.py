@@ -13,9 +13,9 @@ from gensim.models.doc2vec import TaggedDocument
 from huffvec.gensim import Doc2Vec
 
 KINDS = [
-    {"dm": dm, "dbow_words": words, "hs": hs, "negative": 0 if hs else 5}
+    {"dm": dm, "dbow_words": words, "hs": hs, "negative": negative}
     for dm, words in ((0, 0), (0, 1), (1, 0))
-    for hs in (0, 1)
+    for hs, negative in ((0, 5), (1, 0), (1, 5))
 ]
 SMALL = {"vector_size": 16, "workers": 1, "epochs": 10, "sample": 0, "alpha": 0.05, "min_count": 1}
 MIXED = [
@@ -50,7 +50,7 @@ def test_topics_are_found(
     model = Doc2Vec(documents, **SMALL | {"epochs": 20}, **kind)
     # DM learns less of documents whose topic the context tells; gensim's finds as many
     assert topics_found(model, documents) > (0.5 if kind["dm"] else 0.95)
-    assert caplog.records == []  # gensim has trained nothing
+    assert "huffvec.gensim" not in caplog.text  # gensim has trained nothing
 
 
 def test_tags_and_their_counts_are_gensims() -> None:
@@ -181,7 +181,6 @@ def test_a_saved_model_is_gensims_and_back(tmp_path: Path) -> None:
 FALLING_BACK = [
     ({"dm_concat": 1}, "dm_concat=1 joins the vectors of a context to one"),
     ({"cbow_mean": 0}, "cbow_mean=0 adds up the vectors of a context"),
-    ({"hs": 1}, "hs=1 and negative > 0 train two output layers at once"),
 ]
 
 
@@ -213,7 +212,7 @@ def test_locked_words_stay(kind: dict[str, int], caplog: pytest.LogCaptureFixtur
     model.train(MIXED, total_examples=4, epochs=1)
     np.testing.assert_array_equal(model.wv.vectors, words)
     assert (model.dv.vectors != tags).any()
-    assert caplog.records == []
+    assert "huffvec.gensim" not in caplog.text
 
 
 def test_dm_mean_has_no_effect_in_gensim_either(caplog: pytest.LogCaptureFixture) -> None:
@@ -223,7 +222,7 @@ def test_dm_mean_has_no_effect_in_gensim_either(caplog: pytest.LogCaptureFixture
     caplog.clear()
     Doc2Vec(dm_mean=1)
     Doc2Vec(dm_mean=0, cbow_mean=0)
-    assert caplog.records == []
+    assert "huffvec.gensim" not in caplog.text
 
 
 def test_what_looks_wrong_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
@@ -249,11 +248,11 @@ def test_words_forgotten_while_counting(caplog: pytest.LogCaptureFixture) -> Non
     """gensim counts words and tags itself with a limit."""
     model = Doc2Vec(MIXED, **SMALL, max_vocab_size=50)
     assert model.dv.index_to_key == [0, 1, 2, 3, "x", "y", "empty"]
-    assert caplog.records == []
+    assert "huffvec.gensim" not in caplog.text
 
 
 def test_dbow_has_no_window(caplog: pytest.LogCaptureFixture) -> None:
     """Graph2Vec and others give a window of 0."""
     trained = [Doc2Vec(MIXED, **SMALL, dm=0, window=window).dv.vectors for window in (0, 5)]
     np.testing.assert_array_equal(*trained)
-    assert caplog.records == []
+    assert "huffvec.gensim" not in caplog.text

@@ -15,7 +15,13 @@ from huffvec.errors import ConfigError
 from huffvec.gensim import Doc2Vec
 
 SMALL = {"vector_size": 16, "workers": 2, "epochs": 20, "sample": 0, "alpha": 0.05, "min_count": 1}
-KINDS = [{"dm": 0}, {"dm": 0, "dbow_words": 1}, {"dm": 1}, {"dm": 0, "hs": 1, "negative": 0}]
+KINDS = [
+    {"dm": 0},
+    {"dm": 0, "dbow_words": 1},
+    {"dm": 1},
+    {"dm": 0, "hs": 1, "negative": 0},
+    {"dm": 1, "hs": 1},
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +44,7 @@ def test_documents_of_the_topic_are_nearest(
         near = model.dv.most_similar([model.infer_vector(document.words)], topn=1)[0][0]
         found.append(documents[near].words[0][:-1] == document.words[0][:-1])
     assert np.mean(found) > 0.8
-    assert caplog.records == []  # gensim has inferred nothing
+    assert "huffvec.gensim" not in caplog.text  # gensim has inferred nothing
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

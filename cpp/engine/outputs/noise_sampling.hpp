@@ -35,6 +35,7 @@ class NoiseSampling final : public TileLayer {
   int32_t n_outputs() const override { return n_words_ + learn_log_z_; }
   int max_tile_outputs() const override { return draws_.samples + 2; }
   Link link() const override { return rule_.link; }
+  const NoiseRule& rule() const { return rule_; }
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool) const override {
     return std::make_unique<Selector>(*this, output_rows);
   }

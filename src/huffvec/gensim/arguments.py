@@ -27,14 +27,14 @@ ARGUMENTS: dict[str, Treatment] = {
     "dv_mapfile": "handled",  # gensim keeps it as an attribute
     "epochs": "handled",
     "hashfxn": "handled",  # gensim makes the start vectors
-    "hs": "falls back",
+    "hs": "handled",
     "max_final_vocab": "handled",
     "max_n": "handled",
     "max_vocab_size": "handled",  # gensim counts, since it forgets words while it counts
     "min_alpha": "handled",
     "min_count": "handled",
     "min_n": "handled",
-    "negative": "falls back",
+    "negative": "handled",
     "ns_exponent": "handled",
     "null_word": "handled",  # a word that no text has
     "sample": "handled",
@@ -69,8 +69,6 @@ TRAIN_ARGUMENTS: dict[str, Treatment] = {
 
 def reason_for_gensim(model: Any) -> str | None:
     """Return why gensim itself must train a model, with the argument; none if it need not."""
-    if model.hs and model.negative:
-        return "hs=1 and negative > 0 train two output layers at once"
     if not model.sg and not model.cbow_mean:
         return "cbow_mean=0 adds up the vectors of a context"
     if not model.sg and getattr(model, "dm_concat", False):

@@ -86,5 +86,6 @@ class Inference:
 
 def _state(model: Any) -> list[Any]:
     """Return the tables and options that inference rests on."""
-    outputs = model.syn1neg if model.negative else model.syn1
-    return [model.wv.key_to_index, model.wv.vectors, outputs, model.sg, model.hs, model.window]
+    outputs = [getattr(model, name, None) for name in ("syn1", "syn1neg")]
+    options = [model.sg, model.hs, model.negative, model.window]
+    return [model.wv.key_to_index, model.wv.vectors, *outputs, *options]

@@ -12,6 +12,7 @@ from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
 from huffvec.gensim.tables import architecture_of, tables_of
+from huffvec.gensim.tree_and_noise import TreeAndNoise
 from huffvec.model import Model
 from huffvec.objectives import HierarchicalSoftmax, NegativeSampling, Objective
 from huffvec.subwords import Subwords
@@ -56,9 +57,9 @@ def check(model: Any) -> None:
 
 
 def trained_model(model: Any) -> Model:
-    """Return a model of gensim's as one of huffvec's, with the same tables, not copied.
+    """Return a model of gensim's as one of huffvec's, with the same tables.
 
-    Words are called by their numbers, unless n-grams are of them.
+    They are copied only where two make one. Words are called by their numbers.
 
     Raises
     ------
@@ -67,7 +68,10 @@ def trained_model(model: Any) -> Model:
     """
     vocabulary = _vocabulary(model.wv)
     config = _architecture(model).with_options(seed=model.seed % 2**31)
-    weights = {name: arrays[0] for name, arrays in tables_of(model).items()}
+    weights = {
+        name: arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+        for name, arrays in tables_of(model).items()
+    }
     return Model(vocabulary, weights, _objective(model).bind(vocabulary, config), config)
 
 
@@ -87,13 +91,16 @@ def _vocabulary(wv: Any) -> Vocabulary:
 
 
 def _objective(model: Any) -> Objective:
+    noise = None
     if model.negative:
-        return NegativeSampling(samples=model.negative, proposal=f"unigram^{model.ns_exponent}")
+        noise = NegativeSampling(samples=model.negative, proposal=f"unigram^{model.ns_exponent}")
+        if not model.hs:
+            return noise
     paths, codes = model.wv.expandos["point"], model.wv.expandos["code"]
     offsets = np.concatenate([[0], np.cumsum([len(path) for path in paths])]).astype(np.int64)
     path_ids = np.concatenate(list(paths)).astype(np.int32)
     tree = Tree(offsets, path_ids, np.concatenate(list(codes)).astype(np.uint8))
-    return HierarchicalSoftmax(tree=tree)
+    return TreeAndNoise(tree=tree, noise=noise) if noise else HierarchicalSoftmax(tree=tree)
 
 
 def _config(model: Any, longest_sentence: int, first_epoch: int, n_epochs: int) -> TrainingConfig:

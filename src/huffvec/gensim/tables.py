@@ -18,12 +18,14 @@ Tables = dict[str, list[npt.NDArray[np.float32]]]
 def tables_of(model: Any) -> Tables:
     """Return a model's arrays by the names of the weights whose rows they are, one after another.
 
-    The tree's table has a row more in gensim than there are inner nodes.
+    Output rows are the tree's, then the words', where both are trained. The tree's table has a row
+    more in gensim than there are inner nodes.
     """
     wv = model.wv
     inputs = [wv.vectors_vocab, wv.vectors_ngrams] if hasattr(wv, "vectors_vocab") else [wv.vectors]
-    outputs = model.syn1neg if model.negative else model.syn1[: len(wv) - 1]
-    tables = {OUTPUT_VECTORS.name: [outputs]}
+    outputs = [model.syn1[: len(wv) - 1]] if model.hs else []
+    outputs += [model.syn1neg] if model.negative else []
+    tables = {OUTPUT_VECTORS.name: outputs}
     architecture = ARCHITECTURES[architecture_of(model)]
     if architecture.has_word_vectors:
         tables[INPUT_VECTORS.name] = inputs
