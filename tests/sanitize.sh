@@ -30,7 +30,7 @@ else
   # Python leaks on purpose. The runtime sees exceptions only where libstdc++ is there before it.
   preload="libasan.so libstdc++.so.6"
   export ASAN_OPTIONS="detect_leaks=0:$report" UBSAN_OPTIONS="print_stacktrace=1:$report"
-  tests+=(tests/objectives/test_contract.py tests/documents/test_document_twins.py tests/subwords/test_subwords.py tests/trees)
+  tests+=(tests/objectives/test_contract.py tests/documents/test_document_twins.py tests/documents/test_inference_twin.py tests/subwords/test_subwords.py tests/trees)
 fi
 for name in $preload; do LD_PRELOAD="${LD_PRELOAD:+$LD_PRELOAD }$(gcc -print-file-name="$name")"; done
 export LD_PRELOAD
