@@ -82,6 +82,7 @@ def test_train_takes_several_files_and_patterns(tmp_path, monkeypatch, capsys):
     facts = dict(line.split("\t") for line in out.splitlines())
     assert (facts["tokens"], facts["epochs"], facts["written"]) == ("4200", "1", "model.hv")
     assert float(facts["loss"]) > 0
+    assert float(facts["mean loss"]) > 0
     assert "What to type next" in err
     assert "huffvec nearest model.hv" in err
     assert "reading text: 100 %" in err

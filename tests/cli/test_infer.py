@@ -48,6 +48,8 @@ def test_vectors_are_written_in_any_format(folder, output: str, capsys) -> None:
     facts = json.loads(capsys.readouterr().out)
     assert facts == {"documents": 3, "without_known_word": 1, "written": output}
     found = huffvec.load_vectors(output)
+    if output == "v.parquet":
+        assert pa.parquet.read_schema(output).names == ["tag", "count", "vector"]
     assert found.words == ["x", "y", "z"]
     assert not found["y"].any()
     expected = huffvec.load("docs.hv").documents.infer(NEW).vectors
@@ -72,3 +74,15 @@ def test_models_of_words_infer_nothing(folder, capsys) -> None:
 def test_the_model_is_not_overwritten(folder, capsys) -> None:
     assert run("infer", "docs.hv", "new.txt", "-o", "docs.hv") == 1
     assert "is also an input and would be lost" in capsys.readouterr().err
+
+
+def test_help_offers_no_encoded_corpus(folder, capsys) -> None:
+    assert run("infer", "--help") == 0
+    assert "a corpus that encode wrote" not in " ".join(capsys.readouterr().out.split())
+    assert run("encode", "--help") == 0
+    assert "a corpus that encode wrote" in " ".join(capsys.readouterr().out.split())
+
+
+def test_progress_counts_documents(folder, capsys) -> None:
+    assert run("infer", "docs.hv", "new.txt", "-o", "v.npz") == 0
+    assert "inferring: 100 % of 3 documents\n" in capsys.readouterr().err

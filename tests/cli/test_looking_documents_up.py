@@ -1,8 +1,10 @@
 """Commands that ask for documents by their tags, on a model whose words have no vectors."""
 
+import io
 import json
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 from cli_helpers import run
 from topic_texts import topic_documents
@@ -35,21 +37,26 @@ def test_nearest_documents(model, capsys):
     assert "no document has the tag 'd'" in capsys.readouterr().err
 
 
-def test_documents_nearest_to_new_texts(model, capsys):
+def test_documents_nearest_to_new_texts(model, capsys, monkeypatch):
     path, trained = model
     texts = ["topic3word1 topic3word5", "unknown", "topic4word2 topic4word2"]
-    command = ("nearest", path, *texts, "--documents", "--sentences", "-k", 3)
-    assert run(*command) == 0
+    options = ("--documents", "--sentences", "-k", 3)
+    given = io.TextIOWrapper(io.BytesIO("\n".join(texts).encode()))
+    monkeypatch.setattr("sys.stdin", given)
+    assert run("nearest", path, "-", *options) == 0
     out, err = capsys.readouterr()
     assert "Warning: no known word in 'unknown': left out." in err
     lines = [line.split("\t") for line in out.splitlines()]
     assert [line[0] for line in lines] == [texts[0]] * 3 + [texts[2]] * 3
     found = trained.documents.nearest(trained.documents.text_vector(texts[0]), 3)
     assert [line[1] for line in lines[:3]] == [word for word, _ in found]
-    records = json.loads(printed(capsys, *command, "--json"))
+    records = json.loads(printed(capsys, "nearest", path, texts[0], texts[2], *options, "--json"))
     assert [record["text"] for record in records] == [texts[0], texts[2]]
     assert records[0]["neighbors"][0]["word"] == found[0].word
-    assert printed(capsys, "nearest", path, "unknown", "--documents", "--sentences") == ""
+    for asked in (texts, ["unknown"]):
+        assert run("nearest", path, *asked, "--documents", "--sentences") == 1
+        out, err = capsys.readouterr()
+        assert (out, "the model knows no word of 'unknown'" in err) == ("", True)
     for wrong in (["--sentences"], ["--sentences", "--documents", "--together"]):
         assert run("nearest", path, "a", *wrong) != 0
     assert "--sentences needs --documents" in capsys.readouterr().err
@@ -70,7 +77,10 @@ def test_other_commands_that_look_documents_up(model, capsys):
     out, err = capsys.readouterr()
     assert set(out.split("\t")[1:-1]) == {"0.0"}
     assert "the model knows no word of the document '7': zeros" in err
-    assert len(printed(capsys, "cluster", path, "-k", 3, "--documents").splitlines()) == 100
+    rows = json.loads(printed(capsys, "print-vectors", path, "3", "--documents", "--json"))
+    assert rows[0]["tag"] == "3"
+    rows = json.loads(printed(capsys, "cluster", path, "-k", 3, "--documents", "--json"))
+    assert [row["tag"] for row in rows] == trained.documents.words
 
 
 def test_evaluation_and_index_of_documents(model, capsys, tmp_path):
@@ -92,6 +102,8 @@ def test_documents_are_converted(model, capsys, tmp_path, name):
     path, trained = model
     out = printed(capsys, "convert", path, tmp_path / name, "--documents")
     assert out.startswith("documents\t100\n")
+    if name == "d.parquet":
+        assert pyarrow.parquet.read_schema(tmp_path / name).names[0] == "tag"
     vectors = huffvec.load_vectors(tmp_path / name)
     assert vectors.words == trained.documents.words
     np.testing.assert_allclose(vectors.vectors, trained.documents.vectors, rtol=1e-6)

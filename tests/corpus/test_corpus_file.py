@@ -112,6 +112,14 @@ def test_damaged_tensors(tmp_path: Path, change: dict, message: str) -> None:
         load_corpus(tmp_path / "x.hvc")
 
 
+def test_repeated_words_are_named_with_the_file(tmp_path: Path) -> None:
+    metadata = {"format": "huffvec-corpus", "format_version": "1", "corpus": "{}"}
+    words = {"words": np.frombuffer(b"a\na", np.uint8)}
+    write_tensors(tmp_path / "x.hvc", GOOD | words, metadata)
+    with pytest.raises(FormatError, match=r"x\.hvc' is damaged: .*the word 'a' twice"):
+        load_corpus(tmp_path / "x.hvc").vocabulary.id_of("b")
+
+
 def test_damaged_records(tmp_path: Path) -> None:
     path = tmp_path / "x.hvc"
     for record in ("", "[1]", "3", '{"min_count": "3"}', '{"lowercase": 1}'):

@@ -192,6 +192,28 @@ def test_groups_are_documents_by_position() -> None:
     assert found == [("a c", ["0"]), ("b", ["1"])]
 
 
+@pytest.mark.parametrize("users", [[7, 8, 7], ["u7", "u8", "u7"], ["u7", "", "u7"]])
+def test_groups_are_documents_by_what_their_rows_share(users, tmp_path) -> None:
+    columns = {"item": ["A", "b", "c"], "user": users}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    pa.parquet.write_table(pa.table(columns), tmp_path / "x.parquet")
+    names = [[str(user)] if user else [] for user in users[:2]]
+    for data in (pa.table(columns), rows, iter(rows), tmp_path / "x.parquet"):
+        found = encoded(data, group_by="user", column="item", tags="given", lowercase=True)
+        assert found == [("a c", names[0]), ("b", names[1])]
+
+
+def test_grouped_documents_are_tagged_by_their_groups_if_nothing_is_said() -> None:
+    data = pa.table({"item": ["a", "b", "c", "a"], "user": [7, 8, 7, 8]})
+    reading = {"group_by": "user", "column": "item"}
+    options = {"architecture": "dbow", "dim": 4, "min_count": 1, "n_threads": 1, **reading}
+    model = huffvec.train(data, subsample_threshold=0, **options)
+    assert model.documents.words == ["7", "8"]
+    assert model.documents.infer(data, **reading).tags.words == ["7", "8"]
+    more = pa.table({"item": ["a", "b"], "user": [8, 9]})
+    assert huffvec.train_more(model, more, **reading).documents.words == ["7", "8", "9"]
+
+
 def test_arrays_of_ids_are_documents_by_position() -> None:
     found = encoded(np.array([3, 4, 5, 3]), offsets=[0, 2, 2, 4], tags="position")
     assert found == [("3 4", ["0"]), ("", ["1"]), ("5 3", ["2"])]
@@ -228,6 +250,8 @@ def test_nul_in_text_is_replaced_if_asked() -> None:
         (pa.table({"t": [1.5], "x": ["a"]}), {"tag_column": "t"}, "numbers that are not whole"),
         (pa.table({"t": [[[1]]], "x": ["a"]}), {"tag_column": "t"}, "has the type list.*tags"),
         (pa.table({"x": ["a"]}), {"tag_column": "t"}, "no column 't'"),
+        ([("a b", "x")], {"tags": "position"}, r"seems to be a text and its tags.*tags='given'\)"),
+        ([(["a"], ["x"])], {"tags": "position"}, "seems to be a text and its tags, not tokens"),
     ],
 )
 def test_what_are_no_documents_with_tags(data, options, message: str) -> None:
@@ -246,7 +270,10 @@ def test_a_label_without_a_name_is_no_tag(tmp_path) -> None:
     [
         ({"tags": "first", "tag_column": "t"}, "tags=.?first.? and tag_column are two places"),
         ({"tag_column": "t", "column": "t"}, "column and tag_column are both 't', expected differ"),
-        ({"tag_column": "t", "group_by": "u"}, "group_by makes documents of rows, .*leave tag_col"),
+        (
+            {"tag_column": "t", "group_by": "u"},
+            "group_by makes .* they share: leave tag_column out",
+        ),
         ({"tags": "given", "offsets": [0, 1]}, "offsets belong to a NumPy array.*documents with"),
     ],
 )
@@ -257,7 +284,7 @@ def test_options_that_clash(options, message: str) -> None:
 
 def test_tag_columns_are_for_tables(tmp_path) -> None:
     (tmp_path / "t.txt").write_text("a b\n")
-    with pytest.raises(CorpusError, match="line 1 is not JSON, expected a value a line"):
+    with pytest.raises(CorpusError, match=r"t\.txt: is plain text, which has no columns: leave"):
         encoded(tmp_path / "t.txt", tag_column="t")
 
 

@@ -70,7 +70,10 @@ def test_vectors_of_documents_for_other_libraries(dbow: Model) -> None:
     assert keyed.get_vecattr("3", "count") == documents.vocabulary.counts[3]
     assert np.array_equal(interchange.to_pandas(documents).loc["3"], documents["3"])
     table = interchange.to_arrow(documents).to_pydict()
-    assert table["word"] == documents.words
+    assert table["tag"] == documents.words
+    assert interchange.from_arrow(interchange.to_arrow(documents)).words == documents.words
+    assert interchange.to_pandas(documents.top(3)).index.name == "tag"
+    assert interchange.to_pandas(documents.infer(["a"]).named).index.name == "tag"
     assert np.array_equal(np.array(table["vector"], np.float32), documents.vectors)
 
 
@@ -154,6 +157,20 @@ def test_damaged_files(tmp_path: Path, architecture: str, change, message: str) 
     write_parts(tmp_path / "d.hv", change(tensors), sections)
     with pytest.raises(FormatError, match=message):
         huffvec.load(tmp_path / "d.hv")
+
+
+@pytest.mark.parametrize("name", ["words", "tags"])
+@pytest.mark.parametrize(
+    ("text", "message"), [(b"a", "has the word 'a' twice"), (b"\xff", "the words are not UTF-8")]
+)
+def test_damage_that_is_found_late_names_the_file(tmp_path: Path, name, text, message) -> None:
+    tensors, sections = parts(trained("dm"))
+    n = len(tensors["counts" if name == "words" else "tag_counts"])
+    names = np.frombuffer(b"\n".join([text] * n), np.uint8)
+    write_parts(tmp_path / "d.hv", {**tensors, name: names}, sections)
+    model = huffvec.load(tmp_path / "d.hv")
+    with pytest.raises(FormatError, match=f"d.hv' is damaged: .*{message}"):
+        (model.vectors if name == "words" else model.documents)["x"]
 
 
 def test_words_of_other_architectures_need_rows(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ from huffvec.threads import allowed_threads
 
 if TYPE_CHECKING:
     from huffvec.classify.documents import CountedDocuments
+    from huffvec.files.paths import PathLike
     from huffvec.product_codes import ProductCodes
 
 IDF_EXPONENT = 1.25
@@ -264,9 +265,12 @@ class Features:
 
     @classmethod
     def from_arrays(
-        cls, config: ClassifierConfig, arrays: Mapping[str, npt.NDArray[Any]]
+        cls,
+        config: ClassifierConfig,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        source: PathLike | None = None,
     ) -> Features:
-        """Return the features that `to_arrays` gave.
+        """Return the features that `to_arrays` gave; errors of words name the file as source.
 
         Raises
         ------
@@ -275,7 +279,7 @@ class Features:
         """
         weighted = config.weighting != "mean"
         check_arrays(arrays, weighted=weighted)
-        words = Vocabulary.from_bytes(arrays["words"], arrays["counts"])
+        words = Vocabulary.from_bytes(arrays["words"], arrays["counts"], source=source)
         bucket_rows = None
         if "buckets" in arrays:
             bucket_rows = rows_of_buckets(arrays["buckets"], config.buckets, len(words))

@@ -170,8 +170,9 @@ def classifier_of(path: Path, info: ClassifierInfo, tensors: Tensors) -> Classif
     """
     with naming_damage(path):
         config = ClassifierConfig.from_dict(info.config)
-        labels = Vocabulary.from_bytes(tensors["labels"], tensors["label_counts"])
-        features = Features.from_arrays(config, _under(FEATURES, tensors))
+        counts = tensors["label_counts"]
+        labels = Vocabulary.from_bytes(tensors["labels"], counts, source=path)
+        features = Features.from_arrays(config, _under(FEATURES, tensors), path)
         weights = {name: tensors[name] for name in _TABLES if name in tensors}
         codes = {
             name: ProductCodes.from_arrays(name, _under(f"{name}.", tensors))

@@ -49,7 +49,7 @@ def cluster(
     if sys.stdout.isatty() and not as_json:
         _show(vectors, found)
         return
-    fields = [Field("word"), Field("cluster")]
+    fields = [Field(vectors.row_name), Field("cluster")]
     rows = zip(vectors.words, found.tolist(), strict=True)
     print_rows(fields, rows, as_json=as_json, header=False)
 

@@ -100,15 +100,22 @@ GraphFiles = Annotated[
         "spaces. Several files make one graph; they may be compressed.",
     ),
 ]
-_TEXT_FILES: Any = typer.Argument(
-    metavar="FILE",
-    show_default=False,
-    help="Text: words separated by spaces, a sentence a line, UTF-8; also .gz, .bz2, .xz and .zst, "
-    "tables (CSV, JSON lines, Parquet, Feather), or a corpus that [bold]encode[/bold] wrote. "
-    "Several files, folders and patterns such as 'part-*.txt' are read in order; - is standard "
-    "input.",
-)
+
+
+def _text_files(a_line: str, encoded: str = "") -> Any:
+    """Return the argument of a command that reads text, maybe an encoded corpus, too."""
+    return typer.Argument(
+        metavar="FILE",
+        show_default=False,
+        help=f"Text: words separated by spaces, {a_line} a line, UTF-8; also .gz, .bz2, .xz and "
+        f".zst, tables (CSV, JSON lines, Parquet, Feather){encoded}. Several files, folders and "
+        "patterns such as 'part-*.txt' are read in order; - is standard input.",
+    )
+
+
+_TEXT_FILES = _text_files("a sentence", ", or a corpus that [bold]encode[/bold] wrote")
 TextFiles = Annotated[list[str], _TEXT_FILES]
+NewDocuments = Annotated[list[str], _text_files("a document")]
 OptionalTextFiles = Annotated[list[str] | None, _TEXT_FILES]
 
 

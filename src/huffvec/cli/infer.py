@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huffvec.cli.common import AsJson, Quiet, TextFiles, Threads, check_output, stopping
+from huffvec.cli.common import AsJson, NewDocuments, Quiet, Threads, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.output import Fact, print_facts, print_json, print_line
 from huffvec.corpus.options import InputOptions
@@ -28,7 +28,7 @@ def infer(
             help="A model of documents (.hv), as [bold]train --documents[/bold] writes it.",
         ),
     ],
-    files: TextFiles,
+    files: NewDocuments,
     output: Annotated[
         str | None,
         typer.Option(

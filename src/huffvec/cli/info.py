@@ -205,7 +205,12 @@ def _rows(facts: dict[str, Any]) -> Iterator[Fact]:
     """Yield the facts; of what is itself a record, each of its own."""
     for name, value in facts.items():
         if isinstance(value, dict):
-            yield from (Fact(f"{name}: {key}", inner) for key, inner in value.items())
+            yield from (Fact(f"{name}: {_called(key)}", inner) for key, inner in value.items())
         else:
             text = format_bytes(value) if name == "bytes" else ""
             yield Fact(name.replace("_", " "), value, text)
+
+
+def _called(key: str) -> str:
+    """Return what to call a fact; the loss as in the summary of training, which has two."""
+    return "mean loss" if key == "loss" else key

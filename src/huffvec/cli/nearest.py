@@ -22,7 +22,7 @@ from huffvec.cli.lookup import (
     reads_input,
 )
 from huffvec.cli.output import Field, print_json, print_rows
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, UnknownWordError
 
 if TYPE_CHECKING:
     from huffvec.search.index import VectorIndex
@@ -110,7 +110,11 @@ def nearest(
         _print_json(vectors, [(query, less, found)]) if as_json else print_scored(heading, found)
         return
     search = partial(searched.nearest_batch, k=k, **options)
-    results = _text_batches(vectors, asked, search) if sentences else _batches(asked, search)
+    results = (
+        _text_batches(vectors, asked, search, leave_out=from_input)
+        if sentences
+        else _batches(asked, search)
+    )
     if as_json and sentences:
         print_json([{"text": text, "neighbors": _as_dicts(found)} for text, found in results])
     elif as_json:
@@ -134,13 +138,25 @@ def _batches(
 
 
 def _text_batches(
-    vectors: Any, texts: Iterator[str], search: Callable[[Any], list[list[Neighbor]]]
+    vectors: Any,
+    texts: Iterator[str],
+    search: Callable[[Any], list[list[Neighbor]]],
+    *,
+    leave_out: bool,
 ) -> Iterator[tuple[str, list[Neighbor]]]:
-    """Yield every text and the documents near it; those without a known word are left out."""
+    """Yield every text and the documents near it; those without a known word may be left out.
+
+    Raises
+    ------
+    UnknownWordError
+        If a text has none, and is not to be left out.
+    """
     while part := list(islice(texts, AT_ONCE)):
         inferred = vectors.infer(part)
         known = [text for text, is_known in zip(part, inferred.known, strict=True) if is_known]
         for text, is_known in zip(part, inferred.known, strict=True):
+            if not is_known and not leave_out:
+                raise UnknownWordError(f"the model knows no word of {text!r:.80}.")
             if not is_known:
                 typer.echo(f"Warning: no known word in {text!r:.80}: left out.", err=True)
         if known:

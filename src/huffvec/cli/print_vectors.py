@@ -53,7 +53,7 @@ def print_vectors(
         given = _noting_zeros(vectors, given)
     found = ((text, vectors.text_vector(text) if sentences else vectors[text]) for text in given)
     if as_json:
-        kind = "text" if sentences else "word"
+        kind = "text" if sentences else vectors.row_name
         print_json([{kind: text, "vector": list(map(float, _digits(v)))} for text, v in found])
         return
     for text, vector in found:

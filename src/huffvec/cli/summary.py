@@ -42,11 +42,12 @@ def show_summary(model: Model, sink: Silent, output: str, *, as_json: bool = Fal
         Fact("learning rate", model.config.learning_rate),
     ]
     if sink.last:
-        speed = sink.last.words_per_second
+        speed, mean = sink.last.words_per_second, model.training["loss"]
         facts += [
             Fact("seconds", sink.last.seconds, f"{sink.last.seconds:.1f}"),
             Fact("words per second", speed, format_count(speed)),
             Fact("loss", sink.loss, f"{sink.loss:.3f} nats per target at the end"),
+            Fact("mean loss", mean, f"{mean:.3f} nats per target in all of training"),
         ]
     if "stopped" in model.training:
         facts.append(Fact("ended early", model.training["stopped"]))

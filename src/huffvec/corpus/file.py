@@ -185,8 +185,8 @@ def load_corpus(path: PathLike) -> Corpus:
     tensors = map_tensors(path, infos)
     _check_sentences(damaged, tensors, may_be_empty=has_tags)
     try:
-        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
-        tags = Tags.from_arrays(tensors) if has_tags else None
+        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"], source=path)
+        tags = Tags.from_arrays(tensors, path) if has_tags else None
     except FormatError as error:
         raise FormatError(f"{damaged}: {error}.") from None
     sentences = Sentences(tensors["ids"], tensors["sentence_offsets"], tags)

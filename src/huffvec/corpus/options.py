@@ -73,8 +73,9 @@ class InputOptions(Options):
         which tags: ``"position"``, its number from 0 on; ``"first"``, its first token; ``"given"``,
         one or several, text or whole numbers, that are given with it: in pairs (text, tags) such as
         gensim's ``TaggedDocument``, in a column or key called ``tags`` or ``tag``, or in lines of
-        text as tokens that begin with ``__label__``. Texts without a tag are read as well; a
-        warning counts them. ``None``: sentences are no documents, unless there is a tag_column.
+        text as tokens that begin with ``__label__``; with group_by what a document's rows share.
+        Texts without a tag are read as well; a warning counts them. ``None``: sentences are no
+        documents, unless there is a tag_column.
     tag_column
         Which column, or key of rows that are objects, has the tags: text, whole numbers, or lists
         of these.

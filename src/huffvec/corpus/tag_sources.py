@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 TagSource = Literal["position", "first", "given"]
 
 
+def as_documents(options: InputOptions) -> InputOptions:
+    """Return how to read texts as documents: with positions as tags if nothing else is said.
+
+    Documents that are made of rows have what these share.
+    """
+    if options.has_documents:
+        return options
+    return options.but(tags="position" if options.group_by is None else "given")
+
+
 def check_tags(options: InputOptions) -> None:
     """Raise ConfigError if tags are to come from two places, or from rows that are joined."""
     if options.tag_column is not None and options.tags in ("position", "first"):
@@ -24,10 +34,10 @@ def check_tags(options: InputOptions) -> None:
     if options.tag_column is not None and options.tag_column == options.column:
         both = OptionName("column"), " and ", OptionName("tag_column")
         raise ConfigError(*both, f" are both {options.column!r}, expected different columns")
-    if options.group_by is not None and options.has_given_tags:
+    if options.group_by is not None and (options.tag_column or options.tags == "first"):
         raise ConfigError(
             OptionName("group_by"),
-            " makes documents of rows, whose tags are their positions: leave ",
+            " makes documents of rows, whose tag is the value that they share: leave ",
             OptionName("tags" if options.tag_column is None else "tag_column"),
             " out",
         )

@@ -21,10 +21,11 @@ from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import arrow
 from huffvec.corpus.readers.columns import chunks, column_array_pieces
 from huffvec.corpus.readers.decoding import whole_lines
-from huffvec.corpus.readers.files import kind_of, open_streams
+from huffvec.corpus.readers.files import file_pieces, kind_of, open_streams
 from huffvec.corpus.readers.iterables import kind_of as kind_of_value
 from huffvec.corpus.readers.iterables import sentence_pieces
 from huffvec.corpus.readers.json_lines import JSON_LINES, Rows, json_rows
+from huffvec.corpus.readers.objects import object_pieces
 from huffvec.corpus.readers.pieces import Piece, TextPiece
 from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.corpus.readers.streams import Stream
@@ -64,7 +65,11 @@ class TaggedReader:
             If the input cannot be read, or documents and tags are not as they should be.
         """
         data, options = self._data, self._options
-        if is_names(data):
+        if options.group_by is not None and is_names(data):
+            yield from file_pieces(expand(data), options, self._progress, self._take_groups)
+        elif options.group_by is not None:
+            yield from object_pieces(data, None, options, self._take_groups)
+        elif is_names(data):
             for stream, tell in open_streams(expand(data), self._progress):
                 for piece in self._file_pieces(stream):
                     tell()
@@ -86,6 +91,10 @@ class TaggedReader:
     def tags(self, sentence_offsets: npt.NDArray[Any]) -> Tags:
         """Return the tags of the documents that have been read, `TagLists.tags`."""
         return self._lists.tags(sentence_offsets)
+
+    def _take_groups(self, where: str, values: Any) -> None:
+        """Take in the values of groups, each the tag of the document that its rows make."""
+        self._lists.add_codes(where, *label_codes(values, where, None))
 
     def _file_pieces(self, stream: Stream) -> Iterator[Piece]:
         options = self._options

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import FormatError
+from huffvec.files.paths import PathLike
 
 _LINE_FEED = 10
 
@@ -62,7 +63,7 @@ class Tags:
         lengths = np.repeat(np.diff(sentence_offsets), np.diff(offsets))
         counts = np.bincount(ids, lengths, len(names)).astype(np.int64)
         if isinstance(names, Vocabulary):
-            return cls(Vocabulary.from_bytes(names.word_bytes(), counts), offsets, ids)
+            return cls(names.with_counts(counts), offsets, ids)
         return cls(Vocabulary(names, counts), offsets, ids)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -71,8 +72,12 @@ class Tags:
         return {"tags": names, "tag_offsets": self.offsets, "tag_ids": self.ids}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Tags:
+    def from_arrays(
+        cls, arrays: Mapping[str, npt.NDArray[Any]], source: PathLike | None = None
+    ) -> Tags:
         """Return the tags in the arrays of a file, among them ``sentence_offsets``.
+
+        Errors that come later, of tags that are alike, name the file as source.
 
         Raises
         ------
@@ -81,7 +86,7 @@ class Tags:
         """
         names, offsets, ids = arrays["tags"], arrays["tag_offsets"], arrays["tag_ids"]
         n_tags = int(np.count_nonzero(names == _LINE_FEED)) + (len(names) > 0)
-        vocabulary = Vocabulary.from_bytes(names, np.zeros(n_tags, np.int64))
+        vocabulary = Vocabulary.from_bytes(names, np.zeros(n_tags, np.int64), source=source)
         sizes = np.diff(offsets)
         if (
             len(offsets) != len(arrays["sentence_offsets"])

@@ -29,6 +29,8 @@ class Vocabulary:
     few of many words little memory.
     """
 
+    _source: PathLike | None = None
+
     def __init__(self, words: Sequence[str], counts: npt.ArrayLike) -> None:
         """Make a vocabulary of words that are known.
 
@@ -56,7 +58,13 @@ class Vocabulary:
         self._index.ids  # noqa: B018  (checks that the words are different)
 
     @classmethod
-    def from_bytes(cls, data: npt.NDArray[np.uint8], counts: npt.ArrayLike) -> Vocabulary:
+    def from_bytes(
+        cls,
+        data: npt.NDArray[np.uint8],
+        counts: npt.ArrayLike,
+        *,
+        source: PathLike | None = None,
+    ) -> Vocabulary:
         r"""Return the vocabulary that :meth:`word_bytes` and :attr:`counts` came from.
 
         Parameters
@@ -65,6 +73,8 @@ class Vocabulary:
             UTF-8 text, words joined by line feeds. It is kept and must not change.
         counts
             How often each occurs, int64 (n_words,).
+        source
+            The file that they are from, which errors name that come later.
 
         Raises
         ------
@@ -73,9 +83,14 @@ class Vocabulary:
             words are UTF-8 and different is found out when they are first used.
         """
         vocabulary = cls.__new__(cls)
+        vocabulary._source = source
         vocabulary._counts = _checked_counts(counts)
         vocabulary._bytes = _checked_bytes(data, len(vocabulary._counts))
         return vocabulary
+
+    def with_counts(self, counts: npt.NDArray[np.int64]) -> Vocabulary:
+        """Return the same words with other counts, int64 (n_words,)."""
+        return self.from_bytes(self._bytes, counts, source=self._source)
 
     @cached_property
     def words(self) -> list[str]:
@@ -187,7 +202,7 @@ class Vocabulary:
 
     @cached_property
     def _index(self) -> WordIndex:
-        return WordIndex(self._bytes, len(self), self._all_words)
+        return WordIndex(self._bytes, len(self), self._all_words, self._damage)
 
     def _all_words(self) -> list[str]:
         return self.words
@@ -197,7 +212,13 @@ class Vocabulary:
         try:
             return self.word_bytes(part).tobytes().decode().split("\n")
         except UnicodeDecodeError as error:
-            raise FormatError(f"the words are not UTF-8: {error}") from error
+            raise self._damage(f"the words are not UTF-8: {error}") from error
+
+    def _damage(self, what: str) -> FormatError:
+        """Return the error of what is wrong with the words, which names their file."""
+        if self._source is None:
+            return FormatError(what)
+        return FormatError(f"{os.fspath(self._source)!r} is damaged: {what}.")
 
     def suggestion(self, word: str) -> str:
         """Return a question whether a word that there is was meant by another; maybe empty."""

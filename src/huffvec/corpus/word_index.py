@@ -27,13 +27,19 @@ class WordIndex:
         How many there are.
     words
         Returns them as text.
+    damage
+        Makes an error of what is wrong with them.
     """
 
     def __init__(
-        self, joined: npt.NDArray[np.uint8], n_words: int, words: Callable[[], list[str]]
+        self,
+        joined: npt.NDArray[np.uint8],
+        n_words: int,
+        words: Callable[[], list[str]],
+        damage: Callable[[str], FormatError],
     ) -> None:
         self._joined = joined
-        self._words = words
+        self._words, self._damage = words, damage
         self._scans_left = N_SCANS if n_words >= MANY_WORDS else 0
 
     @cached_property
@@ -49,7 +55,7 @@ class WordIndex:
         ids = dict(zip(words, itertools.count(), strict=False))
         if len(ids) != len(words):
             word = next(word for word_id, word in enumerate(words) if ids[word] != word_id)
-            raise FormatError(f"the vocabulary has the word {word!r} twice")
+            raise self._damage(f"the vocabulary has the word {word!r} twice")
         return ids
 
     def find(self, word: str) -> int | None:

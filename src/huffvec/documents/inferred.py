@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.vectors.word_vectors import WordVectors
+from huffvec.documents.tag_vectors import TagVectors
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
@@ -54,6 +54,6 @@ class Inferred:
         return self.tags.counts > 0
 
     @property
-    def named(self) -> WordVectors:
+    def named(self) -> TagVectors:
         """The vectors under their tags, to look up, search and save as those of words are."""
-        return WordVectors(self.tags, self.vectors)
+        return TagVectors(self.tags, self.vectors)

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.corpus.tokens import Word, as_words
-from huffvec.errors import ConfigError, UnknownWordError
+from huffvec.documents.tag_vectors import TagVectors
+from huffvec.errors import ConfigError
 from huffvec.progress.showing import shows_progress
 from huffvec.search.queries import Neighbor
 from huffvec.search.terms import Query, Terms
 from huffvec.threads import thread_count
-from huffvec.vectors.word_vectors import WordVectors
 from huffvec.weights import DOCUMENT_VECTORS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from huffvec.training.inferring import Inferrer
 
 
-class DocumentVectors(WordVectors):
+class DocumentVectors(TagVectors):
     """The vectors of documents, as those of words are, under their tags.
 
     Tags stand where words do, as they are: never lower-cased or cut. Whole numbers are tags of
@@ -43,11 +43,6 @@ class DocumentVectors(WordVectors):
     The vectors of a file are ``huffvec.load("docs.hv").documents``, mapped into memory: nothing is
     read before it is asked for.
 
-    Raises
-    ------
-    ConfigError
-        If the model has none.
-
     Parameters
     ----------
     model
@@ -57,6 +52,11 @@ class DocumentVectors(WordVectors):
     ----------
     model
         As given.
+
+    Raises
+    ------
+    ConfigError
+        If the model has none.
     """
 
     def __init__(self, model: Model) -> None:
@@ -67,24 +67,6 @@ class DocumentVectors(WordVectors):
             )
         super().__init__(model.tags, model.weights[DOCUMENT_VECTORS.name])
         self.model = model
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self):,} documents, dim {self.dim})"
-
-    def id_of(self, word: Word) -> int:
-        """Return the row of a tag; a whole number is the tag of its digits.
-
-        Raises
-        ------
-        UnknownWordError
-            If no document has it.
-        """
-        tag = self.spelling(word)
-        if tag not in self.vocabulary:
-            raise UnknownWordError(
-                f"no document has the tag {tag!r}.{self.vocabulary.suggestion(tag)}"
-            )
-        return self.vocabulary.id_of(tag)
 
     def has_vector(self, word: Word) -> bool:
         """Return whether there is a tag of documents with a word that the model knows."""

@@ -1,12 +1,13 @@
 """A table of vectors in Arrow's batches of rows: what Parquet, Feather and other libraries share.
 
-A table has the columns ``word`` (string), ``count`` (int64, 0 where it is not known; may be missing
-where tables are read) and ``vector`` (a list of dim float32 or float16).
+A table has the columns ``word`` (string; ``tag`` where the rows are documents), ``count`` (int64, 0
+where it is not known; may be missing where tables are read) and ``vector`` (a list of dim float32
+or float16).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,14 @@ from huffvec.vectors.word_vectors import WordVectors
 if TYPE_CHECKING:
     import pyarrow as pa
 
-WORD, COUNT, VECTOR = "word", "count", "vector"
+WORD, TAG, COUNT, VECTOR = "word", "tag", "count", "vector"
 
 
-def arrow_schema(dim: int, dtype: str = "float32") -> pa.Schema:
-    """Return the columns of a table of vectors, whose numbers are float32 or float16."""
+def arrow_schema(vectors: WordVectors, dtype: str = "float32") -> pa.Schema:
+    """Return the columns of the table of vectors, whose numbers are float32 or float16."""
     pa = require("pyarrow", "an Arrow table")
-    vector = pa.list_(pa.float16() if dtype == "float16" else pa.float32(), dim)
-    return pa.schema([(WORD, pa.string()), (COUNT, pa.int64()), (VECTOR, vector)])
+    vector = pa.list_(pa.float16() if dtype == "float16" else pa.float32(), vectors.dim)
+    return pa.schema([(vectors.row_name, pa.string()), (COUNT, pa.int64()), (VECTOR, vector)])
 
 
 def record_batch(vectors: WordVectors, rows: slice, dtype: str = "float32") -> pa.RecordBatch:
@@ -48,7 +49,7 @@ def record_batch(vectors: WordVectors, rows: slice, dtype: str = "float32") -> p
         pa.array(vectors.vocabulary.counts[rows]),
         pa.FixedSizeListArray.from_arrays(pa.array(floats), vectors.dim),
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(vectors.dim, dtype))
+    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(vectors, dtype))
 
 
 def vectors_of_batches(
@@ -61,7 +62,8 @@ def vectors_of_batches(
     FormatError
         If columns are missing or of other types, or their content is not as it should be.
     """
-    for name in (WORD, VECTOR):
+    names = name_column(schema.names)
+    for name in (names, VECTOR):
         if schema.names.count(name) != 1:
             raise FormatError(
                 f"{where} should have one column {name!r}; its columns are "
@@ -73,7 +75,7 @@ def vectors_of_batches(
     for batch in batches:
         batch.validate(full=True)
         rows = slice(len(words), len(words) + len(batch))
-        words += _without_nulls(where, WORD, batch[WORD]).cast("string").to_pylist()
+        words += _without_nulls(where, names, batch[names]).cast("string").to_pylist()
         if COUNT in schema.names:
             counts[rows] = _numbers(where, COUNT, batch[COUNT], "int64")
         block = _rows(where, batch[VECTOR])
@@ -88,6 +90,11 @@ def vectors_of_batches(
     if len(words) != n_rows or n_rows == 0:
         raise FormatError(f"{where} must have {max(n_rows, 1):,} rows, not {len(words):,}.")
     return vectors_of_rows(where, words, counts, vectors)
+
+
+def name_column(columns: Sequence[str]) -> str:
+    """Return which of a table's columns has the words, or the tags of documents."""
+    return TAG if TAG in columns and WORD not in columns else WORD
 
 
 @contextmanager

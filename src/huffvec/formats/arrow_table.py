@@ -1,10 +1,10 @@
 """Parquet and Feather (Arrow IPC) files, for data frames and databases.
 
-A row for each word: ``word`` string, ``count`` int64 (0: not known), ``vector``, a list of dim
-float32 or float16 (:mod:`huffvec.formats.arrow_batches`). Parquet is compressed (snappy), and is
-written and read in groups of rows: of its numbers never more than a few groups are in memory
-besides the table. Its pages have checksums, which are verified in files that have them. Feather
-is not compressed: its numbers are opened as a memory map.
+A row for each word: ``word`` string (of documents ``tag``), ``count`` int64 (0: not known),
+``vector``, a list of dim float32 or float16 (:mod:`huffvec.formats.arrow_batches`). Parquet is
+compressed (snappy), and is written and read in groups of rows: of its numbers never more than a few
+groups are in memory besides the table. Its pages have checksums, which are verified in files that
+have them. Feather is not compressed: its numbers are opened as a memory map.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from huffvec.files.writing import atomic_path
 from huffvec.formats.arrow_batches import (
     COUNT,
     VECTOR,
-    WORD,
     arrow_schema,
+    name_column,
     reading,
     record_batch,
     vectors_of_batches,
@@ -61,7 +61,8 @@ def read_parquet(path: PathLike) -> WordVectors:
 
     where = repr(str(path))
     with reading(where), pq.ParquetFile(found, page_checksum_verification=True) as file:
-        names = [name for name in (WORD, COUNT, VECTOR) if name in file.schema_arrow.names]
+        there = file.schema_arrow.names
+        names = [name for name in (name_column(there), COUNT, VECTOR) if name in there]
         batches = file.iter_batches(BATCH_ROWS, columns=names)
         return vectors_of_batches(where, file.schema_arrow, file.metadata.num_rows, batches)
 
@@ -88,9 +89,9 @@ def write_parquet(path: PathLike, vectors: WordVectors, dtype: str = "float32") 
         atomic_path(path) as temporary,
         pq.ParquetWriter(
             temporary,
-            arrow_schema(vectors.dim, dtype),
+            arrow_schema(vectors, dtype),
             use_dictionary=False,
-            write_statistics=[WORD, COUNT],
+            write_statistics=[vectors.row_name, COUNT],
             write_page_checksum=True,
         ) as file,
     ):
@@ -134,6 +135,6 @@ def write_feather(path: PathLike, vectors: WordVectors, dtype: str = "float32") 
     with (
         atomic_path(path) as temporary,
         pa.OSFile(str(temporary), "wb") as data,
-        pa.ipc.new_file(data, arrow_schema(vectors.dim, dtype)) as file,
+        pa.ipc.new_file(data, arrow_schema(vectors, dtype)) as file,
     ):
         file.write_batch(record_batch(vectors, slice(None), dtype))

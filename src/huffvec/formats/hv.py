@@ -132,7 +132,7 @@ def read_hv(path: PathLike) -> WordVectors:
             ".",
         )
     with naming_damage(path):
-        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"], source=path)
     return make_vectors(vocabulary, tensors["input_vectors"], info.subwords, info.training)
 
 

@@ -61,7 +61,7 @@ def read_npz(path: PathLike) -> WordVectors:
             counts = np.zeros(len(vectors), np.int64)
             if "counts.npy" in archive.namelist():
                 counts = _read_array(archive, "counts", (np.dtype(np.int64),), 1, found)
-        return WordVectors(Vocabulary.from_bytes(words, counts), vectors)
+        return WordVectors(Vocabulary.from_bytes(words, counts, source=path), vectors)
     except FormatError:
         raise
     except Exception as error:  # zipfile and the parser of array headers raise many kinds

@@ -3,7 +3,8 @@ r"""A folder that TensorBoard's embedding projector shows.
 ::
 
     vectors.tsv            a line of dim decimal numbers, separated by tabs, for each word
-    metadata.tsv           "word\tcount\n", then a line of both for each word (0: not known)
+    metadata.tsv           "word\tcount\n" ("tag", of documents), then a line of both for each
+                       word (0: not known)
     projector_config.pbtxt names the two, for TensorBoard
 
 ``tensorboard --logdir FOLDER`` shows it, and https://projector.tensorflow.org takes the two tables.
@@ -75,7 +76,7 @@ def write_projector(path: PathLike, vectors: WordVectors) -> None:
     line = b"\t".join([b"%.9g"] * vectors.dim) + b"\n"
     with atomic_folder(path, PROJECTOR_FILES) as folder:
         with (folder / METADATA).open("w", encoding="utf-8", newline="\n") as table:
-            table.write(f"{WORD}\t{COUNT}\n")
+            table.write(f"{vectors.row_name}\t{COUNT}\n")
             rows = zip(vectors.words, vectors.vocabulary.counts.tolist(), strict=True)
             table.writelines(f"{word}\t{count}\n" for word, count in rows)
         with (folder / VECTORS).open("wb") as file:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def to_arrow(vectors: WordVectors) -> pa.Table:
     """Return vectors as a ``pyarrow.Table``; the numbers are not copied.
 
-    Its columns are ``word`` (string), ``count`` (int64, 0 where not known) and ``vector`` (lists of
-    dim float32).
+    Its columns are ``word`` (string; ``tag``, of documents), ``count`` (int64, 0 where not
+    known) and ``vector`` (lists of dim float32).
 
     Raises
     ------
@@ -29,7 +29,7 @@ def to_arrow(vectors: WordVectors) -> pa.Table:
         If pyarrow is not installed.
     """
     pa = require("pyarrow", "an Arrow table")
-    return pa.Table.from_batches([record_batch(vectors, slice(None))], arrow_schema(vectors.dim))
+    return pa.Table.from_batches([record_batch(vectors, slice(None))], arrow_schema(vectors))
 
 
 def from_arrow(table: Any) -> WordVectors:
@@ -38,8 +38,8 @@ def from_arrow(table: Any) -> WordVectors:
     Parameters
     ----------
     table
-        It has the columns ``word``, text; ``vector``, lists of numbers, all of one length; and
-        maybe ``count``, whole numbers. Others are left alone.
+        It has the columns ``word`` or ``tag``, text; ``vector``, lists of numbers, all of one
+        length; and maybe ``count``, whole numbers. Others are left alone.
 
     Raises
     ------

@@ -20,6 +20,8 @@ COUNT = "count"
 def to_pandas(vectors: WordVectors, *, counts: bool = False) -> pd.DataFrame:
     """Return vectors as a data frame: the index ``word``, float32 columns 0 to dim - 1.
 
+    The index of documents is called ``tag``.
+
     Parameters
     ----------
     vectors
@@ -33,7 +35,7 @@ def to_pandas(vectors: WordVectors, *, counts: bool = False) -> pd.DataFrame:
         If pandas is not installed.
     """
     pandas = require("pandas", "a data frame of pandas")
-    index = pandas.Index(vectors.words, dtype=object, name="word")
+    index = pandas.Index(vectors.words, dtype=object, name=vectors.row_name)
     frame: pd.DataFrame = pandas.DataFrame(vectors.vectors, index=index, copy=True)
     if counts:
         frame.insert(0, COUNT, vectors.vocabulary.counts)

@@ -73,7 +73,7 @@ def _load_hv(path: Path) -> Model:
     arrays = {name: array for name, array in tensors.items() if name not in KNOWN_TENSORS}
     with naming_damage(path):
         objective = objective_from_dict(info.objective)
-        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"])
+        vocabulary = Vocabulary.from_bytes(tensors["words"], tensors["counts"], source=path)
         config = TrainingConfig.from_dict(info.config)
     tags = _tags(path, tensors, config)
     weights = _weights(path, tensors, config, 0 if tags is None else len(tags))
@@ -99,7 +99,7 @@ def _tags(
     if not {"tags", "tag_counts"} <= tensors.keys():
         raise FormatError(f"{str(path)!r} is damaged: it lacks tags or tag_counts.")
     with naming_damage(path):
-        return Vocabulary.from_bytes(tensors["tags"], tensors["tag_counts"])
+        return Vocabulary.from_bytes(tensors["tags"], tensors["tag_counts"], source=path)
 
 
 def _weights(

@@ -5,4 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int], None]
-"""Called about ten times a second with the stage's name, the bytes done and the bytes in all."""
+"""Called about ten times a second with the stage's name, the bytes done and the bytes in all.
+
+While documents are inferred these are counted, not bytes."""

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
-from huffvec.progress.words import format_bytes, percent
+from huffvec.progress.words import format_amount, percent
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -26,7 +26,10 @@ class Stages(ABC):
 
     @abstractmethod
     def stage(self, name: str, done: int, total: int) -> None:
-        """Show that done of total bytes are done in a stage, "counting words", say."""
+        """Show that done of total bytes are done in a stage, "counting words", say.
+
+        While documents are inferred (`huffvec.progress.words.INFERRING`) these are counted.
+        """
 
     def close(self) -> None:  # noqa: B027  (most have nothing to do)
         """Clean up after the work, however it ended; may be called twice."""
@@ -56,7 +59,7 @@ class StageLines(Stages):
 
     def stage(self, name: str, done: int, total: int) -> None:
         """Write a line when it is time for one or the stage is complete."""
-        line = f"{name}: {percent(done, total):.0f} % of {format_bytes(total)}"
+        line = f"{name}: {percent(done, total):.0f} % of {format_amount(name, total)}"
         self._write(line, due=done >= total)
 
     def _write(self, line: str, *, due: bool) -> None:
@@ -74,7 +77,7 @@ class StageBars(Stages):
 
     def stage(self, name: str, done: int, total: int) -> None:
         """Show the stage's bar."""
-        self._show(name, name, done, total, format_bytes(total))
+        self._show(name, name, done, total, format_amount(name, total))
 
     @abstractmethod
     def _show(self, key: str, name: str, done: int, total: int, details: str) -> None:

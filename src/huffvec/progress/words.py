@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+INFERRING = "inferring"  # the stage that goes through documents, not bytes
+
 
 def format_count(n: float) -> str:
     """Return a count in a few characters: 950, 17.3 k, 1.25 M, 2.10 G."""
@@ -20,6 +22,11 @@ def format_bytes(n: float) -> str:
         if n >= scale:
             return f"{n / scale:.2f} {unit}"
     return f"{n / 1e3:.1f} kB"
+
+
+def format_amount(stage: str, n: int) -> str:
+    """Return how much a stage of a work goes through: documents that are inferred, else bytes."""
+    return f"{n:,} documents" if stage == INFERRING else format_bytes(n)
 
 
 def format_seconds(seconds: float) -> str:

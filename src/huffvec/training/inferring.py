@@ -37,10 +37,12 @@ from huffvec.corpus import subsampling
 from huffvec.corpus.building import Building
 from huffvec.corpus.encoding import input_pieces, is_encoded
 from huffvec.corpus.options import InputOptions
+from huffvec.corpus.tag_sources import as_documents
 from huffvec.corpus.tags import Tags
 from huffvec.documents.inferred import Inferred
 from huffvec.engine import engine
 from huffvec.errors import ConfigError
+from huffvec.progress.words import INFERRING
 from huffvec.threads import thread_count
 from huffvec.training import waiting
 from huffvec.training.inference_defaults import default_epochs, default_learning_rates
@@ -153,7 +155,7 @@ def _run(trainer: Trainer, n_threads: int, progress: Progress | None) -> None:
 
     def tick(_: bool) -> bool:
         if progress is not None:
-            progress("inferring", trainer.totals().chunks, n_documents)
+            progress(INFERRING, trainer.totals().chunks, n_documents)
         return False
 
     start = partial(trainer.start, 0, n_documents, n_threads)
@@ -254,10 +256,7 @@ def encoded(
             "an encoded corpus has the words of another vocabulary than the model: give the text "
             "that it was made of"
         )
-    options = {**InputOptions.recorded(model.training), **options}
-    if not InputOptions.of(**options).has_documents:
-        options["tags"] = "position"
-    reading = InputOptions.of(**options)
+    reading = as_documents(InputOptions.of(**InputOptions.recorded(model.training) | options))
     building = Building("the texts", reading, 1, model.vocabulary, n_threads, progress)
     _, pieces, tagged = input_pieces(texts, reading, None, progress)
     corpus = building.encode(pieces, keeps_empty=True)

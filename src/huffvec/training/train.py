@@ -16,6 +16,7 @@ from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.file import CorpusRecord
 from huffvec.corpus.given_words import GivenVocabulary, as_vocabulary
 from huffvec.corpus.options import RECORDED, InputKeywords, InputOptions
+from huffvec.corpus.tag_sources import as_documents
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, OptionName
 from huffvec.evaluation.heldout import open_heldout
@@ -181,7 +182,7 @@ def train_watched(
 
 
 def with_tags(config: TrainingConfig, reading: InputOptions, data: Any) -> InputOptions:
-    """Return how to read the text: as documents, by position if not otherwise, where they are.
+    """Return how to read the text: as documents, where they are.
 
     An encoded corpus has tags already, or is of sentences, which are documents by position as well.
 
@@ -200,9 +201,7 @@ def with_tags(config: TrainingConfig, reading: InputOptions, data: Any) -> Input
                     ", dbow-words or dm), or leave it out",
                 )
         return reading
-    if reading.has_documents or is_encoded(data):
-        return reading
-    return reading.but(tags="position")
+    return reading if is_encoded(data) else as_documents(reading)
 
 
 def check_words_alone(config: TrainingConfig, reading: InputOptions, what: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from huffvec.html import html_table
 from huffvec.search.index_options import IndexOptions
 from huffvec.search.searchable import Method, Searchable
 from huffvec.search.tables import ArrayRows, RowTable
-from huffvec.vectors.editing import Edit
+from huffvec.vectors.editing import Edit, Table
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -56,6 +56,8 @@ class WordVectors(Searchable):
     FormatError
         If words are repeated, empty or hold a line break.
     """
+
+    row_name: ClassVar[str] = "word"  # what a row is for: how tables call their column of names
 
     def __init__(
         self,
@@ -174,7 +176,7 @@ class WordVectors(Searchable):
                 self.words[shown], self.vocabulary.counts[shown], self.rows(shown), strict=True
             )
         ]
-        return html_table(("word", "count", "vector"), rows, repr(self))
+        return html_table((self.row_name, "count", "vector"), rows, repr(self))
 
     def index(self, *, n_threads: int = 0, **options: Unpack[IndexKeywords]) -> VectorIndex:
         """Return an index for approximate search: for millions of words, and many single queries.
@@ -252,13 +254,13 @@ class WordVectors(Searchable):
         """
         n = check_int("top", n, 1, 2**62)
         vocabulary = Vocabulary(self.words[:n], self.vocabulary.counts[:n])
-        return WordVectors(vocabulary, self.vectors[:n], reading=self.reading)
+        return self._of_same_kind(vocabulary, self.vectors[:n])
 
     def select(self, ids: Sequence[int]) -> WordVectors:
         """Return copies of the vectors of some words by their ids, in this order."""
         rows = np.asarray(ids, np.intp)
         vocabulary = Vocabulary([self.words[i] for i in ids], self.vocabulary.counts[rows])
-        return WordVectors(vocabulary, self.vectors[rows], reading=self.reading)
+        return self._of_same_kind(vocabulary, self.vectors[rows])
 
     def with_words(self, new: Mapping[Word, npt.ArrayLike]) -> WordVectors:
         """Return new vectors: words have others (dim,), or come after the rest, with count 0.
@@ -272,8 +274,10 @@ class WordVectors(Searchable):
             If a new word is empty or holds a line break.
         """
         edit = Edit.of(self, new)
-        table = edit.rows(self.vectors, edit.values)
-        return WordVectors(edit.vocabulary, table, reading=self.reading)
+        return self._of_same_kind(edit.vocabulary, edit.rows(self.vectors, edit.values))
+
+    def _of_same_kind(self, vocabulary: Vocabulary, table: Table) -> WordVectors:
+        return WordVectors(vocabulary, table, reading=self.reading)
 
     def without(self, words: Word | Sequence[Word]) -> WordVectors:
         """Return vectors without a word or several; these stay as they are.

@@ -169,6 +169,7 @@ def _facts(model: Classifier, sink: Silent, output: str) -> list[Fact]:
             Fact("seconds", sink.last.seconds, f"{sink.last.seconds:.1f}"),
             Fact("examples per second", speed, format_count(speed)),
             Fact("loss", sink.loss, f"{sink.loss:.3f} nats at the end"),
+            Fact("mean loss", training["loss"], f"{training['loss']:.3f} nats in all of training"),
         ]
     if "heldout" in training:
         epoch = training.get("kept_epoch", len(training["heldout"])) - 1

@@ -11,7 +11,7 @@ from typing import Any
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.csv_table import CSV
 from huffvec.corpus.readers.feather import FEATHER
-from huffvec.corpus.readers.grouping import grouped_pieces
+from huffvec.corpus.readers.grouping import TakeGroups, grouped_pieces
 from huffvec.corpus.readers.json_lines import JSON_LINES
 from huffvec.corpus.readers.kinds import FileKind
 from huffvec.corpus.readers.no_text import why_no_text
@@ -62,9 +62,14 @@ def is_named_compressed(path: PathLike) -> bool:
 
 
 def file_pieces(
-    paths: Sequence[Path], options: InputOptions, progress: Progress | None
+    paths: Sequence[Path],
+    options: InputOptions,
+    progress: Progress | None,
+    take_groups: TakeGroups | None = None,
 ) -> Iterator[Piece]:
     """Yield the pieces of files of any kinds, and tell about it as ``("reading text", …)``.
+
+    The values of groups are told as by `grouped_pieces`.
 
     Raises
     ------
@@ -74,7 +79,7 @@ def file_pieces(
         If rows are to be grouped, and a file is no table.
     """
     if options.group_by is not None:
-        yield from grouped_pieces(_tables(paths, options, progress), options)
+        yield from grouped_pieces(_tables(paths, options, progress), options, take_groups)
         return
     for stream, tell in open_streams(paths, progress):
         for piece in kind_of(stream, options).read(stream, options):

@@ -7,7 +7,7 @@ are in memory once, and sorting takes as much again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,16 @@ from huffvec.errors import CorpusError
 _INTEGERS, _NUMBERS, _TIMES = "whole numbers", "numbers", "times"
 
 
-def grouped_pieces(tables: Iterable[Table], options: InputOptions) -> Iterator[Piece]:
+TakeGroups = Callable[[str, Any], None]
+
+
+def grouped_pieces(
+    tables: Iterable[Table], options: InputOptions, take_groups: TakeGroups | None = None
+) -> Iterator[Piece]:
     """Yield the pieces of sentences that each hold the items of a group, from all tables together.
 
-    Rows without an item are left out.
+    Rows without an item are left out. Before the first piece, take_groups gets what to call the
+    groups in messages, and their values in the order of the sentences, an array of Arrow.
 
     Raises
     ------
@@ -48,7 +54,10 @@ def grouped_pieces(tables: Iterable[Table], options: InputOptions) -> Iterator[P
             where = _add_table(table, options, items, groups, order)
     if not items:
         raise CorpusError(f"{where}: has no item, expected at least one.")
-    group_ids, _ = groups.take()
+    group_ids, values = groups.take()
+    if take_groups is not None:
+        take_groups(groups.where, values)
+    del values
     ranks = order.take()
     rows = np.argsort(group_ids, kind="stable") if ranks is None else np.lexsort((ranks, group_ids))
     sizes = np.bincount(group_ids)
@@ -115,6 +124,7 @@ class _Codes:
     def __init__(self, what: str) -> None:
         self._what = what
         self._chunks: list[Any] = []
+        self.where = ""  # the last column, for messages
 
     def __bool__(self) -> bool:
         return any(map(len, self._chunks))
@@ -129,6 +139,7 @@ class _Codes:
         """
         import pyarrow as pa
 
+        self.where = where
         if is_bytes(column):
             column = column.cast(pa.large_binary())
         elif is_item(column.type):

@@ -12,7 +12,7 @@ from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers.arrays import LARGEST_ID, too_large
 from huffvec.corpus.readers.batches import Batch, Ids, Texts, Tokens
 from huffvec.corpus.readers.pieces import Piece
-from huffvec.errors import CorpusError
+from huffvec.errors import CorpusError, OptionName
 
 
 def sentence_pieces(sentences: Iterable[Any], name: str, options: InputOptions) -> Iterator[Piece]:
@@ -67,6 +67,12 @@ def _batch_for(sentence: Any, name: str, options: InputOptions) -> Batch | None:
         return None
     if isinstance(sentence, (bytes, Mapping)):
         raise TypeError
+    if options.has_documents and _is_pair(sentence):
+        raise CorpusError(
+            f"{name}: {kind_of(sentence)} seems to be a text and its tags, not tokens: say so (",
+            OptionName("tags", "given"),
+            "), or give tokens as a list.",
+        )
     if isinstance(sentence, np.ndarray):
         return (Ids if sentence.dtype.kind in "iu" else Tokens)(name, options)
     for token in sentence:
@@ -74,6 +80,15 @@ def _batch_for(sentence: Any, name: str, options: InputOptions) -> Batch | None:
             return Ids(name, options)
         return Tokens(name, options)
     return None
+
+
+def _is_pair(sentence: Any) -> bool:
+    """Return whether a document looks like a text and its tags rather than like tokens."""
+    if not isinstance(sentence, tuple) or len(sentence) != 2:
+        return False
+    text, tags = sentence
+    is_text = isinstance(text, str) and len(text.split()) > 1
+    return is_text or (isinstance(text, (str, list, tuple)) and isinstance(tags, (list, tuple)))
 
 
 def _explain_kind(name: str, pos: int, sentence: Any, batch: Batch | None) -> str:

@@ -24,6 +24,7 @@ Rows = Iterator[tuple[str, Any]]
 
 _DOCUMENT = ".json"
 _SUFFIXES = (".jsonl", ".ndjson", _DOCUMENT)
+_BEGINS = ("[", "{")
 _REMEDY = "write its values a line each (JSON lines), as by jq -c '.[]' data.json > data.jsonl"
 
 
@@ -147,13 +148,17 @@ def json_rows(stream: Stream, options: InputOptions) -> Rows:
     """
     may_be_document = without_compression(stream.name).endswith(_DOCUMENT)
     waiting: list[tuple[str, Any]] = []
+    is_first = True
     for number, line in enumerate(lines(stream, options.errors, options.max_line_bytes), 1):
         if not line or line.isspace():
             continue
         try:
             row = (f"line {number}", json.loads(line))
         except (ValueError, RecursionError) as error:
+            if is_first and not _is_named_json(stream.name) and not line.startswith(_BEGINS):
+                raise _no_columns(stream.name) from None
             raise CorpusError(_explain_json(stream.name, number, line, error)) from None
+        is_first = False
         if may_be_document:
             may_be_document = False
             if isinstance(row[1], list):
@@ -168,9 +173,19 @@ def json_rows(stream: Stream, options: InputOptions) -> Rows:
         )
 
 
+def _no_columns(name: str) -> CorpusError:
+    return CorpusError(
+        f"{name}: is plain text, which has no columns: leave out the name of one, or give a table "
+        "(JSON lines, CSV, Parquet, Feather). CSV is known by its name (.csv, .tsv), or if it is "
+        "said what is between its fields (",
+        OptionName("separator"),
+        ").",
+    )
+
+
 def _explain_json(name: str, number: int, line: str, error: Exception) -> str:
     begin = line.lstrip()
-    if number == 1 and begin.startswith(("[", "{")) and isinstance(error, json.JSONDecodeError):
+    if number == 1 and begin.startswith(_BEGINS) and isinstance(error, json.JSONDecodeError):
         return (
             f"{name}: line 1 is not a complete JSON value ({error}). If the file is one JSON "
             f"document, {_REMEDY}."
@@ -179,8 +194,11 @@ def _explain_json(name: str, number: int, line: str, error: Exception) -> str:
 
 
 def _fits(stream: Stream, options: InputOptions) -> bool:
-    named = without_compression(stream.name).endswith(_SUFFIXES)
-    return named or options.column is not None
+    return _is_named_json(stream.name) or options.column is not None
+
+
+def _is_named_json(name: str) -> bool:
+    return without_compression(name).endswith(_SUFFIXES)
 
 
 JSON_LINES = FileKind(fits=_fits, open_table=open_json, pieces=json_pieces)

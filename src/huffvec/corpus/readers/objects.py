@@ -13,15 +13,20 @@ from huffvec.checks import is_several
 from huffvec.corpus.options import InputOptions
 from huffvec.corpus.readers import arrays, arrow, iterables, json_lines
 from huffvec.corpus.readers.columns import column_pieces
-from huffvec.corpus.readers.grouping import grouped_pieces
+from huffvec.corpus.readers.grouping import TakeGroups, grouped_pieces
 from huffvec.corpus.readers.pieces import Piece
 from huffvec.errors import ConfigError, CorpusError
 
 
 def object_pieces(
-    data: Any, offsets: npt.ArrayLike | None, options: InputOptions
+    data: Any,
+    offsets: npt.ArrayLike | None,
+    options: InputOptions,
+    take_groups: TakeGroups | None = None,
 ) -> Iterator[Piece]:
     """Return the pieces of a Python object: a table, an array or an iterable of sentences.
+
+    The values of groups are told as by `grouped_pieces`.
 
     Raises
     ------
@@ -40,7 +45,7 @@ def object_pieces(
             "(text, lists of tokens or of ids), a table or an array of whole numbers."
         )
     if options.group_by is not None:
-        return _grouped_object(data, options)
+        return _grouped_object(data, options, take_groups)
     if arrow.is_arrow(data):
         return _table_pieces(data, options)
     name = type(data).__name__
@@ -50,14 +55,16 @@ def object_pieces(
     return iterables.sentence_pieces(values, name, options)
 
 
-def _grouped_object(data: Any, options: InputOptions) -> Iterator[Piece]:
+def _grouped_object(
+    data: Any, options: InputOptions, take_groups: TakeGroups | None
+) -> Iterator[Piece]:
     """Yield the pieces of the grouped rows of a table, or of objects with keys."""
     if arrow.is_arrow(data):
         opened = arrow.open_object(data, options)
     else:
         opened = json_lines.open_rows(type(data).__name__, _numbered(data))
     with opened as table:
-        yield from grouped_pieces([table], options)
+        yield from grouped_pieces([table], options, take_groups)
 
 
 def _table_pieces(data: Any, options: InputOptions) -> Iterator[Piece]:
