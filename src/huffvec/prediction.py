@@ -7,9 +7,9 @@ on all threads, so that memory is bounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,6 @@ from huffvec.architectures import ARCHITECTURES
 from huffvec.architectures.contexts import Contexts
 from huffvec.architectures.contexts import Ids as Ids
 from huffvec.arrays import largest
-from huffvec.checks import check_choice, check_int
-from huffvec.corpus.tokens import Word, as_words
-from huffvec.errors import ConfigError
 from huffvec.threads import in_threads
 
 if TYPE_CHECKING:
@@ -64,38 +61,28 @@ class Predictions:
         return [[words[i] for i in row] for row in self.ids.tolist()]
 
 
-def predict_many(
+def predict_contexts(
     model: Model,
-    contexts: Sequence[Word | Sequence[Word]],
-    k: int = 10,
+    contexts: Contexts,
+    k: int,
     *,
-    exclude: Literal["context"] | None = None,
+    exclude_context: bool = False,
+    documents: npt.NDArray[np.float32] | None = None,
 ) -> Predictions:
-    """Return the k most probable words of many contexts, as `huffvec.Model.predict_many` does."""
-    k = check_int("k", k, 1, 2**62)
-    if exclude is not None:
-        check_choice("exclude", exclude, ("context",))
-    ids = [[model.vectors.id_of(word) for word in as_words(context)] for context in contexts]
-    if not ids or not all(ids):
-        raise ConfigError("there must be a context, and each must have at least one word")
-    offsets = np.cumsum([0, *map(len, ids)])
-    joined = np.concatenate([np.array(own, np.int64) for own in ids])
-    return predict_ids(model, joined, offsets, k, exclude_context=exclude is not None)
+    """Return the k most probable words of contexts; none of them is empty.
 
-
-def predict_ids(
-    model: Model, ids: Ids, offsets: npt.NDArray[np.int64], k: int, *, exclude_context: bool = False
-) -> Predictions:
-    """Return the k most probable words of contexts given as ids; none of them is empty."""
+    Documents are as for `by_blocks`.
+    """
     k = min(k, len(model.vocabulary))
+    offsets = np.append(contexts.bounds, len(contexts.ids))
 
     def top(probs: npt.NDArray[np.float64], part: slice) -> tuple[Any, Any]:
         if exclude_context:
-            set_context(probs, ids, offsets, part, 0)
+            set_context(probs, contexts.ids, offsets, part, 0)
         best = largest(probs, k)
         return best, np.take_along_axis(probs, best, 1)
 
-    parts = by_blocks(model, Contexts.around(ids, offsets), top)
+    parts = by_blocks(model, contexts, top, documents=documents)
     return Predictions(
         np.concatenate([part[0] for part in parts]),
         np.concatenate([part[1] for part in parts]),
@@ -108,11 +95,13 @@ def by_blocks(
     contexts: Contexts,
     use: Callable[[npt.NDArray[np.float64], slice], _T],
     done: Callable[[slice], None] | None = None,
+    documents: npt.NDArray[np.float32] | None = None,
 ) -> list[_T]:
     """Return what use gives for the probabilities of blocks of contexts, in order.
 
     It is called with float64 (n_contexts, n_words) and which contexts these are; done, in the
-    thread that waits for all, with each block that has been used.
+    thread that waits for all, with each block that has been used. The contexts' tags are rows of
+    documents, float32 (n_rows, dim), or if there are none, of the model's.
     """
     n = max(1, BLOCK_NUMBERS // len(model.vocabulary))  # hidden vectors
     ends = np.cumsum(ARCHITECTURES[model.config.architecture].n_hidden(contexts))
@@ -123,15 +112,19 @@ def by_blocks(
         model.vectors.vectors  # noqa: B018  (made once, before threads ask for it)
     model.predictor  # noqa: B018
     return in_threads(
-        lambda part: use(probabilities(model, contexts.part(part.start, part.stop)), part),
+        lambda part: use(
+            probabilities(model, contexts.part(part.start, part.stop), documents), part
+        ),
         parts,
         done,
     )
 
 
-def probabilities(model: Model, contexts: Contexts) -> npt.NDArray[np.float64]:
+def probabilities(
+    model: Model, contexts: Contexts, documents: npt.NDArray[np.float32] | None = None
+) -> npt.NDArray[np.float64]:
     """Return the probabilities of all words in contexts, float64 (n_contexts, n_words)."""
-    hidden = model.hidden_of(contexts)
+    hidden = model.hidden_of(contexts, documents)
     return hidden.mean(np.exp(model.predictor.many_log_probs(hidden.vectors), dtype=np.float64))
 
 

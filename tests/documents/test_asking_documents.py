@@ -91,6 +91,29 @@ def test_documents_without_a_known_word(model: Model) -> None:
             ask()
 
 
+def test_many_contexts_and_documents_are_asked_at_once(model: Model) -> None:
+    documents = ["13", ["8", 3], model.documents["4"], 21]
+    contexts = [["topic1word1", "topic1word2"], [], "topic2word3", ["topic0word1"]]
+    if model.config.architecture == "dbow":
+        contexts = []
+    many = model.predict_many(contexts, 7, documents=documents)
+    for n, document in enumerate(documents):
+        alone = model.predict(contexts[n] if contexts else (), 7, document=document)
+        assert many.words[n] == [word for word, _ in alone]
+        np.testing.assert_allclose(many.probabilities[n], [p for _, p in alone], rtol=1e-5)
+    if contexts:
+        found = model.predict_many(contexts, 200, documents=documents, exclude="context")
+        assert found.probabilities[0, -2:].tolist() == [0, 0]
+    table = model.documents.vectors[[13, 8]]
+    assert model.predict_many(documents=table).words == model.predict_many(documents=[13, 8]).words
+    blocks = model.predict_many(documents=list(range(6)) * 9000, k=1)  # more than one block
+    assert blocks.words == model.predict_many(documents=list(range(6)), k=1).words * 9000
+    with pytest.raises(ConfigError, match="there are 1 contexts, but 2 documents"):
+        model.predict_many([()], documents=[1, 2])
+    with pytest.raises(ConfigError, match="at least one word, or be in a document"):
+        model.predict_many(documents=[])
+
+
 @pytest.mark.parametrize(
     ("document", "error", "message"),
     [
@@ -104,6 +127,8 @@ def test_documents_without_a_known_word(model: Model) -> None:
 def test_what_is_no_document(dbow: Model, document, error, message: str) -> None:
     with pytest.raises(error, match=message):
         dbow.predict(document=document)
+    with pytest.raises(error, match=message):
+        dbow.predict_many(documents=["3", document])
 
 
 def test_words_predict_nothing_where_documents_predict_alone(dbow: Model) -> None:
@@ -125,6 +150,8 @@ def test_models_of_words_have_no_documents() -> None:
     model = huffvec.train(topic_documents(20), **OPTIONS)
     with pytest.raises(ConfigError, match="the model has no documents: it was trained by skipgram"):
         model.predict("topic1word1", document="3")
+    with pytest.raises(ConfigError, match="the model has no documents: it was trained by skipgram"):
+        model.predict_many(documents=["3"])
 
 
 def test_words_and_tags_are_spelled_by_rules_of_their_own() -> None:

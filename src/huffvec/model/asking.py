@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES
 from huffvec.architectures.contexts import Contexts
+from huffvec.checks import check_choice, check_int
 from huffvec.corpus.tokens import Word, as_words
 from huffvec.errors import ConfigError
-from huffvec.prediction import Prediction
+from huffvec.prediction import Prediction, Predictions, predict_contexts
 from huffvec.weights import DOCUMENT_VECTORS
 
 if TYPE_CHECKING:
@@ -104,3 +105,33 @@ def predict(model: Model, hidden: npt.NDArray[np.float32], k: int) -> list[Predi
         Prediction(model.vocabulary.word(i), float(np.exp(log_prob)))
         for i, log_prob in zip(ids.tolist(), log_probs, strict=True)
     ]
+
+
+def predict_many(
+    model: Model,
+    contexts: Sequence[Word | Sequence[Word]],
+    k: int,
+    documents: Sequence[Document] | npt.NDArray[np.float32] | None,
+    exclude: Literal["context"] | None,
+) -> Predictions:
+    """Do the work of `huffvec.Model.predict_many`."""
+    k = check_int("k", k, 1, 2**62)
+    if exclude is not None:
+        check_choice("exclude", exclude, ("context",))
+    if documents is not None and not len(contexts):
+        contexts = [()] * len(documents)
+    ids = [[model.word_id(word) for word in as_words(context)] for context in contexts]
+    if not ids or not (all(ids) or documents is not None):
+        raise ConfigError(
+            "there must be a context, and each must have at least one word, or be in a document"
+        )
+    joined = np.concatenate([np.array(own, np.int64) for own in ids])
+    asked, rows = Contexts.around(joined, np.cumsum([0, *map(len, ids)])), None
+    if documents is not None:
+        if len(documents) != len(ids):
+            raise ConfigError(f"there are {len(ids):,} contexts, but {len(documents):,} documents")
+        of_each = [document_rows(model, document) for document in documents]
+        rows = np.concatenate(of_each)
+        bounds = np.cumsum([0, *map(len, of_each)])[:-1]
+        asked = asked._replace(tag_ids=np.arange(len(rows)), tag_bounds=bounds)
+    return predict_contexts(model, asked, k, exclude_context=exclude is not None, documents=rows)

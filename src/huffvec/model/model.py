@@ -16,12 +16,13 @@ from huffvec.corpus.tokens import Word
 from huffvec.errors import ConfigError
 from huffvec.files.paths import PathLike
 from huffvec.html import model_table
-from huffvec.model.asking import Document, hidden_of_context, log_prob, predict
+from huffvec.model.asking import Document, hidden_of_context, log_prob, predict, predict_many
 from huffvec.model.trained import Trained
 from huffvec.model.turns import Turn, turns_of
-from huffvec.prediction import Prediction, Predictions, predict_many
+from huffvec.prediction import Prediction, Predictions
 from huffvec.vectors.subword_vectors import SubwordVectors, make_vectors
 from huffvec.vectors.word_vectors import WordVectors
+from huffvec.weights import DOCUMENT_VECTORS
 
 if TYPE_CHECKING:
     from huffvec.documents.vectors import DocumentVectors
@@ -131,14 +132,22 @@ class Model(Trained):
         """
         return hidden_of_context(self, context, document)
 
-    def hidden_of(self, contexts: Contexts) -> Hidden:
-        """Return what contexts, given by the ids of words and tags, are to the output layer."""
+    def hidden_of(
+        self, contexts: Contexts, documents: npt.NDArray[np.float32] | None = None
+    ) -> Hidden:
+        """Return what contexts, given by the ids of words and tags, are to the output layer.
+
+        Tags are rows of documents, float32 (n_rows, dim); of the model's if none are given.
+        """
+        weights = self.weights
+        if documents is not None:
+            weights = {**weights, DOCUMENT_VECTORS.name: documents}
         table, sizes = self.input_vectors, None
         if self.has_word_vectors:
             table = self.vectors.vectors
             if isinstance(self.vectors, SubwordVectors):
                 sizes = self.vectors.bag_sizes
-        return self._architecture.hidden(table, contexts, sizes, self.weights)
+        return self._architecture.hidden(table, contexts, sizes, weights)
 
     def log_prob(
         self,
@@ -201,9 +210,10 @@ class Model(Trained):
 
     def predict_many(
         self,
-        contexts: Sequence[Word | Sequence[Word]],
+        contexts: Sequence[Word | Sequence[Word]] = (),
         k: int = 10,
         *,
+        documents: Sequence[Document] | npt.NDArray[np.float32] | None = None,
         exclude: Literal["context"] | None = None,
     ) -> Predictions:
         """Return the k most probable words of many contexts at once, on all threads.
@@ -213,9 +223,13 @@ class Model(Trained):
         Parameters
         ----------
         contexts
-            Each as `predict` takes it; words must be in the vocabulary.
+            Each as `predict` takes it; words must be in the vocabulary. None, or empty ones, for
+            documents that predict alone.
         k
             How many words of each.
+        documents
+            One for each context: a tag, several tags or a vector, as `predict` takes it. A table of
+            vectors (n, dim) is such a list.
         exclude
             ``"context"``: no word of a context is predicted for it, as of items that nobody buys
             twice. The probabilities of the others stay as they are.
@@ -223,11 +237,12 @@ class Model(Trained):
         Raises
         ------
         UnknownWordError
-            If a word is not in the vocabulary.
+            If a word is not in the vocabulary, or no document has a tag.
         ConfigError
-            If there is no context, or one has no word, or an option cannot be used.
+            If there is no context, or one has neither a word nor a document, there are not as many
+            documents as contexts, a document is none for `predict`, or an option cannot be used.
         """
-        return predict_many(self, contexts, k, exclude=exclude)
+        return predict_many(self, contexts, k, documents, exclude)
 
     def path(self, word: Word, context: Word | Sequence[Word] | None = None) -> list[Turn]:
         """Return a word's way through the tree of a hierarchical softmax, from the root on.
