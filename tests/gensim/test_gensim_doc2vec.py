@@ -10,6 +10,7 @@ import pytest
 from gensim.models import doc2vec as theirs
 from gensim.models.doc2vec import TaggedDocument
 
+from huffvec.errors import ConfigError, TooLargeError
 from huffvec.gensim import Doc2Vec
 
 KINDS = [
@@ -256,3 +257,36 @@ def test_dbow_has_no_window(caplog: pytest.LogCaptureFixture) -> None:
     trained = [Doc2Vec(MIXED, **SMALL, dm=0, window=window).dv.vectors for window in (0, 5)]
     np.testing.assert_array_equal(*trained)
     assert "huffvec.gensim" not in caplog.text
+
+
+def test_a_text_in_place_of_tags_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    model = Doc2Vec([TaggedDocument(["one", "two"], "tag")], **SMALL)
+    assert model.dv.index_to_key == ["t", "a", "g"]
+    assert "Each 'tags' should be a list of tags. First 'tags' here is instead" in caplog.text
+
+
+@pytest.mark.parametrize("document", ["a text", ["a", "text"], (["a", "text"], [0])], ids=str)
+def test_documents_must_be_documents(document: Any) -> None:
+    message = (
+        r"documents must be gensim's TaggedDocument\(words, tags\), found a "
+        rf"{type(document).__name__}: give TaggedDocument\(words, \[number\]\) for"
+    )
+    model = Doc2Vec(MIXED, **SMALL)
+    with pytest.raises(TypeError, match=message):
+        Doc2Vec([document], **SMALL)
+    with pytest.raises(TypeError, match=message):
+        model.train([document], total_examples=1, epochs=1)
+
+
+def test_a_number_in_place_of_tags() -> None:
+    with pytest.raises(TypeError, match=r"must be a list, found 3: give \[3\]"):
+        Doc2Vec([TaggedDocument(["one", "two"], 3)], **SMALL)
+
+
+def test_numbers_that_can_be_no_rows() -> None:
+    message = "must be rows, from 0 on, found -1: give it as text, '-1'"
+    with pytest.raises(ConfigError, match=message):
+        Doc2Vec([TaggedDocument(["one", "two"], [3, -1])], **SMALL)
+    message = r"up to the largest tag, 1,000,000,000,000, would take .*: give such tags as text"
+    with pytest.raises(TooLargeError, match=message):
+        Doc2Vec([TaggedDocument(["one", "two"], [10**12])], **SMALL)

@@ -12,7 +12,9 @@ import pytest
 from gensim.models import FastText as GensimFastText
 from gensim.models import Word2Vec as GensimWord2Vec
 
-from huffvec.gensim import FastText, Word2Vec
+import huffvec
+from huffvec.errors import FormatError
+from huffvec.gensim import Doc2Vec, FastText, Word2Vec
 
 PAIRS = [(Word2Vec, GensimWord2Vec, {}), (FastText, GensimFastText, {"bucket": 100})]
 OPTIONS = {"vector_size": 8, "workers": 1, "epochs": 1}
@@ -86,3 +88,12 @@ def test_a_derived_class_is_pickled_as_itself(sentences: list[list[str]], tmp_pa
     for again in (pickle.loads(pickle.dumps(model)), Derived.load(path)):
         assert type(again) is Derived
         np.testing.assert_array_equal(again.wv.vectors, model.wv.vectors)
+
+
+@pytest.mark.parametrize("kind", [Word2Vec, FastText, Doc2Vec])
+def test_models_of_huffvecs_own_are_told_apart(tmp_path: Path, kind: Any) -> None:
+    path = tmp_path / "docs.hv"
+    huffvec.train(iter(["one two three"] * 9), architecture="dbow", dim=8, min_count=1).save(path)
+    for given in (path, str(path)):
+        with pytest.raises(FormatError, match=r"one of huffvec's own: open it with huffvec\.load"):
+            kind.load(given)

@@ -1,5 +1,6 @@
 """Unchanged scripts with gensim's models replaced."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -116,6 +117,28 @@ assert models.Word2Vec is theirs
 
 def test_in_python_and_notebooks() -> None:
     subprocess.run([sys.executable, "-c", IN_ONE_PROCESS], check=True)
+
+
+IN_IPYTHON = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for magic in ("%load_ext", "%reload_ext", "%unload_ext"):
+    shell.run_cell(magic + " huffvec.gensim\\nfrom gensim.models import Word2Vec").raise_error()
+    shell.run_cell("print(Word2Vec.__module__)").raise_error()
+shell.run_cell("%load_ext huffvec.gensim")
+shell.run_cell("from gensim.models import Word2Vec\\nWord2Vec([['a', 'b']] * 9, cbow_mean=0)")
+"""
+
+
+def test_in_ipython(tmp_path: Path) -> None:
+    pytest.importorskip("IPython")
+    place = os.environ | {"IPYTHONDIR": str(tmp_path)}
+    command = [sys.executable, "-c", IN_IPYTHON]
+    ended = subprocess.run(command, capture_output=True, text=True, env=place)
+    ours, gensims = "huffvec.gensim.word2vec", "gensim.models.word2vec"
+    assert ended.returncode == 0, ended.stderr
+    assert [line for line in ended.stdout.split() if "." in line][:3] == [ours, ours, gensims]
+    assert "gensim itself trains this Word2Vec: cbow_mean=0" in ended.stderr
 
 
 def test_models_of_fasttext_that_are_loaded_are_ours_and_saved(

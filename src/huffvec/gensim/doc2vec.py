@@ -12,7 +12,13 @@ from gensim.models import doc2vec
 
 from huffvec.errors import HuffvecError
 from huffvec.gensim.arguments import reason_for_gensim
-from huffvec.gensim.documents import EncodedDocuments, add_tags, encode_documents
+from huffvec.gensim.documents import (
+    EncodedDocuments,
+    add_tags,
+    check_document,
+    encode_documents,
+    warn_of_text,
+)
 from huffvec.gensim.inference import Inference, Passes
 from huffvec.gensim.notices import falls_back, has_no_effect
 from huffvec.gensim.signatures import like
@@ -163,12 +169,9 @@ class Doc2Vec(Word2Vec, doc2vec.Doc2Vec):
         """Yield the documents, with gensim's lines in its log."""
         n_words = 0
         for number, document in enumerate(documents):
-            if number == 0 and isinstance(document.words, str):
-                doc2vec.logger.warning(
-                    "Each 'words' should be a list of words (usually unicode strings). "
-                    "First 'words' here is instead plain %s.",
-                    type(document.words),
-                )
+            check_document(document)
+            if number == 0:
+                warn_of_text(document)
             if number % progress_per == 0:
                 doc2vec.logger.info("PROGRESS: at example #%i, processed %i words", number, n_words)
             n_words += len(document.words)

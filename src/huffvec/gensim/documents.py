@@ -15,7 +15,11 @@ from gensim.models.keyedvectors import prep_vectors
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
+from huffvec.errors import ConfigError
 from huffvec.gensim.encoding import EncodedText, IdBlocks, Numbers
+from huffvec.memory import check_memory
+
+_INT_BYTES = 40  # of a number in the list of keys
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def encode_documents(documents: Iterable[Any]) -> EncodedDocuments:
 
     Raises
     ------
+    TypeError
+        If one is something else.
     OutputError
         If there is no room for the temporary file that numbers of large texts are in.
     """
@@ -77,6 +83,7 @@ def encode_documents(documents: Iterable[Any]) -> EncodedDocuments:
     lengths, tag_lengths, tag_ids, blocks = array("q"), array("q"), array("i"), IdBlocks()
     word_number, tag_number = words.__getitem__, tags.__getitem__
     for document in documents:
+        check_document(document)
         lengths.append(len(document.words))
         blocks.extend(map(word_number, document.words))
         tag_lengths.append(len(document.tags))
@@ -89,6 +96,36 @@ def encode_documents(documents: Iterable[Any]) -> EncodedDocuments:
         np.array(tag_ids, np.int32),
         np.array(tag_lengths, np.int64),
     )
+
+
+def check_document(document: Any) -> None:
+    """Raise TypeError unless a document has words and a list of tags."""
+    kind = type(document).__name__
+    if not hasattr(document, "words") or not hasattr(document, "tags"):
+        raise TypeError(
+            f"documents must be gensim's TaggedDocument(words, tags), found a {kind}: "
+            "give TaggedDocument(words, [number]) for the words and the number of each"
+        )
+    if isinstance(document.tags, (int, np.integer)):
+        raise TypeError(
+            f"tags of a TaggedDocument must be a list, found {document.tags!r}: "
+            f"give [{document.tags!r}]"
+        )
+
+
+def warn_of_text(document: Any) -> None:
+    """Say in gensim's log that words, or tags, are one text, whose letters are taken for them."""
+    kinds = {"words": "words (usually unicode strings)", "tags": "tags"}
+    for name, kind in kinds.items():
+        found = getattr(document, name)
+        if isinstance(found, str):
+            doc2vec.logger.warning(
+                "Each %r should be a list of %s. First %r here is instead plain %s.",
+                name,
+                kind,
+                name,
+                type(found),
+            )
 
 
 def add_tags(dv: Any, text: EncodedDocuments, seed: int) -> None:
@@ -106,12 +143,20 @@ def add_tags(dv: Any, text: EncodedDocuments, seed: int) -> None:
         The documents.
     seed
         Of the start vectors of new rows, if there are rows already.
+
+    Raises
+    ------
+    ConfigError
+        If a whole number is negative.
+    TooLargeError
+        If there is no memory for the rows.
     """
     names, is_int = list(dv.key_to_index), [isinstance(tag, (int, np.integer)) for tag in text.tags]
     n_old = len(dv.index_to_key)
     old_ints = n_old - len(names)
     ints = [int(tag) for tag, is_one in zip(text.tags, is_int, strict=True) if is_one]  # type: ignore[call-overload]
     n_ints = max([old_ints, *(tag + 1 for tag in ints)])
+    _check_ints(min(ints, default=0), n_ints, dv.vector_size)
     new = [tag for tag, is_one in zip(text.tags, is_int, strict=True) if not is_one]
     names += [tag for tag in new if tag not in dv.key_to_index]
     _warn(n_ints, len(names), text.n_sentences, dv.vector_size)
@@ -125,6 +170,20 @@ def add_tags(dv: Any, text: EncodedDocuments, seed: int) -> None:
         dv.vectors = vectors
     if names:
         _count(dv, text, np.array(is_int, bool), moved)
+
+
+def _check_ints(least: int, n_ints: int, vector_size: int) -> None:
+    """Raise an error unless whole numbers can be rows, from the least tag to the last row."""
+    if least < 0:
+        raise ConfigError(
+            f"tags that are whole numbers must be rows, from 0 on, found {least}: "
+            f"give it as text, {str(least)!r}"
+        )
+    check_memory(
+        n_ints * (vector_size * np.dtype(np.float32).itemsize + _INT_BYTES),
+        f"a vector for each whole number up to the largest tag, {n_ints - 1:,},",
+        "give such tags as text, or number the documents from 0 on",
+    )
 
 
 def _count(

@@ -5,7 +5,12 @@ from __future__ import annotations
 import copy
 import copyreg
 import importlib
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from huffvec.errors import FormatError
+from huffvec.formats.hv import is_hv
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -30,6 +35,16 @@ def as_ours(model: Any, cls: type) -> Any:
     if type(model) is gensims(ours):
         model.__class__ = ours
     return model
+
+
+def _check_gensims(fname: Any = None, **_others: Any) -> None:
+    """Raise FormatError if a file is one of huffvec's own models."""
+    if isinstance(fname, (str, os.PathLike)) and Path(fname).is_file() and is_hv(Path(fname)):
+        path = os.fspath(fname)
+        raise FormatError(
+            f"{path!r} is not a model that gensim's save() wrote but one of huffvec's own: open it "
+            f"with huffvec.load({path!r}); huffvec.interchange.to_gensim makes KeyedVectors of it"
+        )
 
 
 class _Named:
@@ -64,7 +79,14 @@ class SavedAsGensims:
 
     @classmethod
     def load(cls, *args: Any, **kwargs: Any) -> Any:
-        """Load a model that this or gensim's class has saved."""
+        """Load a model that this or gensim's class has saved.
+
+        Raises
+        ------
+        FormatError
+            If the file is one of huffvec's own models.
+        """
+        _check_gensims(*args[:1], **kwargs)
         return as_ours(super().load(*args, **kwargs), cls)  # type: ignore[misc]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
