@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from huffvec.weights import DOCUMENT_VECTORS
+from huffvec.weights import DOCUMENT_VECTORS, Rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,9 @@ class Architecture(ABC):
         What it may train on the input side besides the input vectors.
     has_word_vectors
         Whether words have input vectors.
+    words_take_part
+        Whether words and their document predict by one hidden vector, so that a document is
+        inferred from what its words leave to say.
     contexts_at_once
         Context words whose hidden vectors are made at once where a text is scored; memory is
         bounded by it.
@@ -45,6 +48,7 @@ class Architecture(ABC):
     start_width: ClassVar[float]
     own_weights: ClassVar[tuple[Weight, ...]] = ()
     has_word_vectors: ClassVar[bool] = True
+    words_take_part: ClassVar[bool] = False
     contexts_at_once: ClassVar[int]
 
     @property
@@ -91,7 +95,10 @@ class Architecture(ABC):
         n_tags
             Different tags of the documents; 0 where there are none.
         """
-        return {DOCUMENT_VECTORS: n_tags} if self.has_documents else {}
+        sizes = {Rows.DOCUMENTS: n_tags}
+        if config.position_weights:
+            sizes[Rows.POSITIONS] = 2 * config.reach
+        return {own: sizes[own.rows] for own in self.own_weights if own.rows in sizes}
 
     def carry_over(
         self, weight: Weight, new: npt.NDArray[np.float32], old: npt.NDArray[np.float32]

@@ -76,10 +76,6 @@ class CBOW(Architecture):
                 ": each of its places has a vector",
             )
 
-    def weights(self, config: TrainingConfig, n_tags: int) -> dict[Weight, int]:
-        """Return the vectors of the window's places, if there are any."""
-        return {POSITION_VECTORS: 2 * config.reach} if config.position_weights else {}
-
     def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
         """Return the name and the vectors of the window's places."""
         return {

@@ -131,6 +131,24 @@ class Hidden(NamedTuple):
     uses: npt.NDArray[np.intp] | None = None
     bounds: npt.NDArray[np.int64] | None = None
 
+    @classmethod
+    def of_distinct(
+        cls, table: npt.NDArray[np.float32], ids: Ids, bounds: npt.NDArray[np.int64] | None
+    ) -> Hidden:
+        """Return each row of a table that is named, once, and which of them contexts have.
+
+        Parameters
+        ----------
+        table
+            float32 (n_rows, dim).
+        ids
+            Rows, one context after the other, (n_uses,).
+        bounds
+            Where each context begins among them, (n_contexts,).
+        """
+        distinct, uses = np.unique(ids, return_inverse=True)
+        return cls(table[distinct], uses, bounds)
+
     def mean(self, probs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the probabilities given contexts, of those given hidden vectors.
 

@@ -49,8 +49,6 @@ class DBOW(Architecture):
         ConfigError
             If there are words, or no tags: words predict nothing here.
         """
-        import numpy as np
-
         from huffvec.architectures.contexts import Hidden
 
         if contexts.tag_ids is None or len(contexts.ids):
@@ -58,8 +56,8 @@ class DBOW(Architecture):
                 "the architecture dbow predicts words from documents alone, not from other words: "
                 "give the document and no word, or train with dbow-words or dm"
             )
-        distinct, uses = np.unique(contexts.tag_ids, return_inverse=True)
-        return Hidden(weights[DOCUMENT_VECTORS.name][distinct], uses, contexts.tag_bounds)
+        documents = weights[DOCUMENT_VECTORS.name]
+        return Hidden.of_distinct(documents, contexts.tag_ids, contexts.tag_bounds)
 
     def check(self, config: TrainingConfig) -> None:
         """Raise ConfigError if words are to be made of subwords: they have no input vectors."""

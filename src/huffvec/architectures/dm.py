@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huffvec.architectures.base import Architecture
 from huffvec.architectures.cbow import CBOW, weighted_means
-from huffvec.weights import DOCUMENT_VECTORS, Weight
+from huffvec.weights import DOCUMENT_VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from huffvec.architectures.contexts import Contexts, Hidden
-    from huffvec.config import TrainingConfig
 
 
 class DM(CBOW):
@@ -27,6 +25,7 @@ class DM(CBOW):
 
     name = "dm"
     own_weights = (DOCUMENT_VECTORS,)
+    words_take_part = True
 
     def hidden(
         self,
@@ -53,10 +52,6 @@ class DM(CBOW):
             means = np.where(n_words > 0, totals / np.maximum(n_words, 1), 1)
             shares[members.tags] = np.repeat(means, contexts.tag_sizes)
         return weighted_means(rows, shares, members.bounds)
-
-    def weights(self, config: TrainingConfig, n_tags: int) -> dict[Weight, int]:
-        """Return the vectors of the tags."""
-        return Architecture.weights(self, config, n_tags)
 
     def engine_options(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
         """Return CBOW's options: the engine adds the tags to its means."""

@@ -36,12 +36,9 @@ class Skipgram(Architecture):
         weights: Mapping[str, npt.NDArray[np.float32]],
     ) -> Hidden:
         """Return the vector of each different word, and which of them every context has."""
-        import numpy as np
-
         from huffvec.architectures.contexts import Hidden
 
-        distinct, uses = np.unique(contexts.ids, return_inverse=True)
-        return Hidden(vectors[distinct], uses, contexts.bounds)
+        return Hidden.of_distinct(vectors, contexts.ids, contexts.bounds)
 
     def n_hidden(self, contexts: Contexts) -> npt.NDArray[np.int64]:
         """Return the sizes: one for each word."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from huffvec.corpus.readers.decoding import whole_lines
 from huffvec.corpus.readers.files import file_pieces, kind_of, open_streams
 from huffvec.corpus.readers.iterables import kind_of as kind_of_value
 from huffvec.corpus.readers.iterables import sentence_pieces
-from huffvec.corpus.readers.json_lines import JSON_LINES, Rows, json_rows
+from huffvec.corpus.readers.json_lines import JSON_LINES, Rows, json_rows, numbered
 from huffvec.corpus.readers.objects import object_pieces
 from huffvec.corpus.readers.pieces import Piece, TextPiece
 from huffvec.corpus.readers.sources import expand, is_names
@@ -85,8 +86,7 @@ class TaggedReader:
                 "or an iterable of texts with their tags."
             )
         else:
-            rows = ((f"row {number}", row) for number, row in enumerate(data, 1))
-            yield from self._row_pieces(rows, type(data).__name__)
+            yield from self._row_pieces(numbered(data), type(data).__name__)
 
     def tags(self, sentence_offsets: npt.NDArray[Any]) -> Tags:
         """Return the tags of the documents that have been read, `TagLists.tags`."""
@@ -253,8 +253,5 @@ class TaggedReader:
 
 def _texts_of(table: Table, options: InputOptions) -> Rows:
     column = choose_column(table, options.column)
-    number = 0
-    for batch in table.batches([column]):
-        for text in batch.column(column).to_pylist():
-            number += 1
-            yield f"row {number}", text
+    batches = (batch.column(column).to_pylist() for batch in table.batches([column]))
+    return numbered(chain.from_iterable(batches))

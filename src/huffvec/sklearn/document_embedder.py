@@ -71,39 +71,7 @@ class DocumentEmbedder(TextTransformer):
         n_threads: int = TrainingConfig.n_threads,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
-        self.architecture = architecture
-        self.tokenizer = tokenizer
-        self.objective = objective
-        self.dim = dim
-        self.window = window
-        self.epochs = epochs
-        self.min_count = min_count
-        self.subsample_threshold = subsample_threshold
-        self.learning_rate = learning_rate
-        self.subwords = subwords
-        self.n_threads = n_threads
-        self.random_state = random_state
-
-    def fit(self, X: Any, y: Any = None) -> DocumentEmbedder:
-        """Train on documents.
-
-        Parameters
-        ----------
-        X
-            Documents: an iterable of strings or of lists of tokens, a column of a table, or a table
-            of one column. Output of pandas keeps the index.
-        y
-            Ignored.
-
-        Raises
-        ------
-        ConfigError
-            If a parameter cannot be used, or X is no documents.
-        CorpusError
-            If too few words are left to train on.
-        """
-        self._fit(read_documents(X, self.tokenizer))
-        return self
+        self._keep(locals())
 
     def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Any:
         """Train on documents and return their trained vectors, float32 (n_documents, dim).
@@ -116,7 +84,7 @@ class DocumentEmbedder(TextTransformer):
         ConfigError, CorpusError
             As `fit`.
         """
-        self._fit(read_documents(X, self.tokenizer))
+        self.fit(X)
         return self._with_index(np.array(self.model_.documents.vectors), X)
 
     def transform(self, X: Any) -> Any:

@@ -73,6 +73,10 @@ n_threads
     >>> model = make_pipeline(Embedder(dim=50), LogisticRegression())  # .fit(texts, labels)
     """
 
+    vectors: WordVectors | None
+    pooling: Literal["mean", "sif"]
+    sif_a: float
+
     def __init__(
         self,
         *,
@@ -92,42 +96,7 @@ n_threads
         n_threads: int = TrainingConfig.n_threads,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
-        self.vectors = vectors
-        self.pooling = pooling
-        self.sif_a = sif_a
-        self.tokenizer = tokenizer
-        self.objective = objective
-        self.architecture = architecture
-        self.dim = dim
-        self.window = window
-        self.epochs = epochs
-        self.min_count = min_count
-        self.subsample_threshold = subsample_threshold
-        self.learning_rate = learning_rate
-        self.subwords = subwords
-        self.n_threads = n_threads
-        self.random_state = random_state
-
-    def fit(self, X: Any, y: Any = None) -> Embedder:
-        """Train on documents, unless `vectors` are given; compute what pooling needs.
-
-        Parameters
-        ----------
-        X
-            Documents: an iterable of strings or of lists of tokens, a column of a table, or a table
-            of one column. Output of pandas keeps the index.
-        y
-            Ignored.
-
-        Raises
-        ------
-        ConfigError
-            If a parameter cannot be used, or X is no documents.
-        CorpusError
-            If too few words are left to train on.
-        """
-        self._fit(read_documents(X, self.tokenizer))
-        return self
+        self._keep(locals())
 
     def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Any:
         """Return ``fit(X).transform(X)``; documents may come from a generator.

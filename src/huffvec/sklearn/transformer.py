@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,15 +12,16 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils._set_output import _get_output_config
 
+from huffvec.architectures import ArchitectureName
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
 from huffvec.extras import require
 from huffvec.objectives.naming import AnyObjective
 from huffvec.options import options_of
-from huffvec.sklearn.pooling import Documents
+from huffvec.sklearn.pooling import Documents, read_documents
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from huffvec.corpus.options import InputKeywords
     from huffvec.model import Model
@@ -31,9 +34,41 @@ class TextTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     that matter.
     """
 
+    architecture: ArchitectureName
+    tokenizer: Callable[[str], Sequence[str]] | None
     objective: AnyObjective
     n_threads: int
     random_state: int | np.random.RandomState | None
+
+    def _keep(self, given: dict[str, Any]) -> None:
+        """Keep the parameters among the local names of ``__init__``, each under its own."""
+        for name in self._get_param_names():
+            setattr(self, name, given[name])
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Train on documents; with given vectors, compute only what pooling needs.
+
+        Parameters
+        ----------
+        X
+            Documents: an iterable of strings or of lists of tokens, a column of a table, or a table
+            of one column. Output of pandas keeps the index.
+        y
+            Ignored.
+
+        Raises
+        ------
+        ConfigError
+            If a parameter cannot be used, or X is no documents.
+        CorpusError
+            If too few words are left to train on.
+        """
+        self._fit(read_documents(X, self.tokenizer))
+        return self
+
+    @abstractmethod
+    def _fit(self, documents: Documents) -> None:
+        """Learn from documents what `transform` needs."""
 
     def _train(self, documents: Documents, **reading: Unpack[InputKeywords]) -> Model:
         """Return a model of documents; errors, and how to read, are those of `huffvec.train`."""

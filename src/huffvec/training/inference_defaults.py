@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from huffvec.config import TrainingConfig
 
 TARGETS, LEAST_EPOCHS, MOST_EPOCHS = 600, 2, 20
-DM_EPOCHS = 10
+EPOCHS_WITH_WORDS = 10
 LEAST, MOST = 1.0, 4.0
 
 
 def default_epochs(config: TrainingConfig, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the epochs of documents with so many words, int64 (n_documents,)."""
-    if config.architecture == "dm":
-        return np.full(len(lengths), DM_EPOCHS, np.int64)
+    if ARCHITECTURES[config.architecture].words_take_part:
+        return np.full(len(lengths), EPOCHS_WITH_WORDS, np.int64)
     epochs = np.ceil(TARGETS / np.maximum(lengths, 1)).astype(np.int64)
     return epochs.clip(LEAST_EPOCHS, MOST_EPOCHS)
 

@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.architectures.cbow import CBOW
+from huffvec.architectures import ARCHITECTURES
+from huffvec.architectures.dbow import DBOW
 from huffvec.checks import check_float, check_int
 from huffvec.config import stride_of
 from huffvec.corpus import subsampling
@@ -94,10 +95,11 @@ class Inferrer:
         model = self._model
         options = mean_options(model.vocabulary, model.config, keep)
         means = {name: options[name] for name in ("mean_scale", "mean_exponent")}
-        if model.config.architecture != "dm":
+        architecture = ARCHITECTURES[model.config.architecture]
+        if not architecture.words_take_part:
             rows = self._native.allocate_table(0, self._stride)
-            return {"architecture": "dbow", "input_rows": rows, **means}
-        fields = {"architecture": CBOW.name, **means}
+            return {"architecture": DBOW.name, "input_rows": rows, **means}
+        fields = {**architecture.engine_options({}), **means}
         vectors = model.vectors
         if isinstance(vectors, SubwordVectors):
             fields["bag_sizes"] = vectors.bag_sizes.astype(np.float32)

@@ -15,7 +15,7 @@ from huffvec.corpus.labelled.tables import table_pieces
 from huffvec.corpus.readers import arrow
 from huffvec.corpus.readers.decoding import whole_lines
 from huffvec.corpus.readers.files import kind_of, open_streams
-from huffvec.corpus.readers.json_lines import JSON_LINES, Rows, json_rows
+from huffvec.corpus.readers.json_lines import JSON_LINES, json_rows, numbered
 from huffvec.corpus.readers.sources import expand, is_names
 from huffvec.corpus.readers.streams import Stream
 from huffvec.corpus.readers.tables import choose_column
@@ -44,7 +44,7 @@ def example_pieces(
             raise ConfigError(
                 OptionName("labels"), f" belong to texts, not to a file such as {data!r:.80}"
             )
-        rows = _numbered(_zipped(_texts_of(data, options), labels, weights))
+        rows = numbered(_zipped(_texts_of(data, options), labels, weights))
         raws = row_pieces(rows, "the texts", options, labelled=True)
     elif weights is not None:
         raise ConfigError(
@@ -111,7 +111,7 @@ def _raw_pieces(
             "iterable of texts with their labels."
         )
     else:
-        yield from row_pieces(_numbered(data), type(data).__name__, options, labelled)
+        yield from row_pieces(numbered(data), type(data).__name__, options, labelled)
 
 
 def _file_pieces(stream: Stream, options: ExampleOptions, labelled: bool) -> Iterator[RawPiece]:
@@ -162,8 +162,3 @@ def _zipped(texts: Iterable[Any], labels: Any, weights: Any) -> Iterator[tuple[A
                 f"there is no {lacking[0]} {number}, expected as many texts, labels and weights."
             )
         yield row
-
-
-def _numbered(rows: Iterable[Any]) -> Rows:
-    for number, row in enumerate(rows, 1):
-        yield f"row {number}", row

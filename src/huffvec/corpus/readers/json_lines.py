@@ -140,6 +140,12 @@ def _values(name: str, rows: list[tuple[str, Any]], column: str) -> list[Any]:
     return [row[column] for _, row in rows]
 
 
+def numbered(rows: Iterable[Any]) -> Rows:
+    """Yield rows, each with its place."""
+    for number, row in enumerate(rows, 1):
+        yield f"row {number}", row
+
+
 def json_rows(stream: Stream, options: InputOptions) -> Rows:
     """Yield the values of a file's lines.
 

@@ -51,7 +51,7 @@ def object_pieces(
     name = type(data).__name__
     if options.column is None and not options.has_documents:
         return iterables.sentence_pieces(_whole(data), name, options)
-    values = json_lines.column_of(_numbered(_whole(data)), name, options)
+    values = json_lines.column_of(json_lines.numbered(_whole(data)), name, options)
     return iterables.sentence_pieces(values, name, options)
 
 
@@ -62,7 +62,7 @@ def _grouped_object(
     if arrow.is_arrow(data):
         opened = arrow.open_object(data, options)
     else:
-        opened = json_lines.open_rows(type(data).__name__, _numbered(data))
+        opened = json_lines.open_rows(type(data).__name__, json_lines.numbered(data))
     with opened as table:
         yield from grouped_pieces([table], options, take_groups)
 
@@ -70,12 +70,6 @@ def _grouped_object(
 def _table_pieces(data: Any, options: InputOptions) -> Iterator[Piece]:
     with arrow.open_object(data, options) as table:
         yield from column_pieces(table, options)
-
-
-def _numbered(rows: Iterable[Any]) -> json_lines.Rows:
-    """Yield rows, each with its place."""
-    for number, row in enumerate(rows, 1):
-        yield f"row {number}", row
 
 
 def _whole(data: Iterable[Any]) -> Iterator[Any]:
