@@ -265,6 +265,7 @@ def test_info(model, tmp_path, capsys):
     assert run("info", model) == 0
     table = capsys.readouterr().out
     assert "config: dim\t16\n" in table
+    assert f"training: mean loss\t{facts['training']['loss']:.6g}\n" in table
     assert "complete model\tyes\n" in table
     assert run("convert", model, tmp_path / "x.npz", "-q") == 0
     assert run("info", tmp_path / "x.npz") == 0
