@@ -5,7 +5,10 @@ import pytest
 from cli_helpers import run, write_english
 
 import huffvec
+from huffvec import NegativeSampling
+from huffvec.corpus import Sentences
 from huffvec.errors import ConfigError
+from huffvec.training.run import TrainingRun
 
 OPTIONS = {"dim": 6, "epochs": 1, "n_threads": 1, "learning_rate": 1e-9}
 
@@ -111,3 +114,12 @@ def test_freezing_on_the_command_line(tmp_path, start, capsys):
     assert "(3 with start vectors, frozen)" in capsys.readouterr().err
     model = huffvec.load(tmp_path / "m.hv")
     assert model.vectors["truck"].tobytes() == start["truck"].tobytes()
+
+
+@pytest.mark.parametrize("set_rows", [True, False])
+def test_rows_that_the_caller_sets(set_rows):
+    corpus = Sentences.from_arrays([0, 1, 0], [0, 3])
+    run = TrainingRun(
+        corpus, huffvec.Vocabulary(["a", "b"], [2, 1]), NegativeSampling(), set_rows=set_rows
+    )
+    assert run.weights["input_vectors"].any() == set_rows

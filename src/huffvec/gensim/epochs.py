@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from huffvec.gensim.encoding import EncodedText
 from huffvec.gensim.run import keep_probs, run_for
-from huffvec.gensim.tables import Tables, put_into, tables_of, take_from
+from huffvec.gensim.tables import put_into, take_from
 from huffvec.training.callbacks import Callback
 from huffvec.training.run import TrainingRun
 
@@ -84,17 +84,16 @@ class Epochs:
         try:
             self._run.train_chunks(first, last, report)
         except KeyboardInterrupt:
-            take_from(self._run, self._tables)
+            take_from(self._run, model)
             raise
         if model.compute_loss:
             model.running_training_loss += self._run.position.loss - before
         if done + 1 == n_epochs:
-            take_from(self._run, self._tables)
+            take_from(self._run, model)
         return Trained(self.n_words, self.text.n_tokens, last - first)
 
     def _begin(self, model: Any, epoch: int) -> None:
         n_epochs = 1 if self._watched else model.epochs - epoch
         self._first = epoch
         self._run: TrainingRun = run_for(model, self._sentences, epoch, n_epochs)
-        self._tables: Tables = tables_of(model)
-        put_into(self._run, self._tables)
+        put_into(self._run, model)

@@ -21,7 +21,7 @@ from huffvec.trees import Tree
 
 
 def run_for(model: Any, sentences: Sentences, first_epoch: int, n_epochs: int) -> TrainingRun:
-    """Return a run that trains some of a model's epochs.
+    """Return a run that trains some of a model's epochs, its rows still to be set.
 
     Parameters
     ----------
@@ -45,6 +45,7 @@ def run_for(model: Any, sentences: Sentences, first_epoch: int, n_epochs: int) -
         chunk_tokens=model.batch_words,
         frozen=_frozen(model),
         keep_probs=keep_probs(model.wv),
+        set_rows=False,  # gensim has
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,10 @@ from huffvec.architectures.registry import ArchitectureName
 from huffvec.training.run import TrainingRun
 from huffvec.weights import DOCUMENT_VECTORS, INPUT_VECTORS, OUTPUT_VECTORS
 
-Tables = dict[str, list[npt.NDArray[np.float32]]]
+Rows = npt.NDArray[np.float32]
 
 
-def tables_of(model: Any) -> Tables:
+def tables_of(model: Any) -> dict[str, list[Rows]]:
     """Return a model's arrays by the names of the weights whose rows they are, one after another.
 
     Output rows are the tree's, then the words', where both are trained. The tree's table has a row
@@ -43,19 +44,29 @@ def architecture_of(model: Any) -> ArchitectureName:
     return "dbow-words" if model.dbow_words else "dbow"
 
 
-def put_into(run: TrainingRun, tables: Tables) -> None:
-    """Let a run begin with the rows of tables."""
-    for name, arrays in tables.items():
-        start = 0
-        for array in arrays:
-            run.weights[name][start : start + len(array)] = array
-            start += len(array)
+def put_into(run: TrainingRun, model: Any) -> None:
+    """Let a run begin with the rows of a model's tables, but for those that it does not read."""
+    for theirs, ours, rows in _pairs(run, model):
+        ours[rows] = theirs[rows]
 
 
-def take_from(run: TrainingRun, tables: Tables) -> None:
-    """Set the rows of tables to those that a run has trained."""
-    for name, arrays in tables.items():
+def take_from(run: TrainingRun, model: Any) -> None:
+    """Set the rows of a model's tables to those that a run has trained."""
+    for theirs, ours, rows in _pairs(run, model):
+        theirs[rows] = ours[rows]
+
+
+def _pairs(run: TrainingRun, model: Any) -> Iterator[tuple[Rows, Rows, Any]]:
+    """Yield every table of a model with its rows in a run, and which of them are trained.
+
+    Of two million n-grams a small text has few: the others take no time, nor memory of the run.
+    """
+    buckets = getattr(model.wv, "buckets_word", None)
+    for name, arrays in tables_of(model).items():
         start = 0
         for array in arrays:
-            array[:] = run.weights[name][start : start + len(array)]
+            rows: Any = slice(None)
+            if buckets is not None and array is model.wv.vectors_ngrams:
+                rows = np.unique(np.concatenate(buckets))
+            yield array, run.weights[name][start : start + len(array)], rows
             start += len(array)

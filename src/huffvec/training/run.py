@@ -67,6 +67,9 @@ class TrainingRun(TrainingLoop["Corpus"]):
     tags
         Those of the documents, where the architecture has any; the corpus's if left out, or else
         their positions.
+    set_rows
+        Whether rows get what training begins with; where the caller sets all of them, they need
+        not.
 
     Attributes
     ----------
@@ -100,6 +103,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         frozen: npt.NDArray[np.uint8] | None = None,
         keep_probs: npt.NDArray[np.float64] | None = None,
         tags: Tags | None = None,
+        set_rows: bool = True,
     ) -> None:
         super().__init__(position)
         config = config or TrainingConfig()
@@ -132,7 +136,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         if model:
             for name, rows in self.weights.items():
                 rows[:] = model.weights[name]
-        else:
+        elif set_rows:
             set_start(native, config, self.padded)
             if self.tags is not None:  # nothing is learned of documents without a known word
                 self.padded[DOCUMENT_VECTORS.name][self.tags.vocabulary.counts == 0] = 0
