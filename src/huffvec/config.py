@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
@@ -12,7 +13,13 @@ from huffvec.learning_rates import DEFAULT_END, DEFAULT_START
 from huffvec.options import option, options_of
 from huffvec.other_names import check_known_elsewhere
 from huffvec.records import Options, completed
-from huffvec.shared_options import DEFAULT_MIN_COUNT, TEXT, seed_option, threads_option
+from huffvec.shared_options import (
+    DEFAULT_MIN_COUNT,
+    TEXT,
+    offload_option,
+    seed_option,
+    threads_option,
+)
 from huffvec.subwords import Subwords
 from huffvec.threads import thread_count
 
@@ -37,6 +44,7 @@ class TrainingOptions(TypedDict, total=False):
     learning_rate: float | None
     min_learning_rate: float | None
     n_threads: int
+    offload_folder: str | os.PathLike[str] | None
     seed: int
     mean_gradient: MeanGradient
     subwords: Subwords | None
@@ -82,6 +90,9 @@ class TrainingConfig(Options):
         Learning rate at the end, no larger. ``None``: a share of that at the start.
     n_threads
         Threads of the engine; 0 takes as many as this process may use.
+    offload_folder
+        Where the tables lie that are trained, in temporary files: they may be larger than memory
+        then. ``None``: in memory.
     seed
         Seed of all random draws. With one thread, the same seed gives the same model, byte for
         byte.
@@ -170,6 +181,7 @@ class TrainingConfig(Options):
         help="Learning rate at the end.",
     )
     n_threads: int = threads_option()
+    offload_folder: str | os.PathLike[str] | None = offload_option()
     seed: int = seed_option(
         " With {n_threads=1}, the same seed gives the same model, byte for byte."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 from huffvec.options import option
@@ -23,6 +24,19 @@ def errors_option() -> Errors:
 def seed_option(more: str = "") -> int:
     """Return the option of the seed; more is what else its help says."""
     return option(1, low=0, high=2**63 - 1, metavar="N", help=f"Seed of the random numbers.{more}")
+
+
+def offload_option() -> str | os.PathLike[str] | None:
+    """Return the option of where the tables lie that are trained."""
+    return option(
+        None,
+        convert=lambda _, value: os.fspath(value) if isinstance(value, os.PathLike) else value,
+        metavar="FOLDER",
+        panel="Memory",
+        when_none="in memory",
+        help="Keep the tables that are trained in temporary files of this folder, which may be "
+        "larger than memory.",
+    )
 
 
 def threads_option() -> int:

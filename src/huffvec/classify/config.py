@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
@@ -10,7 +11,7 @@ from huffvec.checks import check_float
 from huffvec.config import MAX_DIM, METHOD, stride_of
 from huffvec.options import option
 from huffvec.records import Options, completed
-from huffvec.shared_options import TEXT, seed_option, threads_option
+from huffvec.shared_options import TEXT, offload_option, seed_option, threads_option
 from huffvec.subwords import Subwords, parse_lengths
 from huffvec.threads import thread_count
 
@@ -32,6 +33,7 @@ class ClassifierOptions(TypedDict, total=False):
     buckets: int
     weighting: Weighting
     n_threads: int
+    offload_folder: str | os.PathLike[str] | None
     seed: int
 
 
@@ -82,6 +84,9 @@ class ClassifierConfig(Options):
         ``"mean"``: the plain mean of fastText.
     n_threads
         Threads of the engine; 0 takes as many as this process may use.
+    offload_folder
+        Where the tables lie that are trained, in temporary files: they may be larger than memory
+        then. ``None``: in memory.
     seed
         Seed of all random draws.
 
@@ -173,6 +178,7 @@ class ClassifierConfig(Options):
         "features alike, as in fastText.",
     )
     n_threads: int = threads_option()
+    offload_folder: str | os.PathLike[str] | None = offload_option()
     seed: int = seed_option()
 
     def check_together(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,7 +28,13 @@ from huffvec.training.checkpoint import (
     newest,
 )
 from huffvec.training.checkpoint_writer import CheckpointWriter
-from huffvec.training.resume import check_same, checkpoints_now, source_now, take_up
+from huffvec.training.resume import (
+    check_same,
+    checkpoints_now,
+    of_this_run,
+    source_now,
+    take_up,
+)
 from huffvec.training.source import CorpusSource
 
 ClassifierCheckpoint: TypeAlias = Checkpoint[Classifier, ExampleOptions]
@@ -41,6 +48,7 @@ def resume(
     labels: Any = None,
     example_weights: Any = None,
     n_threads: int | None = None,
+    offload_folder: str | os.PathLike[str] | None = None,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
@@ -62,6 +70,9 @@ def resume(
         If data has the texts alone: as for `huffvec.classify.train`.
     n_threads
         Another number of threads.
+    offload_folder
+        Another folder for the tables (`huffvec.classify.ClassifierConfig`); that of the interrupted
+        run if left out.
     heldout, callbacks
         As for `huffvec.classify.train`: they are not part of the checkpoint.
     checkpoints
@@ -90,6 +101,7 @@ def resume(
         labels=labels,
         example_weights=example_weights,
         n_threads=n_threads,
+        offload_folder=offload_folder,
         heldout=heldout,
         callbacks=callbacks,
         checkpoints=checkpoints,
@@ -104,6 +116,7 @@ def resume_from(
     labels: Any = None,
     example_weights: Any = None,
     n_threads: int | None = None,
+    offload_folder: str | os.PathLike[str] | None = None,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
@@ -114,7 +127,7 @@ def resume_from(
     data = source.paths if data is None else data
     checkpoints = checkpoints_now(found, checkpoints)
     model = found.model
-    config = model.config if n_threads is None else model.config.but(n_threads=n_threads)
+    config = model.config.but(**of_this_run(n_threads, offload_folder))
     callback = as_callback(callbacks, progress)
     with contextlib.closing(callback):
         weights = found.arrays.get("label_weights")

@@ -19,11 +19,11 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.engine import engine
 from huffvec.errors import CorpusError, OptionName
 from huffvec.learning_rates import LearningRates
-from huffvec.memory import check_memory
 from huffvec.objectives.base import Objective
 from huffvec.training.loop import TrainingLoop
 from huffvec.training.position import Position
 from huffvec.training.source import fingerprint_of
+from huffvec.training.tables import zeroed_tables
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class ClassifierRun(TrainingLoop[Examples]):
         If the learning rate at the end is greater than that at the start.
     CorpusError
         If there are fewer than two labels, or no text has a feature.
-    TooLargeError
-        If the tables do not fit into memory.
+    TooLargeError, OutputError
+        If the tables do not fit into memory, or into the folder for them.
     """
 
     counted: ClassVar[str] = "labels"
@@ -97,8 +97,9 @@ class ClassifierRun(TrainingLoop[Examples]):
             INPUT_VECTORS.name: max(1, features.n_rows),
             OUTPUT_VECTORS.name: self.bound.n_outputs,
         }
-        _check_size(sum(n_rows.values()), config)
-        self.padded = {name: native.allocate_table(n, config.stride) for name, n in n_rows.items()}
+        raised = OptionName("min_count"), " and ", OptionName("min_ngram_count")
+        remedy = "lower ", OptionName("dim"), ", or raise ", *raised
+        self.padded = zeroed_tables(n_rows, config, "the classifier", *remedy)
         self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
         if model:
             for name, rows in self.weights.items():
@@ -211,13 +212,6 @@ class ClassifierRun(TrainingLoop[Examples]):
     def nothing_learned(self) -> CorpusError:
         """Return the error that all examples count nothing."""
         return CorpusError("nothing was learned: all examples have the weight 0")
-
-
-def _check_size(n_rows: int, config: ClassifierConfig) -> None:
-    """Raise TooLargeError if tables of so many rows do not fit into memory."""
-    raised = OptionName("min_count"), " and ", OptionName("min_ngram_count")
-    remedy = "lower ", OptionName("dim"), ", or raise ", *raised
-    check_memory(4.0 * config.stride * n_rows, "the classifier", *remedy)
 
 
 def check_examples(examples: Examples, labels: Vocabulary) -> None:

@@ -38,7 +38,7 @@ Resume = Annotated[
 
 # What may be given with --resume: nothing that decides what is learned.
 _FREE = {
-    "resume", "files", "output", "n_threads", "checkpoint_every", "keep",
+    "resume", "files", "output", "n_threads", "offload_folder", "checkpoint_every", "keep",
     "heldout", "patience", "log", "tensorboard", "quiet", "as_json",
 }  # fmt: skip
 
@@ -149,6 +149,7 @@ def resume_training(
             found,
             given.get("files"),
             n_threads=given.get("n_threads"),
+            offload_folder=given.get("offload_folder"),
             heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,

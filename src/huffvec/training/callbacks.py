@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huffvec.checks import check_float, check_int
+from huffvec.errors import OutputError
 
 if TYPE_CHECKING:
     from huffvec.training.loop import TrainingLoop
@@ -151,8 +152,8 @@ class EarlyStopping(Callback):
         How many nats below the best so far a loss must be to be a new best one.
     keep_best
         End with the weights of the best epoch in place of the last one's. They are copied after
-        each new best one, so that the weights take twice the memory. What was best before the run
-        was resumed is lost; a warning says so.
+        each new best one, so that the weights take twice the memory, or twice the room in the
+        folder where they lie. What was best before the run was resumed is lost; a warning says so.
 
     Raises
     ------
@@ -224,8 +225,8 @@ class EarlyStopping(Callback):
         try:
             self._copy = self._copy or WeightsCopy(model)
             self._copy.of(model)
-        except MemoryError:
+        except (MemoryError, OutputError):
             self._copy = None
-            _logger.warning("No memory for a copy of the weights of epoch %d, the best.", epoch)
+            _logger.warning("No room for a copy of the weights of epoch %d, the best.", epoch)
         else:
             self._copied_epoch = epoch

@@ -7,6 +7,7 @@ import math
 import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -70,7 +71,7 @@ class CheckpointWriter:
         """Return whether it is time for a checkpoint, after reporting one that was written.
 
         Where nothing was learned yet, there is nothing to keep.
-        Some time before, memory for the copy of the weights is got ready.
+        Some time before, memory for the copy of the weights is got ready, if they are in memory.
         """
         if self._thread is not None and not self._thread.is_alive():
             self.finish(callback)
@@ -78,23 +79,24 @@ class CheckpointWriter:
         too_early = now < self._next_at - _SECONDS_AHEAD or not run.position.targets
         if self._thread is not None or too_early:
             return False
-        if self._copy is None:
+        if self._copy is None and run.config.offload_folder is None:
             self._copy = WeightsCopy(run.model())
-        return now >= self._next_at and self._copy.is_ready()
+        return now >= self._next_at and (self._copy is None or self._copy.is_ready())
 
     def begin(self, run: TrainingLoop[Any]) -> None:
         """Copy the weights of a run whose threads stand still, and begin to write them.
 
-        Without memory for the copy, the weights themselves are written, and training waits.
+        Without memory for the copy, and where the weights are not in memory, they themselves are
+        written, and training waits.
         """
         with HeldSignals():
             start = time.perf_counter()
             self._next_at = time.monotonic() + (self._checkpoints.seconds or math.inf)
             record = self._record(run)
-            try:
-                model, wait = (self._copy or WeightsCopy(run.model())).of(run.model()), False
-            except MemoryError:
-                model, wait = run.model(), True
+            model, wait = run.model(), True
+            if run.config.offload_folder is None:
+                with suppress(MemoryError):
+                    model, wait = (self._copy or WeightsCopy(model)).of(model), False
             self._copy = None  # the memory is given back when it is written
             write = partial(self._write, model, run, record, start)
             self._thread = threading.Thread(target=write, name="huffvec-checkpoint")

@@ -14,6 +14,7 @@ from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.checks import check_learned, check_loss, check_use
 from huffvec.training.position import Position
+from huffvec.training.tables import TableConfig
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 HeldoutT = TypeVar("HeldoutT")
 
 
-class LoopConfig(Protocol):
+class LoopConfig(TableConfig, Protocol):
     """What a run's options have in any case."""
 
     @property

@@ -120,7 +120,7 @@ def train_more(
     check_none_of_objectives(training)
     reading = _with_tags(model, reading, data)
     objective = model.objective if objective is None else as_objective(objective)
-    config = model.config.with_options(**{**_rates_anew(model, objective, training), **training})
+    config = model.config.with_options(**{**_anew(model, objective, training), **training})
     objective.check_files()
     if checkpoints:
         checkpoints.check_none()
@@ -178,13 +178,14 @@ def _tags(model: Model, corpus: Sentences, reading: InputOptions) -> tuple[int |
     return first, tags.added_to(model.tags)
 
 
-def _rates_anew(
-    model: Model, objective: Objective, given: Mapping[str, Any]
-) -> dict[str, float | None]:
-    """Return the learning rates that are not the model's, but those by default."""
+def _anew(model: Model, objective: Objective, given: Mapping[str, Any]) -> dict[str, None]:
+    """Return the options that are not the model's, but as by default: the folder, maybe rates."""
+    names = ["offload_folder"]
     if type(objective) is not type(model.objective):
-        return {"learning_rate": None, "min_learning_rate": None}
-    return {"min_learning_rate": None} if "learning_rate" in given else {}
+        names += ["learning_rate", "min_learning_rate"]
+    elif "learning_rate" in given:
+        names.append("min_learning_rate")
+    return dict.fromkeys(names)
 
 
 def _fixed(config: TrainingConfig) -> tuple[str, ...]:

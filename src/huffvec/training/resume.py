@@ -39,6 +39,7 @@ def resume(
     data: Any = None,
     *,
     n_threads: int | None = None,
+    offload_folder: str | os.PathLike[str] | None = None,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
@@ -57,6 +58,9 @@ def resume(
         The text, if it is in another place now or was no file; it must be the same. See `train`.
     n_threads
         Another number of threads.
+    offload_folder
+        Another folder for the tables (`huffvec.TrainingConfig`); that of the interrupted run if
+        left out.
     heldout, callbacks
         As for `train`: they are not part of the checkpoint.
     checkpoints
@@ -83,6 +87,7 @@ def resume(
         read_newest(checkpoint),
         data,
         n_threads=n_threads,
+        offload_folder=offload_folder,
         heldout=heldout,
         callbacks=callbacks,
         checkpoints=checkpoints,
@@ -95,6 +100,7 @@ def resume_from(
     data: Any = None,
     *,
     n_threads: int | None = None,
+    offload_folder: str | os.PathLike[str] | None = None,
     heldout: Any = None,
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
@@ -105,8 +111,7 @@ def resume_from(
     data = source.paths if data is None else data
     checkpoints = checkpoints_now(found, checkpoints)
     model = found.model
-    if n_threads is not None:
-        model.config = model.config.with_options(n_threads=n_threads)
+    model.config = model.config.but(**of_this_run(n_threads, offload_folder))
     callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
@@ -125,6 +130,14 @@ def resume_from(
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
         train_watched(run, callback, heldout, source.options, writer)
         return run.model()
+
+
+def of_this_run(
+    n_threads: int | None, offload_folder: str | os.PathLike[str] | None
+) -> dict[str, Any]:
+    """Return the options that a run goes on with where others are given: they change no result."""
+    options = {"n_threads": n_threads, "offload_folder": offload_folder}
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def source_now(found: Checkpoint[ModelT, ReadingT], data: Any) -> CorpusSource[ReadingT]:

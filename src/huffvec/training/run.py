@@ -85,6 +85,8 @@ class TrainingRun(TrainingLoop["Corpus"]):
     CorpusError
         If the objective needs more words than there are, or nothing can be learned: no sentence has
         two tokens.
+    TooLargeError, OutputError
+        If the tables do not fit into memory, or into the folder for them.
     """
 
     config: TrainingConfig
@@ -131,7 +133,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         self.keep_probs = keep_probs
         self.bound = model.bound if model else objective.bind(vocabulary, config)
         n_tags = len(self.tags.vocabulary) if self.tags else 0
-        self.padded = allocate(native, config, len(vocabulary), self.bound.n_outputs, n_tags)
+        self.padded = allocate(config, len(vocabulary), self.bound.n_outputs, n_tags)
         self.weights = {name: rows[:, : config.dim] for name, rows in self.padded.items()}
         if model:
             for name, rows in self.weights.items():

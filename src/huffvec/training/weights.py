@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.config import TrainingConfig
 from huffvec.errors import OptionName
-from huffvec.memory import check_memory
+from huffvec.training.tables import zeroed_tables
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
@@ -15,16 +15,8 @@ if TYPE_CHECKING:
     from huffvec.weights import Weights
 
 
-def allocate(
-    native: Engine, config: TrainingConfig, n_words: int, n_outputs: int, n_tags: int = 0
-) -> Weights:
-    """Return zeros for all that is trained, float32 (n_rows, stride) each.
-
-    Raises
-    ------
-    TooLargeError
-        If they do not fit into memory.
-    """
+def allocate(config: TrainingConfig, n_words: int, n_outputs: int, n_tags: int = 0) -> Weights:
+    """Return zeros for all that is trained, as `huffvec.training.tables.zeroed_tables`."""
     architecture = ARCHITECTURES[config.architecture]
     n_inputs = config.subwords.n_rows(n_words) if config.subwords else n_words
     numbers = {
@@ -32,11 +24,8 @@ def allocate(
         OUTPUT_VECTORS: n_outputs,
         **architecture.weights(config, n_tags),
     }
-    check_memory(4.0 * config.stride * sum(numbers.values()), "the model", *_remedy(config))
-    return {
-        weight.name: native.allocate_table(n_rows, config.stride)
-        for weight, n_rows in numbers.items()
-    }
+    n_rows = {weight.name: n for weight, n in numbers.items()}
+    return zeroed_tables(n_rows, config, "the model", *_remedy(config))
 
 
 def _remedy(config: TrainingConfig) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from huffvec.config import stride_of
 from huffvec.engine import engine
+from huffvec.errors import OutputError
+from huffvec.training.tables import file_table
 
 if TYPE_CHECKING:
     from huffvec.weights import Weights
@@ -22,6 +24,7 @@ class Weighted(Protocol):
     """A model of any kind: a dataclass with weights."""
 
     weights: Weights
+    config: Any
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
@@ -32,22 +35,27 @@ class WeightsCopy(Generic[ModelT]):
     """Memory for a copy of a model's weights, in large pages, touched by a thread of its own.
 
     The system takes up to ten times as long to find a page at its first touch as to copy it later,
-    and training goes on meanwhile.
+    and training goes on meanwhile. Where the weights lie in files of a folder
+    (:mod:`huffvec.training.tables`), their copy does as well.
     """
 
     def __init__(self, model: ModelT) -> None:
         self._weights: dict[str, npt.NDArray[np.float32]] = {}
-        self._problem: MemoryError | None = None
+        self._problem: MemoryError | OutputError | None = None
         self._thread = threading.Thread(target=self._make, args=(model,), name="huffvec-copy")
         self._thread.start()
 
     def _make(self, model: ModelT) -> None:
         try:
             for name, rows in model.weights.items():
-                padded = engine().allocate_table(len(rows), stride_of(rows.shape[1]))
-                padded.reshape(-1)[:: _SMALLEST_PAGE // padded.itemsize] = 0
+                stride = stride_of(rows.shape[1])
+                if model.config.offload_folder is not None:
+                    padded = file_table(len(rows), stride, model.config.offload_folder)
+                else:
+                    padded = engine().allocate_table(len(rows), stride)
+                    padded.reshape(-1)[:: _SMALLEST_PAGE // padded.itemsize] = 0
                 self._weights[name] = padded[:, : rows.shape[1]]
-        except MemoryError as error:
+        except (MemoryError, OutputError) as error:
             self._problem = error
 
     def is_ready(self) -> bool:
@@ -59,8 +67,8 @@ class WeightsCopy(Generic[ModelT]):
 
         Raises
         ------
-        MemoryError
-            If there is not enough for them.
+        MemoryError, OutputError
+            If there is not enough for them, or no room in the folder.
         """
         self._thread.join()
         if self._problem is not None:
