@@ -17,7 +17,7 @@ def errors_option() -> Errors:
     """Return the option of what to do with bytes that are not text."""
     return option(
         "strict",
-        help="What is not UTF-8 text: stop, or put U+FFFD in its place.",
+        help="What is not UTF-8 text: stop, or put in U+FFFD.",
     )
 
 
@@ -32,10 +32,7 @@ def offload_option() -> str | os.PathLike[str] | None:
         None,
         convert=lambda _, value: os.fspath(value) if isinstance(value, os.PathLike) else value,
         metavar="FOLDER",
-        panel="Memory",
-        when_none="in memory",
-        help="Keep the tables that are trained in temporary files of this folder, which may be "
-        "larger than memory.",
+        help="Keep tables larger than memory in temporary files here.",
     )
 
 
