@@ -1,6 +1,7 @@
-// CorpusBuilder in the Python module huffvec._text.
+// CorpusBuilder and WordMerger in the Python module huffvec._text.
 #include "bind/text.hpp"
 #include "text/corpus_builder.hpp"
+#include "text/word_merger.hpp"
 
 namespace huffvec {
 namespace {
@@ -83,9 +84,39 @@ void bind_add(nb::class_<CorpusBuilder>& builder) {
           "number"_a, "values"_a, "sentence_offsets"_a);
 }
 
+void bind_merger(nb::module_& m) {
+  nb::class_<WordMerger> merger(m, "WordMerger");
+  merger.def(nb::init<>())
+      .def(
+          "add",
+          [](WordMerger& self, const Bytes& words, const Array<int64_t>& counts) {
+            const char* const first = reinterpret_cast<const char*>(words.data());
+            std::vector<int32_t> ids;
+            {
+              const nb::gil_scoped_release release;
+              ids = self.add({first, words.size()}, to_span(counts));
+            }
+            return to_numpy(std::move(ids));
+          },
+          "words"_a, "counts"_a)
+      .def(
+          "finish",
+          [](WordMerger& self, const WordRules& rules) {
+            std::vector<int32_t> ids;
+            {
+              const nb::gil_scoped_release release;
+              ids = self.finish(rules);
+            }
+            return to_numpy(std::move(ids));
+          },
+          "rules"_a);
+  bind_counted(merger);
+}
+
 }  // namespace
 
 void bind_builder(nb::module_& m) {
+  bind_merger(m);
   nb::class_<CorpusBuilder> builder(m, "CorpusBuilder");
   builder.def(
       "__init__",

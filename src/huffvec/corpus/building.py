@@ -25,7 +25,7 @@ from huffvec.errors import CorpusError, OptionName
 from huffvec.progress import Progress
 
 if TYPE_CHECKING:
-    from huffvec._text import CorpusBuilder
+    from huffvec._text import CorpusBuilder, WordMerger
 
 
 class Counted(NamedTuple):
@@ -70,10 +70,13 @@ class Building:
     n_threads: int
     progress: Progress | None
 
-    def encode(self, pieces: Iterable[Piece], *, keeps_empty: bool = False) -> Corpus:
+    def encode(
+        self, pieces: Iterable[Piece], *, keeps_empty: bool = False, is_share: bool = False
+    ) -> Corpus:
         """Return the corpus of the pieces, in temporary files.
 
         Sentences without a word that is kept stay if they are to, as empty ones, even if all are.
+        A share of an input may have no word at all.
 
         Raises
         ------
@@ -84,9 +87,13 @@ class Building:
         """
         with self._built(pieces, count_only=False, keeps_empty=keeps_empty) as (builder, files):
             vocabulary = self.vocabulary
-            if vocabulary is None:
-                vocabulary = _counted(builder, self.min_count)
-            if builder.n_kept_tokens == 0 and not keeps_empty:
+            if not is_share:
+                self._check_words(builder, keeps_empty)
+            if vocabulary is None and builder.n_tokens == 0:
+                vocabulary = Vocabulary([], [])
+            elif vocabulary is None:
+                vocabulary = counted(builder, self.min_count)
+            if builder.n_kept_tokens == 0 and not (keeps_empty or is_share):
                 raise nothing_kept()
             files[0].truncate(4 * builder.n_kept_tokens)
             sizes = builder.n_kept_tokens, builder.n_kept_sentences
@@ -102,7 +109,8 @@ class Building:
             As `encode`.
         """
         with self._built(pieces, count_only=True) as (builder, _):
-            return Counted(_counted(builder, self.min_count), self._record(builder))
+            self._check_words(builder)
+            return Counted(counted(builder, self.min_count), self._record(builder))
 
     @contextmanager
     def _built(
@@ -130,9 +138,12 @@ class Building:
             _add_all(pieces, builder, self.n_threads)
             builder.finish()
             run_job(builder, "encoding text", None if count_only else self.progress)
-            if builder.n_tokens == 0 and (self.vocabulary is None or not keeps_empty):
-                raise no_word(self.name)
             yield builder, files
+
+    def _check_words(self, builder: CorpusBuilder, keeps_empty: bool = False) -> None:
+        """Raise CorpusError if there is no word, unless empty sentences of given words will do."""
+        if builder.n_tokens == 0 and (self.vocabulary is None or not keeps_empty):
+            raise no_word(self.name)
 
     def _record(self, builder: CorpusBuilder) -> CorpusRecord:
         return CorpusRecord(
@@ -166,7 +177,7 @@ def _add_all(pieces: Iterable[Piece], builder: CorpusBuilder, n_threads: int) ->
             raise
 
 
-def _counted(builder: CorpusBuilder, min_count: int) -> Vocabulary:
+def counted(builder: CorpusBuilder | WordMerger, min_count: int) -> Vocabulary:
     """Return the vocabulary that was counted, or raise CorpusError if no word is left."""
     counts = builder.counts()
     if len(counts):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from huffvec.corpus.options import InputKeywords
+    from huffvec.corpus.spread import Spread
     from huffvec.corpus.tagged import TaggedReader
 
 
@@ -134,11 +135,13 @@ def open_corpus(
     offsets: npt.ArrayLike | None = None,
     n_threads: int = 0,
     progress: Progress | None = None,
+    spread: Spread | None = None,
 ) -> Iterator[Corpus]:
     """Open any input as a corpus, for the ``with`` statement that it is needed in.
 
     What is encoded here, or was in a file, is closed at the end; a `Corpus` that is given stays
-    open. Parameters and errors are those of `encode`, with the options in a record.
+    open. Parameters and errors are those of `encode`, with the options in a record. Where spread
+    says by which workers, files are encoded by them.
     """
     corpus = _encoded(
         data,
@@ -148,6 +151,7 @@ def open_corpus(
         offsets=offsets,
         n_threads=n_threads,
         progress=progress,
+        spread=spread,
     )
     try:
         yield corpus
@@ -165,6 +169,7 @@ def _encoded(
     offsets: npt.ArrayLike | None,
     n_threads: int,
     progress: Progress | None,
+    spread: Spread | None = None,
 ) -> Corpus:
     """Do the work of `encode`, with the options in a record."""
     data = _files_of(data)
@@ -179,6 +184,8 @@ def _encoded(
             " is a rule for counting words: leave it out where a vocabulary is given",
         )
     min_count, n_threads = _checked(min_count), thread_count(n_threads)
+    if spread is not None and (shares := spread.shares(data, options)):
+        return spread.encode(shares, name_of(data), options, min_count, vocabulary, progress)
     name, pieces, tagged = input_pieces(data, options, offsets, progress)
     building = Building(name, options, min_count, vocabulary, n_threads, progress)
     corpus = building.encode(pieces, keeps_empty=options.has_documents)
@@ -216,6 +223,11 @@ def _load_alone(paths: Sequence[Path]) -> Corpus:
     return load_corpus(paths[0])
 
 
+def name_of(data: Any) -> str:
+    """Return what to call an input in messages."""
+    return names_of(data) if is_names(data) else "the input"
+
+
 def input_pieces(
     data: Any, options: InputOptions, offsets: npt.ArrayLike | None, progress: Progress | None
 ) -> tuple[str, Iterator[Piece], TaggedReader | None]:
@@ -227,7 +239,7 @@ def input_pieces(
         If there are offsets of what is no array.
     """
     data = _files_of(data)
-    name = names_of(data) if is_names(data) else "the input"
+    name = name_of(data)
     if offsets is not None and (is_names(data) or options.has_given_tags):
         what = "files" if is_names(data) else "documents with tags of their own"
         raise ConfigError(

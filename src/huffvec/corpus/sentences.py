@@ -152,7 +152,7 @@ def translate(corpus: Sentences, lookup: npt.NDArray[np.int32]) -> Sentences:
             here = slice(*np.searchsorted(old, [begin, begin + len(ids)]))
             offsets[here] = n_kept + kept_before[old[here] - begin]
             n_kept += int(kept_before[-1])
-            _write(file, ids[ids >= 0])
+            write_array(file, ids[ids >= 0])
         if n_kept == 0:
             raise nothing_kept()
         offsets[old == corpus.n_tokens] = n_kept  # the end, and empty documents there
@@ -169,9 +169,16 @@ def nothing_kept() -> CorpusError:
     return CorpusError("no token of the text is a word of the vocabulary.")
 
 
-def _write(file: IO[bytes], ids: npt.NDArray[np.int32]) -> None:
+def write_array(file: IO[bytes], array: npt.NDArray[np.generic]) -> None:
+    """Write an array's values to a temporary file.
+
+    Raises
+    ------
+    OutputError
+        If there is no room for them.
+    """
     try:
-        file.write(ids.data)
+        file.write(np.ascontiguousarray(array).data)
         file.flush()
     except OSError as error:
         raise _no_room(error) from error

@@ -66,6 +66,11 @@ class TagLists:
         self._of_documents.frombytes(lookup[codes].tobytes())
         self._sizes.frombytes(sizes.astype(np.int64).tobytes())
 
+    def codes(self) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return what `add_codes` takes to have the same tags."""
+        sizes = np.frombuffer(self._sizes, np.int64)
+        return list(self._ids), np.frombuffer(self._of_documents, np.int32).astype(np.int64), sizes
+
     def tags(self, sentence_offsets: npt.NDArray[np.int64]) -> Tags:
         """Return the tags of the documents whose tokens begin where offsets say.
 

@@ -51,11 +51,16 @@ class TaggedReader:
         How it is read: ``tags`` is ``"first"`` or ``"given"``, or there is a ``tag_column``.
     progress
         As for `huffvec.encode`.
+
+    Attributes
+    ----------
+    lists
+        The tags of the documents that have been read.
     """
 
     def __init__(self, data: Any, options: InputOptions, progress: Progress | None) -> None:
         self._data, self._options, self._progress = data, options, progress
-        self._lists = TagLists()
+        self.lists = TagLists()
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the texts of the documents, those without a word too.
@@ -90,11 +95,11 @@ class TaggedReader:
 
     def tags(self, sentence_offsets: npt.NDArray[Any]) -> Tags:
         """Return the tags of the documents that have been read, `TagLists.tags`."""
-        return self._lists.tags(sentence_offsets)
+        return self.lists.tags(sentence_offsets)
 
     def _take_groups(self, where: str, values: Any) -> None:
         """Take in the values of groups, each the tag of the document that its rows make."""
-        self._lists.add_codes(where, *label_codes(values, where, None))
+        self.lists.add_codes(where, *label_codes(values, where, None))
 
     def _file_pieces(self, stream: Stream) -> Iterator[Piece]:
         options = self._options
@@ -126,7 +131,7 @@ class TaggedReader:
         texts = []
         for number, line in enumerate(lines.removesuffix(b"\n").split(b"\n"), first_line):
             tag, text = (*line.split(None, 1), b"", b"")[:2]
-            self._lists.add(f"{name}: line {number}", tag.decode())
+            self.lists.add(f"{name}: line {number}", tag.decode())
             texts.append(text)
         return b"\n".join([*texts, b""])
 
@@ -142,7 +147,7 @@ class TaggedReader:
             )
         for number, line in enumerate(labels.split(b"\n")[:-1], first_line):
             tags = [token.removeprefix(MARK).decode() for token in line.split()]
-            self._lists.add(f"{name}: line {number}", tags)
+            self.lists.add(f"{name}: line {number}", tags)
         return texts
 
     def _table_pieces(self, table: Table) -> Iterator[Piece]:
@@ -163,7 +168,7 @@ class TaggedReader:
         names = class_names(table.schema, tag_column)
         for batch in table.batches([column, tag_column]):
             for part in chunks(batch.column(tag_column)):
-                self._lists.add_codes(tag_name, *label_codes(part, tag_name, names))
+                self.lists.add_codes(tag_name, *label_codes(part, tag_name, names))
             for part in chunks(batch.column(column)):
                 yield from column_array_pieces(part, text_name, self._options)
 
@@ -176,7 +181,7 @@ class TaggedReader:
 
     def _given(self, rows: Rows, name: str) -> Iterator[Any]:
         """Take in the tags of rows, and yield their texts."""
-        add = self._lists.add
+        add = self.lists.add
         columns: tuple[str, str] | None = None
         for place, row in rows:
             if (
@@ -213,7 +218,7 @@ class TaggedReader:
                 tag, text = (*text.split(None, 1), "", "")[:2]
             elif isinstance(text, (list, tuple, np.ndarray)) and len(text):
                 tag, text = text[0], text[1:]
-            self._lists.add(f"{name}: {place}", tag)
+            self.lists.add(f"{name}: {place}", tag)
             yield text
 
     def _keys(self, where: str, row: Mapping[Any, Any]) -> tuple[str, str]:

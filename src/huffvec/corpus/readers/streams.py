@@ -41,16 +41,24 @@ class Stream:
         Whether what a pipe has written is given on before it writes more.
     is_drained
         Whether who takes lines of a live stream may have to wait for the next one.
+    begin
+        Where in the file it begins; behind its start there are only lines of plain text.
     """
 
     def __init__(
-        self, path: Path, file: BufferedIOBase, n_bytes: int, *, is_live: bool = False
+        self,
+        path: Path,
+        file: BufferedIOBase,
+        n_bytes: int,
+        *,
+        is_live: bool = False,
+        begin: int = 0,
     ) -> None:
         self.name = STDIN_NAME if path == STDIN else os.fspath(path)
         self.path = path
         self.n_bytes = n_bytes
         self.n_read = 0
-        self.text_begin = 0
+        self.begin = self.text_begin = begin
         self.is_live = is_live
         self.is_drained = False
         self._file = file
@@ -81,6 +89,20 @@ class Stream:
         while data := self._read(size):
             yield data
 
+    def part(self, begin: int, end: int) -> Stream:
+        """Return the lines between two bytes of a file of which nothing has been read."""
+        self._file.seek(begin)
+        return Stream(self.path, _Part(self._file, end - begin), end - begin, begin=begin)
+
+    def line_end(self, pos: int) -> int:
+        """Return where the first line feed from a byte of a file on ends, or else the file."""
+        self._file.seek(pos)
+        while data := self._read():
+            if (found := data.find(b"\n")) >= 0:
+                return pos + found + 1
+            pos += len(data)
+        return self.n_bytes
+
     def text(self) -> Iterator[bytes]:
         """Yield the bytes of the text, decompressed if the file is, without a byte order mark.
 
@@ -90,6 +112,9 @@ class Stream:
             If the file cannot be read, or is damaged, not what its name says, or known to be no
             text.
         """
+        if self.begin:
+            yield from self.chunks(PIECE_BYTES)
+            return
         content = self._content()
         head = take(content, 1 if self.is_live else HEAD_BYTES)
         reason = why_no_text(head[:HEAD_BYTES])
@@ -135,6 +160,19 @@ class Stream:
                     "tables are compressed within."
                 )
             yield chunk
+
+
+class _Part(BufferedIOBase):
+    """Some bytes of a file, from where it stands on."""
+
+    def __init__(self, file: BufferedIOBase, n_bytes: int) -> None:
+        self._file, self._left = file, n_bytes
+
+    def read(self, size: int | None = -1) -> bytes:
+        whole = size is None or size < 0
+        data = self._file.read(self._left if whole else min(size or 0, self._left))
+        self._left -= len(data)
+        return data
 
 
 def _available(file: BufferedIOBase, size: int) -> bytes:
@@ -185,3 +223,21 @@ def open_stream(path: Path, *, is_live: bool = False) -> Iterator[Stream]:
         raise unreadable(path, error) from error
     with file:
         yield Stream(path, file, os.fstat(file.fileno()).st_size)
+
+
+@contextmanager
+def open_lines(path: Path, begin: int, end: int) -> Iterator[Stream]:
+    """Open the lines of plain text between two bytes of a file.
+
+    Raises
+    ------
+    CorpusError
+        If the file cannot be opened, or has become shorter.
+    """
+    with open_stream(path) as whole:
+        if whole.n_bytes < end:
+            raise CorpusError(
+                f"{path}: has {whole.n_bytes} bytes, but had {end} or more when it was divided "
+                "among workers. Try again when nothing writes to it any more."
+            )
+        yield whole.part(begin, end)
