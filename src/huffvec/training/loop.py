@@ -14,7 +14,7 @@ from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.checks import check_learned, check_loss, check_use
 from huffvec.training.position import Position
-from huffvec.training.tables import TableConfig
+from huffvec.training.tables import TableConfig, read_at_random
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
@@ -59,8 +59,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
     """The course of a run: `train` goes to the end, epoch by epoch.
 
     Members say what is trained: they set the attributes and the engine's trainer (``_trainer``).
-    Draws of random numbers and the learning rate depend on the chunk alone, so that chunk by chunk
-    (`train_chunks`) gives the same as all at once.
+    Random draws and rates depend on the chunk alone: `train_chunks`, one by one, gives the same.
 
     Attributes
     ----------
@@ -242,6 +241,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
         """
         began, before = time.perf_counter(), self.position
         totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
+        worth_waiting = writer.worth_waiting if writer else StopTraining
 
         def start() -> None:
             self._is_between_chunks = False
@@ -256,8 +256,8 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
             self._update(before, began)
             self._is_between_chunks = is_whole
 
-        worth_waiting = writer.worth_waiting if writer else StopTraining
-        waiting.run_threads(self._trainer, start, tick, end, worth_waiting)
+        with read_at_random(self.padded):
+            waiting.run_threads(self._trainer, start, tick, end, worth_waiting)
 
     def _update(self, before: Position, began: float) -> None:
         self.position = before.at(self._trainer.totals(), time.perf_counter() - began)

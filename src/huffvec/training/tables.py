@@ -10,8 +10,9 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from huffvec.progress.words import format_bytes
 if TYPE_CHECKING:
     from huffvec.weights import FloatTable, Weights
 
+_BLOCK = 1 << 22
 MAX_ROWS = 2**31 - 1  # the engine's numbers of rows are int32
 
 
@@ -85,7 +87,7 @@ def file_table(n_rows: int, stride: int, folder: str | os.PathLike[str]) -> Floa
     n_bytes = max(1, 4 * n_rows * stride)  # what is empty cannot be mapped
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
-            _reserve(file.fileno(), n_bytes)
+            _write_zeros(file, n_bytes)
             pages = mmap.mmap(file.fileno(), n_bytes)
     except OSError as error:
         raise OutputError(
@@ -94,15 +96,36 @@ def file_table(n_rows: int, stride: int, folder: str | os.PathLike[str]) -> Floa
             OptionName("offload_folder"),
             ").",
         ) from error
-    return np.frombuffer(pages, np.float32, n_rows * stride).reshape(n_rows, stride)
+    table: FloatTable = np.ndarray((n_rows, stride), np.float32, pages)
+    return table
 
 
-def _reserve(fd: int, n_bytes: int) -> None:
-    """Give a file its size, and room on the disk.
+@contextmanager
+def read_at_random(tables: Weights) -> Iterator[None]:
+    """Have the system read no more of the files of tables than is asked for, for a while.
 
-    Where a mapped file finds the disk full later, the process is killed (SIGBUS).
+    At other times tables are read from beginning to end, and what comes next is read ahead.
     """
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(fd, 0, n_bytes)
-    else:  # macOS
-        os.ftruncate(fd, n_bytes)
+    bases: list[object] = [rows.base for rows in tables.values()]
+    files = [base for base in bases if isinstance(base, mmap.mmap)]
+    for pages in files:
+        pages.madvise(mmap.MADV_RANDOM)
+    try:
+        yield
+    finally:
+        for pages in files:
+            pages.madvise(mmap.MADV_NORMAL)
+
+
+def _write_zeros(file: IO[bytes], n_bytes: int) -> None:
+    """Fill a file with zeros.
+
+    Where a mapped file finds the disk full later, the process is killed (SIGBUS), and blocks that
+    are first written at random lie in pieces.
+    """
+    if hasattr(os, "posix_fallocate"):  # finds a disk that is too small at once; not on macOS
+        os.posix_fallocate(file.fileno(), 0, n_bytes)
+    block = bytes(min(n_bytes, _BLOCK))
+    for start in range(0, n_bytes, len(block)):
+        file.write(block[: n_bytes - start])
+    file.flush()
