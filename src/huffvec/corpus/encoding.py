@@ -56,7 +56,7 @@ def encode(
         File names: one or a list, with patterns, folders, ``-`` for standard input; text, also
         compressed, CSV, JSON lines, Parquet, Feather or ``.hvc``. Or an iterable of sentences
         (strings, lists of tokens, lists of ids), which is gone through once; a table or a column of
-        pandas, polars, pyarrow or Hugging Face datasets; a NumPy array of ids.
+        pandas, polars, pyarrow or Hugging Face datasets; a Ray Dataset; a NumPy array of ids.
     min_count
         Words that occur less often are left out; 5 if not given. A corpus that is encoded has its
         own, and refuses another.

@@ -109,6 +109,28 @@ def divide_files(
     return [*shares, Files(tuple(small), n_small)] if small else shares
 
 
+def divide_dataset(dataset: Any, options: InputOptions, n_workers: int) -> list[Share]:
+    """Divide a Ray Dataset into shares, which in their order are the whole.
+
+    It is materialized by that, in Ray's object store. Rows that are grouped stay together: then
+    there are no shares.
+
+    Parameters
+    ----------
+    dataset
+        The dataset.
+    options
+        How it is read.
+    n_workers
+        Each gets about four shares, of whole blocks.
+    """
+    if options.group_by is not None:
+        return []
+    parts = dataset.split(_SHARES_OF_WORKER * n_workers)
+    # An iterator over a part runs nothing but what gives its blocks, within a task too.
+    return [Rows(part.iterator(), part.size_bytes()) for part in parts if part.count()]
+
+
 def _can_be_cut(path: Path, options: InputOptions) -> bool:
     """Return whether the lines of a file can be read apart from one another."""
     if options.has_given_tags or is_named_compressed(path):

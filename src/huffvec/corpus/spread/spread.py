@@ -8,10 +8,11 @@ from typing import Any
 
 from huffvec.corpus.file import Corpus
 from huffvec.corpus.options import InputOptions
+from huffvec.corpus.readers.arrow import is_ray_dataset
 from huffvec.corpus.readers.sources import is_names
 from huffvec.corpus.spread.encoding import EncodedShare, MapShares, ShareEncoder
 from huffvec.corpus.spread.joining import Joining
-from huffvec.corpus.spread.shares import Share, divide_files
+from huffvec.corpus.spread.shares import Share, divide_dataset, divide_files
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.progress import Progress
 
@@ -41,6 +42,8 @@ class Spread:
 
     def shares(self, data: Any, options: InputOptions) -> list[Share]:
         """Return the shares of an input; none if it must be read here, as pipes and lists are."""
+        if is_ray_dataset(data) and hasattr(data, "split"):
+            return divide_dataset(data, options, self.n_workers)
         if not is_names(data) or not all(path.is_file() for path in data):
             return []
         return divide_files(data, options, self.n_workers, self.share_bytes)
