@@ -217,6 +217,7 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         start_lr=setting.start_lr,
         end_lr=setting.end_lr,
         seed=setting.seed,
+        deterministic=setting.deterministic,
         chunk_tokens=setting.chunk_tokens,
     )
     trainer = native.Trainer(plan)

@@ -7,6 +7,7 @@ import numpy as np
 from harness import N_WORDS, bound_to, counts_of
 from reference.huffman import huffman_codes
 from reference.outputs import Bands, DrawnAsNeeded, Normalised, TwoLevels
+from reference.rounds import merged, rounds
 from reference.selectors import (
     Batches,
     Candidates,
@@ -104,23 +105,47 @@ def batches_for(objective: Objective, tables: dict, n_words: int) -> Batches:
 def train_twin(objective, setting, tables, one_step=step):
     inputs, outputs, *tags = (table.astype(np.float64) for table in tables)
     slotted = Slotted(setting, inputs, *tags or [None])
-    total, n_targets = 0.0, 0.0
     n_words, dim = len(setting.keep_thresholds), tables[0].shape[1]
     selector = objective
     if isinstance(objective, Objective):
         selector = selector_for(objective, dim, n_words)
-    for batch in walk(setting, selector):
-        for one in batch:
-            slotted.run(one.tile.before)
-            if isinstance(one.outputs, DrawnAsNeeded):
-                one.outputs.grow(hidden_vectors(one, slotted.rows, setting), outputs)
-        total += loss(batch, slotted.rows, outputs, setting)
-        n_targets += sum(s.tile.loss_weight if s.mean else len(s.tile.input_ids) for s in batch)
-        one_step(batch, slotted, outputs)
-        if setting.frozen is not None:
-            frozen = np.flatnonzero(setting.frozen)
-            slotted.rows[frozen] = tables[0][frozen]
+
+    def train(taken=None):
+        total, n_targets = 0.0, 0.0
+        for batch in walk(setting, selector, taken):
+            for one in batch:
+                slotted.run(one.tile.before)
+                if isinstance(one.outputs, DrawnAsNeeded):
+                    one.outputs.grow(hidden_vectors(one, slotted.rows, setting), outputs)
+            total += loss(batch, slotted.rows, outputs, setting)
+            n_targets += sum(s.tile.loss_weight if s.mean else len(s.tile.input_ids) for s in batch)
+            one_step(batch, slotted, outputs)
+            if setting.frozen is not None:
+                frozen = np.flatnonzero(setting.frozen)
+                slotted.rows[frozen] = tables[0][frozen]
+        return total, n_targets
+
+    if setting.deterministic:
+        totals = np.sum(
+            [train_round(train, each, slotted.rows, outputs) for each in rounds(setting)], axis=0
+        )
+    else:
+        totals = train()
     inputs, begin = slotted.rows[: len(inputs)], tag_row(setting, 0)
     positions, of_tags = slotted.rows[begin - 2 * setting.window : begin], slotted.rows[begin:]
     further = [positions] if setting.positions else [of_tags] if setting.tags else []
-    return (inputs, outputs, *further), total, n_targets
+    return (inputs, outputs, *further), *totals
+
+
+def train_round(train, chunks, *tables):
+    """Train chunks that do not see each other, and merge what they change in the tables."""
+    starts = [table.copy() for table in tables]
+    totals, changes = [], []
+    for chunk in chunks:
+        totals.append(train(range(chunk, chunk + 1)))
+        changes.append([table - start for table, start in zip(tables, starts, strict=True)])
+        for table, start in zip(tables, starts, strict=True):
+            table[:] = start
+    for k, start in enumerate(starts):
+        tables[k][:] = start + merged([of_chunk[k] for of_chunk in changes])
+    return np.sum(totals, axis=0)

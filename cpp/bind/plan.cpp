@@ -5,14 +5,6 @@
 namespace huffvec {
 namespace {
 
-Rows to_rows(const Table& table, const char* name) {
-  const bool aligned = reinterpret_cast<uintptr_t>(table.data()) % 64 == 0;
-  require(aligned && table.shape(1) > 0 && table.shape(1) % 16 == 0 &&
-              table.shape(0) <= INT32_MAX && table.shape(1) <= 65536,
-          std::string(name) + " must come from allocate_table");
-  return {table.data(), static_cast<int32_t>(table.shape(0)), static_cast<int>(table.shape(1))};
-}
-
 BagTable to_bags(const Array<int64_t>& bag_offsets, const Array<int32_t>& row_ids, int32_t n_words,
                  int32_t n_rows) {
   const int64_t* const offsets = bag_offsets.data();
@@ -206,6 +198,7 @@ TrainingPlan to_plan(const BoundPlan& bound) {
           "dbow needs tags of documents");
   if (bound.tag_rows || bound.tag_offsets || bound.tag_ids) plan.tags = to_tags(bound, plan);
   if (bound.infers) {
+    require(!bound.deterministic, "documents that are inferred do not see each other anyway");
     check_inference(bound, plan);
     plan.document_epochs = bound.document_epochs->data();
     plan.document_rates = bound.document_rates->data();
@@ -236,6 +229,7 @@ void bind_plan(nb::module_& m) {
       .def_rw("start_lr", &BoundPlan::start_lr)
       .def_rw("end_lr", &BoundPlan::end_lr)
       .def_rw("seed", &BoundPlan::seed)
+      .def_rw("deterministic", &BoundPlan::deterministic)
       .def_rw("chunk_tokens", &BoundPlan::chunk_tokens)
       .def_rw("bag_offsets", &BoundPlan::bag_offsets)
       .def_rw("bag_row_ids", &BoundPlan::bag_row_ids)

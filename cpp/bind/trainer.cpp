@@ -47,6 +47,8 @@ void bind_trainer(nb::module_& m) {
           [](BoundTrainer& self, int64_t first, int64_t last, int n_threads, const Totals& before) {
             require(0 <= first && first <= last && last <= self.trainer.plan().n_chunks(),
                     "chunks must lie between 0 and n_chunks");
+            require(self.trainer.begins_at(first),
+                    "deterministic training begins where a round does");
             require(n_threads >= 1, "n_threads must be at least 1");
             self.trainer.start(first, last, n_threads, before);
           },

@@ -15,6 +15,7 @@
 #include "engine/inputs/position_cbow.hpp"
 #include "engine/inputs/read_rows.hpp"
 #include "engine/inputs/skipgram.hpp"
+#include "engine/rounds.hpp"
 #include "engine/tile_worker.hpp"
 
 namespace huffvec {
@@ -82,6 +83,11 @@ void Trainer::start(int64_t first, int64_t last, int n_threads, Totals before) {
   cursor_ = first;
   last_ = last;
   totals_ = before;
+  if (plan_.deterministic && first < last) {
+    last_ = round_end(last - 1, plan_.corpus.n_chunks());
+    job_.start([=, this] { train_rounds(n_threads); });
+    return;
+  }
   const int64_t share = std::max<int64_t>(1, (last - first) / n_threads);
   job_.start(
       [=, this] { run_threads(n_threads, [=, this](size_t) { work(n_threads == 1, share); }); });
@@ -96,16 +102,36 @@ void Trainer::work(bool alone, int64_t share) {
       if (chunk >= last_) break;
       const Totals trained = worker->train_chunks(chunk, std::min(chunk + at_once, last_));
       if (abandoned_) break;
-      const std::lock_guard lock(mutex_);
-      totals_.chunks += trained.chunks;
-      totals_.tokens += trained.tokens;
-      totals_.targets += trained.targets;
-      totals_.loss += trained.loss;
+      add(trained);
     }
   } catch (...) {
     stop();  // the other threads need not go on
     throw;
   }
+}
+
+bool Trainer::begins_at(int64_t chunk) const {
+  return !plan_.deterministic || chunk == 0 ||
+         round_end(chunk - 1, plan_.corpus.n_chunks()) == chunk;
+}
+
+void Trainer::train_rounds(int n_threads) {
+  Rounds rounds(plan_, n_threads, [this](const TrainingPlan& plan) {
+    return std::visit(WorkerMaker{plan, true}, output_layer_->kind());
+  });
+  while (!job_.stopping() && cursor_ < last_) {
+    const int64_t end = round_end(cursor_, plan_.corpus.n_chunks());
+    const Totals trained = rounds.train(cursor_, end);
+    if (abandoned_) break;
+    rounds.merge();
+    cursor_ = end;
+    add(trained);
+  }
+}
+
+void Trainer::add(const Totals& trained) {
+  const std::lock_guard lock(mutex_);
+  totals_ += trained;
 }
 
 Totals Trainer::totals() const {

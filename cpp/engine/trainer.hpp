@@ -1,5 +1,6 @@
 // Training: threads take chunks of the corpus from one cursor and train tile after tile (Hogwild:
-// Niu et al. 2011; threads write the shared tables without locks).
+// Niu et al. 2011; threads write the shared tables without locks); or, where the number of threads
+// is to make no difference, round by round (rounds.hpp).
 #pragma once
 
 #include <algorithm>
@@ -33,7 +34,11 @@ struct TrainingSettings {
   // New documents: only the rows of tags are trained, all tables stay as they are. A chunk is a
   // document with all its epochs, so that its row depends on nothing but its words.
   bool infers = false;
+  // The same bytes for any number of threads.
+  bool deterministic = false;
 };
+
+constexpr int kRoundChunks = 8;  // of deterministic training
 
 struct TrainingPlan : TrainingSettings {
   Corpus corpus = {};
@@ -67,6 +72,14 @@ struct TrainingPlan : TrainingSettings {
 struct Totals {
   int64_t chunks = 0, tokens = 0;
   double targets = 0, loss = 0;  // loss in nats, summed over the targets
+
+  Totals& operator+=(const Totals& other) {
+    chunks += other.chunks;
+    tokens += other.tokens;
+    targets += other.targets;
+    loss += other.loss;
+    return *this;
+  }
 };
 
 class Trainer {
@@ -78,11 +91,12 @@ class Trainer {
 
   // Trains chunks first … last - 1 (they count on through the epochs) on n_threads threads. Totals
   // count on from those of before: a sum that is interrupted is the same to the last bit. Waits for
-  // the threads of an earlier start.
+  // the threads of an earlier start. Deterministic training begins at a round and ends with one, of
+  // which chunk last - 1 is part.
   void start(int64_t first, int64_t last, int n_threads, Totals before = {});
   // Waits until all threads are done, at most so long; true if they are. Rethrows their errors.
   bool wait(double seconds) { return job_.wait(seconds); }
-  // Lets every thread finish the chunk that it has begun, and no more.
+  // Lets every thread finish the chunk that it has begun, and no more; or all of them the round.
   void stop() { job_.ask_to_stop(); }
   // Lets every thread leave its chunk where it is: at once, but what was trained of it is not
   // counted, and the run cannot be continued exactly.
@@ -94,10 +108,14 @@ class Trainer {
   Totals totals() const;
   int64_t next_chunk() const { return std::min(cursor_.load(), last_); }
   const TrainingPlan& plan() const { return plan_; }
+  // Whether training can begin there.
+  bool begins_at(int64_t chunk) const;
 
  private:
   // share: of the chunks, of each thread.
   void work(bool alone, int64_t share);
+  void train_rounds(int n_threads);
+  void add(const Totals& trained);
 
   TrainingPlan plan_;
   std::vector<int64_t> by_length_;

@@ -19,6 +19,12 @@ def allocate_table(n_rows: int, stride: int) -> npt.NDArray[np.float32]:
 def fill_uniform(table: npt.NDArray[np.float32], dim: int, half_width: float, seed: int) -> None:
     """Fill the first dim columns from U(-half_width, half_width); rows depend on (seed, row)."""
 
+def adaptive_sum(changes: npt.NDArray[np.float32], others: npt.NDArray[np.float32]) -> None:
+    """Merge others into changes, row by row, as ``cpp/engine/adaptive_sum.hpp`` says.
+
+    Both are tables of `allocate_table`, of one shape.
+    """
+
 class OutputLayer:
     """An objective's tables in the engine."""
 
@@ -143,6 +149,7 @@ class TrainingPlan:
     start_lr: float
     end_lr: float
     seed: int
+    deterministic: bool = False
     chunk_tokens: int
     bag_offsets: npt.NDArray[np.int64] | None = None
     bag_row_ids: npt.NDArray[np.int32] | None = None
@@ -174,14 +181,15 @@ class Trainer:
     def start(self, first: int, last: int, n_threads: int, before: Totals = ...) -> None:
         """Begin to train chunks first … last - 1 in threads of the engine.
 
-        The totals count on from those of before.
+        The totals count on from those of before. With ``deterministic``, first is where a round
+        begins, and the round that chunk last - 1 is in is trained as a whole.
         """
 
     def wait(self, seconds: float) -> bool:
         """Wait for the threads, at most so long; true when they are done. Rethrows their errors."""
 
     def stop(self) -> None:
-        """Let every thread finish its chunk and no more."""
+        """Let every thread finish its chunk and no more, or all of them the round."""
 
     def abandon(self) -> None:
         """Let every thread leave its chunk unfinished: at once, but nothing can go on exactly."""

@@ -16,6 +16,7 @@ from huffvec.records import Options, completed
 from huffvec.shared_options import (
     DEFAULT_MIN_COUNT,
     TEXT,
+    deterministic_option,
     offload_option,
     seed_option,
     threads_option,
@@ -46,6 +47,7 @@ class TrainingOptions(TypedDict, total=False):
     n_threads: int
     offload_folder: str | os.PathLike[str] | None
     seed: int
+    deterministic: bool
     mean_gradient: MeanGradient
     subwords: Subwords | None
     position_weights: bool
@@ -96,6 +98,9 @@ class TrainingConfig(Options):
     seed
         Seed of all random draws. With one thread, the same seed gives the same model, byte for
         byte.
+    deterministic
+        The same seed gives the same model, byte for byte, with any number of threads. It is another
+        one than by default, as good, and takes somewhat longer.
     mean_gradient
         Only for CBOW and subwords: what each of m rows gets of the gradient of their mean.
         ``"corrected"``: what the chain rule says, 1/m in CBOW; with subwords c/m, where c is how
@@ -185,6 +190,7 @@ class TrainingConfig(Options):
     seed: int = seed_option(
         " With {n_threads=1}, the same seed gives the same model, byte for byte."
     )
+    deterministic: bool = deterministic_option()
     mean_gradient: MeanGradient = option(
         "root",
         panel=METHOD,

@@ -41,3 +41,12 @@ def threads_option() -> int:
     return option(
         0, low=0, high=MAX_THREADS, metavar="N", help="Number of threads; 0 uses all processors."
     )
+
+
+def deterministic_option() -> bool:
+    """Return the option that the number of threads makes no difference."""
+    return option(
+        False,
+        help="The same seed gives the same model, byte for byte, with any number of threads; takes "
+        "somewhat longer.",
+    )

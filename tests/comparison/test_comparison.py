@@ -430,6 +430,7 @@ def test_the_speed_is_that_with_all_the_words():
         ({"seeds": 0}, ConfigError, "seeds must be a whole number from 1"),
         ({"minutes": -1.0}, ConfigError, "minutes must be a number over 0"),
         ({"epochs": 0}, ConfigError, "epochs must be a whole number"),
+        ({"deterministic": True}, ConfigError, "deterministic is not for comparing, which goes by"),
         ({"pairs": ["nowhere.tsv"]}, FormatError, "There is no file 'nowhere.tsv'"),
         ({"analogies": ["nowhere.txt"]}, FormatError, "There is no file 'nowhere.txt'"),
     ],

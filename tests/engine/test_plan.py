@@ -124,6 +124,7 @@ INFERENCE = {
         ({"bag_sizes": np.ones(N - 1, np.float32)}, "words have a row and maybe a bag size each"),
         ({"frozen": np.zeros(N, np.uint8)}, "words have a row and maybe a bag size each"),
         ({"document_epochs": None}, "needs document_epochs and document_rates"),
+        ({"deterministic": True}, "documents that are inferred do not see each other anyway"),
         ({"document_rates": np.ones(3, np.float32)}, "needs document_epochs and document_rates"),
     ],
 )

@@ -29,3 +29,4 @@ class Setting:
     end_lr: float = 0.0
     seed: int = 1
     chunk_tokens: int = 10_000
+    deterministic: bool = False

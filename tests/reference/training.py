@@ -58,10 +58,13 @@ def chunks(setting: Setting) -> list[list[tuple[int, list[int]]]]:
     ]
 
 
-def walk(setting: Setting, selector: OneByOne | Batches) -> Iterator[list[Step]]:
+def walk(
+    setting: Setting, selector: OneByOne | Batches, taken: range | None = None
+) -> Iterator[list[Step]]:
+    """Yield the batches of a run, or of some of its chunks."""
     epoch_chunks = chunks(setting)
     n_chunks = len(epoch_chunks) * setting.epochs
-    for chunk in range(n_chunks):
+    for chunk in range(n_chunks) if taken is None else taken:
         lr = setting.start_lr + (setting.end_lr - setting.start_lr) * chunk / n_chunks
         subsample, radii, noise = (
             Rng(setting.seed, chunk, purpose) for purpose in (SUBSAMPLE, WINDOW, NOISE)

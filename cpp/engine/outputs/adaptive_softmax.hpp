@@ -40,23 +40,30 @@ class AdaptiveSoftmax final : public BatchLayer {
     Softmax(const std::vector<Band>& clusters, const WordRanks& ranks, Rows table)
         : ranks_(ranks),
           n_frequent_(clusters.front().first_word),
+          table_(table),
+          head_rows_(n_frequent_ + clusters.size()),
           picked_(table.stride),
           scores_(0) {
-      int32_t n_most = n_frequent_ + static_cast<int32_t>(clusters.size());
-      for (int32_t i = 0; i < n_most; i++) head_rows_.push_back(table[i]);
+      auto n_most = static_cast<int32_t>(head_rows_.size());
       for (const Band& band : clusters) {
-        clusters_.push_back({band, {}, band.rows(table), Columns(band.padded_width()), 0});
-        for (int e = 0; e < band.width; e++)
-          clusters_.back().projection.push_back(table[band.first_row - band.width + e]);
+        clusters_.push_back({band, {}, {}, Columns(band.padded_width()), 0});
         n_most = std::max(n_most, band.n_words);
       }
       scores_.grow(size_t(n_most) * kMaxColumns);
     }
 
     void begin_chunk(Rng, float) override {
+      for (size_t i = 0; i < head_rows_.size(); i++)
+        head_rows_[i] = table_[static_cast<int32_t>(i)];
       longest_head_row_ = longest(head_rows_, picked_.width());
-      for (Cluster& cluster : clusters_)
+      for (Cluster& cluster : clusters_) {
+        const Band& band = cluster.band;
+        cluster.rows = band.rows(table_);
+        cluster.projection.clear();
+        for (int e = 0; e < band.width; e++)
+          cluster.projection.push_back(table_[band.first_row - band.width + e]);
         cluster.longest_row = longest(cluster.rows, cluster.columns.width());
+      }
     }
 
     double train(Batch& batch, float lr) override {
@@ -160,6 +167,7 @@ class AdaptiveSoftmax final : public BatchLayer {
 
     const WordRanks& ranks_;
     int32_t n_frequent_;
+    Rows table_;
     std::vector<float*> head_rows_;  // of the frequent words and the clusters
     double longest_head_row_ = 0;
     std::vector<Cluster> clusters_;

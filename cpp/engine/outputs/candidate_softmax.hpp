@@ -32,13 +32,14 @@ class CandidateSoftmax final : public BatchLayer {
           normaliser_(layer.normaliser_),
           all_rows_(rows),
           places_(layer.n_words_, kNowhere),
-          scores_(0) {
-      if (!has_all()) return;
-      for (int32_t id = 0; id < layer.n_words_; id++) add(id);
-    }
+          scores_(0) {}
 
     void begin_chunk(Rng noise, float lr) override {
       rng_ = noise;
+      if (has_all()) {
+        forget();
+        for (int32_t id = 0; id < layer_.n_words_; id++) add(id);
+      }
       normaliser_.share = layer_.normaliser_.share_at(lr);
     }
     const Normaliser* raised_by(size_t i) const override {
@@ -55,9 +56,7 @@ class CandidateSoftmax final : public BatchLayer {
         longest_row_ = longest(rows_, all_rows_.stride);
         return n;
       }
-      for (int32_t id : ids_) places_[id] = kNowhere;
-      ids_.clear();
-      rows_.clear();
+      forget();
       const size_t most = std::max(1, layer_.candidates_ / 2);
       size_t n_taken = 0;
       for (; n_taken < n; n_taken++) {
@@ -107,6 +106,11 @@ class CandidateSoftmax final : public BatchLayer {
     }
     int32_t draw() { return static_cast<int32_t>(rng_.below(layer_.n_words_)); }
     bool has_all() const { return layer_.candidates_ == layer_.n_words_; }
+    void forget() {
+      for (int32_t id : ids_) places_[id] = kNowhere;
+      ids_.clear();
+      rows_.clear();
+    }
     void add(int32_t id) {
       if (places_[id] != kNowhere) return;
       places_[id] = static_cast<int32_t>(ids_.size());

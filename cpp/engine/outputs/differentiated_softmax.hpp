@@ -32,11 +32,10 @@ class DifferentiatedSoftmax final : public BatchLayer {
   class Softmax final : public BatchTrainer {
    public:
     Softmax(const std::vector<Band>& bands, const WordRanks& ranks, Rows table)
-        : ranks_(ranks), scores_(0) {
+        : ranks_(ranks), table_(table), scores_(0) {
       int first_number = 0;
       for (const Band& band : bands) {
-        parts_.push_back({band, first_number, band.rows(table), Columns(band.padded_width())});
-        for (const float* row : parts_.back().rows) rows_.push_back({row, band.padded_width()});
+        parts_.push_back({band, first_number, {}, Columns(band.padded_width())});
         first_number += band.width;
         n_words_ += band.n_words;
       }
@@ -44,6 +43,11 @@ class DifferentiatedSoftmax final : public BatchLayer {
     }
 
     void begin_chunk(Rng, float) override {
+      rows_.clear();
+      for (Part& part : parts_) {
+        part.rows = part.band.rows(table_);
+        for (const float* row : part.rows) rows_.push_back({row, part.band.padded_width()});
+      }
       longest_row_ = 0;
       for (const Row& row : rows_)
         longest_row_ = std::max(longest_row_, row_norm(row.numbers, row.width));
@@ -92,6 +96,7 @@ class DifferentiatedSoftmax final : public BatchLayer {
     }
 
     const WordRanks& ranks_;
+    Rows table_;
     std::vector<Part> parts_;
     std::vector<Row> rows_;   // of all parts
     double longest_row_ = 0;  // at the chunk's begin

@@ -93,11 +93,12 @@ class OneVsAll final : public BatchLayer {
   template <class Link>
   class Decisions final : public BatchTrainer {
    public:
-    Decisions(int32_t n_words, Rows rows) : stride_(rows.stride), scores_(0) {
-      for (int32_t id = 0; id < n_words; id++) rows_.push_back(rows[id]);
-    }
+    Decisions(int32_t n_words, Rows rows) : table_(rows), rows_(n_words), scores_(0) {}
 
-    void begin_chunk(Rng, float) override { longest_row_ = longest(rows_, stride_); }
+    void begin_chunk(Rng, float) override {
+      for (size_t id = 0; id < rows_.size(); id++) rows_[id] = table_[static_cast<int32_t>(id)];
+      longest_row_ = longest(rows_, table_.stride);
+    }
 
     double train(Batch& batch, float lr) override {
       Columns& columns = batch.columns;
@@ -115,7 +116,7 @@ class OneVsAll final : public BatchLayer {
     }
 
    private:
-    int stride_;
+    Rows table_;
     std::vector<float*> rows_;
     double longest_row_ = 0;
     AlignedRow scores_;

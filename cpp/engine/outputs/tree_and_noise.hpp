@@ -33,9 +33,9 @@ class TreeAndNoise final : public TileLayer {
   class Selector final : public OutputSelector {
    public:
     Selector(const TreeAndNoise& layer, Rows rows, bool alone)
-        : tree_(layer.tree_->selector({rows.data, layer.tree_->n_outputs(), rows.stride}, alone)),
+        : tree_(layer.tree_->selector(rows.part(0, layer.tree_->n_outputs()), alone)),
           noise_(layer.noise_->selector(
-              {rows[layer.tree_->n_outputs()], layer.noise_->n_outputs(), rows.stride}, alone)),
+              rows.part(layer.tree_->n_outputs(), layer.noise_->n_outputs()), alone)),
           noise_side_(layer.noise_->max_tile_outputs(), rows.stride) {}
 
     void begin_chunk(Rng noise) override {

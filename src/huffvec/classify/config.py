@@ -11,7 +11,13 @@ from huffvec.checks import check_float
 from huffvec.config import MAX_DIM, METHOD, stride_of
 from huffvec.options import option
 from huffvec.records import Options, completed
-from huffvec.shared_options import TEXT, offload_option, seed_option, threads_option
+from huffvec.shared_options import (
+    TEXT,
+    deterministic_option,
+    offload_option,
+    seed_option,
+    threads_option,
+)
 from huffvec.subwords import Subwords, parse_lengths
 from huffvec.threads import thread_count
 
@@ -35,6 +41,7 @@ class ClassifierOptions(TypedDict, total=False):
     n_threads: int
     offload_folder: str | os.PathLike[str] | None
     seed: int
+    deterministic: bool
 
 
 def _lengths(_name: str, value: Any) -> tuple[int, int] | None:
@@ -89,6 +96,8 @@ class ClassifierConfig(Options):
         then. ``None``: in memory.
     seed
         Seed of all random draws.
+    deterministic
+        The same seed gives the same classifier, byte for byte, with any number of threads.
 
     Raises
     ------
@@ -180,6 +189,7 @@ class ClassifierConfig(Options):
     n_threads: int = threads_option()
     offload_folder: str | os.PathLike[str] | None = offload_option()
     seed: int = seed_option()
+    deterministic: bool = deterministic_option()
 
     def check_together(self) -> None:
         """Raise ConfigError unless the values fit each other."""

@@ -154,6 +154,7 @@ class ClassifierRun(TrainingLoop[Examples]):
             "start_lr": self.rates.start,
             "end_lr": self.rates.end,
             "seed": self.config.seed,
+            "deterministic": self.config.deterministic,
             "chunk_tokens": max(CHUNK_LABELS, longest),
             "feature_offsets": examples.bags.offsets,
             "feature_row_ids": examples.bags.row_ids,

@@ -167,6 +167,11 @@ def compare(
     check_none_of_objectives(training)
     config = TrainingConfig.of(config, **training)
     check_words_alone(config, reading, "comparing")
+    if config.deterministic:
+        raise ConfigError(
+            OptionName("deterministic"),
+            " is not for comparing, which goes by the time that training takes: leave it out",
+        )
     asked = ComparisonOptions(
         minutes=minutes, seeds=seeds, by=as_by("by", by), tune=tune, tune_by=tune_by,
         tune_finer=tune_finer, probe_seconds=probe_seconds,

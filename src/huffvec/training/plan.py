@@ -39,6 +39,7 @@ def engine_plan(native: Engine, run: TrainingRun) -> TrainingPlan:
         start_lr=run.rates.start,
         end_lr=run.rates.end,
         seed=config.seed,
+        deterministic=config.deterministic,
         chunk_tokens=run.chunk_tokens,
         **mean_options(run.vocabulary, config, keep),
         **ARCHITECTURES[config.architecture].engine_options(run.padded),

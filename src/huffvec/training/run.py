@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from huffvec.files.writing import Place
 
 CHUNK_TOKENS = 10_000
+ROUND_CHUNK_TOKENS = 20_000  # where rows are copied and merged for each (docs/determinism.md)
 FIRST_POSITION = "first_position"  # in the record of training: the first document's number
 _BEFORE = {"progress": "position", "tables": "bound", "objective": "bound.objective"}
 _BEFORE |= {f"{side}_table": f"weights['{side}_vectors']" for side in ("input", "output")}
@@ -53,7 +54,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
     corpus, vocabulary, objective, config
         What to train, and how.
     chunk_tokens
-        Approximate number of tokens in a chunk.
+        Approximate number of tokens in a chunk; by default what suits the configuration.
     model
         What to go on from: its weights and its bound objective; untrained rows if left out.
     position
@@ -74,9 +75,9 @@ class TrainingRun(TrainingLoop["Corpus"]):
     Attributes
     ----------
     corpus, vocabulary, config, chunk_tokens, frozen, keep_probs
-        As given; buckets of subwords and learning rates are fitted to vocabulary and text. The
-        others: `huffvec.training.loop.TrainingLoop`. Until training begins, the rows of ``weights``
-        can be set to what it is to start from.
+        As given or by default; buckets of subwords and learning rates are fitted to vocabulary and
+        text. The others: `huffvec.training.loop.TrainingLoop`. Until training begins, the rows of
+        ``weights`` can be set to what it is to start from.
 
     Raises
     ------
@@ -99,7 +100,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         objective: Objective,
         config: TrainingConfig | None = None,
         *,
-        chunk_tokens: int = CHUNK_TOKENS,
+        chunk_tokens: int | None = None,
         model: Model | None = None,
         position: Position | None = None,
         frozen: npt.NDArray[np.uint8] | None = None,
@@ -122,7 +123,8 @@ class TrainingRun(TrainingLoop["Corpus"]):
             mean_count = corpus.n_tokens / len(vocabulary)
         self.rates = start, end = learning_rates(config, objective, mean_count)
         self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
-        self.chunk_tokens = chunk_tokens
+        by_default = ROUND_CHUNK_TOKENS if config.deterministic else CHUNK_TOKENS
+        self.chunk_tokens = chunk_tokens or by_default
         self.vocabulary, self.corpus = vocabulary, corpus
         if not self.architecture.has_documents:
             check_contexts(corpus, vocabulary)
