@@ -130,6 +130,7 @@ DocumentTable to_documents(const BoundPlan& bound, const TrainingPlan& plan) {
 
 // Documents are trained at the same time, so each must have a row of its own.
 void check_inference(const BoundPlan& bound, const TrainingPlan& plan) {
+  require(!bound.deterministic, "documents that are inferred do not see each other anyway");
   const TagTable& tags = plan.tags;
   const int64_t n_documents = plan.corpus.n_sentences;
   bool has_own = tags.offsets != nullptr && tags.rows.n_rows == n_documents;
@@ -198,7 +199,6 @@ TrainingPlan to_plan(const BoundPlan& bound) {
           "dbow needs tags of documents");
   if (bound.tag_rows || bound.tag_offsets || bound.tag_ids) plan.tags = to_tags(bound, plan);
   if (bound.infers) {
-    require(!bound.deterministic, "documents that are inferred do not see each other anyway");
     check_inference(bound, plan);
     plan.document_epochs = bound.document_epochs->data();
     plan.document_rates = bound.document_rates->data();

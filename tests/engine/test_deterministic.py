@@ -91,10 +91,8 @@ def test_threads_and_interruptions_make_no_difference(case, options):
         assert all_of(train_native(None, objective, setting, tables, n_threads)) == one
     parts = [(0, 3), (8, 9), (13, 26)]  # to the end of a round, each
     assert all_of(train_native(None, objective, setting, tables, 3, parts))[0] == one[0]
-    assert (
-        all_of(train_native(None, given[0], replace(given[1], deterministic=False), given[2]))
-        != one
-    )
+    by_default = replace(setting, deterministic=False)
+    assert all_of(train_native(None, objective, by_default, tables)) != one
 
 
 @pytest.mark.parametrize("labels", ["one", "several", "weighted"])
