@@ -47,6 +47,5 @@ def deterministic_option() -> bool:
     """Return the option that the number of threads makes no difference."""
     return option(
         False,
-        help="The same seed gives the same model, byte for byte, with any number of threads; takes "
-        "somewhat longer.",
+        help="The same model, byte for byte, with any number of threads; slower.",
     )
