@@ -78,4 +78,5 @@ NB_MODULE(HUFFVEC_MODULE, m) {
   m.def("adaptive_sum", &huffvec::sum_adaptively, "changes"_a, "others"_a);
   huffvec::bind_output_layers(m);
   huffvec::bind_trainer(m);
+  huffvec::bind_exchange(m);
 }

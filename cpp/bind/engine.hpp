@@ -25,5 +25,6 @@ inline Rows to_rows(const Table& table, const char* name) {
 
 void bind_output_layers(nb::module_& m);
 void bind_trainer(nb::module_& m);
+void bind_exchange(nb::module_& m);
 
 }  // namespace huffvec

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from huffvec import trees as trees
     from huffvec import tuning as tuning
     from huffvec import vectors as vectors
+    from huffvec.cluster.options import Ray as Ray
     from huffvec.comparison import Comparison as Comparison
     from huffvec.comparison import compare as compare
     from huffvec.config import TrainingConfig as TrainingConfig
@@ -100,6 +101,7 @@ _MODULES = {
     "PhraseConfig": "phrases.config",
     "Phrases": "phrases.phrases",
     "RankingNCE": "objectives",
+    "Ray": "cluster.options",
     "SampledSoftmax": "objectives",
     "SelfNormalizedSoftmax": "objectives",
     "Subwords": "subwords",

@@ -25,6 +25,21 @@ def adaptive_sum(changes: npt.NDArray[np.float32], others: npt.NDArray[np.float3
     Both are tables of `allocate_table`, of one shape.
     """
 
+def changed_rows(
+    now: npt.NDArray[np.float32],
+    before: npt.NDArray[np.float32],
+    tolerance: float,
+    ids: npt.NDArray[np.int64] | None = None,
+) -> npt.NDArray[np.int64]:
+    """Return which rows, of all or of ids, differ by more than a share of their length before."""
+
+def add_rows(
+    table: npt.NDArray[np.float32],
+    ids: npt.NDArray[np.int64],
+    changes: npt.NDArray[np.float32],
+) -> None:
+    """Add changes (n, dim) to rows of a table, one row after the other."""
+
 class OutputLayer:
     """An objective's tables in the engine."""
 

@@ -9,7 +9,8 @@ import functools
 import importlib
 import importlib.util
 import os
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from huffvec.errors import ConfigError, suggest
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from huffvec import _engine_base
+    from huffvec.objectives.bound import BoundObjective
 
     class Engine(ModuleType):
         """The names of an engine module; see ``_engine_base.pyi`` for their docstrings."""
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
         huffman_paths = staticmethod(_engine_base.huffman_paths)
         allocate_table = staticmethod(_engine_base.allocate_table)
         fill_uniform = staticmethod(_engine_base.fill_uniform)
+        changed_rows = staticmethod(_engine_base.changed_rows)
+        add_rows = staticmethod(_engine_base.add_rows)
 
     OutputLayer = _engine_base.OutputLayer
     Trainer = _engine_base.Trainer
@@ -67,3 +71,9 @@ def _load(isa: str) -> Engine:
             f"{suggest(isa, isas)}"
         )
     return cast("Engine", importlib.import_module(f"huffvec._engine_{isa or isas[-1]}"))
+
+
+def engine_trainer(bound: BoundObjective, plan: Mapping[str, Any]) -> Trainer:
+    """Return the engine's trainer of an objective and the other fields of a plan."""
+    native = engine()
+    return native.Trainer(native.TrainingPlan(output_layer=bound.output_layer(native), **plan))

@@ -14,6 +14,7 @@ EXTRAS = {
     "optuna": "tune",
     "ot": "wmd",
     "pyarrow": "tables",
+    "ray": "ray",
     "scipy": "graphs",
     "sklearn": "sklearn",
     "tensorboard": "tensorboard",

@@ -16,7 +16,7 @@ from huffvec.classify.features import Features
 from huffvec.classify.loss import measured
 from huffvec.classify.saving import parts, write_classifier
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.engine import engine
+from huffvec.engine import engine, engine_trainer
 from huffvec.errors import CorpusError, OptionName
 from huffvec.learning_rates import LearningRates
 from huffvec.objectives.base import Objective
@@ -27,8 +27,6 @@ from huffvec.training.tables import zeroed_tables
 from huffvec.weights import INPUT_VECTORS, OUTPUT_VECTORS
 
 if TYPE_CHECKING:
-    from huffvec._engine_base import TrainingPlan
-    from huffvec.engine import Engine
     from huffvec.files.paths import PathLike
     from huffvec.files.writing import Place
 
@@ -106,7 +104,7 @@ class ClassifierRun(TrainingLoop[Examples]):
                 rows[:] = model.weights[name]
         else:
             self._start()
-        self._trainer = native.Trainer(self._plan(native))
+        self.trainer = engine_trainer(self.bound, self.plan())
 
     def anew(self, learning_rate: float) -> ClassifierRun:
         """Return the same run from untrained rows, at another rate."""
@@ -136,8 +134,8 @@ class ClassifierRun(TrainingLoop[Examples]):
             outputs[:] = rng.normal(0, OUTPUT_NORM / np.sqrt(config.dim), outputs.shape)
         self.bound.start_outputs(outputs, config.seed)
 
-    def _plan(self, native: Engine) -> TrainingPlan:
-        """Return the engine's plan: labels are the tokens, documents the sentences."""
+    def plan(self) -> dict[str, Any]:
+        """Return the fields of the engine's plan: labels are the tokens, documents sentences."""
         examples = self.corpus
         longest = int(np.diff(examples.label_offsets).max(initial=1))
         plan: dict[str, Any] = {
@@ -146,7 +144,6 @@ class ClassifierRun(TrainingLoop[Examples]):
             "keep_thresholds": np.full(len(self.vocabulary), _KEEP_ALL),
             "input_rows": self.padded[INPUT_VECTORS.name],
             "output_rows": self.padded[OUTPUT_VECTORS.name],
-            "output_layer": self.bound.output_layer(native),
             "architecture": "documents",
             "window": 1,
             "fixed_radius": True,
@@ -162,7 +159,7 @@ class ClassifierRun(TrainingLoop[Examples]):
         }
         if examples.weights is not None:
             plan["document_weights"] = examples.weights
-        return native.TrainingPlan(**plan)
+        return plan
 
     def model(self) -> Classifier:
         """Return the classifier with the weights as they are now (not copied)."""

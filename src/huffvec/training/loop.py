@@ -58,7 +58,7 @@ class LoopCorpus(Protocol):
 class TrainingLoop(ABC, Generic[HeldoutT]):
     """The course of a run: `train` goes to the end, epoch by epoch.
 
-    Members say what is trained: they set the attributes and the engine's trainer (``_trainer``).
+    Members say what is trained: they set the attributes and the engine's trainer (``trainer``).
     Random draws and rates depend on the chunk alone: `train_chunks`, one by one, gives the same.
 
     Attributes
@@ -99,7 +99,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
     weights: Weights
     padded: Weights
     bound: BoundObjective
-    _trainer: Trainer
+    trainer: Trainer
 
     def __init__(self, position: Position | None = None) -> None:
         self.position = position or Position()
@@ -109,6 +109,10 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
         self.facts: dict[str, Any] = {}
         self._reported, self._reported_at = self.position, 0.0  # at the last report
         self.checked = self.position
+
+    @abstractmethod
+    def plan(self) -> dict[str, Any]:
+        """Return the fields of the engine's plan, but for the output layer."""
 
     @abstractmethod
     def model(self) -> Any:
@@ -167,7 +171,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
     @property
     def n_chunks(self) -> int:
         """Chunks of the whole run, all epochs."""
-        return int(self._trainer.n_chunks)
+        return int(self.trainer.n_chunks)
 
     @property
     def epoch(self) -> int:
@@ -245,7 +249,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
 
         def start() -> None:
             self._is_between_chunks = False
-            self._trainer.start(first, last, self.config.threads(), totals)
+            self.trainer.start(first, last, self.config.threads(), totals)
 
         def tick(finished: bool) -> bool:
             self._update(before, began)
@@ -257,10 +261,10 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
             self._is_between_chunks = is_whole
 
         with read_at_random(self.padded):
-            waiting.run_threads(self._trainer, start, tick, end, worth_waiting)
+            waiting.run_threads(self.trainer, start, tick, end, worth_waiting)
 
     def _update(self, before: Position, began: float) -> None:
-        self.position = before.at(self._trainer.totals(), time.perf_counter() - began)
+        self.position = before.at(self.trainer.totals(), time.perf_counter() - began)
 
     def _tell(self, callback: Callback, *, always: bool) -> None:
         """Report what is new, but not more often than people can see."""
@@ -294,7 +298,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
             seconds=now.seconds,
             words_per_second=rate,
             loss=(now.loss - since.loss) / targets if targets else math.nan,
-            learning_rate=self._trainer.learning_rate(min(now.chunks, self.n_chunks)),
+            learning_rate=self.trainer.learning_rate(min(now.chunks, self.n_chunks)),
             seconds_left=(total_tokens - now.tokens) / rate if rate else math.nan,
             objective=self.bound.objective.name,
         )

@@ -14,37 +14,34 @@ from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.weights import DOCUMENT_VECTORS, INPUT_VECTORS, OUTPUT_VECTORS, Rows
 
 if TYPE_CHECKING:
-    from huffvec._engine_base import TrainingPlan
-    from huffvec.engine import Engine
     from huffvec.training.run import TrainingRun
 
 MEAN_EXPONENTS: dict[MeanGradient, float] = {"root": 0.5, "corrected": 1.0, "word2vec": 0.0}
 
 
-def engine_plan(native: Engine, run: TrainingRun) -> TrainingPlan:
-    """Return the engine's plan of a run."""
+def plan_of(run: TrainingRun) -> dict[str, Any]:
+    """Return the fields of the engine's plan of a run, but for the output layer."""
     config = run.config
     keep = thresholds_of(run.keep_probs)
-    return native.TrainingPlan(
-        ids=run.corpus.ids,
-        sentence_offsets=run.corpus.sentence_offsets,
-        keep_thresholds=keep,
-        input_rows=run.padded[INPUT_VECTORS.name],
-        output_rows=run.padded[OUTPUT_VECTORS.name],
-        output_layer=run.bound.output_layer(native),
-        frozen=run.frozen,
-        window=engine_window(config, run.corpus.longest_sentence),
-        fixed_radius=not config.draws_radius,
-        epochs=config.epochs,
-        start_lr=run.rates.start,
-        end_lr=run.rates.end,
-        seed=config.seed,
-        deterministic=config.deterministic,
-        chunk_tokens=run.chunk_tokens,
+    return {
+        "ids": run.corpus.ids,
+        "sentence_offsets": run.corpus.sentence_offsets,
+        "keep_thresholds": keep,
+        "input_rows": run.padded[INPUT_VECTORS.name],
+        "output_rows": run.padded[OUTPUT_VECTORS.name],
+        "frozen": run.frozen,
+        "window": engine_window(config, run.corpus.longest_sentence),
+        "fixed_radius": not config.draws_radius,
+        "epochs": config.epochs,
+        "start_lr": run.rates.start,
+        "end_lr": run.rates.end,
+        "seed": config.seed,
+        "deterministic": config.deterministic,
+        "chunk_tokens": run.chunk_tokens,
         **mean_options(run.vocabulary, config, keep),
         **ARCHITECTURES[config.architecture].engine_options(run.padded),
         **_tags(run),
-    )
+    }
 
 
 def _tags(run: TrainingRun) -> dict[str, Any]:

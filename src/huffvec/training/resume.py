@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from huffvec.cluster.options import Ray
+from huffvec.cluster.trainer import spread
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
@@ -44,6 +46,7 @@ def resume(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
+    cluster: Ray | None = None,
 ) -> Model:
     """Continue a run from its newest checkpoint, exactly where it was.
 
@@ -66,8 +69,8 @@ def resume(
     checkpoints
         Where and how often to write checkpoints from here on; if left out, as in the interrupted
         run.
-    progress
-        As for `train`.
+    progress, cluster
+        As for `train`; the number of workers may be another one.
 
     Returns
     -------
@@ -92,6 +95,7 @@ def resume(
         callbacks=callbacks,
         checkpoints=checkpoints,
         progress=progress,
+        cluster=cluster,
     )
 
 
@@ -105,6 +109,7 @@ def resume_from(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
+    cluster: Ray | None = None,
 ) -> Model:
     """Do the work of `resume` for a checkpoint that is read already."""
     source = source_now(found, data)
@@ -128,7 +133,8 @@ def resume_from(
         check_same(found, source, fingerprint(encoded, tags))
         run = resumed_run(found, encoded, tags)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        train_watched(run, callback, heldout, source.options, writer)
+        with spread(run, cluster):
+            train_watched(run, callback, heldout, source.options, writer)
         return run.model()
 
 

@@ -15,7 +15,7 @@ from huffvec.corpus.contexts import check_contexts, check_two_words
 from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
-from huffvec.engine import engine
+from huffvec.engine import engine, engine_trainer
 from huffvec.errors import CorpusError, OptionName
 from huffvec.evaluation.heldout import evaluate_corpus
 from huffvec.formats.hv import write_parts
@@ -24,7 +24,7 @@ from huffvec.model import Model
 from huffvec.model.saving import parts
 from huffvec.objectives import Objective
 from huffvec.training.loop import TrainingLoop
-from huffvec.training.plan import engine_plan
+from huffvec.training.plan import plan_of
 from huffvec.training.position import Position
 from huffvec.training.source import fingerprint
 from huffvec.training.weights import allocate, set_start
@@ -145,7 +145,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
             if self.tags is not None:  # nothing is learned of documents without a known word
                 self.padded[DOCUMENT_VECTORS.name][self.tags.vocabulary.counts == 0] = 0
             self.bound.start_outputs(self.weights[OUTPUT_VECTORS.name], config.seed)
-        self._trainer = native.Trainer(engine_plan(native, self))
+        self.trainer = engine_trainer(self.bound, self.plan())
 
     if not TYPE_CHECKING:  # where checkers would take any name for an attribute
 
@@ -153,6 +153,10 @@ class TrainingRun(TrainingLoop["Corpus"]):
             now = f": it is run.{_BEFORE[name]} now" if name in _BEFORE else ""
             what = f"'TrainingRun' object has no attribute {name!r}{now}"
             raise AttributeError(what, name=name, obj=self)
+
+    def plan(self) -> dict[str, Any]:
+        """Return the fields of the engine's plan, but for the output layer."""
+        return plan_of(self)
 
     def model(self) -> Model:
         """Return the model with the weights as they are now (not copied)."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES
+from huffvec.cluster.options import Ray
+from huffvec.cluster.trainer import spread
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoding import is_encoded, open_corpus
@@ -54,6 +56,7 @@ def train(
     start_vectors: Any = None,
     freeze: bool = False,
     progress: bool = False,
+    cluster: Ray | None = None,
     **options: Unpack[TrainKeywords],
 ) -> Model:
     """Train vectors on text, tables, token lists, ids or an encoded corpus.
@@ -93,6 +96,8 @@ def train(
         output layer are trained. Not with subwords.
     progress
         Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
+    cluster
+        Many machines to train on: `huffvec.Ray`; this process alone if left out.
     **options
         Fields of `TrainingConfig` that replace those of ``config``, e.g. ``dim=200``, and of
         `huffvec.corpus.InputOptions`, e.g. ``column="text"``.
@@ -114,9 +119,10 @@ def train(
     FormatError
         If a configuration file, or one of start vectors, cannot be read.
     MissingExtraError
-        If a package that this kind of input needs is not installed.
+        If a package that this kind of input needs is not installed, or Ray.
     TrainingError
-        If the numbers stop being finite, or a callback stops training before anything was learned.
+        If the numbers stop being finite, a callback stops training before anything was learned, or
+        workers of a cluster die again and again.
     """
     config, objective, keywords = with_config_file(config, objective, options)
     reading, training = InputOptions.split(keywords)
@@ -153,7 +159,8 @@ def train(
             run = start.begin(corpus, objective, config)
         run.facts.update(corpus_facts(record))
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        train_watched(run, callback, heldout, reading, writer)
+        with spread(run, cluster):
+            train_watched(run, callback, heldout, reading, writer)
         return run.model()
 
 

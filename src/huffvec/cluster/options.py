@@ -1,0 +1,81 @@
+"""How a run is spread over machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from huffvec.options import option
+from huffvec.records import Options
+from huffvec.threads import MAX_THREADS
+
+MAX_WORKERS = 10_000
+_PANEL = "Many machines"
+
+
+@dataclass(frozen=True)
+class Ray(Options):
+    """Many machines, by Ray (extra ``ray``): which, and how they work together.
+
+    Attributes
+    ----------
+    address
+        ``"local"``: a cluster of this machine alone, for this run only. ``"auto"``: the one that
+        this machine belongs to. Or the address of one, such as ``"ray://head:10001"``.
+    workers
+        How many train; each has a replica of all tables.
+    threads
+        Threads of each worker; as many processors are asked of Ray. With one each, a run needs as
+        many processors as workers.
+    interval
+        Seconds between a worker's exchanges, about. What a worker has trained since its last is
+        lost if it dies, and trained again.
+    tolerance
+        A row is exchanged when it has changed by more than this share of its length; the others
+        wait, up to `huffvec.cluster.worker.LONGEST_WAIT` exchanges.
+    half
+        Whether changes travel as float16, in half the bytes. What rounding takes away is sent
+        with the next change.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range or not of its kind.
+    """
+
+    called = "option of Ray"
+
+    address: str = option(
+        "local",
+        metavar="ADDRESS",
+        panel=_PANEL,
+        help="Train on a Ray cluster: auto (the one this machine is in), local, or its address.",
+    )
+    workers: int = option(
+        2,
+        low=1,
+        high=MAX_WORKERS,
+        metavar="N",
+        panel=_PANEL,
+        help="Number of workers, each with all tables.",
+    )
+    threads: int = option(
+        1, low=1, high=MAX_THREADS, metavar="N", panel=_PANEL, help="Threads of a worker."
+    )
+    interval: float = option(
+        2.0,
+        above=0.0,
+        high=3_600.0,
+        unit="seconds",
+        metavar="SECONDS",
+        panel=_PANEL,
+        help="Time between a worker's exchanges, about.",
+    )
+    tolerance: float = option(
+        0.0,
+        low=0.0,
+        high=1.0,
+        metavar="SHARE",
+        panel=_PANEL,
+        help="Exchange a row when it has changed by this share of its length.",
+    )
+    half: bool = option(False, panel=_PANEL, help="Exchange changes as float16.")

@@ -1,0 +1,108 @@
+"""The owner of rows: it has them as they are, and knows what each worker has of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from huffvec.cluster.merging import adaptive_sum
+from huffvec.cluster.rows import Changes, Table, Tables
+from huffvec.engine import engine
+
+
+@dataclass
+class Known:
+    """What a worker has of an owner's rows: their values, and which may differ by now."""
+
+    rows: Tables
+    stale: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stale = {name: np.zeros(len(rows), np.bool_) for name, rows in self.rows.items()}
+
+
+class Owner:
+    """The owner of some rows of every table.
+
+    Parameters
+    ----------
+    rows
+        Its rows by table, float32 (n_rows, dim) each; they are copied.
+    tolerance
+        A worker is sent the rows that have changed by more than this share of their length.
+    half
+        Whether changes are sent as float16.
+    """
+
+    def __init__(self, rows: Mapping[str, Table], *, tolerance: float, half: bool = False) -> None:
+        self._rows = {name: np.array(table, np.float32) for name, table in rows.items()}
+        self._tolerance, self._half = tolerance, half
+        self._workers: dict[int, Known] = {}
+        self._lock = threading.Lock()
+
+    def rows(self) -> Tables:
+        """Return the rows as they are now."""
+        with self._lock:
+            return {name: table.copy() for name, table in self._rows.items()}
+
+    def join(self, worker: int) -> Tables:
+        """Return all rows for a worker that has none."""
+        rows = self.rows()
+        with self._lock:
+            self._workers[worker] = Known({name: table.copy() for name, table in rows.items()})
+        return rows
+
+    def leave(self, worker: int) -> None:
+        """Forget a worker that has died."""
+        with self._lock:
+            self._workers.pop(worker, None)
+
+    def exchange(
+        self, worker: int, changes: Mapping[str, Changes], *, everything: bool = False
+    ) -> dict[str, Changes]:
+        """Merge a worker's changes, and return what makes its rows those of the owner.
+
+        Parameters
+        ----------
+        worker
+            Its number; it has joined.
+        changes
+            By table, what it has changed in rows as it had them.
+        everything
+            Whether it is sent all rows that differ, not only by more than the tolerance, and not
+            rounded.
+
+        Returns
+        -------
+        dict
+            Changes of the rows as the worker had them, before its own: of all rows that it has
+            sent, and of others.
+        """
+        with self._lock:
+            known = self._workers[worker]
+            return {
+                name: self._merge(name, known, own, everything=everything)
+                for name, own in changes.items()
+            }
+
+    def _merge(self, name: str, known: Known, own: Changes, *, everything: bool) -> Changes:
+        master, base, stale = self._rows[name], known.rows[name], known.stale[name]
+        before = base[own.ids]
+        others = master[own.ids] - before
+        master[own.ids] = before + adaptive_sum(own.values.astype(np.float32), others)
+        for other in self._workers.values():
+            other.stale[name][own.ids] = True
+        moved = engine().changed_rows(
+            master, base, 0.0 if everything else self._tolerance, np.flatnonzero(stale)
+        )
+        ids = np.union1d(own.ids, moved)
+        values = master[ids] - base[ids]
+        rounded = self._half and not everything
+        sent = values.astype(np.float16) if rounded else values
+        base[ids] += sent
+        stale[ids] = rounded
+        return Changes(ids, sent)

@@ -1,0 +1,208 @@
+"""The trainer of a run on many machines, in the place of the engine's."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+from huffvec.cluster.crew import Crew, Member
+from huffvec.cluster.leases import Lease, Leases
+from huffvec.cluster.ray_machines import RayMachines
+from huffvec.cluster.rows import Tables
+from huffvec.cluster.task import Task
+from huffvec.engine import engine
+
+if TYPE_CHECKING:
+    from huffvec._engine_base import Totals
+    from huffvec.cluster.actors import Machines
+    from huffvec.cluster.options import Ray
+    from huffvec.cluster.worker import Trained
+    from huffvec.engine import Trainer
+    from huffvec.objectives.bound import BoundObjective
+
+LEASES_AT_ONCE = 2  # of a worker: it trains one while the changes of the other travel
+SHARE_LEFT = 4  # a lease is no more than this part of what is left for each worker
+_POLL_SECONDS = 0.2
+
+
+class ClusterTrainer:
+    """Leases a run's chunks to workers, and brings the rows back when they are done.
+
+    It has the methods of the engine's trainer. When no chunk is being trained, ``tables`` are the
+    owners' rows.
+
+    Parameters
+    ----------
+    task
+        What is trained.
+    tables
+        The run's tables, float32 (n_rows, stride) each.
+    local
+        The engine's trainer of the run, which knows chunks and learning rates.
+    cluster, machines
+        How it is spread, and over what.
+    """
+
+    def __init__(
+        self, task: Task, tables: Tables, local: Trainer, cluster: Ray, machines: Machines
+    ) -> None:
+        self._tables, self._local, self._cluster = tables, local, cluster
+        self._crew = Crew(machines, cluster, task)
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._stopping = self._abandoned = False
+        self._error: BaseException | None = None
+        self._done = engine().Totals()
+        self.log: list[Trained] = []
+
+    @property
+    def n_chunks(self) -> int:
+        """Chunks in all epochs."""
+        return self._local.n_chunks
+
+    def learning_rate(self, chunk: int) -> float:
+        """Return the learning rate of a chunk."""
+        return self._local.learning_rate(chunk)
+
+    def start(self, first: int, last: int, n_threads: int, before: Totals) -> None:
+        """Begin to train chunks first … last - 1; the totals count on from those of before.
+
+        How many threads a worker has, the cluster's options say.
+        """
+        self._stopping = self._abandoned = False
+        self._error, self._done = None, before
+        self._thread = threading.Thread(
+            target=self._work, args=(Leases(first, last),), name="huffvec-cluster"
+        )
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the workers, at most so long; true when they are done. Rethrows errors."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+            if self._thread.is_alive():
+                return False
+            self._thread = None
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+        return True
+
+    def stop(self) -> None:
+        """Let all workers finish their leases, and no more."""
+        self._stopping = True
+
+    def abandon(self) -> None:
+        """Wait for no worker; nothing can go on exactly."""
+        self._stopping = self._abandoned = True
+
+    def totals(self) -> Totals:
+        """Return what is trained and merged."""
+        with self._lock:
+            return self._done
+
+    def _work(self, leases: Leases) -> None:
+        try:
+            self._crew.begin(self._tables)
+            while not leases.finished and not self._abandoned:
+                self._give(leases)
+                self._take(leases)
+            if not self._abandoned:
+                self._settle()
+                self._crew.rows_into(self._tables)
+        except BaseException as error:  # raised where it is waited for
+            self._error = error
+
+    def _give(self, leases: Leases) -> None:
+        if self._stopping:
+            leases.close()
+        for member in self._crew.members:
+            while len(member.leases) < LEASES_AT_ONCE:
+                lease = leases.take(self._size(member, leases.n_left))
+                if lease is None:
+                    return
+                member.train(lease)
+
+    def _size(self, member: Member, n_left: int) -> int:
+        """Return how many chunks a worker gets: few at first, and again towards the end."""
+        most = n_left // (SHARE_LEFT * self._cluster.workers)
+        return max(1, min(most, int(member.speed * self._cluster.interval)))
+
+    def _take(self, leases: Leases) -> None:
+        for member, lease, trained in self._crew.answers(_POLL_SECONDS):
+            if trained is None:
+                leases.give_back(lease)
+                continue
+            leases.done()
+            member.speed = lease.n_chunks / max(1e-3, trained.seconds)
+            self._count(lease, trained)
+
+    def _count(self, lease: Lease, trained: Trained) -> None:
+        self.log.append(trained)
+        done = self._done
+        with self._lock:
+            self._done = engine().Totals(
+                done.chunks + lease.n_chunks,
+                done.tokens + trained.tokens,
+                done.targets + trained.targets,
+                done.loss + trained.loss,
+            )
+
+    def _settle(self) -> None:
+        """Have all workers send what they have not sent yet, be it as little as it may."""
+        for member in self._crew.members:
+            member.train(Lease(0, 0), everything=True)
+        while any(member.leases for member in self._crew.members):
+            for _, _, trained in self._crew.answers(_POLL_SECONDS):
+                if trained is not None:
+                    self.log.append(trained)
+
+
+class Run(Protocol):
+    """What is spread: a run with its tables and its trainer."""
+
+    bound: BoundObjective
+    padded: Tables
+    trainer: Any
+
+    def plan(self) -> dict[str, Any]:
+        """Return the fields of the engine's plan, but for the output layer."""
+
+
+@contextlib.contextmanager
+def spread(
+    run: Run, cluster: Ray | None, machines: Machines | None = None
+) -> Iterator[ClusterTrainer | None]:
+    """Let a run be trained by many machines in a ``with`` statement.
+
+    Parameters
+    ----------
+    run
+        The run; it keeps its tables.
+    cluster
+        Which machines; this process alone if there are none.
+    machines
+        Where they run; in Ray if left out.
+
+    Raises
+    ------
+    MissingExtraError
+        If Ray is not installed.
+    ConfigError
+        If there is no such cluster, or it is too small.
+    """
+    if cluster is None:
+        yield None
+        return
+    if machines is None:
+        machines = RayMachines(cluster.address, cluster.workers * cluster.threads)
+    local = run.trainer
+    try:
+        task = Task.of(run.bound, run.plan(), run.padded)
+        run.trainer = ClusterTrainer(task, run.padded, local, cluster, machines)
+        yield run.trainer
+    finally:
+        run.trainer = local
+        machines.close()

@@ -1,0 +1,164 @@
+"""A worker: a replica of all tables, trained on parts of the text and exchanged with the owners."""
+
+from __future__ import annotations
+
+import platform
+import threading
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from huffvec._version import __version__
+from huffvec.cluster.rows import Changes, owned
+from huffvec.engine import engine
+from huffvec.errors import ConfigError
+
+if TYPE_CHECKING:
+    from huffvec.cluster.actors import Actor
+    from huffvec.cluster.task import Task
+
+LONGEST_WAIT = 16  # exchanges until a row that has hardly changed is exchanged all the same
+_FOREVER = 3_600.0
+
+
+class Trained(NamedTuple):
+    """What a worker has done of a lease, merged with the owners' rows.
+
+    Attributes
+    ----------
+    tokens, targets, loss
+        As in `huffvec.training.position.Position`, of this lease alone.
+    seconds
+        How long the engine has trained.
+    exchanged
+        How long the exchange took, during which the next lease may have been trained.
+    n_bytes
+        How many bytes of changes travelled, both ways.
+    """
+
+    tokens: int
+    targets: float
+    loss: float
+    seconds: float
+    exchanged: float
+    n_bytes: int
+
+
+class Worker:
+    """A worker of a run.
+
+    Parameters
+    ----------
+    number
+        Its number; no other worker of the run has had it.
+    task
+        What is trained.
+    owners
+        The owners of the rows.
+    n_threads
+        Threads of the engine.
+    tolerance, half
+        As in `huffvec.cluster.options.Ray`.
+    version
+        The version of huffvec that the run has begun with.
+
+    Raises
+    ------
+    ConfigError
+        If the worker has another version.
+    TooLargeError
+        If the tables do not fit into its memory.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        task: Task,
+        owners: Sequence[Actor],
+        *,
+        n_threads: int,
+        tolerance: float,
+        half: bool = False,
+        version: str = __version__,
+    ) -> None:
+        if version != __version__:
+            raise ConfigError(
+                f"this machine has huffvec {version}, but a worker on {platform.node()} has "
+                f"{__version__}: install the same version everywhere"
+            )
+        self._number, self._owners = number, owners
+        self._n_threads, self._tolerance, self._half = n_threads, tolerance, half
+        self._tables = task.allocate()
+        self._bases = {name: np.zeros_like(rows) for name, rows in self._tables.items()}
+        self._trainer = task.trainer(self._tables)
+        self._training, self._exchanging = threading.Lock(), threading.Lock()
+        self._n_exchanges = 0
+        for place, answer in enumerate([owner.call("join", number) for owner in owners]):
+            for name, rows in answer.result().items():
+                for table in (self._tables[name], self._bases[name]):
+                    owned(table, place, len(owners))[:] = rows
+
+    def train(self, first: int, last: int, *, everything: bool = False) -> Trained:
+        """Train chunks first … last - 1, and exchange what has changed.
+
+        While it is exchanged, the next call may train already.
+
+        Parameters
+        ----------
+        first, last
+            The chunks; none if they are equal.
+        everything
+            Whether all changes are exchanged, be they as small as they may.
+        """
+        with self._training:
+            start = time.perf_counter()
+            totals = engine().Totals()
+            if first < last:
+                self._trainer.start(first, last, self._n_threads, totals)
+                while not self._trainer.wait(_FOREVER):
+                    pass
+                totals = self._trainer.totals()
+            end = time.perf_counter()
+        n_bytes = self._exchange(everything=everything)
+        exchanged = time.perf_counter() - end
+        return Trained(totals.tokens, totals.targets, totals.loss, end - start, exchanged, n_bytes)
+
+    def _exchange(self, *, everything: bool) -> int:
+        with self._exchanging:
+            self._n_exchanges += 1
+            everything = everything or self._n_exchanges % LONGEST_WAIT == 0
+            n = len(self._owners)
+            sent = [self._changes(place, everything=everything) for place in range(n)]
+            answers = [
+                owner.call("exchange", self._number, own, everything=everything)
+                for owner, own in zip(self._owners, sent, strict=True)
+            ]
+            n_bytes = sum(one.n_bytes for own in sent for one in own.values())
+            for place, (own, answer) in enumerate(zip(sent, answers, strict=True)):
+                for name, changes in answer.result().items():
+                    self._apply(place, name, own[name], changes)
+                    n_bytes += changes.n_bytes
+            return n_bytes
+
+    def _changes(self, place: int, *, everything: bool) -> dict[str, Changes]:
+        """Return what has changed of an owner's rows since the last exchange, by table."""
+        found = {}
+        for name, table in self._tables.items():
+            now = owned(table, place, len(self._owners))
+            base = owned(self._bases[name], place, len(self._owners))
+            ids = engine().changed_rows(now, base, 0.0 if everything else self._tolerance)
+            values = now[ids] - base[ids]
+            rounded = self._half and not everything
+            found[name] = Changes(ids, values.astype(np.float16) if rounded else values)
+        return found
+
+    def _apply(self, place: int, name: str, own: Changes, changes: Changes) -> None:
+        """Take over an owner's answer; what was trained since the changes were sent stays."""
+        table = owned(self._tables[name], place, len(self._owners))
+        base = owned(self._bases[name], place, len(self._owners))
+        base[changes.ids] += changes.values
+        moves = changes.values.astype(np.float32)
+        moves[np.searchsorted(changes.ids, own.ids)] -= own.values
+        engine().add_rows(table, changes.ids, moves)
