@@ -89,7 +89,6 @@ class ClassifierRun(TrainingLoop[Examples]):
         self.label_weights = label_weights
         if examples.weights is not None:
             self.raises_rate = f", times weights of examples up to {examples.weights.max():g},"
-        native = engine()
         self.bound = model.bound if model else objective.bind_labels(labels, self.config, examples)
         n_rows = {
             INPUT_VECTORS.name: max(1, features.n_rows),
