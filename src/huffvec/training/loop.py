@@ -7,14 +7,15 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from huffvec.engine import engine
 from huffvec.training import waiting
 from huffvec.training.callbacks import Callback, Report, StopTraining
 from huffvec.training.checks import check_learned, check_loss, check_use
 from huffvec.training.position import Position
-from huffvec.training.tables import TableConfig, read_at_random
+from huffvec.training.tables import read_at_random
+from huffvec.training.trainable import LoopConfig, LoopCorpus
 
 if TYPE_CHECKING:
     from huffvec.corpus.vocabulary import Vocabulary
@@ -27,32 +28,6 @@ if TYPE_CHECKING:
     from huffvec.weights import Weights
 
 HeldoutT = TypeVar("HeldoutT")
-
-
-class LoopConfig(TableConfig, Protocol):
-    """What a run's options have in any case."""
-
-    @property
-    def dim(self) -> int:
-        """Numbers of a vector."""
-
-    @property
-    def epochs(self) -> int:
-        """Number of passes."""
-
-    def threads(self) -> int:
-        """Return the number of threads to use."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the options as JSON values."""
-
-
-class LoopCorpus(Protocol):
-    """What is trained on has a length."""
-
-    @property
-    def n_tokens(self) -> int:
-        """Targets at most, of one epoch."""
 
 
 class TrainingLoop(ABC, Generic[HeldoutT]):
