@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from huffvec.training.tables import TableConfig
+
 
 class LoopConfig(TableConfig, Protocol):
     """What a run's options have in any case."""
