@@ -20,7 +20,8 @@ class Dbow final : public InputLayer {
 
   void fill(const Window& window, int tile_index, Tile& tile) override {
     const int n = tags_.size(window.sentence_id), n_tiles = this->n_tiles(window);
-    const int begin = n * tile_index / n_tiles, end = n * (tile_index + 1) / n_tiles;
+    const int begin = part_begin(n, tile_index, n_tiles);
+    const int end = part_begin(n, tile_index + 1, n_tiles);
     tile.n_inputs = end - begin;
     for (int k = begin; k < end; k++) {
       tile.inputs[k - begin] = tags_.row(window.sentence_id, k);

@@ -22,7 +22,8 @@ class SkipGram final : public SourcedLayer<Source> {
   void fill(const Window& window, int tile_index, Tile& tile) override {
     const int n = n_inputs(window), n_tiles = this->n_tiles(window);
     const int n_words = window.n_contexts();
-    const int begin = n * tile_index / n_tiles, end = n * (tile_index + 1) / n_tiles;
+    const int begin = part_begin(n, tile_index, n_tiles);
+    const int end = part_begin(n, tile_index + 1, n_tiles);
     int m = 0;
     tile.weighted_inputs = false;
     this->source_.begin_tile();

@@ -21,4 +21,9 @@ struct TagTable {
   float* row(int64_t document, int k) const { return rows[ids[offsets[document] + k]]; }
 };
 
+// Where one of n_parts parts, of about equal size, of n inputs begins.
+inline int part_begin(int n, int part, int n_parts) {
+  return static_cast<int>(int64_t{n} * part / n_parts);
+}
+
 }  // namespace huffvec
