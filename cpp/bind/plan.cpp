@@ -143,10 +143,10 @@ void check_inference(const BoundPlan& bound, const TrainingPlan& plan) {
               (!bound.bag_sizes ||
                bound.bag_sizes->shape(0) == static_cast<size_t>(plan.corpus.n_words)),
           "where documents are inferred, words have a row and maybe a bag size each");
+  require(bound.document_prior >= 0, "document_prior must not be less than 0");
   const auto n = static_cast<size_t>(n_documents);
-  require(bound.document_epochs && bound.document_epochs->shape(0) == n && bound.document_rates &&
-              bound.document_rates->shape(0) == n,
-          "every document that is inferred needs document_epochs and document_rates");
+  require(bound.document_epochs && bound.document_epochs->shape(0) == n,
+          "every document that is inferred needs document_epochs");
 }
 
 nb::object make_plan(const nb::kwargs& fields) {
@@ -201,7 +201,6 @@ TrainingPlan to_plan(const BoundPlan& bound) {
   if (bound.infers) {
     check_inference(bound, plan);
     plan.document_epochs = bound.document_epochs->data();
-    plan.document_rates = bound.document_rates->data();
   }
   if (bound.bag_sizes) plan.bag_sizes = bound.bag_sizes->data();
   return plan;
@@ -239,8 +238,8 @@ void bind_plan(nb::module_& m) {
       .def_rw("tag_offsets", &BoundPlan::tag_offsets)
       .def_rw("tag_ids", &BoundPlan::tag_ids)
       .def_rw("infers", &BoundPlan::infers)
+      .def_rw("document_prior", &BoundPlan::document_prior)
       .def_rw("document_epochs", &BoundPlan::document_epochs)
-      .def_rw("document_rates", &BoundPlan::document_rates)
       .def_rw("bag_sizes", &BoundPlan::bag_sizes)
       .def_rw("feature_offsets", &BoundPlan::feature_offsets)
       .def_rw("feature_row_ids", &BoundPlan::feature_row_ids)

@@ -29,7 +29,6 @@ struct BoundPlan : TrainingSettings {
   std::optional<Array<int64_t>> tag_offsets;
   std::optional<Array<int32_t>> tag_ids;
   std::optional<Array<int32_t>> document_epochs;
-  std::optional<Array<float>> document_rates;
   std::optional<Array<float>> bag_sizes;
   std::optional<Array<int64_t>> feature_offsets;
   std::optional<Array<int32_t>> feature_row_ids;

@@ -110,6 +110,7 @@ class BatchWorker final : public WindowWorker {
     for (const Member& member : members_)
       inputs_->add(member.window, member.tile, tile_, columns.changes(member.first_column),
                    columns.width());
+    if (plan_.infers) apply_prior(members_[0].window.sentence_id, members_.size());
     members_.clear();
     columns.resize(0);
   }
@@ -129,10 +130,12 @@ class BatchWorker final : public WindowWorker {
       totals_.targets += tile_.n_targets;
       if (plan_.infers) {
         apply_to_inputs(tile_, plan_.input_rows.stride);
+        inputs_->finish(tile_);
+        apply_prior(window.sentence_id, 1);
       } else {
         apply_gradients(tile_, plan_.input_rows.stride);
+        inputs_->finish(tile_);
       }
-      inputs_->finish(tile_);
     }
   }
 

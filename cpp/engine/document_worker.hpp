@@ -74,7 +74,7 @@ class DocumentWorker final : public Worker {
       document.words = subsampler_.keep(begin, end, subsample);
       if (document.words.empty()) document.words.assign(begin, end);
       document.row = plan_.tags.row(number, 0);
-      const double start = plan_.document_rates[number], fall = plan_.end_lr - start;
+      const double start = plan_.start_lr, fall = plan_.end_lr - start;
       const double n_epochs = plan_.document_epochs[number];
       document.start_lr = start + fall * static_cast<double>(epoch) / n_epochs;
       document.lr_step = fall / n_epochs / document.length();
@@ -102,8 +102,8 @@ class DocumentWorker final : public Worker {
     for (int i = 0; i < tile_.n_outputs; i++)
       for (int j = 0; j < n_; j++) *gradient++ *= rates_[j];
     for (int j = 0; j < n_; j++) end_word(j);
-    for (int j = 0; j < n_; j++) move(tile_.inputs[j], tile_.matrix[j], targets_[j]);
     apply_to_inputs(tile_, stride, 1);
+    for (int j = 0; j < n_; j++) move(tile_.inputs[j], tile_.matrix[j], targets_[j], prior(j));
   }
 
   void begin_word(const Document& document, int pos, int j) {
@@ -148,9 +148,15 @@ class DocumentWorker final : public Worker {
     for (int i = 0; i < tile_.n_outputs; i++) tile_.matrix[i * n_ + j] = column_.matrix[i];
   }
 
-  void move(float* row, float step, const float* target) const {
+  // What the prior leaves of a document's vector.
+  float prior(int j) const {
+    return prior_keeps(rates_[j], plan_.document_prior, documents_[j].words.size());
+  }
+
+  void move(float* row, float step, const float* target, float keeps) const {
+    const Floats step_of_all = broadcast(step), keeps_of_all = broadcast(keeps);
     for (int d = 0; d < plan_.output_rows.stride; d += kLanes)
-      store(row + d, load(row + d) + broadcast(step) * load(target + d));
+      store(row + d, (load(row + d) + step_of_all * load(target + d)) * keeps_of_all);
   }
 
   // A score at which a word is no noise to any link.

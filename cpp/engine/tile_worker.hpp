@@ -43,11 +43,13 @@ class TileWorker final : public WindowWorker {
       totals_.targets += tile_.n_targets;
       if (plan_.infers) {
         apply_to_inputs(tile_, plan_.input_rows.stride);
+        inputs_->finish(tile_);
+        apply_prior(window.sentence_id, 1);
       } else {
         outputs_->finish(tile_);
         apply_gradients(tile_, plan_.input_rows.stride);
+        inputs_->finish(tile_);
       }
-      inputs_->finish(tile_);
     }
   }
 

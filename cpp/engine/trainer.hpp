@@ -34,6 +34,7 @@ struct TrainingSettings {
   // New documents: only the rows of tags are trained, all tables stay as they are. A chunk is a
   // document with all its epochs, so that its row depends on nothing but its words.
   bool infers = false;
+  float document_prior = 0;  // precision of the Gaussian prior of their vectors; 0: none
   // The same bytes for any number of threads.
   bool deterministic = false;
 };
@@ -50,7 +51,6 @@ struct TrainingPlan : TrainingSettings {
   const float* bag_sizes = nullptr;  // where documents are inferred: rows that words are means of
   DocumentTable documents;           // of the architecture of documents
   const int32_t* document_epochs = nullptr;  // of those that are inferred, in place of epochs
-  const float* document_rates = nullptr;     // and of start_lr
   const int64_t* by_length = nullptr;        // the documents that are inferred, the longest first
   const uint8_t* frozen = nullptr;           // by word id: whether its input row stays as it is
   const std::atomic<bool>* abandoned = nullptr;  // workers leave their chunk when it is true
@@ -62,9 +62,8 @@ struct TrainingPlan : TrainingSettings {
     return lr_at(static_cast<double>(chunk) / static_cast<double>(n_chunks()));
   }
   // done: share of the work, 0 to 1.
-  float lr_at(double done) const { return lr_from(start_lr, done); }
-  float lr_from(float start, double done) const {
-    return static_cast<float>(start + (end_lr - start) * done);
+  float lr_at(double done) const {
+    return static_cast<float>(start_lr + (end_lr - start_lr) * done);
   }
 };
 

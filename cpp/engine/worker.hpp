@@ -19,6 +19,13 @@ class Worker {
   virtual Totals train_chunks(int64_t first, int64_t last) = 0;
 };
 
+// What is left of a document's vector after a word's step by the prior of precision p, of which
+// each of the n words of an epoch has a share. The step is implicit, d' = d - lr p/n d', and so
+// never too long, however few words there are.
+inline float prior_keeps(float lr, float precision, size_t n_words) {
+  return 1 / (1 + lr * precision / static_cast<float>(n_words));
+}
+
 class WindowWorker : public Worker {
  public:
   Totals train_chunks(int64_t chunk, int64_t) final {
@@ -67,6 +74,17 @@ class WindowWorker : public Worker {
   // The chunk is to be left as it is. Asked often: a chunk may be one sentence, and take long.
   bool abandoned() const { return plan_.abandoned->load(std::memory_order_relaxed); }
 
+  // Moves the vector of a document that is inferred towards its prior's mean, zero, after steps of
+  // so many of its words, each of which has an equal share of the prior (prior_keeps).
+  void apply_prior(int64_t document, size_t n_words) {
+    if (plan_.document_prior == 0) return;
+    const float keeps =
+        prior_keeps(lr_ * static_cast<float>(n_words), plan_.document_prior, n_kept_);
+    float* const row = plan_.tags.row(document, 0);
+    for (int d = 0; d < plan_.input_rows.stride; d += kLanes)
+      store(row + d, load(row + d) * broadcast(keeps));
+  }
+
   const TrainingPlan& plan_;
   bool takes_sets_;
   std::unique_ptr<InputLayer> inputs_;
@@ -84,7 +102,6 @@ class WindowWorker : public Worker {
                              plan_.corpus.ids + plan_.corpus.sentence_offsets[document + 1];
     totals_ = {1, end - begin, 0, 0};
     n_epochs_ = plan_.document_epochs[document];
-    start_lr_ = plan_.document_rates[document];
     for (int64_t epoch = 0; epoch < n_epochs_ && begin < end && !abandoned(); epoch++) {
       Rng subsample(plan_.seed, epoch, Draw::kSubsample);
       radii_ = Rng(plan_.seed, epoch, Draw::kWindow);
@@ -92,6 +109,7 @@ class WindowWorker : public Worker {
       set_rate(0.5);
       begin_chunk(Rng(plan_.seed, epoch, Draw::kNoise), end - begin);
       const std::vector<int32_t>& kept = subsampler_.keep(begin, end, subsample);
+      n_kept_ = kept.empty() ? static_cast<size_t>(end - begin) : kept.size();
       train_sentence(kept.empty() ? std::vector<int32_t>(begin, end) : kept, document);
       set_rate(0.5);
       end_chunk();
@@ -101,7 +119,7 @@ class WindowWorker : public Worker {
 
   // Of a document that is inferred, whose share in_epoch of an epoch is done.
   void set_rate(double in_epoch) {
-    lr_ = plan_.lr_from(start_lr_, (epochs_done_ + in_epoch) / static_cast<double>(n_epochs_));
+    lr_ = plan_.lr_at((epochs_done_ + in_epoch) / static_cast<double>(n_epochs_));
   }
 
   void train_sentence(const std::vector<int32_t>& kept, int64_t sentence_id) {
@@ -150,8 +168,8 @@ class WindowWorker : public Worker {
   Subsampler subsampler_;
   Rng radii_;
   int64_t n_epochs_ = 0;  // of a document that is inferred, as are the next two
-  float start_lr_ = 0;
   double epochs_done_ = 0;
+  size_t n_kept_ = 0;         // of its words, that are trained in the epoch
   std::vector<int32_t> set_;  // of a document, where all its labels are one target
 };
 

@@ -174,8 +174,8 @@ class TrainingPlan:
     tag_offsets: npt.NDArray[np.int64] | None = None
     tag_ids: npt.NDArray[np.int32] | None = None
     infers: bool = False
+    document_prior: float = 0.0
     document_epochs: npt.NDArray[np.int32] | None = None
-    document_rates: npt.NDArray[np.float32] | None = None
     bag_sizes: npt.NDArray[np.float32] | None = None
     feature_offsets: npt.NDArray[np.int64] | None = None
     feature_row_ids: npt.NDArray[np.int32] | None = None

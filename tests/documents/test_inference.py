@@ -11,7 +11,7 @@ from topic_texts import DOCUMENTS, N_TOPICS, WITHOUT_WORDS, topic_documents
 
 import huffvec
 from huffvec.errors import ConfigError
-from huffvec.training.inference_defaults import default_epochs, default_learning_rates
+from huffvec.training.inference_defaults import default_epochs, default_learning_rate
 from huffvec.training.inferring import engine_rows
 
 TEXTS = topic_documents(60)
@@ -160,17 +160,16 @@ def test_documents_have_numbers_or_the_tags_that_are_given(model: huffvec.Model)
         model.documents.infer(twice, tags="given")
 
 
-def test_the_rate_by_default_is_that_of_training_times_what_epochs_are_left() -> None:
-    config = huffvec.TrainingConfig(epochs=20, learning_rate=0.03)
-    rates = default_learning_rates(config, np.array([1, 3, 5, 20]))
-    assert rates == pytest.approx([0.12, 0.1, 0.06, 0.03])
+def test_the_rate_by_default_is_that_of_training() -> None:
+    assert default_learning_rate(huffvec.TrainingConfig(learning_rate=0.03)) == 0.03
+    assert default_learning_rate(huffvec.TrainingConfig(architecture="dbow")) == 0.05
 
 
 @pytest.mark.parametrize("architecture", ["dbow", "dm"])
-def test_short_documents_have_more_epochs_and_rates_of_their_own(architecture: str) -> None:
+def test_short_documents_have_more_epochs(architecture: str) -> None:
     model = trained(architecture, epochs=30)
     epochs = default_epochs(model.config, np.array([0, 29, 60, 100, 277, 1000]))
-    assert epochs.tolist() == ([20, 20, 10, 6, 3, 2] if architecture == "dbow" else [10] * 6)
+    assert epochs.tolist() == ([5, 5, 5, 5, 3, 2] if architecture == "dbow" else [10] * 6)
     texts = [TEXTS[0], TEXTS[1] * 5, TEXTS[2] * 40]
     found = model.documents.infer(texts).vectors
     lengths = np.array([len(text) for text in texts])

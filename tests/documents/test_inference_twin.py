@@ -12,7 +12,7 @@ from huffvec.config import TrainingConfig
 from huffvec.corpus.sentences import Sentences
 from huffvec.training.inferring import Inferrer
 
-DIM, EPOCHS = 20, 3
+DIM, EPOCHS, PRIOR = 20, 3, 2.0
 
 
 @pytest.mark.parametrize("architecture", DOCUMENTS)
@@ -42,9 +42,10 @@ def test_engine_equals_twin(architecture: str, case: str) -> None:
     keep_probs = np.array(setting.keep_thresholds) / (2**32 - 1)
     ids = np.concatenate(setting.sentences).astype(np.int32)
     offsets = np.cumsum([0, *map(len, setting.sentences)]).astype(np.int64)
-    found = Inferrer(model, keep_probs).infer(Sentences(ids, offsets), EPOCHS, 0.1, 2, None)
+    corpus = Sentences(ids, offsets)
+    found = Inferrer(model, keep_probs, PRIOR).infer(corpus, EPOCHS, 0.1, 2, None)
     tables = (inputs.astype(np.float64), outputs.astype(np.float64))
-    expected = infer(setting, selector_for(objective, DIM), *tables)
+    expected = infer(setting, selector_for(objective, DIM), *tables, PRIOR)
     n_steps = EPOCHS * max(map(len, setting.sentences))
     bound = 4 * n_steps * EPS * np.abs(expected).max()
     np.testing.assert_allclose(found, expected, rtol=0, atol=bound)

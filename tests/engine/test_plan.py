@@ -111,7 +111,6 @@ INFERENCE = {
     "tag_offsets": np.array([0, 1, 2], np.int64),
     "tag_ids": np.array([0, 1], np.int32),
     "document_epochs": np.ones(2, np.int32),
-    "document_rates": np.ones(2, np.float32),
 }
 
 
@@ -123,9 +122,10 @@ INFERENCE = {
         ({"architecture": "skipgram"}, "documents are inferred by dbow or cbow"),
         ({"bag_sizes": np.ones(N - 1, np.float32)}, "words have a row and maybe a bag size each"),
         ({"frozen": np.zeros(N, np.uint8)}, "words have a row and maybe a bag size each"),
-        ({"document_epochs": None}, "needs document_epochs and document_rates"),
+        ({"document_epochs": None}, "needs document_epochs"),
+        ({"document_epochs": np.ones(3, np.int32)}, "needs document_epochs"),
+        ({"document_prior": -1.0}, "document_prior must not be less than 0"),
         ({"deterministic": True}, "documents that are inferred do not see each other anyway"),
-        ({"document_rates": np.ones(3, np.float32)}, "needs document_epochs and document_rates"),
     ],
 )
 def test_inference_that_does_not_fit(changes, message):

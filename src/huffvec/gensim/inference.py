@@ -49,7 +49,7 @@ class Inference:
 
     def __init__(self, model: Any) -> None:
         self._made_of = _state(model)
-        self._inferrer = Inferrer(trained_model(model), keep_probs(model.wv))
+        self._inferrer = Inferrer(trained_model(model), keep_probs(model.wv), prior=0.0)
         self._index_of = model.wv.key_to_index
 
     def is_of(self, model: Any) -> bool:

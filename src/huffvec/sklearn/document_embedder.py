@@ -24,8 +24,8 @@ class DocumentEmbedder(TextTransformer):
 
     Documents are strings, split at white space or by ``tokenizer``, or lists of tokens. `transform`
     infers: the same document gets the same vector every time, and one without a known word gets
-    zeros, as no other does. `fit_transform` returns what was trained, which is near to what
-    inference finds, but not the same.
+    zeros, as no other does. `fit_transform` returns the vectors of the model: those that
+    `transform` infers of the same documents, but with DM, whose trained vectors are only near.
 
     Parameters
     ----------
@@ -74,10 +74,9 @@ class DocumentEmbedder(TextTransformer):
         self._keep(locals())
 
     def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Any:
-        """Train on documents and return their trained vectors, float32 (n_documents, dim).
+        """Train on documents and return their vectors, float32 (n_documents, dim).
 
-        They are not those that ``fit(X).transform(X)`` infers. The rows of documents whose words
-        were all left out (``min_count``) are zeros.
+        The rows of documents whose words were all left out (``min_count``) are zeros.
 
         Raises
         ------

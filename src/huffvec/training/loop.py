@@ -105,6 +105,9 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
     def nothing_learned(self) -> Exception:
         """Return the error that says why no target was trained."""
 
+    def finish(self, callback: Callback) -> None:
+        """Do what is left to do after the last epoch."""
+
     @abstractmethod
     def fingerprint(self) -> str:
         """Return a hash of what is trained on: equal for equal ones only."""
@@ -203,6 +206,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
             if writer:
                 writer.finish(callback)
         check_learned(self)
+        self.finish(callback)
         callback.end(self._report(Position()))
 
     def train_chunks(

@@ -16,9 +16,10 @@ output rows
     its inner nodes decide between old words as the old tree did, as far as one row can
     (:mod:`huffvec.trees.transfer`), and those that have old words on one side only start from 0.
 documents
-    Those that there are keep their vectors, and go on from them where their tags occur in the new
-    text as well; others are added. Numbers that are positions go on behind the largest that is a
-    tag already.
+    Those that there are keep their vectors; where their tags occur in the new text as well, they
+    are trained on from these. Others are added, and inferred in the end
+    (:mod:`huffvec.training.trained_documents`). Numbers that are positions go on behind the largest
+    that is a tag already.
 noise, subsampling
     From the added counts.
 learning rate
@@ -55,6 +56,7 @@ from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import FIRST_POSITION, TrainingRun
 from huffvec.training.source import CorpusSource, in_ids_of
 from huffvec.training.train import corpus_facts, train_watched, with_tags
+from huffvec.training.trained_documents import OLD_TAGS
 from huffvec.weights import Rows
 
 if TYPE_CHECKING:
@@ -144,8 +146,8 @@ def train_more(
         run = TrainingRun(encoded, vocabulary, objective, config, tags=tags)
         carry_over(model, run, old_ids)
         rules = InputOptions.recorded(asdict(reading), RULES)
-        position = {} if first is None else {FIRST_POSITION: first}
-        run.facts = {**corpus_facts(corpus.record), **rules, **position, "before": model.training}
+        tagged = _facts_of_tags(model, first)
+        run.facts = {**corpus_facts(corpus.record), **rules, **tagged, "before": model.training}
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         train_watched(run, callback, heldout, reading, writer)
         return run.model()
@@ -176,6 +178,12 @@ def _tags(model: Model, corpus: Sentences, reading: InputOptions) -> tuple[int |
         first = next_position(model.tags)
         tags = Tags.by_position(corpus.sentence_offsets, first)
     return first, tags.added_to(model.tags)
+
+
+def _facts_of_tags(model: Model, first: int | None) -> dict[str, int]:
+    """Return what the record of training says of documents, where there are any."""
+    facts = {} if first is None else {FIRST_POSITION: first}
+    return facts if model.tags is None else {**facts, OLD_TAGS: len(model.tags)}
 
 
 def _anew(model: Model, objective: Objective, given: Mapping[str, Any]) -> dict[str, None]:

@@ -31,6 +31,7 @@ from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.run import FIRST_POSITION, TrainingRun
 from huffvec.training.source import CorpusSource, ReadingT, fingerprint, in_ids_of
 from huffvec.training.train import train_watched
+from huffvec.training.trained_documents import OLD_TAGS
 
 if TYPE_CHECKING:
     from huffvec.training.loop import TrainingLoop
@@ -228,7 +229,7 @@ def resumed_run(found: WordsCheckpoint, corpus: Sentences, tags: Tags | None = N
         frozen=found.arrays.get("frozen"),
         tags=tags,
     )
-    names = ("raw_tokens", "start_vectors", *RECORDED, FIRST_POSITION, "before")
+    names = ("raw_tokens", "start_vectors", *RECORDED, FIRST_POSITION, OLD_TAGS, "before")
     take_up(run, found, found.model.training, names)
     return run
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +29,7 @@ from huffvec.training.loop import TrainingLoop
 from huffvec.training.plan import plan_of
 from huffvec.training.position import Position
 from huffvec.training.source import fingerprint
+from huffvec.training.trained_documents import infer_trained
 from huffvec.training.weights import allocate, set_start
 from huffvec.weights import DOCUMENT_VECTORS, OUTPUT_VECTORS
 
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from huffvec.corpus.file import Corpus
     from huffvec.files.paths import PathLike
     from huffvec.files.writing import Place
+    from huffvec.training.callbacks import Callback
 
 CHUNK_TOKENS = 10_000
 ROUND_CHUNK_TOKENS = 20_000  # where rows are copied and merged for each (docs/determinism.md)
@@ -177,6 +181,13 @@ class TrainingRun(TrainingLoop["Corpus"]):
     def measure(self, heldout: Corpus) -> float:
         """Return how well a text in the run's ids is predicted, in nats per target."""
         return evaluate_corpus(self.model(), heldout).nats
+
+    def finish(self, callback: Callback) -> None:
+        """Infer the documents (:mod:`huffvec.training.trained_documents`)."""
+        began = time.perf_counter()
+        infer_trained(self, callback.stage)
+        seconds = self.position.seconds + time.perf_counter() - began
+        self.position = replace(self.position, seconds=seconds)
 
     def describe(self) -> str:
         """Return how many words there are, and what their vectors are made of."""
