@@ -7,7 +7,6 @@
 
 #include "base/rng.hpp"
 #include "base/system.hpp"
-#include "engine/adaptive_sum.hpp"
 #include "trees/huffman.hpp"
 
 namespace huffvec {
@@ -58,14 +57,6 @@ void fill_uniform(const Table& table, int64_t dim, double half_width, uint64_t s
   }
 }
 
-void sum_adaptively(const Table& changes, const Table& others) {
-  require(changes.shape(0) == others.shape(0) && changes.shape(1) == others.shape(1),
-          "adaptive_sum needs as many rows of both, of one length");
-  const Rows rows = to_rows(changes, "changes"), with = to_rows(others, "others");
-  nb::gil_scoped_release release;
-  for (int32_t i = 0; i < rows.n_rows; i++) adaptive_sum(rows[i], with[i], rows.stride);
-}
-
 }  // namespace
 }  // namespace huffvec
 
@@ -75,7 +66,6 @@ NB_MODULE(HUFFVEC_MODULE, m) {
   m.def("huffman_paths", &huffvec::bind_huffman_paths, "counts"_a);
   m.def("allocate_table", &huffvec::allocate_table, "n_rows"_a, "stride"_a);
   m.def("fill_uniform", &huffvec::fill_uniform, "table"_a, "dim"_a, "half_width"_a, "seed"_a);
-  m.def("adaptive_sum", &huffvec::sum_adaptively, "changes"_a, "others"_a);
   huffvec::bind_output_layers(m);
   huffvec::bind_trainer(m);
   huffvec::bind_exchange(m);

@@ -19,26 +19,48 @@ def allocate_table(n_rows: int, stride: int) -> npt.NDArray[np.float32]:
 def fill_uniform(table: npt.NDArray[np.float32], dim: int, half_width: float, seed: int) -> None:
     """Fill the first dim columns from U(-half_width, half_width); rows depend on (seed, row)."""
 
-def adaptive_sum(changes: npt.NDArray[np.float32], others: npt.NDArray[np.float32]) -> None:
-    """Merge others into changes, row by row, as ``cpp/engine/adaptive_sum.hpp`` says.
-
-    Both are tables of `allocate_table`, of one shape.
-    """
-
-def changed_rows(
+def changes(
     now: npt.NDArray[np.float32],
     before: npt.NDArray[np.float32],
-    tolerance: float,
     ids: npt.NDArray[np.int64] | None = None,
-) -> npt.NDArray[np.int64]:
-    """Return which rows, of all or of ids, differ by more than a share of their length before."""
+    half: bool = False,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]:
+    """Return which rows, of all or of ids, differ, and now - before, float32 or float16 (n, dim).
+
+    With half, rows that have moved by less than 2^-11 of their length wait, so that what rounding
+    has left of a change does not travel on its own; of what is too large for a float16 a part goes.
+    """
+
+def merge_rows(
+    master: npt.NDArray[np.float32],
+    base: npt.NDArray[np.float32],
+    ids: npt.NDArray[np.int64],
+    changes: npt.NDArray[np.float32 | np.float16],
+) -> None:
+    """Merge changes (n, dim) of rows of base with master - base, into master.
+
+    By the rule of ``cpp/engine/adaptive_sum.hpp``.
+    """
 
 def add_rows(
     table: npt.NDArray[np.float32],
     ids: npt.NDArray[np.int64],
-    changes: npt.NDArray[np.float32],
+    changes: npt.NDArray[np.float32 | np.float16],
 ) -> None:
-    """Add changes (n, dim) to rows of a table, one row after the other."""
+    """Add changes (n, dim) to rows of a table."""
+
+def replace_changes(
+    table: npt.NDArray[np.float32],
+    own_ids: npt.NDArray[np.int64],
+    own: npt.NDArray[np.float32 | np.float16],
+    ids: npt.NDArray[np.int64],
+    changes: npt.NDArray[np.float32 | np.float16],
+) -> None:
+    """Take changes away from rows of a table, and add others in their place.
+
+    Both ids must rise, and both changes be of one dtype. Every row is written once, or not at all
+    if nothing moves it, since threads may train the table.
+    """
 
 class OutputLayer:
     """An objective's tables in the engine."""

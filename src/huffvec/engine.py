@@ -38,8 +38,10 @@ if TYPE_CHECKING:
         huffman_paths = staticmethod(_engine_base.huffman_paths)
         allocate_table = staticmethod(_engine_base.allocate_table)
         fill_uniform = staticmethod(_engine_base.fill_uniform)
-        changed_rows = staticmethod(_engine_base.changed_rows)
+        changes = staticmethod(_engine_base.changes)
+        merge_rows = staticmethod(_engine_base.merge_rows)
         add_rows = staticmethod(_engine_base.add_rows)
+        replace_changes = staticmethod(_engine_base.replace_changes)
 
     OutputLayer = _engine_base.OutputLayer
     Trainer = _engine_base.Trainer

@@ -38,7 +38,7 @@ def test_one_worker_learns_what_a_single_process_does(name, monkeypatch):
     monkeypatch.setattr("huffvec.cluster.trainer.LEASES_AT_ONCE", 1)  # in order
     alone, one = make_run(name), make_run(name)
     alone.train(as_callback(None))
-    trained(one, Threads(), workers=1, tolerance=0.0, interval=0.001)
+    trained(one, Threads(), workers=1, interval=0.001)
     for table, rows in alone.weights.items():
         assert one.weights[table] == pytest.approx(rows, abs=1e-5), table
     assert one.position.targets == alone.position.targets

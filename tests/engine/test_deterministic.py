@@ -17,11 +17,11 @@ from harness import (
     start_tables,
     train_native,
 )
-from reference.rounds import adaptive_sum, rounds
+from reference.rounds import rounds
 from reference.training import walk
 from twins import selector_for, train_twin
 
-from huffvec.engine import available, engine
+from huffvec.engine import available
 
 # 13 chunks: a round of 8 and one of 5 in each of two epochs.
 ROUNDS = {"chunk_tokens": 7, "epochs": 2, "window": 3, "deterministic": True}
@@ -120,33 +120,3 @@ def test_training_begins_where_a_round_does():
     for first in (3, 12, 20):
         with pytest.raises(ValueError, match="deterministic training begins where a round does"):
             train_native(None, objective, setting, tables, 1, [(first, 26)])
-
-
-@pytest.mark.parametrize("isa", available())
-def test_adaptive_sum(isa):
-    native, rng = engine(isa), np.random.default_rng(3)
-    g, h = (rng.normal(0, 10.0 ** rng.uniform(-6, 2, (9, 1)), (9, 48)) for _ in range(2))
-    g[1] = h[2] = 0
-    h[3] = g[3]  # the mean
-    h[4] = -2 * g[4]
-    g[5, :24] = h[5, 24:] = 0  # the sum
-    g[6] = 1e-25  # too small to be squared: the sum
-    tables = [native.allocate_table(9, 48) for _ in range(2)]
-    for table, values in zip(tables, (g, h), strict=True):
-        table[:] = values
-    native.adaptive_sum(*tables)
-    assert (tables[0][6] == h[6].astype(np.float32)).all()
-    tables[0][6], g[6] = h[6], 0
-    np.testing.assert_allclose(tables[0], adaptive_sum(g, h), rtol=2e-5, atol=1e-6)
-    np.testing.assert_allclose(tables[0][3], g[3], rtol=1e-6)
-    np.testing.assert_allclose(tables[0][5], g[5] + h[5], rtol=1e-6)
-    assert (tables[0][1] == h[1].astype(np.float32)).all()
-
-
-def test_adaptive_sum_needs_tables_of_one_shape():
-    native = engine()
-    with pytest.raises(ValueError, match="adaptive_sum needs as many rows of both, of one length"):
-        native.adaptive_sum(native.allocate_table(2, 16), native.allocate_table(3, 16))
-    apart = np.zeros((3, 15), np.float32)
-    with pytest.raises(ValueError, match="changes must come from allocate_table"):
-        native.adaptive_sum(apart, apart)

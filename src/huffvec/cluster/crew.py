@@ -73,10 +73,11 @@ class Crew:
         if self._owners:
             return
         n = self._cluster.workers
-        options = {"tolerance": self._cluster.tolerance, "half": self._cluster.half}
         for place in range(n):
             rows = {name: owned(table, place, n) for name, table in tables.items()}
-            self._owners.append(self._machines.start(Owner, rows, processors=0, **options))
+            self._owners.append(
+                self._machines.start(Owner, rows, processors=0, half=self._cluster.half)
+            )
         for _ in range(n):
             self._add()
 
@@ -122,7 +123,6 @@ class Crew:
             self._owners,
             processors=self._cluster.threads,
             n_threads=self._cluster.threads,
-            tolerance=self._cluster.tolerance,
             half=self._cluster.half,
             version=__version__,
         )

@@ -29,9 +29,6 @@ class Ray(Options):
     interval
         Seconds between a worker's exchanges, about. What a worker has trained since its last is
         lost if it dies, and trained again.
-    tolerance
-        A row is exchanged when it has changed by more than this share of its length; the others
-        wait, up to `huffvec.cluster.worker.LONGEST_WAIT` exchanges.
     half
         Whether changes travel as float16, in half the bytes. What rounding takes away is sent
         with the next change.
@@ -69,13 +66,5 @@ class Ray(Options):
         metavar="SECONDS",
         panel=_PANEL,
         help="Time between a worker's exchanges, about.",
-    )
-    tolerance: float = option(
-        0.0,
-        low=0.0,
-        high=1.0,
-        metavar="SHARE",
-        panel=_PANEL,
-        help="Exchange a row when it has changed by this share of its length.",
     )
     half: bool = option(False, panel=_PANEL, help="Exchange changes as float16.")

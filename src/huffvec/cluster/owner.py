@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.cluster.merging import adaptive_sum
 from huffvec.cluster.rows import Changes, Table, Tables
 from huffvec.engine import engine
 
 
 @dataclass
 class Known:
-    """What a worker has of an owner's rows: their values, and which may differ by now."""
+    """What a worker has of an owner's rows: their values, and which have been changed since."""
 
     rows: Tables
     stale: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
@@ -32,15 +31,13 @@ class Owner:
     ----------
     rows
         Its rows by table, float32 (n_rows, dim) each; they are copied.
-    tolerance
-        A worker is sent the rows that have changed by more than this share of their length.
     half
         Whether changes are sent as float16.
     """
 
-    def __init__(self, rows: Mapping[str, Table], *, tolerance: float, half: bool = False) -> None:
+    def __init__(self, rows: Mapping[str, Table], *, half: bool = False) -> None:
         self._rows = {name: np.array(table, np.float32) for name, table in rows.items()}
-        self._tolerance, self._half = tolerance, half
+        self._half = half
         self._workers: dict[int, Known] = {}
         self._lock = threading.Lock()
 
@@ -73,14 +70,12 @@ class Owner:
         changes
             By table, what it has changed in rows as it had them.
         everything
-            Whether it is sent all rows that differ, not only by more than the tolerance, and not
-            rounded.
+            Whether it is sent all that differs, and not rounded.
 
         Returns
         -------
         dict
-            Changes of the rows as the worker had them, before its own: of all rows that it has
-            sent, and of others.
+            Changes of the rows as the worker had them, before its own: of all that differ now.
         """
         with self._lock:
             known = self._workers[worker]
@@ -91,18 +86,13 @@ class Owner:
 
     def _merge(self, name: str, known: Known, own: Changes, *, everything: bool) -> Changes:
         master, base, stale = self._rows[name], known.rows[name], known.stale[name]
-        before = base[own.ids]
-        others = master[own.ids] - before
-        master[own.ids] = before + adaptive_sum(own.values.astype(np.float32), others)
+        native = engine()
+        native.merge_rows(master, base, own.ids, own.values)
         for other in self._workers.values():
             other.stale[name][own.ids] = True
-        moved = engine().changed_rows(
-            master, base, 0.0 if everything else self._tolerance, np.flatnonzero(stale)
-        )
-        ids = np.union1d(own.ids, moved)
-        values = master[ids] - base[ids]
+        asked = None if everything else np.flatnonzero(stale)
         rounded = self._half and not everything
-        sent = values.astype(np.float16) if rounded else values
-        base[ids] += sent
-        stale[ids] = rounded
-        return Changes(ids, sent)
+        sent = Changes(*native.changes(master, base, asked, rounded))
+        native.add_rows(base, sent.ids, sent.values)
+        stale[:] = False
+        return sent

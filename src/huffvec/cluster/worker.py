@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from huffvec._version import __version__
-from huffvec.cluster.rows import Changes, owned
+from huffvec.cluster.rows import Changes, Table, owned
 from huffvec.engine import engine
 from huffvec.errors import ConfigError
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from huffvec.cluster.actors import Actor
     from huffvec.cluster.task import Task
 
-LONGEST_WAIT = 16  # exchanges until a row that has hardly changed is exchanged all the same
 _FOREVER = 3_600.0
 
 
@@ -59,7 +58,7 @@ class Worker:
         The owners of the rows.
     n_threads
         Threads of the engine.
-    tolerance, half
+    half
         As in `huffvec.cluster.options.Ray`.
     version
         The version of huffvec that the run has begun with.
@@ -79,7 +78,6 @@ class Worker:
         owners: Sequence[Actor],
         *,
         n_threads: int,
-        tolerance: float,
         half: bool = False,
         version: str = __version__,
     ) -> None:
@@ -89,16 +87,15 @@ class Worker:
                 f"{__version__}: install the same version everywhere"
             )
         self._number, self._owners = number, owners
-        self._n_threads, self._tolerance, self._half = n_threads, tolerance, half
+        self._n_threads, self._half = n_threads, half
         self._tables = task.allocate()
         self._bases = {name: np.zeros_like(rows) for name, rows in self._tables.items()}
         self._trainer = task.trainer(self._tables)
         self._training, self._exchanging = threading.Lock(), threading.Lock()
-        self._n_exchanges = 0
         for place, answer in enumerate([owner.call("join", number) for owner in owners]):
             for name, rows in answer.result().items():
-                for table in (self._tables[name], self._bases[name]):
-                    owned(table, place, len(owners))[:] = rows
+                for table in self._owned(place)[name]:
+                    table[:] = rows
 
     def train(self, first: int, last: int, *, everything: bool = False) -> Trained:
         """Train chunks first … last - 1, and exchange what has changed.
@@ -110,7 +107,7 @@ class Worker:
         first, last
             The chunks; none if they are equal.
         everything
-            Whether all changes are exchanged, be they as small as they may.
+            Whether all changes are exchanged as they are, not rounded.
         """
         with self._training:
             start = time.perf_counter()
@@ -127,8 +124,6 @@ class Worker:
 
     def _exchange(self, *, everything: bool) -> int:
         with self._exchanging:
-            self._n_exchanges += 1
-            everything = everything or self._n_exchanges % LONGEST_WAIT == 0
             n = len(self._owners)
             sent = [self._changes(place, everything=everything) for place in range(n)]
             answers = [
@@ -144,21 +139,22 @@ class Worker:
 
     def _changes(self, place: int, *, everything: bool) -> dict[str, Changes]:
         """Return what has changed of an owner's rows since the last exchange, by table."""
-        found = {}
-        for name, table in self._tables.items():
-            now = owned(table, place, len(self._owners))
-            base = owned(self._bases[name], place, len(self._owners))
-            ids = engine().changed_rows(now, base, 0.0 if everything else self._tolerance)
-            values = now[ids] - base[ids]
-            rounded = self._half and not everything
-            found[name] = Changes(ids, values.astype(np.float16) if rounded else values)
-        return found
+        rounded = self._half and not everything
+        return {
+            name: Changes(*engine().changes(rows, base, half=rounded))
+            for name, (rows, base) in self._owned(place).items()
+        }
 
     def _apply(self, place: int, name: str, own: Changes, changes: Changes) -> None:
         """Take over an owner's answer; what was trained since the changes were sent stays."""
-        table = owned(self._tables[name], place, len(self._owners))
-        base = owned(self._bases[name], place, len(self._owners))
-        base[changes.ids] += changes.values
-        moves = changes.values.astype(np.float32)
-        moves[np.searchsorted(changes.ids, own.ids)] -= own.values
-        engine().add_rows(table, changes.ids, moves)
+        rows, base = self._owned(place)[name]
+        engine().add_rows(base, *changes)
+        engine().replace_changes(rows, *own, *changes)
+
+    def _owned(self, place: int) -> dict[str, tuple[Table, Table]]:
+        """Return an owner's rows as they are here, and as they last came from it, by table."""
+        n = len(self._owners)
+        return {
+            name: (owned(rows, place, n), owned(self._bases[name], place, n))
+            for name, rows in self._tables.items()
+        }
