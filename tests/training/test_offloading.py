@@ -50,8 +50,9 @@ class Looks(Callback):
         {"architecture": "cbow", "position_weights": True},
         {"subwords": huffvec.Subwords(buckets=500)},
         {"architecture": "dbow", "tags": "position"},
+        {"deterministic": True},
     ],
-    ids=["words", "positions", "subwords", "documents"],
+    ids=["words", "positions", "subwords", "documents", "deterministic"],
 )
 def test_training_is_the_same(text, folder, options):
     looks = Looks(folder)
