@@ -36,6 +36,8 @@ from huffvec.corpus.sentences import Sentences
 from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError, FormatError
+from huffvec.files.addresses import is_address
+from huffvec.files.opening import on_disk
 from huffvec.files.paths import PathLike
 from huffvec.files.safetensors_file import (
     is_safetensors,
@@ -154,6 +156,8 @@ class Corpus(Sentences):
 def is_corpus_file(path: Path) -> bool:
     """Return whether a file is a corpus: by its content, not its name."""
     try:
+        if is_address(path):  # its header is read where it is loaded
+            return is_safetensors(path)
         return is_safetensors(path) and read_header(path)[1].get("format") == FORMAT
     except (FormatError, OSError):
         return path.suffix == SUFFIX
@@ -162,11 +166,16 @@ def is_corpus_file(path: Path) -> bool:
 def load_corpus(path: PathLike) -> Corpus:
     """Return the corpus in a ``.hvc`` file, memory-mapped: it opens at once, whatever its size.
 
+    One at an address (``s3://…``) is copied to a temporary file first.
+
     Raises
     ------
     FormatError
         If the file cannot be read, is damaged or is no corpus.
     """
+    if is_address(path):
+        with on_disk(path) as copied:
+            return load_corpus(copied)
     infos, metadata = read_header(path)
     if metadata.get("format") != FORMAT:
         raise FormatError(

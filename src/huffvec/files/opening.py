@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from huffvec.errors import FormatError, HuffvecError, OutputError
+from huffvec.files.addresses import as_path, is_address
 from huffvec.files.compression import compression_of, decompressed
 from huffvec.files.foreign import HEAD_BYTES, foreign_vectors, foreign_zip
 from huffvec.files.paths import PathLike
@@ -72,7 +73,7 @@ def open_content(path: PathLike, *, text: bool = False) -> Iterator[Content]:
     with found.open("rb") as raw:
         chunks = _unpacked(name, found, member, raw)
         if chunks is None:
-            content = Content(name, raw, os.fstat(raw.fileno()).st_size)
+            content = Content(name, raw, found.stat().st_size)
         else:
             content = Content(name, io.BufferedReader(_Chunks(chunks), 1 << 20), None)
         if text:
@@ -83,7 +84,9 @@ def open_content(path: PathLike, *, text: bool = False) -> Iterator[Content]:
 
 @contextmanager
 def on_disk(path: PathLike) -> Iterator[Path]:
-    """Yield a file with the content of a file of vectors: itself, or a temporary one if packed.
+    """Yield a file with the content of a file of vectors: itself, if it is here and not packed.
+
+    Otherwise a temporary one.
 
     A temporary file is deleted at the end; the system keeps its content for who has mapped it.
     Folders are yielded as they are.
@@ -95,11 +98,11 @@ def on_disk(path: PathLike) -> Iterator[Path]:
     OutputError
         If there is no room for a temporary file.
     """
-    if os.path.isdir(path) or not is_packed(path):
+    if os.path.isdir(path) or not (is_address(path) or is_packed(path)):
         yield Path(path)
         return
     with tempfile.TemporaryDirectory(prefix="huffvec-") as folder, open_content(path) as content:
-        unpacked = Path(folder, Path(path).stem)
+        unpacked = Path(folder, as_path(path).stem)
         try:
             with unpacked.open("wb") as file:
                 while chunk := content.file.read(_CHUNK):
@@ -175,6 +178,8 @@ class _Chunks(io.RawIOBase):
 
 def _located(path: PathLike) -> tuple[Path, str | None]:
     """Return the file and, if the name goes on in a zip archive, the rest of it."""
+    if is_address(path):
+        return check_readable(path), None
     given = Path(path)
     for parent in given.parents:
         if os.path.isfile(parent) and zipfile.is_zipfile(parent):

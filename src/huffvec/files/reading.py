@@ -16,6 +16,7 @@ from huffvec.errors import (
     UnreadableFileError,
     suggest,
 )
+from huffvec.files.addresses import as_path, is_address
 from huffvec.files.paths import PathLike
 from huffvec.files.text_start import text_start
 
@@ -27,14 +28,14 @@ def check_readable(path: PathLike) -> Path:
 
     For model, vector and evaluation files; a missing name is answered with the nearest one there.
     """
-    found = Path(path)
+    found = as_path(path)
     try:
         status = found.stat()
         if stat.S_ISREG(status.st_mode):
             with found.open("rb"):
                 pass
     except (FileNotFoundError, NotADirectoryError) as error:
-        names = os.listdir(found.parent) if found.parent.is_dir() else []
+        names = os.listdir(found.parent) if not is_address(found) and found.parent.is_dir() else []
         hint = suggest(found.name, names)
         raise MissingFileError(f"There is no file {str(path)!r}.{hint}") from error
     except PermissionError as error:

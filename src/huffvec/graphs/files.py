@@ -111,8 +111,8 @@ def _matlab_edges(paths: list[Path], directed: bool | None) -> Edges:
         raise CorpusError(f"the graph: expected one MATLAB file, found {len(paths)}.")
     scipy_io = require("scipy.io", "reading MATLAB files")
     name = os.fspath(paths[0])
-    with reading(name):
-        variables = scipy_io.loadmat(name)
+    with reading(name), paths[0].open("rb") as file:
+        variables = scipy_io.loadmat(file)
     matrices = {key: value for key, value in variables.items() if is_sparse(value)}
     if _NETWORK not in matrices and len(matrices) != 1:
         found = ", ".join(map(repr, [key for key in variables if key[:2] != "__"][:6])) or "nothing"

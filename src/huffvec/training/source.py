@@ -17,6 +17,7 @@ from huffvec.corpus.sentences import Sentences, translate
 from huffvec.corpus.tags import Tags
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import CorpusError, FormatError
+from huffvec.files.addresses import as_absolute, as_path
 from huffvec.records import Options
 
 _BLOCK = 1 << 22
@@ -50,7 +51,7 @@ class CorpusSource(Generic[ReadingT]):
         paths = expand(data) if is_names(data) else []
         if not all(path.is_file() for path in paths):
             return cls(options)
-        return cls(options, take_stamps([Path(os.path.abspath(path)) for path in paths]))
+        return cls(options, take_stamps(map(as_absolute, paths)))
 
     @property
     def paths(self) -> list[Path]:
@@ -74,7 +75,7 @@ class CorpusSource(Generic[ReadingT]):
                 "give the same files, in the same order"
             )
         moved = zip(paths, self.stamps, strict=True)
-        stamps = (stamp._replace(path=Path(os.path.abspath(path))) for path, stamp in moved)
+        stamps = (stamp._replace(path=as_absolute(path)) for path, stamp in moved)
         return replace(self, stamps=tuple(stamps))
 
     def check_sizes(self) -> None:
@@ -111,7 +112,7 @@ class CorpusSource(Generic[ReadingT]):
         """
         try:
             stamps = tuple(
-                FileStamp(Path(path), int(size), int(modified))
+                FileStamp(as_path(path), int(size), int(modified))
                 for path, size, modified in values["files"]
             )
             return CorpusSource(kind.of(**values["options"]), stamps)

@@ -25,19 +25,18 @@ def open_feather(stream: Stream, _options: InputOptions) -> Iterator[Table]:
     MissingExtraError
         If pyarrow is not installed.
     """
-    path = stream.on_disk()
     pa = require("pyarrow", "reading Feather")
-    name = str(path)
+    name = stream.name
 
     def batches(columns: Sequence[str]) -> Iterator[Any]:
         fields = [schema.get_field_index(column) for column in columns]
         options = pa.ipc.IpcReadOptions(included_fields=fields)
-        with pa.OSFile(name) as data, pa.ipc.open_file(data, options=options) as file:
+        with stream.arrow_file() as data, pa.ipc.open_file(data, options=options) as file:
             for number in range(file.num_record_batches):
                 yield file.get_batch(number)
 
     with reading(name):
-        with pa.OSFile(name) as data, pa.ipc.open_file(data) as file:
+        with stream.arrow_file() as data, pa.ipc.open_file(data) as file:
             schema = file.schema
         yield Table(name, schema, batches)
 

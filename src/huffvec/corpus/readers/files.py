@@ -22,6 +22,7 @@ from huffvec.corpus.readers.streams import TABLES, Stream, open_stream
 from huffvec.corpus.readers.tables import Table
 from huffvec.corpus.readers.text import TEXT
 from huffvec.errors import ConfigError, OptionName
+from huffvec.files.addresses import Address
 from huffvec.files.compression import COMPRESSIONS, compression_of
 from huffvec.files.foreign import HEAD_BYTES
 from huffvec.files.paths import PathLike
@@ -47,8 +48,13 @@ def is_text(stream: Stream, *, by_name: bool = True) -> bool:
 
 
 def is_plain_text(path: Path) -> bool:
-    """Return whether a file can be read twice as it is: a regular file that is plain text."""
-    if path == STDIN or not path.is_file() or is_named_compressed(path):
+    """Return whether a file can be read twice as it is: a regular file, here, of plain text."""
+    if (
+        path == STDIN
+        or isinstance(path, Address)
+        or not path.is_file()
+        or is_named_compressed(path)
+    ):
         return False
     with open_stream(path) as stream:
         head = stream.head()[:HEAD_BYTES]

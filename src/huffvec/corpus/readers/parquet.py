@@ -24,18 +24,14 @@ def open_parquet(stream: Stream, _options: InputOptions) -> Iterator[Table]:
     MissingExtraError
         If pyarrow is not installed.
     """
-    path = stream.on_disk()
-    require("pyarrow", "reading Parquet")
-    name = str(path)
-    with reading(name):
-        import pyarrow.parquet
-
-        with pyarrow.parquet.ParquetFile(path) as file:
-            yield Table(
-                name,
-                file.schema_arrow,
-                lambda columns: file.iter_batches(BATCH_ROWS, columns=list(columns)),
-            )
+    parquet = require("pyarrow.parquet", "reading Parquet")
+    name = stream.name
+    with stream.arrow_file() as data, reading(name), parquet.ParquetFile(data) as file:
+        yield Table(
+            name,
+            file.schema_arrow,
+            lambda columns: file.iter_batches(BATCH_ROWS, columns=list(columns)),
+        )
 
 
 PARQUET = FileKind(

@@ -7,10 +7,12 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
 from huffvec.errors import CorpusError, MissingTextError, UnreadableTextError, suggest
+from huffvec.files.addresses import Address, as_path, is_address
 from huffvec.files.paths import PathLike
 
 STDIN, STDIN_NAME = Path("-"), "standard input"
@@ -93,7 +95,7 @@ def take_stamps(paths: Iterable[PathLike]) -> tuple[FileStamp, ...]:
     CorpusError
         If a file cannot be read.
     """
-    return tuple(_take_stamp(Path(path)) for path in paths)
+    return tuple(_take_stamp(as_path(path)) for path in paths)
 
 
 def check_unchanged(stamps: Iterable[FileStamp]) -> None:
@@ -116,6 +118,8 @@ def check_unchanged(stamps: Iterable[FileStamp]) -> None:
 def _expand(pattern: str) -> list[Path]:
     if not pattern:
         raise CorpusError("a name is empty, expected that of a file or folder.")
+    if is_address(pattern):
+        return _expand_address(Address(pattern))
     if os.path.isdir(pattern):
         return _files_below(Path(pattern))
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
@@ -129,17 +133,47 @@ def _expand(pattern: str) -> list[Path]:
     return files
 
 
-def _files_below(folder: Path) -> list[Path]:
-    files = [
+def _expand_address(address: Address) -> list[Path]:
+    """Return the files that an address stands for, which may be a folder's or a pattern."""
+    parts = address.parts
+    first = next((pos for pos, part in enumerate(parts) if glob.has_magic(part)), None)
+    try:
+        if first is None or address.is_file():
+            return _not_empty(address, address.files_below()) if address.is_dir() else [address]
+        folder = Address(*parts[:first])
+        found = folder.files_below(recursive=first < len(parts) - 1) if first > 1 else []
+    except OSError as error:
+        raise unreadable(address, error) from error
+    matches = [path for path, _ in found if _matches(path.parts, parts)]
+    if not matches:
+        raise MissingTextError(f"{_shorten(str(address))}: no file matches this pattern.")
+    return list(matches)
+
+
+def _matches(parts: Sequence[str], patterns: Sequence[str]) -> bool:
+    """Return whether each part of an address matches its pattern, as names of files do."""
+    return len(parts) == len(patterns) and all(
+        fnmatchcase(part, pattern) and (part[0] != "." or pattern[0] == ".")
+        for part, pattern in zip(parts, patterns, strict=True)
+    )
+
+
+def _not_empty(folder: Path, files: Iterable[tuple[Path, int]]) -> list[Path]:
+    """Return the files in a folder that are neither hidden nor empty."""
+    n_above = len(folder.parts)
+    found = [
         path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.stat().st_size > 0
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        for path, size in files
+        if size > 0 and not any(part.startswith(".") for part in path.parts[n_above:])
     ]
-    if not files:
+    if not found:
         raise CorpusError(f"{folder}: is a folder without files, or with empty ones only.")
-    return files
+    return found
+
+
+def _files_below(folder: Path) -> list[Path]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return _not_empty(folder, ((path, path.stat().st_size) for path in files))
 
 
 def _check(path: Path, twice: bool) -> None:
@@ -193,6 +227,8 @@ def _shorten(name: str) -> str:
 
 
 def _suggest_name(name: str) -> str:
+    if is_address(name):
+        return ""
     words = name.split()
     if len(name) > 255 or "\n" in name or len(words) > 3 or (len(words) > 1 and "." not in name):
         return " Names of files were expected; for sentences themselves give an iterator: iter(…)."

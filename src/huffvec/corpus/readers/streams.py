@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
 from select import select
-from typing import cast
+from typing import Any, cast
 
 from huffvec.corpus.readers.no_text import why_no_text
 from huffvec.corpus.readers.pieces import PIECE_BYTES
 from huffvec.corpus.readers.sources import STDIN, STDIN_NAME, unreadable
 from huffvec.errors import CorpusError
+from huffvec.extras import require
+from huffvec.files.addresses import Address
 from huffvec.files.compression import COMPRESSIONS, compression_of, decompressed
 from huffvec.files.foreign import HEAD_BYTES
 from huffvec.files.text_start import text_start
@@ -74,13 +76,24 @@ class Stream:
         """Tell whether a live stream has begun with lines of text, which can be worked on."""
         return self.is_live and self._head.endswith(b"\n") and b"\0" not in self._head
 
-    def on_disk(self) -> Path:
-        """Return the file, for what cannot read a stream; raise CorpusError if it is a pipe."""
+    def arrow_file(self) -> Any:
+        """Open the file anew, as pyarrow's readers of tables take it, which need all of it.
+
+        Raises
+        ------
+        CorpusError
+            If it is a pipe, or cannot be opened any more.
+        """
+        pa = require("pyarrow", f"reading {self.name}")
         if not self.n_bytes:
             raise CorpusError(
                 f"{self.name}: is a table, which cannot be read from a pipe. Give its file."
             )
-        return self.path
+        try:
+            path = self.path
+            return path.arrow_file() if isinstance(path, Address) else pa.OSFile(os.fspath(path))
+        except OSError as error:
+            raise unreadable(self.path, error) from error
 
     def chunks(self, size: int = _READ_BYTES) -> Iterator[bytes]:
         """Yield the bytes of the file, about so many at a time."""
@@ -96,6 +109,8 @@ class Stream:
 
     def line_end(self, pos: int) -> int:
         """Return where the first line feed from a byte of a file on ends, or else the file."""
+        if pos >= self.n_bytes:
+            return self.n_bytes
         self._file.seek(pos)
         while data := self._read():
             if (found := data.find(b"\n")) >= 0:
@@ -219,10 +234,12 @@ def open_stream(path: Path, *, is_live: bool = False) -> Iterator[Stream]:
         return
     try:
         file = path.open("rb")
+        is_here = not isinstance(path, Address)
+        n_bytes = (os.fstat(file.fileno()) if is_here else path.stat()).st_size
     except OSError as error:
         raise unreadable(path, error) from error
     with file:
-        yield Stream(path, file, os.fstat(file.fileno()).st_size)
+        yield Stream(path, file, n_bytes)
 
 
 @contextmanager

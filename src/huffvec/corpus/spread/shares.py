@@ -146,6 +146,6 @@ def _cut(path: Path, size: int, share_bytes: int) -> Iterator[Lines]:
     begin = 0
     with open_stream(path) as stream:
         while begin < size:
-            end = min(stream.line_end(begin + share_bytes), size)
+            end = stream.line_end(begin + share_bytes)
             yield Lines(path, begin, end)
             begin = end
