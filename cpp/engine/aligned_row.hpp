@@ -13,6 +13,14 @@ inline void copy_row(const float* row, int stride, float* to) {
   for (int d = 0; d < stride; d += kLanes) store(to + d, load(row + d));
 }
 
+// Into the second-level cache: the few places where the first level waits for memory fill up at
+// once with whole rows, and the core would stand still (20 to 30 % of the speed of negative
+// sampling on a Zen 4).
+inline void prefetch_row(const float* row, int stride) {
+  const char* const bytes = reinterpret_cast<const char*>(row);
+  for (int byte = 0; byte < stride * 4; byte += 64) __builtin_prefetch(bytes + byte, 0, 2);
+}
+
 // One or several rows of floats, 64-byte aligned.
 class AlignedRow {
  public:

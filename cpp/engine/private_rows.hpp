@@ -33,9 +33,15 @@ class PrivateRows {
     return blocks_[copy / kBlockRows].data() + static_cast<size_t>(copy % kBlockRows) * stride_;
   }
 
-  float* operator[](int32_t id) {
-    const Entry& entry = entries_[place(id)];
-    return entry.id == id ? row(entry.copy) : add(id);
+  // For `Rows`: out of line, where they do not slow down those who work on the table itself.
+  [[gnu::cold, gnu::noinline]] static float* copy_of(PrivateRows* rows, int32_t id) {
+    const Entry& entry = rows->entries_[rows->place(id)];
+    return entry.id == id ? rows->row(entry.copy) : rows->add(id);
+  }
+  [[gnu::cold, gnu::noinline]] static void prefetch(PrivateRows* rows, int32_t id) {
+    const float* const copy = rows->find(id);
+    const int stride = rows->stride_;
+    prefetch_row(copy ? copy : rows->table_ + static_cast<size_t>(id) * stride, stride);
   }
   // Null if the row has no copy.
   float* find(int32_t id) {

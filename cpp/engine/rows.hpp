@@ -20,7 +20,7 @@ struct Rows {
 
   float* operator[](int32_t id) const {
     if (copies) [[unlikely]]
-      return (**copies)[first_copied + id];
+      return PrivateRows::copy_of(*copies, first_copied + id);
     return data + static_cast<size_t>(id) * stride;
   }
 
@@ -29,15 +29,10 @@ struct Rows {
     return {data + static_cast<size_t>(first) * stride, n, stride, copies, first_copied + first};
   }
 
-  // Into the second-level cache: the few places where the first level waits for memory fill up at
-  // once with whole rows, and the core would stand still (20 to 30 % of the speed of negative
-  // sampling on a Zen 4).
   void prefetch(int32_t id) const {
-    const float* row = data + static_cast<size_t>(id) * stride;
     if (copies) [[unlikely]]
-      if (const float* const copy = (**copies).find(first_copied + id)) row = copy;
-    const char* const bytes = reinterpret_cast<const char*>(row);
-    for (int byte = 0; byte < stride * 4; byte += 64) __builtin_prefetch(bytes + byte, 0, 2);
+      return PrivateRows::prefetch(*copies, first_copied + id);
+    prefetch_row(data + static_cast<size_t>(id) * stride, stride);
   }
 };
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -69,6 +70,18 @@ def test_a_resumed_run_ends_as_the_whole_one(text, tmp_path, name):
     interrupted(12_000, classify.resume, tmp_path / "m.ckpt", heldout=text)
     resumed = classify.resume(tmp_path / "m.ckpt", heldout=text)
     assert content(resumed) == content(whole)
+
+
+@pytest.mark.parametrize("name", ["hierarchical-softmax", "one-vs-all", "label-tree"])
+def test_threads_and_interruptions_make_no_difference(text, tmp_path, name):
+    options = OPTIONS | {"deterministic": True}
+    whole, *others = (classify.train(text, name, **(options | {"n_threads": n})) for n in (1, 2, 4))
+    checkpoints = Checkpoints(tmp_path / "m.ckpt", every=3600)
+    interrupted(1_000, classify.train, text, name, checkpoints=checkpoints, **options)
+    others.append(classify.resume(tmp_path / "m.ckpt", n_threads=3))
+    for other in others:
+        assert content(replace(other, config=whole.config)) == content(whole)
+    assert content(classify.train(text, name, **OPTIONS)) != content(whole)
 
 
 def test_options_that_follow_the_examples_are_resumed(text, tmp_path):

@@ -51,8 +51,9 @@ def resume(
 ) -> Model:
     """Continue a run from its newest checkpoint, exactly where it was.
 
-    With one thread, the model is the same to the byte as that of a run without interruption (but
-    for its times), as long as the processor has the same vector instructions.
+    With one thread, or ``deterministic``, the model is the same to the byte as that of a run
+    without interruption (but for its times), as long as the processor has the same vector
+    instructions.
 
     Parameters
     ----------
