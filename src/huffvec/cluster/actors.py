@@ -48,7 +48,7 @@ class Machines(Protocol):
     ) -> Actor:
         """Make an object elsewhere, which uses so many processors (0: hardly any).
 
-        Two calls of it may run at the same time.
+        Several calls of it may run at the same time, in any order.
         """
 
     def wait(self, pending: Sequence[Any], seconds: float) -> list[Any]:
@@ -65,7 +65,7 @@ class ThreadActor:
     """An object whose methods are called in threads of its own."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
-        self._pool = ThreadPoolExecutor(2)
+        self._pool = ThreadPoolExecutor(4)
         self._made = self._pool.submit(make)
 
     def call(self, method: str, *values: Any, **options: Any) -> Future[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.cluster.rows import Changes, Table, Tables
+from huffvec.cluster.task import LESS_MEMORY
 from huffvec.engine import engine
+from huffvec.memory import check_memory
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Owner:
         self._rows = {name: np.array(table, np.float32) for name, table in rows.items()}
         self._half = half
         self._workers: dict[int, Known] = {}
+        self._gone: set[int] = set()
         self._lock = threading.Lock()
 
     def rows(self) -> Tables:
@@ -47,16 +51,32 @@ class Owner:
             return {name: table.copy() for name, table in self._rows.items()}
 
     def join(self, worker: int) -> Tables:
-        """Return all rows for a worker that has none."""
+        """Return all rows for a worker that has none, or has lost touch with their owner.
+
+        Raises
+        ------
+        TooLargeError
+            If there is no memory for a copy of them.
+        """
         rows = self.rows()
+        n_bytes = float(sum(table.nbytes for table in rows.values()))
+        check_memory(
+            n_bytes, f"what a worker has of the rows, on {platform.node()}, ", *LESS_MEMORY
+        )
         with self._lock:
-            self._workers[worker] = Known({name: table.copy() for name, table in rows.items()})
+            if worker not in self._gone:
+                self._workers[worker] = Known({name: table.copy() for name, table in rows.items()})
         return rows
 
     def leave(self, worker: int) -> None:
         """Forget a worker that has died."""
         with self._lock:
             self._workers.pop(worker, None)
+            self._gone.add(worker)  # it may have asked to join just before
+
+    def is_there(self) -> bool:
+        """Return true, for those who ask whether it can be reached."""
+        return True
 
     def exchange(
         self, worker: int, changes: Mapping[str, Changes], *, everything: bool = False

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import os
+import platform
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from huffvec._version import __version__
 from huffvec.cluster.actors import ActorLostError
 from huffvec.errors import ConfigError, OptionName
 from huffvec.extras import require
 from huffvec.threads import usable_threads
 
 WHAT = "training on many machines"
+CALLS_AT_ONCE = 4  # of one actor: two leases, and what must not wait for them
+_PATIENCE = 10.0  # seconds until a machine has to take a connection
+
+
+class Host:
+    """What is an actor to Ray: the object whose methods are called.
+
+    Every method begins with what must have been answered before; its error is the method's.
+    """
+
+    def check(self, version: str) -> None:
+        """Raise ConfigError if this machine has another version of huffvec."""
+        if version != __version__:
+            raise ConfigError(
+                f"the run has huffvec {version}, but {platform.node()} has {__version__}: install "
+                "the same version everywhere"
+            )
+
+    def make(self, _: None, kind: Callable[..., Any], *values: Any, **options: Any) -> None:
+        """Make the object."""
+        self._made = kind(*values, **options)
+
+    def call(self, _: None, method: str, *values: Any, **options: Any) -> Any:
+        """Call one of its methods."""
+        return getattr(self._made, method)(*values, **options)
 
 
 class RayPending:
@@ -26,26 +58,32 @@ class RayPending:
         ------
         ActorLostError
             If the actor has died.
+        ConfigError
+            If it has no huffvec, or another version.
         """
         ray = require("ray", WHAT)
         try:
             return ray.get(self.reference)
         except ray.exceptions.RayTaskError as error:
-            lost = isinstance(error.cause, (ActorLostError, ray.exceptions.RayActorError))
-            raise (ActorLostError(str(error.cause)) if lost else error.cause) from None
+            raise error.cause from None
         except ray.exceptions.RayError as error:
-            raise ActorLostError(str(error).strip().splitlines()[0]) from None
+            lines = str(error).strip().splitlines()
+            if "No module named 'huffvec'" in lines[-1]:
+                raise ConfigError(
+                    "a machine of the cluster has no huffvec: install the same version everywhere"
+                ) from None
+            raise ActorLostError(lines[0]) from None
 
 
 class RayActor:
     """An object in a process of Ray; a copy of this in another process calls the same object."""
 
-    def __init__(self, handle: Any) -> None:
-        self.handle = handle
+    def __init__(self, handle: Any, made: Any) -> None:
+        self.handle, self._made = handle, made
 
     def call(self, method: str, *values: Any, **options: Any) -> RayPending:
         """Call one of its methods; return at once."""
-        return RayPending(getattr(self.handle, method).remote(*values, **options))
+        return RayPending(self.handle.call.remote(self._made, method, *values, **options))
 
 
 class RayMachines:
@@ -87,6 +125,7 @@ class RayMachines:
     def _connect(self, address: str, n_processors: int) -> None:
         ray = self._ray
         options: dict[str, Any] = {"address": address}
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of that
         if address == "local":
             # Workers that share processors are slow, but right.
             options = {
@@ -95,8 +134,10 @@ class RayMachines:
                 "include_dashboard": False,
             }
         try:
-            ray.init(**options, log_to_driver=False, logging_level="ERROR")
-        except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+            _check_port(address)
+            with _own_handler():
+                ray.init(**options, log_to_driver=False, logging_level="ERROR")
+        except (OSError, ValueError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ConfigError(
                 f"there is no Ray cluster at {address!r} ({reason}): start one with 'ray start "
@@ -111,10 +152,12 @@ class RayMachines:
         self, kind: Callable[..., Any], *values: Any, processors: int, **options: Any
     ) -> RayActor:
         """Make an object in a process on one of the machines."""
-        remote = self._ray.remote(kind).options(
-            num_cpus=processors, max_concurrency=2, scheduling_strategy="SPREAD"
+        remote = self._ray.remote(Host).options(
+            num_cpus=processors, max_concurrency=CALLS_AT_ONCE, scheduling_strategy="SPREAD"
         )
-        actor = RayActor(remote.remote(*values, **options))
+        handle = remote.remote()
+        checked = handle.check.remote(__version__)
+        actor = RayActor(handle, handle.make.remote(checked, kind, *values, **options))
         self._actors.append(actor)
         return actor
 
@@ -136,3 +179,21 @@ class RayMachines:
         self._actors.clear()
         if self._is_ours:
             self._ray.shutdown()
+
+
+def _check_port(address: str) -> None:
+    """Raise OSError if nothing listens at an address with a port; Ray itself tries for minutes."""
+    host, _, port = address.removeprefix("ray://").partition("/")[0].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+
+
+@contextlib.contextmanager
+def _own_handler() -> Iterator[None]:
+    """Keep what is done at SIGTERM: Ray puts its own handler in the place of it."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread() and before is not None:
+            signal.signal(signal.SIGTERM, before)

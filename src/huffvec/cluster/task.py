@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from huffvec.engine import Trainer
     from huffvec.objectives.bound import BoundObjective
 
+LESS_MEMORY = ("lower ", OptionName("dim"), ", or let fewer workers share a machine")
+
 
 @dataclass(frozen=True)
 class Task:
@@ -63,7 +65,7 @@ class Task:
             If a worker has no memory for them, and for what it last got of the owners.
         """
         n_bytes = 8.0 * self.stride * sum(self.shapes.values())
-        check_memory(n_bytes, f"a worker on {platform.node()}", "lower ", OptionName("dim"))
+        check_memory(n_bytes, f"a worker on {platform.node()}", *LESS_MEMORY)
         native = engine()
         return {name: native.allocate_table(n, self.stride) for name, n in self.shapes.items()}
 

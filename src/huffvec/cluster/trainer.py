@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from huffvec.cluster.crew import Crew, Member
+from huffvec.cluster.crew import Crew
 from huffvec.cluster.leases import Lease, Leases
+from huffvec.cluster.member import Member
 from huffvec.cluster.ray_machines import RayMachines
 from huffvec.cluster.rows import Tables
 from huffvec.cluster.task import Task
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 LEASES_AT_ONCE = 2  # of a worker: it trains one while the changes of the other travel
 SHARE_LEFT = 4  # a lease is no more than this part of what is left for each worker
 _POLL_SECONDS = 0.2
+_MOST_INTERVALS = 10  # that the last changes of a worker may take
 
 
 class ClusterTrainer:
@@ -106,19 +108,22 @@ class ClusterTrainer:
     def _work(self, leases: Leases) -> None:
         try:
             self._crew.begin(self._tables)
+            for member in self._crew.members:
+                member.give_up()  # what was abandoned
             while not leases.finished and not self._abandoned:
                 self._give(leases)
                 self._take(leases)
-            if not self._abandoned:
-                self._settle()
-                self._crew.rows_into(self._tables)
+                self._take_over(leases)
+            while not self._abandoned:
+                if self._settle() and self._crew.rows_into(self._tables):
+                    break
         except BaseException as error:  # raised where it is waited for
             self._error = error
 
     def _give(self, leases: Leases) -> None:
         if self._stopping:
             leases.close()
-        for member in self._crew.members:
+        for member in sorted(self._crew.members, key=lambda one: -one.speed):
             while len(member.leases) < LEASES_AT_ONCE:
                 lease = leases.take(self._size(member, leases.n_left))
                 if lease is None:
@@ -131,13 +136,26 @@ class ClusterTrainer:
         return max(1, min(most, int(member.speed * self._cluster.interval)))
 
     def _take(self, leases: Leases) -> None:
-        for member, lease, trained in self._crew.answers(_POLL_SECONDS):
+        for _, lease, trained in self._crew.answers(_POLL_SECONDS):
             if trained is None:
                 leases.give_back(lease)
                 continue
             leases.done()
-            member.speed = lease.n_chunks / max(1e-3, trained.seconds)
             self._count(lease, trained)
+
+    def _take_over(self, leases: Leases) -> None:
+        """When all is leased, let those that have nothing to do have the leases of late workers.
+
+        What a late worker sends after all is merged as any change, but counts nothing: where both
+        have made the same, the mean of it is taken.
+        """
+        members = self._crew.members
+        if leases.n_left or not any(one.speed and not one.leases for one in members):
+            return
+        for member in members:
+            if member.is_late(self._cluster.interval):
+                for lease in member.give_up():
+                    leases.give_back(lease)
 
     def _count(self, lease: Lease, trained: Trained) -> None:
         self.log.append(trained)
@@ -150,14 +168,29 @@ class ClusterTrainer:
                 done.loss + trained.loss,
             )
 
-    def _settle(self) -> None:
-        """Have all workers send what they have not sent yet, be it as little as it may."""
+    def _settle(self) -> bool:
+        """Have workers send what they have not sent yet, be it as little as it may.
+
+        Those that still start, or have not answered for long, are not waited for.
+
+        Returns
+        -------
+        bool
+            Whether all owners could be reached.
+        """
+        is_whole = True
         for member in self._crew.members:
-            member.train(Lease(0, 0), everything=True)
-        while any(member.leases for member in self._crew.members):
+            if member.speed and not member.leases:
+                member.train(Lease(0, 0), everything=True)
+        while any(one.is_working for one in self._crew.members) and not self._abandoned:
             for _, _, trained in self._crew.answers(_POLL_SECONDS):
                 if trained is not None:
                     self.log.append(trained)
+                    is_whole = is_whole and not trained.lost
+            for member in self._crew.members:
+                if member.is_late(_MOST_INTERVALS * self._cluster.interval):
+                    member.give_up()
+        return is_whole
 
 
 class Run(Protocol):

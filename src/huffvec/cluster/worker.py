@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import threading
 import time
 from collections.abc import Sequence
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from huffvec._version import __version__
-from huffvec.cluster.rows import Changes, Table, owned
+from huffvec.cluster.actors import ActorLostError
+from huffvec.cluster.rows import Changes, Table, Tables, owned
 from huffvec.engine import engine
-from huffvec.errors import ConfigError
 
 if TYPE_CHECKING:
     from huffvec.cluster.actors import Actor
@@ -35,6 +33,8 @@ class Trained(NamedTuple):
         How long the exchange took, during which the next lease may have been trained.
     n_bytes
         How many bytes of changes travelled, both ways.
+    lost
+        Owners that could not be reached; what they were to get is sent later.
     """
 
     tokens: int
@@ -43,6 +43,7 @@ class Trained(NamedTuple):
     seconds: float
     exchanged: float
     n_bytes: int
+    lost: tuple[int, ...] = ()
 
 
 class Worker:
@@ -60,13 +61,9 @@ class Worker:
         Threads of the engine.
     half
         As in `huffvec.cluster.options.Ray`.
-    version
-        The version of huffvec that the run has begun with.
 
     Raises
     ------
-    ConfigError
-        If the worker has another version.
     TooLargeError
         If the tables do not fit into its memory.
     """
@@ -79,14 +76,8 @@ class Worker:
         *,
         n_threads: int,
         half: bool = False,
-        version: str = __version__,
     ) -> None:
-        if version != __version__:
-            raise ConfigError(
-                f"this machine has huffvec {version}, but a worker on {platform.node()} has "
-                f"{__version__}: install the same version everywhere"
-            )
-        self._number, self._owners = number, owners
+        self._number, self._owners = number, list(owners)
         self._n_threads, self._half = n_threads, half
         self._tables = task.allocate()
         self._bases = {name: np.zeros_like(rows) for name, rows in self._tables.items()}
@@ -118,11 +109,30 @@ class Worker:
                     pass
                 totals = self._trainer.totals()
             end = time.perf_counter()
-        n_bytes = self._exchange(everything=everything)
+        n_bytes, lost = self._exchange(everything=everything)
         exchanged = time.perf_counter() - end
-        return Trained(totals.tokens, totals.targets, totals.loss, end - start, exchanged, n_bytes)
+        return Trained(
+            totals.tokens, totals.targets, totals.loss, end - start, exchanged, n_bytes, lost
+        )
 
-    def _exchange(self, *, everything: bool) -> int:
+    def base(self, place: int) -> Tables:
+        """Return the rows of an owner as this worker last had them of it."""
+        with self._exchanging:
+            return {name: base.copy() for name, (_, base) in self._owned(place).items()}
+
+    def join(self, place: int, owner: Actor) -> None:
+        """Get all rows of an owner that has come in another's place, or was out of reach.
+
+        What has changed here since the last exchange is kept, and sent with the next.
+        """
+        with self._exchanging:
+            self._owners[place] = owner
+            for name, new in owner.call("join", self._number).result().items():
+                rows, base = self._owned(place)[name]
+                engine().add_rows(rows, np.arange(len(new)), new - base)
+                base[:] = new
+
+    def _exchange(self, *, everything: bool) -> tuple[int, tuple[int, ...]]:
         with self._exchanging:
             n = len(self._owners)
             sent = [self._changes(place, everything=everything) for place in range(n)]
@@ -131,11 +141,17 @@ class Worker:
                 for owner, own in zip(self._owners, sent, strict=True)
             ]
             n_bytes = sum(one.n_bytes for own in sent for one in own.values())
+            lost = []
             for place, (own, answer) in enumerate(zip(sent, answers, strict=True)):
-                for name, changes in answer.result().items():
+                try:
+                    received = answer.result()
+                except ActorLostError:  # its rows stay as they are until it has a successor
+                    lost.append(place)
+                    continue
+                for name, changes in received.items():
                     self._apply(place, name, own[name], changes)
                     n_bytes += changes.n_bytes
-            return n_bytes
+            return n_bytes, tuple(lost)
 
     def _changes(self, place: int, *, everything: bool) -> dict[str, Changes]:
         """Return what has changed of an owner's rows since the last exchange, by table."""
