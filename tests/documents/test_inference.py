@@ -11,7 +11,7 @@ from topic_texts import DOCUMENTS, N_TOPICS, WITHOUT_WORDS, topic_documents
 
 import huffvec
 from huffvec.errors import ConfigError
-from huffvec.training.inference_defaults import default_epochs, default_learning_rate
+from huffvec.training.inference_defaults import default_epochs, default_learning_rate, default_prior
 from huffvec.training.inferring import engine_rows
 
 TEXTS = topic_documents(60)
@@ -165,11 +165,16 @@ def test_the_rate_by_default_is_that_of_training() -> None:
     assert default_learning_rate(huffvec.TrainingConfig(architecture="dbow")) == 0.05
 
 
+def test_documents_have_a_prior_unless_words_take_part() -> None:
+    priors = [default_prior(huffvec.TrainingConfig(architecture=name)) for name in DOCUMENTS]
+    assert dict(zip(DOCUMENTS, priors, strict=True)) == {"dbow": 3, "dbow-words": 3, "dm": 0}
+
+
 @pytest.mark.parametrize("architecture", ["dbow", "dm"])
 def test_short_documents_have_more_epochs(architecture: str) -> None:
     model = trained(architecture, epochs=30)
     epochs = default_epochs(model.config, np.array([0, 29, 60, 100, 277, 1000]))
-    assert epochs.tolist() == ([5, 5, 5, 5, 3, 2] if architecture == "dbow" else [10] * 6)
+    assert epochs.tolist() == ([20, 20, 10, 6, 3, 2] if architecture == "dbow" else [10] * 6)
     texts = [TEXTS[0], TEXTS[1] * 5, TEXTS[2] * 40]
     found = model.documents.infer(texts).vectors
     lengths = np.array([len(text) for text in texts])

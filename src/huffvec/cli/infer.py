@@ -43,7 +43,7 @@ def infer(
         int | None,
         typer.Option(
             metavar="N",
-            show_default="2 to 5, the shorter the more; of dm 10",
+            show_default="2 to 20, the shorter the more; of dm 10",
             help="Passes over each document.",
         ),
     ] = None,

@@ -177,7 +177,7 @@ class DocumentVectors(TagVectors):
             list of them, of files that `huffvec.encode` reads. Words are spelled as those of the
             model's text were (``lowercase``, ``tokenize`` …).
         epochs
-            Passes over each document. If not given, short documents have more, 2 to 5, so that
+            Passes over each document. If not given, short documents have more, 2 to 20, so that
             each is trained on about 600 words; 10 of dm.
         learning_rate
             Learning rate at the start; it falls to 0. ``None``: that of training.

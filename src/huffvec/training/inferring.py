@@ -10,11 +10,11 @@ words a thread infers eight at a time, 3 times as fast; what is computed of each
 seed, the epoch and the place in the document ("common random numbers"). Drawn alike, they move all
 vectors alike, and hardly what tells one from another: 3 epochs do as well as 20 with own draws.
 
-**It has a prior.** Before it is read, d is normal with mean 0 and variance 1/p in every number;
-once read, it is where loss and prior, sum over words of loss + p/2 |d|², are lowest (maximum a
-posteriori). There is one prior to a document, so each of its n words has 1/n of it, and steps of
-the rate r leave 1 / (1 + r p / n) of d. Without it d fits its own words too well: reviews of films,
-by sentiment, 10.8 and 10.0 % errors. (The precision p: :mod:`huffvec.training.inference_defaults`.)
+**It has a prior**, but in DM. Before it is read, d is normal with mean 0 and variance 1/p in every
+number; once read, it is where the losses of its words + p/2 |d|² are lowest (maximum a posteriori).
+There is one prior to a document, so each of its n words has 1/n of it, and steps of
+the rate r leave 1 / (1 + r p / n) of d. Without it d fits its own words the more, the more often
+it is trained on them. (The precision p: :mod:`huffvec.training.inference_defaults`.)
 
 **It begins at zero.** With the output rows frozen, the scores of words are linear in d, so a loss
 that is convex in them, such as the logistic one and the softmax's, is convex in d: it has one
@@ -49,7 +49,7 @@ from huffvec.errors import ConfigError
 from huffvec.progress.words import INFERRING
 from huffvec.threads import thread_count
 from huffvec.training import waiting
-from huffvec.training.inference_defaults import PRIOR, default_epochs, default_learning_rate
+from huffvec.training.inference_defaults import default_epochs, default_learning_rate, default_prior
 from huffvec.training.plan import engine_window, mean_options
 from huffvec.vectors.subword_vectors import SubwordVectors
 
@@ -73,14 +73,14 @@ class Inferrer:
         How likely a token of each word is trained, float64 (n_words,); what the model's
         ``config.subsample_threshold`` says of its count if left out.
     prior
-        Precision of the documents' prior; 0: they have none.
+        Precision of the documents' prior; 0: they have none. By default if left out.
     """
 
     def __init__(
         self,
         model: Model,
         keep_probs: npt.NDArray[np.float64] | None = None,
-        prior: float = PRIOR,
+        prior: float | None = None,
     ) -> None:
         native = engine()
         self._model, self._native = model, native
@@ -97,7 +97,7 @@ class Inferrer:
             "seed": model.config.seed,
             "chunk_tokens": 1,
             "infers": True,
-            "document_prior": prior,
+            "document_prior": default_prior(model.config) if prior is None else prior,
             **self._inputs(keep),
         }
 
