@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from huffvec.cluster.encoding import encoders
 from huffvec.cluster.options import Ray
 from huffvec.cluster.trainer import spread
 from huffvec.corpus.encoding import is_encoded, open_corpus
@@ -128,6 +129,7 @@ def resume_from(
             vocabulary=None if is_encoded(data) else model.vocabulary,
             n_threads=model.config.threads(),
             progress=callback.stage,
+            spread=encoders(cluster),
         )
         corpus = stack.enter_context(opened)
         encoded = in_ids_of(corpus, model.vocabulary)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES
+from huffvec.cluster.encoding import encoders
 from huffvec.cluster.options import Ray
 from huffvec.cluster.trainer import spread
 from huffvec.config import TrainingConfig, TrainingOptions
@@ -149,6 +150,7 @@ def train(
             offsets=offsets,
             n_threads=config.threads(),
             progress=callback.stage,
+            spread=encoders(cluster),
         )
         corpus = stack.enter_context(opened)
         record = corpus.record

@@ -1,0 +1,98 @@
+"""The text of a run read and encoded by the machines that will train on it."""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from huffvec.cluster.actors import Actor, ActorLostError, Machines, Pending
+from huffvec.cluster.ray_machines import RayMachines
+from huffvec.corpus.spread import EncodedShare, Share, ShareEncoder, Spread
+from huffvec.errors import MissingTextError, TrainingError
+
+if TYPE_CHECKING:
+    from huffvec.cluster.options import Ray
+
+_SHARES_AT_ONCE = 2  # of each machine: one is encoded while the other travels
+_MOST_LOSSES = 3  # of machines in a row
+
+
+class Encoder:
+    """Encodes shares, on a machine of its own."""
+
+    def __init__(self, encoder: ShareEncoder) -> None:
+        self._encoder = encoder
+
+    def encode(self, share: Share) -> EncodedShare:
+        """Return what the share is, or raise the errors of `ShareEncoder`."""
+        try:
+            return self._encoder(share)
+        except MissingTextError as error:
+            raise MissingTextError(
+                f"{error} That is so on the worker {socket.gethostname()}: put files where every "
+                "machine sees them, in a shared folder or at an address such as s3://bucket/name."
+            ) from None
+
+
+def encoders(cluster: Ray | None, machines: Machines | None = None) -> Spread | None:
+    """Return who encodes the text of a run.
+
+    Parameters
+    ----------
+    cluster
+        Which machines. If it is this one alone, there are none: its threads need no help.
+    machines
+        Where they run; in Ray if left out.
+    """
+    if cluster is None or (machines is None and cluster.address == "local"):
+        return None
+
+    def encoded(encoder: ShareEncoder, shares: Sequence[Share]) -> Iterator[EncodedShare]:
+        n = cluster.workers
+        found = machines or RayMachines(cluster.address, n * cluster.threads)
+        try:
+            yield from _in_order(found, encoder, shares, n, cluster.threads)
+        finally:
+            found.close()
+
+    return Spread(encoded, cluster.workers, cluster.threads)
+
+
+def _in_order(
+    machines: Machines, encoder: ShareEncoder, shares: Sequence[Share], n: int, n_threads: int
+) -> Iterator[EncodedShare]:
+    """Yield encoded shares in their order; those of machines that die are encoded again."""
+    shared = machines.share(encoder)
+
+    def start() -> Actor:
+        return machines.start(Encoder, shared, processors=n_threads)
+
+    actors = [start() for _ in range(n)]
+    asked: deque[tuple[int, Share, Pending]] = deque()
+    for number, share in enumerate(shares):
+        asked.append((number % n, share, actors[number % n].call("encode", share)))
+        if len(asked) > _SHARES_AT_ONCE * n:
+            yield _answer(asked.popleft(), actors, start)
+    while asked:
+        yield _answer(asked.popleft(), actors, start)
+
+
+def _answer(
+    asked: tuple[int, Share, Pending], actors: list[Actor], start: Callable[[], Actor]
+) -> EncodedShare:
+    """Return an encoded share, by another machine if its own has died."""
+    place, share, pending = asked
+    for _ in range(_MOST_LOSSES):
+        try:
+            encoded: EncodedShare = pending.result()
+        except ActorLostError:
+            actors[place] = start()
+            pending = actors[place].call("encode", share)
+        else:
+            return encoded
+    raise TrainingError(
+        f"{_MOST_LOSSES} workers have died while they encoded the same share of the text: is their "
+        "memory too small?"
+    )
