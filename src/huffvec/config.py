@@ -100,7 +100,7 @@ class TrainingConfig(Options):
         byte.
     deterministic
         The same seed gives the same model, byte for byte, with any number of threads. It is another
-        one than by default, as good, and takes somewhat longer.
+        one than by default, and takes longer.
     mean_gradient
         Only for CBOW and subwords: what each of m rows gets of the gradient of their mean.
         ``"corrected"``: what the chain rule says, 1/m in CBOW; with subwords c/m, where c is how
