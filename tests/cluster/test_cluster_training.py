@@ -35,7 +35,7 @@ def trained(run, machines=None, **options):
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_one_worker_learns_what_a_single_process_does(name, monkeypatch):
-    monkeypatch.setattr("huffvec.cluster.trainer.LEASES_AT_ONCE", 1)  # in order
+    monkeypatch.setattr("huffvec.cluster.member.SHORT_EXCHANGE", -1.0)  # leases in order
     alone, one = make_run(name), make_run(name)
     alone.train(as_callback(None))
     trained(one, Threads(), workers=1, interval=0.001)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from huffvec.cluster.worker import Trained
 
 LATE = 3.0  # times what was to be expected
+TRAINED_TO_EXCHANGED = 4.0  # a lease is trained so many times as long as its rows travel
+SHORT_EXCHANGE = 0.5  # part of the time of a lease in which the next is trained meanwhile
 
 
 class Member:
@@ -34,7 +36,7 @@ class Member:
         self.number, self.actor = number, actor
         self.leases: dict[Pending, Lease | None] = {}
         self.speed = 0.0
-        self._exchange = 0.0
+        self._exchange = self._training = 0.0
         self._heard = time.monotonic()
 
     def train(self, lease: Lease, *, everything: bool = False) -> None:
@@ -50,6 +52,7 @@ class Member:
         lease = self.leases.pop(asked)
         self._exchange = trained.exchanged
         if lease is not None and lease.n_chunks:
+            self._training = trained.seconds
             self.speed = lease.n_chunks / max(1e-3, trained.seconds)
         return lease
 
@@ -58,6 +61,23 @@ class Member:
         given = [lease for lease in self.leases.values() if lease is not None]
         self.leases = dict.fromkeys(self.leases)
         return given
+
+    @property
+    def leases_at_once(self) -> int:
+        """How many leases it may have: two, to train one while the rows of the other travel.
+
+        What is trained meanwhile does not know what others have changed. If that is most of a
+        lease, which happens in short runs only, training had better wait.
+        """
+        return 2 if self._exchange < SHORT_EXCHANGE * self._training else 1
+
+    def n_chunks(self, interval: float) -> int:
+        """Return how many chunks it trains between exchanges, so many seconds apart or more.
+
+        One exchange that takes long, as while an owner is replaced, does not count in full.
+        """
+        exchange = min(self._exchange, self._training)
+        return int(self.speed * max(interval, TRAINED_TO_EXCHANGED * exchange))
 
     @property
     def is_working(self) -> bool:

@@ -27,8 +27,8 @@ class Ray(Options):
         Threads of each worker; as many processors are asked of Ray. With one each, a run needs as
         many processors as workers.
     interval
-        Seconds between a worker's exchanges, about. What a worker has trained since its last is
-        lost if it dies, and trained again.
+        Seconds between a worker's exchanges, about; more if rows travel for long. What a worker
+        has trained since its last is lost if it dies, and trained again.
     half
         Whether changes travel as float16, in half the bytes. What rounding takes away is sent
         with the next change.

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from huffvec.engine import Trainer
     from huffvec.objectives.bound import BoundObjective
 
-LEASES_AT_ONCE = 2  # of a worker: it trains one while the changes of the other travel
 SHARE_LEFT = 4  # a lease is no more than this part of what is left for each worker
 _POLL_SECONDS = 0.2
 _MOST_INTERVALS = 10  # that the last changes of a worker may take
@@ -124,7 +123,7 @@ class ClusterTrainer:
         if self._stopping:
             leases.close()
         for member in sorted(self._crew.members, key=lambda one: -one.speed):
-            while len(member.leases) < LEASES_AT_ONCE:
+            while len(member.leases) < member.leases_at_once:
                 lease = leases.take(self._size(member, leases.n_left))
                 if lease is None:
                     return
@@ -133,7 +132,7 @@ class ClusterTrainer:
     def _size(self, member: Member, n_left: int) -> int:
         """Return how many chunks a worker gets: few at first, and again towards the end."""
         most = n_left // (SHARE_LEFT * self._cluster.workers)
-        return max(1, min(most, int(member.speed * self._cluster.interval)))
+        return max(1, min(most, member.n_chunks(self._cluster.interval)))
 
     def _take(self, leases: Leases) -> None:
         for _, lease, trained in self._crew.answers(_POLL_SECONDS):
