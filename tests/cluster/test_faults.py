@@ -4,15 +4,18 @@ import random
 import threading
 import time
 
+import numpy as np
 import pytest
 from mortal_threads import MortalThreads
 from test_cluster_training import make_run
 
 from huffvec.cluster import crew, member
 from huffvec.cluster.options import Ray
+from huffvec.cluster.owner import Owner
+from huffvec.cluster.task import Task
 from huffvec.cluster.trainer import spread
 from huffvec.cluster.worker import Worker
-from huffvec.errors import TrainingError
+from huffvec.errors import TooLargeError, TrainingError
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 
@@ -32,7 +35,7 @@ def trained(run, machines, at_times=None, workers=2):
 
 
 def wait_until(is_so):
-    for _ in range(2000):
+    for _ in range(20_000):
         if is_so():
             return
         time.sleep(0.005)
@@ -139,3 +142,24 @@ def test_an_error_in_a_worker_arrives_as_it_is(monkeypatch):
     monkeypatch.setattr(Worker, "train", fail)
     with pytest.raises(ValueError, match="the engine is out of order"):
         trained(make_run(), MortalThreads())
+
+
+def test_too_little_memory(monkeypatch):
+    run, owner = make_run(), Owner({"t": np.zeros((100, 4), np.float32)})
+    monkeypatch.setattr("huffvec.memory.free_memory", lambda: 1000)
+    message = "a worker on .* would take .*: lower dim, or let fewer workers share a machine"
+    with pytest.raises(TooLargeError, match=message):
+        Task.of(run.bound, run.plan(), run.padded).allocate()
+    message = "what a worker has of the rows, on .* would take .*: lower dim, or let fewer"
+    with pytest.raises(TooLargeError, match=message):
+        owner.join(1)
+    with pytest.raises(TooLargeError, match="lower dim, or let fewer workers share a machine"):
+        trained(run, MortalThreads())
+
+
+def test_a_worker_that_has_left_does_not_come_back():
+    owner = Owner({"t": np.zeros((3, 2), np.float32)})
+    owner.leave(5)
+    owner.join(5)
+    with pytest.raises(KeyError):
+        owner.exchange(5, {})

@@ -60,9 +60,7 @@ class Owner:
         """
         rows = self.rows()
         n_bytes = float(sum(table.nbytes for table in rows.values()))
-        check_memory(
-            n_bytes, f"what a worker has of the rows, on {platform.node()}, ", *LESS_MEMORY
-        )
+        check_memory(n_bytes, f"what a worker has of the rows, on {platform.node()}", *LESS_MEMORY)
         with self._lock:
             if worker not in self._gone:
                 self._workers[worker] = Known({name: table.copy() for name, table in rows.items()})
