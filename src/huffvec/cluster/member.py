@@ -71,13 +71,20 @@ class Member:
         """
         return 2 if self._exchange < SHORT_EXCHANGE * self._training else 1
 
-    def n_chunks(self, interval: float) -> int:
-        """Return how many chunks it trains between exchanges, so many seconds apart or more.
+    def n_chunks(self, interval: float, most: int) -> int:
+        """Return how many chunks it trains between exchanges.
 
-        One exchange that takes long, as while an owner is replaced, does not count in full.
+        Parameters
+        ----------
+        interval
+            Seconds between them; more if rows travel for long, though one exchange that takes
+            long, as while an owner is replaced, does not count in full.
+        most
+            How many chunks to give at most, but for what is trained while rows travel.
         """
         exchange = min(self._exchange, self._training)
-        return int(self.speed * max(interval, TRAINED_TO_EXCHANGED * exchange))
+        chunks = self.speed * max(interval, TRAINED_TO_EXCHANGED * exchange)
+        return max(1, int(self.speed * exchange), min(most, int(chunks)))
 
     @property
     def is_working(self) -> bool:

@@ -132,7 +132,7 @@ class ClusterTrainer:
     def _size(self, member: Member, n_left: int) -> int:
         """Return how many chunks a worker gets: few at first, and again towards the end."""
         most = n_left // (SHARE_LEFT * self._cluster.workers)
-        return max(1, min(most, member.n_chunks(self._cluster.interval)))
+        return member.n_chunks(self._cluster.interval, most)
 
     def _take(self, leases: Leases) -> None:
         for _, lease, trained in self._crew.answers(_POLL_SECONDS):
