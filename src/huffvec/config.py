@@ -138,8 +138,7 @@ class TrainingConfig(Options):
         low=1,
         high=MAX_WINDOW,
         metavar="WORDS",
-        help="Context words on each side, at most; all: the whole line, for baskets and other "
-        "sets.",
+        help="Context words on each side; all: the whole line.",
     )
     window_draw: WindowDraw = option(
         "uniform",
@@ -156,8 +155,7 @@ class TrainingConfig(Options):
         high=1.0,
         metavar="SHARE",
         panel=TEXT,
-        help="Words above this share of the text are skipped at random, frequent ones most "
-        "often; 0 skips none.",
+        help="Skip words above this share at random; 0: none.",
     )
     min_count: int = option(
         DEFAULT_MIN_COUNT,

@@ -13,7 +13,9 @@ from huffvec.classify.file import classifier_of, read_classifier
 from huffvec.classify.label_weights import weighted
 from huffvec.classify.preparing import encode, shuffled
 from huffvec.classify.run import ClassifierRun
-from huffvec.classify.training import heldout_examples
+from huffvec.classify.training import heldout_examples, train_run
+from huffvec.cluster.joined import joined
+from huffvec.cluster.options import Ray
 from huffvec.corpus.labelled import read_examples
 from huffvec.corpus.labelled.options import REMEMBERED, ExampleOptions
 from huffvec.files.paths import PathLike
@@ -53,6 +55,7 @@ def resume(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
+    cluster: Ray | None = None,
 ) -> Classifier:
     """Continue a run from its newest checkpoint, exactly where it was.
 
@@ -78,8 +81,8 @@ def resume(
     checkpoints
         Where and how often to write checkpoints from here on; if left out, as in the interrupted
         run.
-    progress
-        As for `huffvec.classify.train`.
+    progress, cluster
+        As for `huffvec.classify.train`; the number of workers may be another one.
 
     Returns
     -------
@@ -106,6 +109,7 @@ def resume(
         callbacks=callbacks,
         checkpoints=checkpoints,
         progress=progress,
+        cluster=cluster,
     )
 
 
@@ -121,6 +125,7 @@ def resume_from(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
+    cluster: Ray | None = None,
 ) -> Classifier:
     """Do the work of `resume` for a checkpoint that is read already."""
     source = source_now(found, data) if labels is None else CorpusSource(found.source.options)
@@ -129,7 +134,7 @@ def resume_from(
     model = found.model
     config = model.config.but(**of_this_run(n_threads, offload_folder))
     callback = as_callback(callbacks, progress)
-    with contextlib.closing(callback):
+    with contextlib.closing(callback), joined(cluster, config):
         weights = found.arrays.get("label_weights")
         reading = source.options
         texts = read_examples(
@@ -154,7 +159,8 @@ def resume_from(
         check_same(found, source, run.fingerprint())
         take_up(run, found, model.training, _KEPT)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        run.train(callback, heldout_examples(run, callback, heldout, reading), writer)
+        watched = heldout_examples(run, callback, heldout, reading)
+        train_run(run, cluster, callback, watched, writer)
         return run.model()
 
 

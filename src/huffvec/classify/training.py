@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from huffvec.classify.classifier import Classifier
@@ -19,6 +20,9 @@ from huffvec.classify.label_weights import (
 )
 from huffvec.classify.preparing import encode_heldout, prepare, shuffled
 from huffvec.classify.run import ClassifierRun
+from huffvec.cluster.joined import joined
+from huffvec.cluster.options import Ray
+from huffvec.cluster.trainer import spread
 from huffvec.corpus.labelled import read_examples
 from huffvec.corpus.labelled.options import ExampleKeywords, ExampleOptions
 from huffvec.errors import DivergedError
@@ -63,6 +67,7 @@ def train(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
+    cluster: Ray | None = None,
     **options: Unpack[TrainKeywords],
 ) -> Classifier:
     """Train a classifier on examples.
@@ -103,6 +108,8 @@ def train(
         none if left out.
     progress
         Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
+    cluster
+        Many machines to train on: `huffvec.Ray`; this process alone if left out.
     **options
         Fields of `ClassifierConfig` that replace those of ``config``, e.g. ``dim=50``, and of
         `ExampleOptions`, e.g. ``lowercase=True``.
@@ -123,8 +130,11 @@ def train(
         If no checkpoints can be written.
     FormatError
         If a configuration file, or one of start vectors or of label weights, cannot be read.
+    MissingExtraError
+        If a package that this kind of input needs is not installed, or Ray.
     TrainingError
-        If the numbers stop being finite, or a callback stops training before anything was learned.
+        If the numbers stop being finite, a callback stops training before anything was learned, or
+        workers of a cluster die again and again.
     """
     config, objective, given = with_config_file(config, objective, options, read_config)
     reading, keywords = ExampleOptions.split(given)
@@ -139,7 +149,7 @@ def train(
     if checkpoints:
         checkpoints.check_none()
     callback = as_callback(callbacks, progress)
-    with contextlib.closing(callback):
+    with contextlib.closing(callback), joined(cluster, config):
         source = source_of(data, reading, labels) if checkpoints else None
         found = read_examples(
             data,
@@ -163,7 +173,8 @@ def train(
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         is_given = config.learning_rate is not None or config.min_learning_rate is not None
         lowerings = 0 if is_given else LOWERINGS
-        return trained(run, start, lowerings, callback, watched, writer)
+        work = partial(train_run, callback=callback, heldout=watched, writer=writer)
+        return trained(run, start, lowerings, partial(work, cluster=cluster))
 
 
 def source_of(data: Any, reading: ExampleOptions, labels: Any) -> CorpusSource[ExampleOptions]:
@@ -194,13 +205,23 @@ def heldout_examples(
     return weighted(encode_heldout(found, run.features, run.vocabulary), run.label_weights)
 
 
+def train_run(
+    run: ClassifierRun,
+    cluster: Ray | None,
+    callback: Callback,
+    heldout: Examples | None,
+    writer: CheckpointWriter | None,
+) -> None:
+    """Train a run, on a cluster if there is one; the others as for `ClassifierRun.train`."""
+    with spread(run, cluster):
+        run.train(callback, heldout, writer)
+
+
 def trained(
     run: ClassifierRun,
     start: WordVectors | None,
     lowerings: int,
-    callback: Callback,
-    heldout: Examples | None,
-    writer: CheckpointWriter | None,
+    work: Callable[[ClassifierRun], None],
 ) -> Classifier:
     """Return the classifier of a run, begun anew at a lower rate as often as it diverges.
 
@@ -213,13 +234,13 @@ def trained(
         What to train, and the vectors that it starts with.
     lowerings
         How often the rate may be lowered.
-    callback, heldout, writer
-        As for `ClassifierRun.train`.
+    work
+        Trains a run.
     """
     facts = dict(run.facts)
     for _ in range(lowerings):
         try:
-            run.train(callback, heldout, writer)
+            work(run)
             return run.model()
         except DivergedError:
             before = run.rates.start
@@ -231,7 +252,7 @@ def trained(
         if start is not None:
             set_start(run, start)
         run.facts = dict(facts)
-    run.train(callback, heldout, writer)
+    work(run)
     return run.model()
 
 

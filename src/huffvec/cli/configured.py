@@ -17,8 +17,7 @@ ConfigFile = Annotated[
     typer.Option(
         metavar="FILE",
         show_default=False,
-        help="Options from a file of TOML, as [bold]tune[/bold] and [bold]info --config[/bold] "
-        "write them; those given here win.",
+        help="Options from a file, as [bold]info --config[/bold] writes it; those given win.",
     ),
 ]
 

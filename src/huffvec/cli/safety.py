@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from huffvec.cli.common import check_output, stopping
+from huffvec.cli.declared import Given
+from huffvec.cli.machines import cluster_of
+from huffvec.cli.watching import Watching
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, OptionName, OutputError
 from huffvec.options import option, options_of
 from huffvec.records import Options
 
 if TYPE_CHECKING:
-    from huffvec.cli.watching import Watching
     from huffvec.training.checkpoint import Checkpoint, Checkpoints
     from huffvec.training.progress import Silent
 
@@ -39,7 +41,8 @@ Resume = Annotated[
 # What may be given with --resume: nothing that decides what is learned.
 _FREE = {
     "resume", "files", "output", "n_threads", "offload_folder", "checkpoint_every", "keep",
-    "heldout", "patience", "log", "tensorboard", "quiet", "as_json",
+    "heldout", "patience", "log", "tensorboard", "ray", "workers", "interval", "half", "quiet",
+    "as_json",
 }  # fmt: skip
 
 
@@ -117,8 +120,7 @@ class Kind(NamedTuple):
 def resume_training(
     context: typer.Context,
     checkpoint: str,
-    safety: Safety,
-    watching: Watching,
+    given: Given,
     kind: Kind,
     *,
     as_json: bool,
@@ -136,9 +138,11 @@ def resume_training(
     from huffvec.training.callbacks import CheckpointReport
     from huffvec.training.progress import progress_for
 
-    given = _given(context)
+    watching, safety = Watching(**given[Watching]), Safety(**given[Safety])
+    free = _free(context)
+    cluster = cluster_of(given, free.get("n_threads"))
     found = kind.read_newest(checkpoint)
-    output = given.get("output") or _model_name(checkpoint)
+    output = free.get("output") or _model_name(checkpoint)
     check_output(output, [])
     checkpoints = safety.checkpoints(output, found.checkpoints)
     sink = progress_for(sys.stderr, quiet=quiet)
@@ -147,12 +151,13 @@ def resume_training(
     with stopping(sink):
         model = kind.resume_from(
             found,
-            given.get("files"),
-            n_threads=given.get("n_threads"),
-            offload_folder=given.get("offload_folder"),
+            free.get("files"),
+            n_threads=free.get("n_threads"),
+            offload_folder=free.get("offload_folder"),
             heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
+            cluster=cluster,
         )
         sink.close()
         save_trained(partial(kind.save, model), output, sink, checkpoints)
@@ -182,7 +187,7 @@ def save_trained(
         checkpoints.remove()
 
 
-def _given(context: typer.Context) -> dict[str, Any]:
+def _free(context: typer.Context) -> dict[str, Any]:
     """Return what was given on the command line, or raise ConfigError if it cannot be changed."""
     given = {
         name: value

@@ -49,6 +49,8 @@ def show_summary(model: Model, sink: Silent, output: str, *, as_json: bool = Fal
             Fact("loss", sink.loss, f"{sink.loss:.3f} nats per target at the end"),
             Fact("mean loss", mean, f"{mean:.3f} nats per target in all of training"),
         ]
+    if "workers" in model.training:
+        facts.append(Fact("workers", model.training["workers"]))
     if "stopped" in model.training:
         facts.append(Fact("ended early", model.training["stopped"]))
     facts += [Fact("written", output), Fact("bytes", size, format_bytes(size))]

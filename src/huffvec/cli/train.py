@@ -20,6 +20,7 @@ from huffvec.cli.common import (
 from huffvec.cli.configured import ConfigFile, options_with
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.documents import Documents
+from huffvec.cli.machines import MACHINES, cluster_of
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.subwords import SUBWORDS
 from huffvec.cli.summary import show_trained
@@ -43,6 +44,7 @@ _PANEL = "How it learns"
     InputOptions,
     Safety,
     Watching,
+    *MACHINES,
 )
 def train(
     context: typer.Context,
@@ -60,7 +62,7 @@ def train(
             metavar="FILE",
             rich_help_panel=_PANEL,
             show_default=False,
-            help="Words found in these vectors, of any format and the size --dim, start from them.",
+            help="Words in these vectors, of any format and size --dim, start there.",
         ),
     ] = None,
     freeze: Annotated[
@@ -80,9 +82,8 @@ def train(
 
     [dim]huffvec train corpus.txt -o wiki.hv --dim 200[/dim]
     """
-    watching, safety = Watching(**given[Watching]), Safety(**given[Safety])
     if resume is not None:
-        resume_training(context, resume, safety, watching, _words(), as_json=as_json, quiet=quiet)
+        resume_training(context, resume, given, _words(), as_json=as_json, quiet=quiet)
         return
     if not files:
         context.fail("Missing argument 'FILE'.")
@@ -93,10 +94,12 @@ def train(
     from huffvec.training.start import check_freeze
     from huffvec.training.train import train
 
+    watching, safety = Watching(**given[Watching]), Safety(**given[Safety])
     options, chosen = options_with(config, objective, given)
     chosen = as_objective(chosen)
     _, training = InputOptions.split(options)
     TrainingConfig(**training)
+    cluster = cluster_of(given, training.get("n_threads"))
     check_freeze(freeze, start_vectors, options["subwords"])
     paths = expand(files)
     check_suffix(output, "huffvec")
@@ -113,6 +116,7 @@ def train(
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
             vocabulary=vocab,
+            cluster=cluster,
             **options,
         )
         sink.close()

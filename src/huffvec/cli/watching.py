@@ -30,8 +30,7 @@ class Watching(Options):
         None,
         metavar="FILE",
         panel=_PANEL,
-        help="Text to measure the exact loss on after every epoch, for {log}, {tensorboard} "
-        "and {patience}.",
+        help="Text to measure the loss on after every epoch, for the others here.",
     )
     patience: int | None = option(
         None,
@@ -46,7 +45,7 @@ class Watching(Options):
         None,
         metavar="FILE",
         panel=_PANEL,
-        help="Write a log, a JSON object a line, for huffvec plot; one that exists is continued.",
+        help="Write a log for huffvec plot, a JSON object a line, or continue one.",
     )
     tensorboard: str | None = option(
         None,

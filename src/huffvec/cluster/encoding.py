@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from huffvec.cluster.actors import Actor, ActorLostError, Machines, Pending
 from huffvec.cluster.ray_machines import RayMachines
 from huffvec.corpus.spread import EncodedShare, Share, ShareEncoder, Spread
+from huffvec.corpus.spread.shares import Files, Lines
 from huffvec.errors import MissingTextError, TrainingError
+from huffvec.files.addresses import as_absolute
 
 if TYPE_CHECKING:
     from huffvec.cluster.options import Ray
@@ -53,11 +56,20 @@ def encoders(cluster: Ray | None, machines: Machines | None = None) -> Spread | 
         n = cluster.workers
         found = machines or RayMachines(cluster.address, n * cluster.threads)
         try:
-            yield from _in_order(found, encoder, shares, n, cluster.threads)
+            yield from _in_order(found, encoder, [*map(located, shares)], n, cluster.threads)
         finally:
             found.close()
 
     return Spread(encoded, cluster.workers, cluster.threads)
+
+
+def located(share: Share) -> Share:
+    """Return a share by names that mean the same in processes with other working folders."""
+    if isinstance(share, Lines):
+        return replace(share, path=as_absolute(share.path))
+    if isinstance(share, Files):
+        return replace(share, paths=tuple(map(as_absolute, share.paths)))
+    return share
 
 
 def _in_order(

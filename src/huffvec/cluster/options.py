@@ -45,7 +45,7 @@ class Ray(Options):
         "local",
         metavar="ADDRESS",
         panel=_PANEL,
-        help="Train on a Ray cluster: auto (the one this machine is in), local, or its address.",
+        help="The cluster: local, auto (the one that this machine is in), or its address.",
     )
     workers: int = option(
         2,

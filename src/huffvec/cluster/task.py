@@ -6,6 +6,7 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from huffvec.cluster.mapped import opened, travelling
 from huffvec.engine import engine, engine_trainer
 from huffvec.errors import OptionName
 from huffvec.memory import check_memory
@@ -27,7 +28,7 @@ class Task:
     bound
         The objective with the words.
     options
-        The fields of the plan that are no tables.
+        The fields of the plan that are no tables, as they travel (:mod:`huffvec.cluster.mapped`).
     tables
         The names of the weights that are its other fields.
     shapes
@@ -51,7 +52,7 @@ class Task:
             for name, rows in padded.items()
             if value is rows
         }
-        options = {field: value for field, value in plan.items() if field not in tables}
+        options = {field: travelling(plan[field]) for field in plan if field not in tables}
         shapes = {name: len(rows) for name, rows in padded.items()}
         stride = next(iter(padded.values())).shape[1]
         return cls(bound, options, tables, shapes, stride)
@@ -70,6 +71,13 @@ class Task:
         return {name: native.allocate_table(n, self.stride) for name, n in self.shapes.items()}
 
     def trainer(self, tables: Tables) -> Trainer:
-        """Return the engine's trainer of the task with these tables."""
-        fields = {field: tables[name] for field, name in self.tables.items()}
-        return engine_trainer(self.bound, {**self.options, **fields})
+        """Return the engine's trainer of the task with these tables.
+
+        Raises
+        ------
+        CorpusError
+            If this machine does not see the file of a corpus.
+        """
+        fields = {field: opened(value) for field, value in self.options.items()}
+        fields |= {field: tables[name] for field, name in self.tables.items()}
+        return engine_trainer(self.bound, fields)

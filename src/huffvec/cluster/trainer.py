@@ -197,6 +197,7 @@ class Run(Protocol):
 
     bound: BoundObjective
     padded: Tables
+    facts: dict[str, Any]
     trainer: Any
 
     def plan(self) -> dict[str, Any]:
@@ -234,6 +235,7 @@ def spread(
     try:
         task = Task.of(run.bound, run.plan(), run.padded)
         run.trainer = ClusterTrainer(task, run.padded, local, cluster, machines)
+        run.facts |= {"workers": cluster.workers, "worker_threads": cluster.threads}
         yield run.trainer
     finally:
         run.trainer = local

@@ -38,6 +38,10 @@ import numpy as np
 import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES, weights_of
+from huffvec.cluster.encoding import encoders
+from huffvec.cluster.joined import joined
+from huffvec.cluster.options import Ray
+from huffvec.cluster.trainer import spread
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
@@ -79,6 +83,7 @@ def train_more(
     callbacks: Callback | Sequence[Callback] | None = None,
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
+    cluster: Ray | None = None,
     **options: Unpack[TrainKeywords],
 ) -> Model:
     """Continue a model on new text; the model itself stays as it is.
@@ -92,7 +97,7 @@ def train_more(
     objective
         Objective to train with; the model's own if left out. Another kind starts with new output
         rows.
-    heldout, callbacks, checkpoints, progress
+    heldout, callbacks, checkpoints, progress, cluster
         As for `huffvec.train`.
     **options
         Fields of `TrainingConfig` and `huffvec.corpus.InputOptions` that replace those that the
@@ -108,15 +113,10 @@ def train_more(
     ConfigError
         If an option is unknown, out of range, or decided by the model, its tree was made for its
         own words only, or documents have tags, but the model has no vectors for them.
-    CorpusError, OutputError, TrainingError
+    CorpusError, OutputError, MissingExtraError, TrainingError
         As for `huffvec.train`.
     """
-    for name in _fixed(model.config):
-        before = getattr(model.config, name)
-        if options.get(name, before) != before:
-            raise ConfigError(
-                OptionName(name), f" is {before!r} in the model and cannot be changed: leave it out"
-            )
+    _check_fixed(model.config, options)
     as_before = InputOptions.recorded(model.training, RECORDED)
     reading, training = InputOptions.split({**as_before, **options})
     check_none_of_objectives(training)
@@ -130,12 +130,14 @@ def train_more(
     callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
+        stack.enter_context(joined(cluster, config))
         opened = open_corpus(
             data,
             reading.without_rules(),
             min_count=None if is_encoded(data) else 1,
             n_threads=config.threads(),
             progress=callback.stage,
+            spread=encoders(cluster),
         )
         corpus = stack.enter_context(opened)
         vocabulary, old_ids = grow(
@@ -149,7 +151,8 @@ def train_more(
         tagged = _facts_of_tags(model, first)
         run.facts = {**corpus_facts(corpus.record), **rules, **tagged, "before": model.training}
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        train_watched(run, callback, heldout, reading, writer)
+        with spread(run, cluster):
+            train_watched(run, callback, heldout, reading, writer)
         return run.model()
 
 
@@ -194,6 +197,16 @@ def _anew(model: Model, objective: Objective, given: Mapping[str, Any]) -> dict[
     elif "learning_rate" in given:
         names.append("min_learning_rate")
     return dict.fromkeys(names)
+
+
+def _check_fixed(config: TrainingConfig, options: Mapping[str, Any]) -> None:
+    """Raise ConfigError if an option is another one than the model's weights decide."""
+    for name in _fixed(config):
+        before = getattr(config, name)
+        if options.get(name, before) != before:
+            raise ConfigError(
+                OptionName(name), f" is {before!r} in the model and cannot be changed: leave it out"
+            )
 
 
 def _fixed(config: TrainingConfig) -> tuple[str, ...]:

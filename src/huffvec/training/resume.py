@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from huffvec.cluster.encoding import encoders
+from huffvec.cluster.joined import joined
 from huffvec.cluster.options import Ray
 from huffvec.cluster.trainer import spread
 from huffvec.corpus.encoding import is_encoded, open_corpus
@@ -123,6 +124,7 @@ def resume_from(
     callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
+        stack.enter_context(joined(cluster, model.config))
         opened = open_corpus(
             data,
             InputOptions() if is_encoded(data) else source.options.without_rules(),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES
 from huffvec.cluster.encoding import encoders
+from huffvec.cluster.joined import joined
 from huffvec.cluster.options import Ray
 from huffvec.cluster.trainer import spread
 from huffvec.config import TrainingConfig, TrainingOptions
@@ -142,6 +143,7 @@ def train(
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
         source = CorpusSource.of(data, reading) if checkpoints else None
+        stack.enter_context(joined(cluster, config))
         opened = open_corpus(
             data,
             reading,

@@ -13,6 +13,7 @@ from huffvec.cli.classify.common import label_weights_option, show_uses
 from huffvec.cli.common import AsJson, Quiet, check_output, stopping
 from huffvec.cli.configured import ConfigFile
 from huffvec.cli.declared import Given, some, takes
+from huffvec.cli.machines import MACHINES, cluster_of
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.watching import Watching
@@ -46,6 +47,7 @@ def _objective_names(begun: str) -> list[str]:
     ExampleOptions,
     Safety,
     some(Watching, helps={"heldout": _HELDOUT}),
+    *MACHINES,
 )
 def train(
     context: typer.Context,
@@ -81,7 +83,7 @@ def train(
             metavar="FILE",
             rich_help_panel=_PANEL,
             show_default=False,
-            help="Words found in these vectors, of any format and the size --dim, start from them.",
+            help="Words in these vectors, of any format and size --dim, start there.",
         ),
     ] = None,
     resume: Resume = None,
@@ -92,10 +94,8 @@ def train(
 
     [dim]huffvec classify train train.txt -o topics.hvclf --heldout dev.txt[/dim]
     """
-    watching, safety = Watching(**given[Watching]), Safety(**given[Safety])
     if resume is not None:
-        kind = _classifiers()
-        resume_training(context, resume, safety, watching, kind, as_json=as_json, quiet=quiet)
+        resume_training(context, resume, given, _classifiers(), as_json=as_json, quiet=quiet)
         return
     if not files:
         context.fail("Missing argument 'FILE'.")
@@ -106,11 +106,12 @@ def train(
     from huffvec.corpus.readers.sources import expand
     from huffvec.files.suffixes import check_suffix
 
+    watching, safety = Watching(**given[Watching]), Safety(**given[Safety])
     options = {} if config is None else read_config(config)
     of_file = options.pop("objective", None)
     options |= {**given[ClassifierConfig], **given[ExampleOptions]}
-    _, training = ExampleOptions.split(options)
-    ClassifierConfig.of(**training)
+    ClassifierConfig.of(**ExampleOptions.split(options)[1])
+    cluster = cluster_of(given, options.get("n_threads"))
     check_label_weights(label_weights)
     paths = expand(files)
     check_suffix(output, "huffvec-classifier")
@@ -127,6 +128,7 @@ def train(
             start_vectors=start_vectors,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
+            cluster=cluster,
             **options,
         )
         sink.close()
@@ -178,6 +180,8 @@ def _facts(model: Classifier, sink: Silent, output: str) -> list[Fact]:
             Fact("heldout loss", loss, f"{loss:.3f} nats"),
             Fact("heldout P@1", precision, f"{precision:.1%}"),
         ]
+    if "workers" in training:
+        facts.append(Fact("workers", training["workers"]))
     if "stopped" in training:
         facts.append(Fact("ended early", training["stopped"]))
     return [*facts, Fact("written", output), Fact("bytes", size, format_bytes(size))]

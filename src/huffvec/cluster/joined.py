@@ -1,0 +1,52 @@
+"""A cluster that a run joins before its text is read, and leaves at its end."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from huffvec.cluster.ray_machines import RayMachines
+from huffvec.errors import ConfigError, OptionName
+
+if TYPE_CHECKING:
+    from huffvec.cluster.options import Ray
+
+
+class Config(Protocol):
+    """What is looked at of a run's options."""
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether the number of threads makes no difference."""
+
+
+@contextlib.contextmanager
+def joined(cluster: Ray | None, config: Config) -> Iterator[None]:
+    """Join a cluster in a ``with`` statement, in which all that uses it shares one connection.
+
+    Parameters
+    ----------
+    cluster
+        Which machines; this process alone if there are none.
+    config
+        How is trained.
+
+    Raises
+    ------
+    MissingExtraError
+        If Ray is not installed.
+    ConfigError
+        If there is no such cluster, it is too small, or the training is to be deterministic.
+    """
+    if cluster is None:
+        yield
+        return
+    if config.deterministic:
+        raise ConfigError(
+            OptionName("deterministic"),
+            " is for training on one machine: when workers exchange what they have learned depends "
+            "on how fast they are. Train on one, or without it.",
+        )
+    with contextlib.closing(RayMachines(cluster.address, cluster.workers * cluster.threads)):
+        yield
