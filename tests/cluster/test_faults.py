@@ -101,6 +101,22 @@ def test_owner_and_workers_that_die_together_end_a_run():
         trained(run, machines, kill)
 
 
+def test_owner_and_workers_that_die_before_anything_is_trained(monkeypatch):
+    run, machines = make_run(), MortalThreads()
+    start = machines.start
+
+    def start_dead(kind, *values, **options):
+        actor = start(kind, *values, **options)
+        if len(machines.by_kind.get("Worker", ())) == 2 and kind is Worker:
+            for one in [*machines.by_kind["Worker"], *machines.by_kind["Owner"]]:
+                one.kill()
+        return actor
+
+    monkeypatch.setattr(machines, "start", start_dead)
+    trained(run, machines)
+    check(run)
+
+
 def test_a_hung_worker_slows_nobody_and_counts_nothing_twice(monkeypatch):
     monkeypatch.setattr(member, "LATE", 0.5)
     run, machines = make_run(epochs=EPOCHS), MortalThreads()

@@ -43,6 +43,7 @@ class Crew:
         self._task = machines.share(task)
         self._owners: list[Actor] = []
         self._n_started = self._n_losses = 0
+        self._current: Mapping[str, Any] | None = None  # tables, while the owners' are the same
         self._longest = 0.0  # seconds that anybody has been waited for
         self.members: list[Member] = []
 
@@ -50,7 +51,7 @@ class Crew:
         """Start owners with these tables, and workers, unless there are some."""
         if self._owners:
             return
-        n = self._cluster.workers
+        n, self._current = self._cluster.workers, tables
         for place in range(n):
             self._owners.append(
                 self._own({name: owned(table, place, n) for name, table in tables.items()})
@@ -81,6 +82,8 @@ class Crew:
                 continue
             self._n_losses, self._longest = 0, max(self._longest, member.silence)
             lease = member.answered(asked, trained)
+            if trained.tokens:
+                self._current = None
             if lease is not None:
                 found.append((member, lease, trained))
             for place in trained.lost:
@@ -101,6 +104,7 @@ class Crew:
                 return False
             for name, rows in received.items():
                 owned(tables[name], place, n)[:] = rows
+        self._current = tables
         return True
 
     def _own(self, rows: Tables) -> Actor:
@@ -163,6 +167,7 @@ class Crew:
             member.actor.call("join", place, self._owners[place])
 
     def _base(self, place: int) -> Tables | None:
+        """Return the rows of an owner as anybody has them."""
         asked = [member.actor.call("base", place) for member in self.members]
         while asked:
             answered = self._machines.wait(asked, LONGEST_SILENCE)
@@ -175,4 +180,7 @@ class Crew:
                 except ActorLostError:
                     continue
                 return rows
-        return None
+        if self._current is None:
+            return None
+        n = len(self._owners)
+        return {name: owned(table, place, n) for name, table in self._current.items()}

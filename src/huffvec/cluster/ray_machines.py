@@ -19,6 +19,11 @@ from huffvec.threads import usable_threads
 
 WHAT = "training on many machines"
 CALLS_AT_ONCE = 4  # of one actor: two leases, and what must not wait for them
+# What Ray prints, on standard output even, about what is told or dealt with here.
+_SILENCE = {
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DEDUP_LOGS_SKIP_REGEX": "A worker died or was killed while executing a task",
+}
 _PATIENCE = 10.0  # seconds until a machine has to take a connection
 
 
@@ -106,6 +111,8 @@ class RayMachines:
     """
 
     def __init__(self, address: str, n_processors: int) -> None:
+        for name, value in _SILENCE.items():
+            os.environ.setdefault(name, value)
         self._ray = ray = require("ray", WHAT)
         self._is_ours = not ray.is_initialized()
         self._actors: list[RayActor] = []
@@ -125,7 +132,6 @@ class RayMachines:
     def _connect(self, address: str, n_processors: int) -> None:
         ray = self._ray
         options: dict[str, Any] = {"address": address}
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of that
         if address == "local":
             # Workers that share processors are slow, but right.
             options = {
