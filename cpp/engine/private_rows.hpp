@@ -34,14 +34,9 @@ class PrivateRows {
   }
 
   // For `Rows`: out of line, where they do not slow down those who work on the table itself.
-  [[gnu::cold, gnu::noinline]] static float* copy_of(PrivateRows* rows, int32_t id) {
+  [[gnu::noinline]] static float* copy_of(PrivateRows* rows, int32_t id) {
     const Entry& entry = rows->entries_[rows->place(id)];
     return entry.id == id ? rows->row(entry.copy) : rows->add(id);
-  }
-  [[gnu::cold, gnu::noinline]] static void prefetch(PrivateRows* rows, int32_t id) {
-    const float* const copy = rows->find(id);
-    const int stride = rows->stride_;
-    prefetch_row(copy ? copy : rows->table_ + static_cast<size_t>(id) * stride, stride);
   }
   // Null if the row has no copy.
   float* find(int32_t id) {

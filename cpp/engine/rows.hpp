@@ -29,11 +29,8 @@ struct Rows {
     return {data + static_cast<size_t>(first) * stride, n, stride, copies, first_copied + first};
   }
 
-  void prefetch(int32_t id) const {
-    if (copies) [[unlikely]]
-      return PrivateRows::prefetch(*copies, first_copied + id);
-    prefetch_row(data + static_cast<size_t>(id) * stride, stride);
-  }
+  // Of the table in any case: copies were used not long ago.
+  void prefetch(int32_t id) const { prefetch_row(data + static_cast<size_t>(id) * stride, stride); }
 };
 
 }  // namespace huffvec
