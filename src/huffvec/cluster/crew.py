@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_LOSSES = 3  # of workers in a row, for each of them, before a run gives up
 LONGEST_SILENCE = 300.0  # seconds; a worker that says nothing for longer is as good as dead,
 PATIENCE = 10.0  # or for so many times as long as anybody was waited for
+_POLL_SECONDS = 1.0
 _logger = logging.getLogger("huffvec")
 Answer = tuple[Member, Lease, "Trained | None"]
 
@@ -134,11 +135,14 @@ class Crew:
                 f"workers die before they have done anything, {self._n_losses} by now; the last: "
                 f"{reason}. Look whether their machines have enough memory, and at Ray's logs."
             )
-        for place, left in enumerate([one.call("leave", member.number) for one in self._owners]):
-            try:
-                left.result()
-            except ActorLostError:
-                self._replace_owner(place)
+        asked = {one.call("leave", member.number): i for i, one in enumerate(self._owners)}
+        while left := self._machines.wait(list(asked), _POLL_SECONDS) if asked else []:
+            for answer in left:  # those that start still, or are busy, are not waited for
+                place = asked.pop(answer)
+                try:
+                    answer.result()
+                except ActorLostError:
+                    self._replace_owner(place)
         _logger.warning("Worker %d has died; another one takes its place.", member.number)
         self._add()
         return undone
