@@ -4,9 +4,9 @@
 
 It is that of skip-gram with negative sampling, with words as frequent as Zipf says. A worker sends
 the rows that it has changed in an interval to their owners, one on each machine, and gets those
-that anyone has changed. The next interval is trained meanwhile, and is `WORK_TO_EXCHANGE` times as
-long as an exchange at least; what processors do for the exchange they do not train. At the end of
-an epoch workers exchange all that is left, unrounded, and one machine gets all rows.
+that anyone has changed. The next interval is trained meanwhile, and is `TRAINED_TO_EXCHANGED`
+times as long as an exchange at least; what processors do for the exchange they do not train. At
+the end of an epoch workers exchange all that is left, unrounded, and one machine gets all rows.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.cluster.member import TRAINED_TO_EXCHANGED
+
 MACHINES = (2, 4, 8, 16, 32, 64)
 GBITS = (1, 10, 25)
 ID_BYTES = 8
-WORK_TO_EXCHANGE = 4
 
 
 def zipf(n_words: int) -> npt.NDArray[np.float64]:
@@ -68,7 +69,7 @@ def speed(args: argparse.Namespace, machines: int, gbits: float) -> Speed:
         n_bytes = rows * row_bytes * (machines - 1) / machines
         work = rows * args.microseconds * 1e-6 * args.dim / 300
         exchange = work + n_bytes / rate
-        interval = max(args.interval, WORK_TO_EXCHANGE * exchange)
+        interval = max(args.interval, TRAINED_TO_EXCHANGED * exchange)
     training = interval / (interval + work / args.threads)
     all_rows = 2 * args.words * args.dim * 4 / rate
     epoch = args.tokens / (machines * args.speed * training)
@@ -88,7 +89,7 @@ def options(given: Sequence[str] | None = None) -> argparse.Namespace:
     add("--samples", type=int, default=5, help="noise words of each word")
     add("--subsample-threshold", type=float, default=1e-4)
     add("--threads", type=int, default=16, help="of a machine")
-    add("--speed", type=float, default=2e6, help="tokens a second of a machine")
+    add("--speed", type=float, default=6.6e6, help="tokens a second of a machine")
     add("--interval", type=float, default=2.0, help="seconds between exchanges")
     add("--half", action=argparse.BooleanOptionalAction, default=True, help="float16")
     add("--network", type=float, default=0.8, help="share of the network's rate that is reached")
