@@ -64,6 +64,13 @@ def test_deterministic_training_is_for_one_machine(record):
         pass
 
 
+@pytest.mark.parametrize("given", ["local", 2, Ray])
+def test_a_cluster_is_told_by_its_record(given):
+    message = r"cluster must be a huffvec\.Ray, such as huffvec\.Ray\(workers=2\), not "
+    with pytest.raises(ConfigError, match=message):
+        huffvec.train(topic_documents(20), min_count=1, cluster=given)
+
+
 @pytest.mark.parametrize("command", ["train", "train-more", "classify train"])
 @pytest.mark.parametrize("option", [("--workers", 2), ("--interval", 3), ("--half",)])
 def test_options_of_a_cluster_need_one(command, option, tmp_path, capsys):

@@ -61,6 +61,13 @@ def test_no_cluster_at_the_address(scheme):
         RayMachines(address, 1)
 
 
+def test_too_many_workers_for_this_machine_alone(monkeypatch):
+    monkeypatch.setattr(ray_machines, "usable_threads", lambda: 2)
+    message = "this machine has 2 processors, but workers times threads are 40: lower one"
+    with pytest.raises(ConfigError, match=message):
+        RayMachines("local", 40)
+
+
 def test_too_few_processors(cluster):
     message = "the Ray cluster has 4 processors, but workers times threads are 6: lower one"
     with pytest.raises(ConfigError, match=message), spread(make_run(), Ray(workers=3, threads=2)):

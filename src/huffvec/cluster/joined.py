@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from huffvec.checks import must_be
+from huffvec.cluster.options import Ray
 from huffvec.cluster.ray_machines import RayMachines
 from huffvec.errors import ConfigError, OptionName
-
-if TYPE_CHECKING:
-    from huffvec.cluster.options import Ray
 
 
 class Config(Protocol):
@@ -37,11 +36,14 @@ def joined(cluster: Ray | None, config: Config) -> Iterator[None]:
     MissingExtraError
         If Ray is not installed.
     ConfigError
-        If there is no such cluster, it is too small, or the training is to be deterministic.
+        If ``cluster`` is none, there is no such cluster, it is too small, or the training is to be
+        deterministic.
     """
     if cluster is None:
         yield
         return
+    if not isinstance(cluster, Ray):
+        raise must_be("cluster", "a huffvec.Ray, such as huffvec.Ray(workers=2)", cluster)
     if config.deterministic:
         raise ConfigError(
             OptionName("deterministic"),

@@ -24,6 +24,7 @@ _SILENCE = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS_SKIP_REGEX": "A worker died or was killed while executing a task",
 }
+_MOST_SHARING = 16  # threads on each processor of a cluster of this machine alone
 _PATIENCE = 10.0  # seconds until a machine has to take a connection
 
 
@@ -121,22 +122,19 @@ class RayMachines:
         found = int(ray.cluster_resources().get("CPU", 0))
         if found < n_processors:
             self.close()
-            raise ConfigError(
-                f"the Ray cluster has {found} processors, but ",
-                OptionName("workers"),
-                " times ",
-                OptionName("threads"),
-                f" are {n_processors}: lower one of them, or let more machines join",
-            )
+            raise _too_many(f"the Ray cluster has {found} processors", n_processors)
 
     def _connect(self, address: str, n_processors: int) -> None:
         ray = self._ray
         options: dict[str, Any] = {"address": address}
         if address == "local":
-            # Workers that share processors are slow, but right.
+            # Workers that share processors are slow, but right; hundreds bring a machine down.
+            usable = usable_threads()
+            if n_processors > _MOST_SHARING * usable:
+                raise _too_many(f"this machine has {usable} processors", n_processors)
             options = {
                 "address": "local",
-                "num_cpus": max(n_processors, usable_threads()),
+                "num_cpus": max(n_processors, usable),
                 "include_dashboard": False,
             }
         try:
@@ -185,6 +183,17 @@ class RayMachines:
         self._actors.clear()
         if self._is_ours:
             self._ray.shutdown()
+
+
+def _too_many(found: str, n_processors: int) -> ConfigError:
+    """Return the error that says what processors there are, and how many are asked for."""
+    return ConfigError(
+        f"{found}, but ",
+        OptionName("workers"),
+        " times ",
+        OptionName("threads"),
+        f" are {n_processors}: lower one of them, or let more machines join",
+    )
 
 
 def _check_port(address: str) -> None:
