@@ -53,7 +53,9 @@ def test_documents_of_before_keep_what_was_trained() -> None:
     names = [f"text{k}" for k in range(60)]
     model = huffvec.train(tagged(TEXTS, names), tags="given", architecture="dbow", **OPTIONS)
     added = tagged([TEXTS[3], *NEW], ["text3", *(f"new{k}" for k in range(len(NEW)))])
-    more = huffvec.train_more(model, added, tags="given")
+    callback = StopAfter(99)
+    more = huffvec.train_more(model, added, tags="given", callbacks=callback)
+    assert callback.stages[-1] == ("inferring", len(NEW), len(NEW))
     old = [name for name in names if name != "text3"]
     assert np.array_equal(more.documents[old], model.documents[old])
     again = more.documents.infer([TEXTS[3], *NEW]).vectors

@@ -42,16 +42,17 @@ def infer_trained(run: TrainingRun, progress: Progress) -> None:
     run
         One that is at its end.
     progress
-        Told of ("inferring", tags done, tags in all).
+        Told of ("inferring", tags done, tags to do).
     """
     if run.tags is None or run.architecture.words_take_part:
         return
     inferrer, n_threads = Inferrer(run.model(), run.keep_probs), run.config.threads()
-    rows, n_tags = run.weights[DOCUMENT_VECTORS.name], len(run.tags.vocabulary)
-    for begin, texts in texts_of(run.tags, run.corpus, run.facts.get(OLD_TAGS, 0)):
+    rows, first = run.weights[DOCUMENT_VECTORS.name], run.facts.get(OLD_TAGS, 0)
+    n_tags = len(run.tags.vocabulary) - first
+    for begin, texts in texts_of(run.tags, run.corpus, first):
 
         def tell(stage: str, done: int, _: int, begin: int = begin) -> None:
-            progress(stage, begin + done, n_tags)
+            progress(stage, begin - first + done, n_tags)
 
         rows[begin : begin + texts.n_sentences] = infer_encoded(
             inferrer, run.config, texts, n_threads=n_threads, progress=tell
