@@ -99,6 +99,10 @@ def test_lines_say_nothing_twice():
     sink.stage("encoding", 600, 600)
     sink.stage("encoding", 600, 600)
     assert stream.getvalue() == "encoding: 100 % of 600 B\n"
+    for tokens, loss in ((0, 2.0), (1000, 2.0), (1000, 1.9)):
+        sink.report(report(tokens, loss=loss))
+    percents = [line.split()[2] for line in stream.getvalue().splitlines()[1:]]
+    assert percents == ["0.0", "100.0"]
 
 
 def test_bar_shows_stages_and_numbers():

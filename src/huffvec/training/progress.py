@@ -149,13 +149,16 @@ class ProgressLines(Silent, StageLines):
 
     def report(self, report: Report) -> None:
         """Write a line when training begins, it is time for one or training is complete."""
-        begins = self.last is None
+        before = self.last
         super().report(report)
+        # Told once, though the last rows of a cluster's workers still travel then.
+        is_done = report.tokens >= report.total_tokens
+        is_due = before is None or (is_done and before.tokens < before.total_tokens)
         line = (
             f"epoch {report.epoch}/{report.epochs}  "
             f"{percent(report.tokens, report.total_tokens):5.1f} %  {self.describe(report)}"
         )
-        self._write(line, due=begins or report.tokens >= report.total_tokens)
+        self._write(line, due=is_due)
 
     def checkpoint(self, report: CheckpointReport) -> None:
         """Write a line about a checkpoint that was written."""
