@@ -68,6 +68,20 @@ def test_too_many_workers_for_this_machine_alone(monkeypatch):
         RayMachines("local", 40)
 
 
+def test_signals_wait_until_ray_has_started(monkeypatch):
+    done = []
+
+    def init(**_):
+        signal.raise_signal(signal.SIGINT)
+        done.append("init")
+
+    monkeypatch.setattr(ray, "init", init)
+    monkeypatch.setattr(ray, "shutdown", lambda: done.append("shutdown"))
+    with pytest.raises(KeyboardInterrupt):
+        RayMachines("local", 1)
+    assert done == ["init", "shutdown"]
+
+
 def test_too_few_processors(cluster):
     message = "the Ray cluster has 4 processors, but workers times threads are 6: lower one"
     with pytest.raises(ConfigError, match=message), spread(make_run(), Ray(workers=3, threads=2)):

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from huffvec.errors import Terminated
-from huffvec.training.signals import HeldSignals
+from huffvec.signals import HeldSignals
 
 HANDLED = signal.SIGINT  # conftest.py sees to it that it has Python's own handler
 

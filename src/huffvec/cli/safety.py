@@ -177,7 +177,7 @@ def save_trained(
     OutputError
         If the model cannot be written; the checkpoints are still there.
     """
-    from huffvec.training.signals import HeldSignals
+    from huffvec.signals import HeldSignals
 
     with HeldSignals():
         try:

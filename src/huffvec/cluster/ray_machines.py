@@ -15,6 +15,7 @@ from huffvec._version import __version__
 from huffvec.cluster.actors import ActorLostError
 from huffvec.errors import ConfigError, OptionName
 from huffvec.extras import require
+from huffvec.signals import HeldSignals
 from huffvec.threads import usable_threads
 
 WHAT = "training on many machines"
@@ -139,7 +140,8 @@ class RayMachines:
             }
         try:
             _check_port(address)
-            with _own_handler():
+            # Ray that is interrupted while it starts ends the process with a segmentation fault.
+            with HeldSignals(), _own_handler():
                 ray.init(**options, log_to_driver=False, logging_level="ERROR")
         except (OSError, ValueError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[0]
@@ -147,6 +149,9 @@ class RayMachines:
                 f"there is no Ray cluster at {address!r} ({reason}): start one with 'ray start "
                 "--head', or train on this machine alone with the address local"
             ) from None
+        except BaseException:
+            ray.shutdown()
+            raise
 
     def share(self, value: Any) -> Any:
         """Return a reference; every machine gets the value once."""

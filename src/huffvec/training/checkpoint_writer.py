@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from huffvec.corpus.options import InputOptions
 from huffvec.errors import Terminated
 from huffvec.files.writing import check_writable, rotating_path
+from huffvec.signals import HeldSignals
 from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
 from huffvec.training.checkpoint import Checkpoints
-from huffvec.training.signals import HeldSignals
 from huffvec.training.source import CorpusSource
 from huffvec.training.weights_copy import WeightsCopy
 

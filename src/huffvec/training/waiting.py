@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from huffvec.training.signals import HeldSignals
+from huffvec.signals import HeldSignals
 
 if TYPE_CHECKING:
     from huffvec._engine_base import Trainer
