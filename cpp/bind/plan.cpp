@@ -198,10 +198,8 @@ TrainingPlan to_plan(const BoundPlan& bound) {
   require(plan.architecture != Architecture::kDbow || bound.tag_rows.has_value(),
           "dbow needs tags of documents");
   if (bound.tag_rows || bound.tag_offsets || bound.tag_ids) plan.tags = to_tags(bound, plan);
-  if (bound.infers) {
-    check_inference(bound, plan);
-    plan.document_epochs = bound.document_epochs->data();
-  }
+  if (bound.infers) check_inference(bound, plan);
+  if (bound.document_epochs) plan.document_epochs = bound.document_epochs->data();
   if (bound.bag_sizes) plan.bag_sizes = bound.bag_sizes->data();
   return plan;
 }
