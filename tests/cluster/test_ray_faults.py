@@ -56,7 +56,7 @@ def test_no_ray(monkeypatch):
 def test_no_cluster_at_the_address(scheme):
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"{scheme}127.0.0.1:{server.getsockname()[1]}"
-    message = f"there is no Ray cluster at '{address}' .*Connection refused.*: start one with"
+    message = f"there is no Ray cluster at '{address}' .*Connection refused.*: start one as"
     with pytest.raises(ConfigError, match=message):
         RayMachines(address, 1)
 

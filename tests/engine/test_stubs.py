@@ -17,6 +17,7 @@ MODULES = ["_text", "_subwords", "_tree", *(f"_engine_{isa}" for isa in availabl
 
 def type_in_stub(node: ast.expr) -> str:
     text = ast.unparse(node)
+    text = re.sub(r"npt\.NDArray\[np\.(\w+) \| np\.(\w+)\]", r"array[\1] | array[\2]", text)
     text = re.sub(r"npt\.NDArray\[np\.(\w+)\]", r"array[\1]", text)
     return re.sub(r"Literal\[[^]]*\]", "str", text)
 
@@ -28,7 +29,8 @@ def type_in_module(text: str) -> str:
 
 def agree(stub: str, module: str) -> bool:
     """A stub may say what is in a list or tuple, or what an object is."""
-    return module in (stub, "object") or stub.startswith(f"{module}[")
+    pattern = re.sub(r"\bobject\b", ".+", re.escape(module))
+    return re.fullmatch(pattern, stub) is not None or stub.startswith(f"{module}[")
 
 
 def parameters(function: ast.FunctionDef) -> dict[str, tuple[str, bool, bool]]:

@@ -146,8 +146,9 @@ class RayMachines:
         except (OSError, ValueError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ConfigError(
-                f"there is no Ray cluster at {address!r} ({reason}): start one with 'ray start "
-                "--head', or train on this machine alone with the address local"
+                f"there is no Ray cluster at {address!r} ({reason}): start one as Ray's "
+                "documentation says of 'ray start', or train on this machine alone: the address "
+                "local"
             ) from None
         except BaseException:
             ray.shutdown()

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from huffvec.classify.classifier import Classifier
 from huffvec.classify.config import ClassifierConfig, Weighting
 from huffvec.classify.training import train
+from huffvec.files.paths import PathLike
 from huffvec.objectives.naming import AnyObjective
 from huffvec.options import options_of
 from huffvec.sklearn.pooling import read_documents
@@ -43,10 +44,11 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         Makes a list of tokens of a string; ``None``: cut at white space. Tokens are taken as they
         are.
     dim, epochs, learning_rate, min_learning_rate, word_ngrams, subwords, min_count, \
-min_ngram_count, buckets, weighting, n_threads
+min_ngram_count, buckets, weighting, n_threads, deterministic, offload_folder
         As in `huffvec.classify.ClassifierConfig`.
     random_state
-        An int, a ``RandomState`` or ``None``. Results repeat with an int and ``n_threads=1``.
+        An int, a ``RandomState`` or ``None``. Results repeat with an int, and ``n_threads=1`` or
+        ``deterministic``.
 
     Attributes
     ----------
@@ -78,6 +80,8 @@ min_ngram_count, buckets, weighting, n_threads
         buckets: int = ClassifierConfig.buckets,
         weighting: Weighting = ClassifierConfig.weighting,
         n_threads: int = ClassifierConfig.n_threads,
+        deterministic: bool = ClassifierConfig.deterministic,
+        offload_folder: PathLike | None = ClassifierConfig.offload_folder,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.objective = objective
@@ -94,6 +98,8 @@ min_ngram_count, buckets, weighting, n_threads
         self.buckets = buckets
         self.weighting = weighting
         self.n_threads = n_threads
+        self.deterministic = deterministic
+        self.offload_folder = offload_folder
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> TextClassifier:
@@ -254,6 +260,6 @@ min_ngram_count, buckets, weighting, n_threads
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         tags.classifier_tags.multi_label = True
-        tags.non_deterministic = self.n_threads != 1
+        tags.non_deterministic = self.n_threads != 1 and not self.deterministic
         tags.no_validation = True
         return tags
