@@ -99,7 +99,8 @@ def test_killed_again_and_again(folder):
     begun = [record["tokens"] for record in read_log(log) if record["event"] == "start"]
     assert begun == sorted(begun)
     assert len(begun) == 1 or begun[-1] > 0
-    names = {path.name for path in folder.iterdir()}
+    # Who is killed while writing the model leaves what was written, under no name of a model.
+    names = {path.name for path in folder.iterdir() if not path.match(".huffvec-*.tmp")}
     if process.returncode == 0:
         assert names == {"m.hv", "whole.hv", "run.jsonl", "text.txt", "tmp"}
     assert not any((folder / "tmp").iterdir())
