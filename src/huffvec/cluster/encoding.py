@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import platform
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ class Encoder:
             return self._encoder(share)
         except MissingTextError as error:
             raise MissingTextError(
-                f"{error} That is so on the worker {socket.gethostname()}: put files where every "
+                f"{error} That is so on the worker {platform.node()}: put files where every "
                 "machine sees them, in a shared folder or at an address such as s3://bucket/name."
             ) from None
 
@@ -54,7 +54,7 @@ def encoders(cluster: Ray | None, machines: Machines | None = None) -> Spread | 
 
     def encoded(encoder: ShareEncoder, shares: Sequence[Share]) -> Iterator[EncodedShare]:
         n = cluster.workers
-        found = machines or RayMachines(cluster.address, n * cluster.threads)
+        found = machines or RayMachines.of(cluster)
         try:
             yield from _in_order(found, encoder, [*map(located, shares)], n, cluster.threads)
         finally:

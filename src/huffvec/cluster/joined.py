@@ -50,5 +50,5 @@ def joined(cluster: Ray | None, config: Config) -> Iterator[None]:
             " is for training on one machine: when workers exchange what they have learned depends "
             "on how fast they are. Train on one, or without it.",
         )
-    with contextlib.closing(RayMachines(cluster.address, cluster.workers * cluster.threads)):
+    with contextlib.closing(RayMachines.of(cluster)):
         yield

@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huffvec._version import __version__
 from huffvec.cluster.actors import ActorLostError
@@ -17,6 +17,9 @@ from huffvec.errors import ConfigError, OptionName
 from huffvec.extras import require
 from huffvec.signals import HeldSignals
 from huffvec.threads import usable_threads
+
+if TYPE_CHECKING:
+    from huffvec.cluster.options import Ray
 
 WHAT = "training on many machines"
 CALLS_AT_ONCE = 4  # of one actor: two leases, and what must not wait for them
@@ -124,6 +127,11 @@ class RayMachines:
         if found < n_processors:
             self.close()
             raise _too_many(f"the Ray cluster has {found} processors", n_processors)
+
+    @classmethod
+    def of(cls, cluster: Ray) -> RayMachines:
+        """Return the machines of a cluster, which must have room for all its workers."""
+        return cls(cluster.address, cluster.workers * cluster.threads)
 
     def _connect(self, address: str, n_processors: int) -> None:
         ray = self._ray

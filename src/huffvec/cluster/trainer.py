@@ -230,7 +230,7 @@ def spread(
         yield None
         return
     if machines is None:
-        machines = RayMachines(cluster.address, cluster.workers * cluster.threads)
+        machines = RayMachines.of(cluster)
     local = run.trainer
     try:
         task = Task.of(run.bound, run.plan(), run.padded)
