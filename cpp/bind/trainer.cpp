@@ -43,6 +43,10 @@ void bind_trainer(nb::module_& m) {
           [](const BoundTrainer& self, int64_t chunk) { return self.trainer.plan().lr(chunk); },
           "chunk"_a)
       .def(
+          "begins_at",
+          [](const BoundTrainer& self, int64_t chunk) { return self.trainer.begins_at(chunk); },
+          "chunk"_a)
+      .def(
           "start",
           [](BoundTrainer& self, int64_t first, int64_t last, int n_threads, const Totals& before) {
             require(0 <= first && first <= last && last <= self.trainer.plan().n_chunks(),

@@ -215,6 +215,9 @@ class Trainer:
         """The first chunk that no thread has begun."""
 
     def learning_rate(self, chunk: int) -> float: ...
+    def begins_at(self, chunk: int) -> bool:
+        """Whether training can begin there: with ``deterministic``, where a round begins."""
+
     def start(self, first: int, last: int, n_threads: int, before: Totals = ...) -> None:
         """Begin to train chunks first … last - 1 in threads of the engine.
 

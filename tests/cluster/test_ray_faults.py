@@ -61,6 +61,11 @@ def test_no_cluster_at_the_address(scheme):
         RayMachines(address, 1)
 
 
+def test_an_address_that_is_nearly_a_name():
+    with pytest.raises(ConfigError, match=r"the address local\. Did you mean 'local'\?$"):
+        RayMachines("Local", 1)
+
+
 def test_too_many_workers_for_this_machine_alone(monkeypatch):
     monkeypatch.setattr(ray_machines, "usable_threads", lambda: 2)
     message = "this machine has 2 processors, but workers times threads are 40: lower one"

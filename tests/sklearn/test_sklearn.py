@@ -6,6 +6,7 @@ import inspect
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -66,6 +67,19 @@ def test_sif_equals_its_definition() -> None:
     expected = [mean(text) - (mean(text) @ first) * first for text in ["c a", "b"]]
     np.testing.assert_allclose(embedder.transform(["c a", "b"]), expected, atol=1e-6)
     assert np.linalg.norm(embedder.component_) == pytest.approx(1)
+
+
+def test_deterministic_results_repeat_with_other_threads_and_tables_in_files(
+    tmp_path: Path,
+) -> None:
+    texts, _ = documents()
+    options = {**SMALL, "deterministic": True}
+    one, other = (
+        Embedder(**{**options, "n_threads": n}, offload_folder=folder).fit_transform(texts)
+        for n, folder in ((1, None), (3, tmp_path))
+    )
+    assert np.array_equal(one, other)
+    assert not Embedder(**{**options, "n_threads": 3}).__sklearn_tags__().non_deterministic
 
 
 def test_words_never_seen_have_vectors_with_subwords() -> None:

@@ -12,7 +12,8 @@ import huffvec
 from huffvec import Checkpoints, TrainingConfig
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
-from huffvec.formats.hv import read_parts
+from huffvec.errors import FormatError
+from huffvec.formats.hv import read_parts, write_parts
 from huffvec.training import waiting
 from huffvec.training.callbacks import Callback
 from huffvec.training.run import TrainingRun
@@ -93,6 +94,27 @@ def test_resumed_runs_are_the_same_with_other_numbers_of_threads(
         huffvec.resume(tmp_path / "m.ckpt", n_threads=2, callbacks=InterruptAt(400_000))
     huffvec.resume(tmp_path / "m.ckpt", n_threads=4).save(tmp_path / "resumed.hv")
     assert content(tmp_path / "resumed.hv") == content(tmp_path / "whole.hv")
+
+
+def test_checkpoints_where_no_round_begins_are_damaged(text, tmp_path):
+    long, path = tmp_path / "long.txt", tmp_path / "m.ckpt"
+    long.write_text("\n".join([text.read_text()] * 60))
+    with pytest.raises(KeyboardInterrupt):
+        huffvec.train(
+            long,
+            checkpoints=Checkpoints(path, every=3600),
+            callbacks=InterruptAt(1),
+            dim=8,
+            deterministic=True,
+            min_count=1,
+        )
+    info, tensors = read_parts(path)
+    tensors = {name: np.array(array) for name, array in tensors.items()}
+    sections = {"config": info.config, "objective": info.objective, "training": info.training}
+    progress = {**info.checkpoint["progress"], "chunks": 5}
+    write_parts(path, tensors, sections | {"checkpoint": {**info.checkpoint, "progress": progress}})
+    with pytest.raises(FormatError, match=r"m\.ckpt' is damaged: no round of chunks begins at 5\."):
+        huffvec.resume(path)
 
 
 def test_models_are_trained_more_deterministically(text, tmp_path):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec._version import __version__
 from huffvec.cluster.actors import ActorLostError
-from huffvec.errors import ConfigError, OptionName
+from huffvec.errors import ConfigError, OptionName, suggest
 from huffvec.extras import require
 from huffvec.signals import HeldSignals
 from huffvec.threads import usable_threads
@@ -156,7 +156,7 @@ class RayMachines:
             raise ConfigError(
                 f"there is no Ray cluster at {address!r} ({reason}): start one as Ray's "
                 "documentation says of 'ray start', or train on this machine alone: the address "
-                "local"
+                f"local.{suggest(address, ('auto', 'local'))}"
             ) from None
         except BaseException:
             ray.shutdown()

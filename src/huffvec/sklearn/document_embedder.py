@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from huffvec.architectures import ARCHITECTURES, ArchitectureName
 from huffvec.checks import check_choice
 from huffvec.config import TrainingConfig
+from huffvec.files.paths import PathLike
 from huffvec.objectives.naming import AnyObjective
 from huffvec.sklearn.pooling import Documents, read_documents
 from huffvec.sklearn.transformer import TextTransformer, check_some
@@ -36,10 +37,12 @@ class DocumentEmbedder(TextTransformer):
         are. Tokens are taken as they are.
     objective
         An objective, its name, or that with options, as for `huffvec.train`.
-    dim, window, epochs, min_count, subsample_threshold, learning_rate, subwords, n_threads
+    dim, window, epochs, min_count, subsample_threshold, learning_rate, subwords, n_threads, \
+deterministic, offload_folder
         As in `huffvec.TrainingConfig`.
     random_state
-        An int, a ``RandomState`` or ``None``. Results repeat with an int and ``n_threads=1``.
+        An int, a ``RandomState`` or ``None``. Results repeat with an int and ``n_threads=1`` or
+        ``deterministic``.
 
     Attributes
     ----------
@@ -69,6 +72,8 @@ class DocumentEmbedder(TextTransformer):
         learning_rate: float | None = TrainingConfig.learning_rate,
         subwords: Subwords | None = TrainingConfig.subwords,
         n_threads: int = TrainingConfig.n_threads,
+        deterministic: bool = TrainingConfig.deterministic,
+        offload_folder: PathLike | None = TrainingConfig.offload_folder,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self._keep(locals())

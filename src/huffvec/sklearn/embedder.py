@@ -14,6 +14,7 @@ from huffvec.architectures import ArchitectureName
 from huffvec.checks import check_choice, check_float
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError
+from huffvec.files.paths import PathLike
 from huffvec.objectives.naming import AnyObjective
 from huffvec.sklearn.pooling import (
     Documents,
@@ -49,10 +50,11 @@ class Embedder(TextTransformer):
     objective
         An objective, its name, or that with options, as for `huffvec.train`.
     architecture, dim, window, epochs, min_count, subsample_threshold, learning_rate, subwords, \
-n_threads
+n_threads, deterministic, offload_folder
         As in `huffvec.TrainingConfig`. With ``subwords`` words never seen have vectors too.
     random_state
-        An int, a ``RandomState`` or ``None``. Results repeat with an int and ``n_threads=1``.
+        An int, a ``RandomState`` or ``None``. Results repeat with an int and ``n_threads=1`` or
+        ``deterministic``.
 
     Attributes
     ----------
@@ -94,6 +96,8 @@ n_threads
         learning_rate: float | None = TrainingConfig.learning_rate,
         subwords: Subwords | None = TrainingConfig.subwords,
         n_threads: int = TrainingConfig.n_threads,
+        deterministic: bool = TrainingConfig.deterministic,
+        offload_folder: PathLike | None = TrainingConfig.offload_folder,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self._keep(locals())

@@ -38,6 +38,7 @@ class TextTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     tokenizer: Callable[[str], Sequence[str]] | None
     objective: AnyObjective
     n_threads: int
+    deterministic: bool
     random_state: int | np.random.RandomState | None
 
     def _keep(self, given: dict[str, Any]) -> None:
@@ -94,7 +95,7 @@ class TextTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
-        tags.non_deterministic = self.n_threads != 1
+        tags.non_deterministic = self.n_threads != 1 and not self.deterministic
         tags.no_validation = True
         return tags
 

@@ -250,13 +250,14 @@ def take_up(
     Raises
     ------
     FormatError
-        If the checkpoint says that more was trained than there is.
+        If the checkpoint says that more was trained than there is, or is where a deterministic
+        run makes none.
     """
-    if found.position.chunks > run.n_chunks:
-        raise FormatError(
-            f"{str(found.path)!r} is damaged: it is at part {found.position.chunks} of "
-            f"{run.n_chunks}."
-        )
+    at = found.position.chunks
+    if at > run.n_chunks:
+        raise FormatError(f"{str(found.path)!r} is damaged: it is at part {at} of {run.n_chunks}.")
+    if not run.trainer.begins_at(at):
+        raise FormatError(f"{str(found.path)!r} is damaged: no round of chunks begins at {at}.")
     run.started = found.started
     run.facts = {name: training[name] for name in names if name in training}
 
