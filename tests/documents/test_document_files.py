@@ -42,7 +42,11 @@ def test_models_are_saved_with_their_documents(tmp_path: Path, architecture, obj
     assert (loaded.tags.counts == model.documents.vocabulary.counts).all()
     for name, rows in model.weights.items():
         assert np.array_equal(loaded.weights[name], rows)
-    assert loaded.predict(document="3") == model.predict(document="3")
+    found, expected = (one.predict(document="3") for one in (loaded, model))
+    assert [one.word for one in found] == [one.word for one in expected]
+    # NumPy's products differ in the last bits where rows lie elsewhere in memory.
+    for one, other in zip(found, expected, strict=True):
+        assert one.probability == pytest.approx(other.probability, rel=1e-6)
     loaded.save(tmp_path / "again.hv")
     again = huffvec.load(tmp_path / "again.hv")
     assert np.array_equal(again.documents.vectors, model.documents.vectors)
