@@ -11,7 +11,7 @@ GENSIM_TESTS ?=
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
-sources := $(shell find src cpp -name '*.py' -o -name '*.pyi' -o -name '*.?pp')
+sources := $(shell find src cpp -name '*.py' -o -name '*.pyi' -o -name '*.?pp' -o -path '*/assets/*')
 cxx_sources := $(shell find cpp -name '*.?pp')
 
 # Headers that clang-tidy needs besides compile_flags.txt.
@@ -22,7 +22,7 @@ tidy_includes = $(addprefix --extra-arg=-isystem, $(shell $(bin)/python -c \
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 torch_index := https://download.pytorch.org/whl/cpu
 
-.PHONY: help demo test fuzz torch peers gensim-tests check sanitize bench docs clean
+.PHONY: help demo test fuzz torch peers gensim-tests check sanitize bench docs page clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo "make sanitize  run the engine's and the text's tests with sanitizers (Linux, gcc)"
 	@echo "make bench   compare the speed with other programs on a text: CORPUS=FILE"
 	@echo "make docs    build the documentation into site/"
+	@echo "make page    bundle what 'huffvec explore' writes, after changes in web/: needs Node.js 20"
 	@echo "make clean   remove all that the others have made"
 
 demo: $(VENV)/package.stamp
@@ -84,6 +85,10 @@ bench: $(VENV)/bench.stamp
 
 docs: $(VENV)/docs.stamp
 	$(bin)/mkdocs build --strict
+
+# The bundle is part of the package, so that only those who change web/ need this.
+page:
+	@cd web && npm ci --no-audit --no-fund && npm run build
 
 clean:
 	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
