@@ -33,10 +33,9 @@ class PrivateRows {
     return blocks_[copy / kBlockRows].data() + static_cast<size_t>(copy % kBlockRows) * stride_;
   }
 
-  // For `Rows`: out of line, where they do not slow down those who work on the table itself.
-  [[gnu::noinline]] static float* copy_of(PrivateRows* rows, int32_t id) {
-    const Entry& entry = rows->entries_[rows->place(id)];
-    return entry.id == id ? rows->row(entry.copy) : rows->add(id);
+  float* copy_of(int32_t id) {
+    const Entry& entry = entries_[place(id)];
+    return entry.id == id ? row(entry.copy) : add(id);
   }
   // Null if the row has no copy.
   float* find(int32_t id) {

@@ -8,7 +8,8 @@
 
 namespace huffvec {
 
-// A table of float32 rows, each padded with zeros to `stride` floats and 64-byte aligned.
+// A table of float32 rows, each padded with zeros to `stride` floats and 64-byte aligned; or a
+// thread's own copies of them.
 struct Rows {
   float* data = nullptr;
   int32_t n_rows = 0;
@@ -19,8 +20,7 @@ struct Rows {
   int32_t first_copied = 0;  // the number of row 0 in them
 
   float* operator[](int32_t id) const {
-    if (copies) [[unlikely]]
-      return PrivateRows::copy_of(*copies, first_copied + id);
+    if (copies) return (*copies)->copy_of(first_copied + id);
     return data + static_cast<size_t>(id) * stride;
   }
 
@@ -32,5 +32,18 @@ struct Rows {
   // Of the table in any case: copies were used not long ago.
   void prefetch(int32_t id) const { prefetch_row(data + static_cast<size_t>(id) * stride, stride); }
 };
+
+// Rows without copies. What asks for rows at every word is a template over the kind of rows, so
+// that it does not ask each time whether there are copies.
+struct SharedRows : Rows {
+  explicit SharedRows(const Rows& rows) : Rows(rows) {}
+  float* operator[](int32_t id) const { return data + static_cast<size_t>(id) * stride; }
+};
+
+// make(rows), with SharedRows where they are.
+template <class Make>
+auto by_kind(const Rows& rows, const Make& make) {
+  return rows.copies ? make(rows) : make(SharedRows(rows));
+}
 
 }  // namespace huffvec

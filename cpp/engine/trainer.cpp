@@ -32,20 +32,22 @@ std::unique_ptr<InputLayer> layer_over(Source source, const TrainingPlan& plan) 
 }
 
 // in_order: windows are trained as they slide over a sentence.
-std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_order) {
+template <class AnyRows>
+std::unique_ptr<InputLayer> input_layer_of(AnyRows rows, const TrainingPlan& plan, bool in_order) {
   if (plan.architecture == Architecture::kDocuments)
-    return std::make_unique<Documents>(plan.input_rows, plan.documents);
-  if (plan.architecture == Architecture::kDbow) return std::make_unique<Dbow>(plan.tags);
-  if (plan.infers) return layer_over(ReadRows(plan.input_rows, plan.bag_sizes), plan);
-  if (plan.frozen != nullptr)
-    return layer_over(FrozenRows(plan.input_rows, plan.frozen, plan.window), plan);
-  if (plan.bags.offsets == nullptr) return layer_over(TableRows(plan.input_rows), plan);
+    return std::make_unique<Documents<AnyRows>>(rows, plan.documents);
+  if (plan.frozen != nullptr) return layer_over(FrozenRows(rows, plan.frozen, plan.window), plan);
+  if (plan.bags.offsets == nullptr) return layer_over(WordRows(rows), plan);
   // CBOW's mean is over all rows at once, and so is its gradient's share.
   const RowShare share = plan.architecture == Architecture::kSkipGram ? plan.row_share : RowShare{};
-  if (in_order)
-    return layer_over(SlidingBags(plan.input_rows, plan.bags, share, plan.window), plan);
-  return layer_over(TileBags(plan.input_rows, plan.bags, share, plan.corpus.n_words, plan.window),
-                    plan);
+  if (in_order) return layer_over(SlidingBags(rows, plan.bags, share, plan.window), plan);
+  return layer_over(TileBags(rows, plan.bags, share, plan.corpus.n_words, plan.window), plan);
+}
+
+std::unique_ptr<InputLayer> make_input_layer(const TrainingPlan& plan, bool in_order) {
+  if (plan.architecture == Architecture::kDbow) return std::make_unique<Dbow>(plan.tags);
+  if (plan.infers) return layer_over(ReadRows(SharedRows(plan.input_rows), plan.bag_sizes), plan);
+  return by_kind(plan.input_rows, [&](auto rows) { return input_layer_of(rows, plan, in_order); });
 }
 
 struct WorkerMaker {

@@ -26,9 +26,10 @@ struct BagTable {
 };
 
 // The rows of bags, and slots for vectors put together from them.
+template <class AnyRows>
 class BagRows {
  public:
-  BagRows(Rows rows, BagTable bags, RowShare row_share, int n_slots)
+  BagRows(AnyRows rows, BagTable bags, RowShare row_share, int n_slots)
       : rows_(rows),
         bags_(bags),
         row_share_(row_share),
@@ -91,7 +92,7 @@ class BagRows {
     }
   }
 
-  Rows rows_;
+  AnyRows rows_;
   BagTable bags_;
   RowShare row_share_;
   std::vector<int32_t> ids_;  // of the words in the slots
@@ -99,11 +100,12 @@ class BagRows {
 };
 
 // For windows in order: a slot for each word within reach, shared by its occurrences.
+template <class AnyRows>
 class SlidingBags {
  public:
   static constexpr bool kWeighted = true, kReadOnly = false;
 
-  SlidingBags(Rows rows, BagTable bags, RowShare row_share, int window)
+  SlidingBags(AnyRows rows, BagTable bags, RowShare row_share, int window)
       : window_(window),
         n_slots_(2 * window + 1),
         bags_(rows, bags, row_share, n_slots_),
@@ -146,7 +148,7 @@ class SlidingBags {
   }
 
   int window_, n_slots_;
-  BagRows bags_;
+  BagRows<AnyRows> bags_;
   std::vector<int> slot_of_;      // by position, a ring
   std::vector<int> occurrences_;  // within reach, by slot
   const int32_t* sentence_ = nullptr;
@@ -154,11 +156,12 @@ class SlidingBags {
 };
 
 // For windows in any order: a tile's vectors are put together anew and go back after it.
+template <class AnyRows>
 class TileBags {
  public:
   static constexpr bool kWeighted = true, kReadOnly = false;
 
-  TileBags(Rows rows, BagTable bags, RowShare row_share, int32_t n_words, int window)
+  TileBags(AnyRows rows, BagTable bags, RowShare row_share, int32_t n_words, int window)
       : bags_(rows, bags, row_share, 2 * window), slots_(n_words, 2 * window) {}
 
   void prefetch(int32_t) const {}
@@ -179,7 +182,7 @@ class TileBags {
   }
 
  private:
-  BagRows bags_;
+  BagRows<AnyRows> bags_;
   WordSlots slots_;
 };
 

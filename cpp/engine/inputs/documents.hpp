@@ -20,9 +20,10 @@ struct DocumentTable {
   const float* weights = nullptr;  // of a document in the loss; null: 1
 };
 
+template <class AnyRows>
 class Documents final : public InputLayer {
  public:
-  Documents(Rows rows, DocumentTable documents)
+  Documents(AnyRows rows, DocumentTable documents)
       : rows_(rows),
         documents_(documents),
         sum_(rows.stride),
@@ -118,7 +119,7 @@ class Documents final : public InputLayer {
     }
   }
 
-  Rows rows_;
+  AnyRows rows_;
   DocumentTable documents_;
   AlignedRow sum_, before_, change_;
   float squares_ = 0;            // sum of the values' squares

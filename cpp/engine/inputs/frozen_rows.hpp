@@ -10,12 +10,13 @@ namespace huffvec {
 
 // A tile gets a copy of a frozen word's row, and what it does to that is forgotten. So the kernels
 // know nothing of frozen rows, and runs without any pay nothing for them.
+template <class AnyRows>
 class FrozenRows {
  public:
   static constexpr bool kWeighted = false, kReadOnly = false;
 
   // frozen: by word id, not zero for words whose rows stay.
-  FrozenRows(Rows rows, const uint8_t* frozen, int window)
+  FrozenRows(AnyRows rows, const uint8_t* frozen, int window)
       : rows_(rows),
         frozen_(frozen),
         copied_(rows.n_rows, 2 * window),
@@ -40,7 +41,7 @@ class FrozenRows {
   }
 
  private:
-  Rows rows_;
+  AnyRows rows_;
   const uint8_t* frozen_;
   WordSlots copied_;  // the words whose copies the tile has
   AlignedRow copies_;

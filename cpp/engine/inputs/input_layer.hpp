@@ -1,7 +1,7 @@
 // The interface between architectures and the trainer: how the input side of a tile is filled.
 //
 // Architectures are templates over where the vector of a word in the text comes from, a *source*:
-// the word's row (TableRows) or the mean of a bag of rows (bags.hpp). A source has
+// the word's row (WordRows) or the mean of a bag of rows (bags.hpp). A source has
 //
 //   prefetch(id)                      fetch early what the word will need
 //   begin_sentence(sentence, length), move_to(center_pos), end_sentence()
@@ -61,10 +61,11 @@ class InputLayer {
 };
 
 // The source of models whose words have a row each.
-class TableRows {
+template <class AnyRows>
+class WordRows {
  public:
   static constexpr bool kWeighted = false, kReadOnly = false;
-  explicit TableRows(Rows rows) : rows_(rows) {}
+  explicit WordRows(AnyRows rows) : rows_(rows) {}
   void prefetch(int32_t id) const { rows_.prefetch(id); }
   void begin_sentence(const int32_t*, int) {}
   void move_to(int) {}
@@ -76,7 +77,7 @@ class TableRows {
   int stride() const { return rows_.stride; }
 
  private:
-  Rows rows_;
+  AnyRows rows_;
 };
 
 // What each of n rows gets of the change of their mean: (scale / n)^exponent, but never more than

@@ -12,7 +12,7 @@ class ReadRows {
   static constexpr bool kWeighted = true, kReadOnly = true;
 
   // bag_sizes: by word id, where rows are means of others; null for 1.
-  ReadRows(Rows rows, const float* bag_sizes) : rows_(rows), bag_sizes_(bag_sizes) {}
+  ReadRows(SharedRows rows, const float* bag_sizes) : rows_(rows), bag_sizes_(bag_sizes) {}
 
   void prefetch(int32_t id) const { rows_.prefetch(id); }
   void begin_sentence(const int32_t*, int) {}
@@ -25,7 +25,7 @@ class ReadRows {
   int stride() const { return rows_.stride; }
 
  private:
-  Rows rows_;
+  SharedRows rows_;
   const float* bag_sizes_;
 };
 

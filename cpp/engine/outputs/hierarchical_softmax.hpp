@@ -31,7 +31,9 @@ class HierarchicalSoftmax final : public TileLayer {
   int max_tile_outputs() const override { return max_depth_; }
   Link link() const override { return sigmoid_link; }
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const override {
-    return std::make_unique<Selector>(*this, output_rows, alone);
+    return by_kind(output_rows, [=, this](auto rows) -> std::unique_ptr<OutputSelector> {
+      return std::make_unique<Selector<decltype(rows)>>(*this, rows, alone);
+    });
   }
 
  private:
@@ -41,9 +43,10 @@ class HierarchicalSoftmax final : public TileLayer {
   // The nodes above this depth are in cache anyway.
   static constexpr int kCachedDepth = 9;
 
+  template <class AnyRows>
   class Selector final : public OutputSelector {
    public:
-    Selector(const HierarchicalSoftmax& layer, Rows rows, bool alone)
+    Selector(const HierarchicalSoftmax& layer, AnyRows rows, bool alone)
         : layer_(layer),
           rows_(rows),
           hot_depth_(alone ? 0 : kSharedDepth),
@@ -76,7 +79,7 @@ class HierarchicalSoftmax final : public TileLayer {
 
    private:
     const HierarchicalSoftmax& layer_;
-    Rows rows_;
+    AnyRows rows_;
     int hot_depth_;
     HotRows hot_;
     const int32_t* sentence_ = nullptr;

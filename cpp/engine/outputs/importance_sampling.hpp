@@ -59,13 +59,16 @@ class ImportanceSampling final : public TileLayer {
   int max_tile_outputs() const override { return draws_.max_samples + 1; }
   Link link() const override { return softmax_link; }
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool) const override {
-    return std::make_unique<Selector>(*this, output_rows);
+    return by_kind(output_rows, [=, this](auto rows) -> std::unique_ptr<OutputSelector> {
+      return std::make_unique<Selector<decltype(rows)>>(*this, rows);
+    });
   }
 
  private:
+  template <class AnyRows>
   class Selector final : public OutputSelector {
    public:
-    Selector(const ImportanceSampling& layer, Rows rows)
+    Selector(const ImportanceSampling& layer, AnyRows rows)
         : layer_(layer),
           rows_(rows),
           first_draws_(size_t{kPositionsAhead + 2} * layer.draws_.samples),
@@ -140,7 +143,7 @@ class ImportanceSampling final : public TileLayer {
     }
 
     const ImportanceSampling& layer_;
-    Rows rows_;
+    AnyRows rows_;
     Rng rng_, more_rng_;
     const int32_t* sentence_ = nullptr;
     std::vector<int32_t> first_draws_;  // of the positions ahead, a ring

@@ -53,15 +53,18 @@ class LabelTree final : public TileLayer {
   int max_tile_outputs() const override { return 1; }  // a tile grows with its set
   Link link() const override { return is_logistic_ ? sigmoid_link : linear_link; }
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool alone) const override {
-    return std::make_unique<Selector>(*this, output_rows, alone);
+    return by_kind(output_rows, [=, this](auto rows) -> std::unique_ptr<OutputSelector> {
+      return std::make_unique<Selector<decltype(rows)>>(*this, rows, alone);
+    });
   }
 
  private:
   static constexpr int32_t kMaxShared = 32;  // rows of the top of the tree, which all threads write
 
+  template <class AnyRows>
   class Selector final : public OutputSelector {
    public:
-    Selector(const LabelTree& layer, Rows rows, bool alone)
+    Selector(const LabelTree& layer, AnyRows rows, bool alone)
         : tree_(layer.tree_),
           rows_(rows),
           n_hot_(alone ? 0 : std::min(kMaxShared, tree_.n_nodes() - 1)),
@@ -108,7 +111,7 @@ class LabelTree final : public TileLayer {
     }
 
     const LabelTreeTable& tree_;
-    Rows rows_;
+    AnyRows rows_;
     int32_t n_hot_;
     HotRows hot_;
     const int32_t* set_ = nullptr;

@@ -37,17 +37,20 @@ class NoiseSampling final : public TileLayer {
   Link link() const override { return rule_.link; }
   const NoiseRule& rule() const { return rule_; }
   std::unique_ptr<OutputSelector> selector(Rows output_rows, bool) const override {
-    return std::make_unique<Selector>(*this, output_rows);
+    return by_kind(output_rows, [=, this](auto rows) -> std::unique_ptr<OutputSelector> {
+      return std::make_unique<Selector<decltype(rows)>>(*this, rows);
+    });
   }
   std::unique_ptr<CommonNoise> common_noise(Rows output_rows) const override {
-    return std::make_unique<Common>(*this, output_rows);
+    return std::make_unique<Common>(*this, SharedRows(output_rows));
   }
 
  private:
   // The words in a tile, and their side of it.
+  template <class AnyRows>
   class Words {
    public:
-    Words(const NoiseSampling& layer, Rows rows)
+    Words(const NoiseSampling& layer, AnyRows rows)
         : layer_(layer), rows_(rows), ids_(layer.max_tile_outputs()) {}
 
     void add(int32_t id, float sign, Tile& tile) {
@@ -81,13 +84,14 @@ class NoiseSampling final : public TileLayer {
 
    private:
     const NoiseSampling& layer_;
-    Rows rows_;
+    AnyRows rows_;
     std::vector<int32_t> ids_;
   };
 
+  template <class AnyRows>
   class Selector final : public OutputSelector {
    public:
-    Selector(const NoiseSampling& layer, Rows rows)
+    Selector(const NoiseSampling& layer, AnyRows rows)
         : layer_(layer),
           rule_(layer.rule_),
           samples_(layer.draws_.samples),
@@ -156,19 +160,19 @@ class NoiseSampling final : public TileLayer {
     const NoiseSampling& layer_;
     const NoiseRule& rule_;
     int samples_, share_;
-    Rows rows_;
+    AnyRows rows_;
     Rng rng_;
     int n_draws_;
     const int32_t* sentence_ = nullptr;
     int n_spared_ = 0;            // labels of the sentence that are no noise
     std::vector<int32_t> draws_;  // the noise words of the last n_draws_ draws, a ring
-    Words words_;
+    Words<AnyRows> words_;
     HotRows log_z_;  // all threads write it at every tile
   };
 
   class Common final : public CommonNoise {
    public:
-    Common(const NoiseSampling& layer, Rows rows)
+    Common(const NoiseSampling& layer, SharedRows rows)
         : layer_(layer),
           rows_(rows),
           words_(layer, rows),
@@ -204,8 +208,8 @@ class NoiseSampling final : public TileLayer {
 
    private:
     const NoiseSampling& layer_;
-    Rows rows_;
-    Words words_;
+    SharedRows rows_;
+    Words<SharedRows> words_;
     float log_z_;
     std::vector<int32_t> draws_;  // of the epoch
     int n_noise_ = 1;             // outputs of the tile
