@@ -1,6 +1,7 @@
 """Pages for the tests, and how they are opened in a browser."""
 
 import contextlib
+import dataclasses
 import shutil
 from collections.abc import Iterator
 
@@ -106,3 +107,9 @@ def opened(browser, path, scenes, *, script="", **options) -> Iterator[Opened]:
     context.close()
     assert faults == []
     assert {address.partition(":")[0] for address in addresses} <= {"file", "blob"}
+
+
+def as_kept(model):
+    """Return a model whose word vectors are such as a page keeps without rounding."""
+    kept = QuantizedRows.of(model.weights["input_vectors"], VECTOR_LEVELS).rows()
+    return dataclasses.replace(model, weights={**model.weights, "input_vectors": kept})

@@ -37,6 +37,18 @@ export function rampColour(share: number, dark: boolean): Rgb {
     : oklch(0.86 - 0.46 * share, 0.05 + 0.1 * share, 90 + 185 * share);
 }
 
+/** The colour of a node from -1, far less probable than usual, to 1, far more; leaves stand out a little. */
+export function shiftColour(shift: number, leaf: boolean, dark: boolean): Rgb {
+  const more = Math.max(0, shift);
+  const less = Math.max(0, -shift);
+  const marked = leaf ? 0.035 : 0;
+  const chroma = 0.005 + 0.12 * more + 0.05 * less + marked;
+  const hue = more > 0.03 ? 65 : 262;
+  return dark
+    ? oklch(0.27 + 0.24 * more + 0.1 * less + 2 * marked, chroma, hue)
+    : oklch(0.95 - 0.13 * more - 0.15 * less - marked, chroma, hue);
+}
+
 /** The one colour of points without groups. */
 export const plainColour = (dark: boolean): Rgb => (dark ? oklch(0.72, 0.11, 270) : oklch(0.52, 0.15, 270));
 

@@ -53,12 +53,38 @@ export class State {
     this.word.value = id === null ? null : this.scene.value.words[id]!;
   }
 
+  /** What a word is shown as, by the first scene that has it. */
+  textOf(word: string): string {
+    for (const scene of this.page.scenes) {
+      const id = scene.find(word);
+      if (id !== undefined) {
+        return scene.text(id);
+      }
+    }
+    return word;
+  }
+
+  /** Goes to a view, with a scene that has what it shows. */
+  show(view: View): void {
+    if (view === "tree" && !this.scene.value.tree) {
+      this.sceneIndex.value = this.page.scenes.findIndex((scene) => scene.tree);
+    }
+    this.view.value = view;
+  }
+
   /** Tells those who listen rather than look. */
   say(text: string): void {
     this.said.value = text;
   }
 
   views(): View[] {
-    return ["map"];
+    const { scenes, comparison } = this.page;
+    const has: Record<View, boolean> = {
+      map: true,
+      tree: scenes.some((scene) => scene.tree),
+      probabilities: scenes.some(({ header }) => header.output ?? header.noOutput),
+      compare: comparison !== null,
+    };
+    return (Object.keys(has) as View[]).filter((view) => has[view]);
   }
 }

@@ -48,12 +48,12 @@ class PrunedTree:
         places = np.full(tree.n_words - 1, -1, np.int64)
         places[nodes] = np.arange(len(nodes))
         under = tree.children[nodes].astype(np.int64)
-        inner, words = under >= 0, ~np.minimum(under, -1)
-        found = np.where(inner, places[under], leaves[words])  # -1: not shown
+        inner, rows, words = under >= 0, np.maximum(under, 0), ~np.minimum(under, -1)
+        found = np.where(inner, places[rows], leaves[words])  # -1: not shown
         gone = found < 0
         children = np.where(inner, found, -1 - found)
         children[gone] = -1 - len(shown) - np.arange(int(gone.sum()))
-        sizes = np.where(inner, below[under], counts[words])[gone]
+        sizes = np.where(inner, below[rows], counts[words])[gone]
         return cls(nodes, children.astype(np.int32), sizes.astype(np.float64))
 
 

@@ -37,7 +37,7 @@ export function Header() {
           label="View"
           value={app.view.value}
           choices={views.map((view) => [view, NAMES[view]])}
-          onChoose={(view) => (app.view.value = view)}
+          onChoose={(view) => app.show(view)}
           testId="view"
         />
       )}

@@ -32,10 +32,13 @@ export function useName(): string {
   return name.current;
 }
 
-export const percent = (share: number): string => {
+/** A share in percent, with two or three digits that count, however small it is. */
+export function percent(share: number): string {
   const value = 100 * share;
-  if (value === 0) {
-    return "0 %";
+  if (value === 0 || value >= 0.0001) {
+    return `${value === 0 ? 0 : value.toPrecision(value >= 0.01 ? 3 : 2)} %`;
   }
-  return value >= 0.0095 ? `${value.toPrecision(value >= 99.95 ? 4 : 3)} %` : `${value.toExponential(1)} %`;
-};
+  const [digits, exponent] = value.toExponential(1).split("e-");
+  const raised = [...exponent!].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  return `${digits} · 10⁻${raised} %`;
+}
