@@ -183,10 +183,26 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
     Anything with the method ``output_layer`` may stand for an objective.
     """
     native = engine(isa)
-    n_words, dim = len(setting.keep_thresholds), tables[0].shape[1]
+    dim = tables[0].shape[1]
     bound = objective
     if isinstance(objective, Objective):
-        bound = bound_to(objective, counts_of(n_words), dim)
+        bound = bound_to(objective, counts_of(len(setting.keep_thresholds)), dim)
+    padded, fields = plan_fields(native, setting, tables)
+    plan = native.TrainingPlan(
+        output_layer=bound.output_layer(native), **fields, **document_arrays(setting.documents)
+    )
+    trainer = native.Trainer(plan)
+    for first, last in chunk_range or [(0, trainer.n_chunks)]:
+        trainer.start(first, last, n_threads)
+        assert trainer.wait(60)
+    for table in padded:
+        assert not table[:, dim:].any(), "the padding must stay zero"
+    return [table[:, :dim] for table in padded], trainer.totals()
+
+
+def plan_fields(native, setting, tables):
+    """Copies of the tables with the engine's length of rows, and the fields of a plan for them."""
+    dim = tables[0].shape[1]
     padded = [native.allocate_table(len(t), TrainingConfig(dim=dim).stride) for t in tables]
     for table, values in zip(padded, tables, strict=True):
         table[:, :dim] = values
@@ -196,37 +212,28 @@ def train_native(isa, objective, setting, tables, n_threads=1, chunk_range=None)
         positions[:, :dim] = 1
         padded.append(positions)
     lengths = [len(s) for s in setting.sentences]
-    plan = native.TrainingPlan(
-        ids=np.array([w for s in setting.sentences for w in s], np.int32),
-        sentence_offsets=np.cumsum([0, *lengths]).astype(np.int64),
-        keep_thresholds=np.array(setting.keep_thresholds, np.uint32),
-        input_rows=padded[0],
-        position_rows=positions,
+    return padded, {
+        "ids": np.array([w for s in setting.sentences for w in s], np.int32),
+        "sentence_offsets": np.cumsum([0, *lengths]).astype(np.int64),
+        "keep_thresholds": np.array(setting.keep_thresholds, np.uint32),
+        "input_rows": padded[0],
+        "position_rows": positions,
         **bag_arrays(setting.bags),
-        **document_arrays(setting.documents),
         **tag_arrays(setting.tags, padded),
-        output_rows=padded[1],
-        output_layer=bound.output_layer(native),
-        architecture=setting.architecture,
-        mean_scale=setting.mean_scale,
-        mean_exponent=setting.mean_exponent,
-        window=setting.window,
-        fixed_radius=setting.fixed_radius,
-        frozen=None if setting.frozen is None else np.array(setting.frozen, np.uint8),
-        epochs=setting.epochs,
-        start_lr=setting.start_lr,
-        end_lr=setting.end_lr,
-        seed=setting.seed,
-        deterministic=setting.deterministic,
-        chunk_tokens=setting.chunk_tokens,
-    )
-    trainer = native.Trainer(plan)
-    for first, last in chunk_range or [(0, trainer.n_chunks)]:
-        trainer.start(first, last, n_threads)
-        assert trainer.wait(60)
-    for table in padded:
-        assert not table[:, dim:].any(), "the padding must stay zero"
-    return [table[:, :dim] for table in padded], trainer.totals()
+        "output_rows": padded[1],
+        "architecture": setting.architecture,
+        "mean_scale": setting.mean_scale,
+        "mean_exponent": setting.mean_exponent,
+        "window": setting.window,
+        "fixed_radius": setting.fixed_radius,
+        "frozen": None if setting.frozen is None else np.array(setting.frozen, np.uint8),
+        "epochs": setting.epochs,
+        "start_lr": setting.start_lr,
+        "end_lr": setting.end_lr,
+        "seed": setting.seed,
+        "deterministic": setting.deterministic,
+        "chunk_tokens": setting.chunk_tokens,
+    }
 
 
 def assert_equal_but_for_rounding(trained, expected, tables, n_steps):

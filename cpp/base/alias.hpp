@@ -33,18 +33,20 @@ class AliasTable {
     for (int32_t i : large) entries_[i] = {~0u, i};
   }
 
+  struct Entry {
+    uint32_t accept;  // the slot's own id is drawn when 32 random bits are below this
+    int32_t alias;
+  };
+
   int32_t draw(Rng& rng) const {
     const uint64_t random = rng.next();
     const uint64_t slot = (random >> 32) * entries_.size() >> 32;
     const Entry entry = entries_[slot];
     return static_cast<uint32_t>(random) < entry.accept ? static_cast<int32_t>(slot) : entry.alias;
   }
+  const std::vector<Entry>& entries() const { return entries_; }
 
  private:
-  struct Entry {
-    uint32_t accept;  // the slot's own id is drawn when 32 random bits are below this
-    int32_t alias;
-  };
   std::vector<Entry> entries_;
 };
 

@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "base/alias.hpp"
 #include "base/rng.hpp"
 #include "base/system.hpp"
 #include "trees/huffman.hpp"
@@ -37,6 +38,19 @@ nb::tuple bind_huffman_paths(const Array<int64_t>& counts) {
                         to_numpy(std::move(paths.codes)));
 }
 
+nb::tuple bind_alias_table(const Array<double>& probs) {
+  const size_t n = probs.shape(0);
+  require(n >= 1 && n < INT32_MAX, "an alias table needs a probability for each word");
+  std::vector<uint32_t> accept;
+  std::vector<int32_t> alias;
+  const AliasTable table(probs.data(), n);
+  for (const AliasTable::Entry& entry : table.entries()) {
+    accept.push_back(entry.accept);
+    alias.push_back(entry.alias);
+  }
+  return nb::make_tuple(to_numpy(std::move(accept)), to_numpy(std::move(alias)));
+}
+
 nb::object allocate_table(int64_t n_rows, int64_t stride) {
   require(n_rows >= 0 && stride > 0 && stride % 16 == 0,
           "a table needs rows of a multiple of 16 floats");
@@ -64,6 +78,7 @@ NB_MODULE(HUFFVEC_MODULE, m) {
   m.doc() = "The training engine.";
   m.def("cpu_isas", &huffvec::cpu_isas);
   m.def("huffman_paths", &huffvec::bind_huffman_paths, "counts"_a);
+  m.def("alias_table", &huffvec::bind_alias_table, "probs"_a);
   m.def("allocate_table", &huffvec::allocate_table, "n_rows"_a, "stride"_a);
   m.def("fill_uniform", &huffvec::fill_uniform, "table"_a, "dim"_a, "half_width"_a, "seed"_a);
   huffvec::bind_output_layers(m);

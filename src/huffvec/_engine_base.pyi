@@ -13,6 +13,14 @@ def huffman_paths(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     """Return path_offsets, path_ids and codes of the Huffman tree of descending counts."""
 
+def alias_table(
+    probs: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    """Return accept and alias, (n,) each, of the table that noise words are drawn with.
+
+    A draw takes one of n slots, and with 32 random bits below accept[slot] that id, else the alias.
+    """
+
 def allocate_table(n_rows: int, stride: int) -> npt.NDArray[np.float32]:
     """Return a zeroed, 64-byte aligned float32 table (n_rows, stride)."""
 

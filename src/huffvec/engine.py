@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Trainer = _engine_base.Trainer
         Totals = _engine_base.Totals
         huffman_paths = staticmethod(_engine_base.huffman_paths)
+        alias_table = staticmethod(_engine_base.alias_table)
         allocate_table = staticmethod(_engine_base.allocate_table)
         fill_uniform = staticmethod(_engine_base.fill_uniform)
         changes = staticmethod(_engine_base.changes)

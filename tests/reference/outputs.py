@@ -29,8 +29,12 @@ class Outputs:
     def loss(self, h: np.ndarray, outputs: np.ndarray) -> float:
         return link_loss(self.link, self.scores(h, outputs), np.array(self.labels))
 
+    def errors(self, h: np.ndarray, outputs: np.ndarray) -> tuple[list[int], np.ndarray]:
+        """The rows, and the gradient to the score of each."""
+        return self.rows, link_errors(self.link, self.scores(h, outputs), np.array(self.labels))
+
     def gradient(self, h: np.ndarray, outputs: np.ndarray, grad_outputs: np.ndarray) -> np.ndarray:
-        errors = link_errors(self.link, self.scores(h, outputs), np.array(self.labels))
+        _, errors = self.errors(h, outputs)
         np.add.at(grad_outputs, self.rows, np.outer(errors, h))
         if self.log_z_row is not None:
             grad_outputs[self.log_z_row, 0] -= errors.sum()

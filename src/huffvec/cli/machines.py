@@ -1,8 +1,9 @@
-"""Options of the commands that train about many machines."""
+"""Options of the commands that train about where: many machines, or a device."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from huffvec.cli.declared import Given, some
 from huffvec.cluster.options import Ray
@@ -25,12 +26,26 @@ class Machines(Options):
     )
 
 
+@dataclass(frozen=True)
+class Place(Options):
+    """What of this machine a command trains on."""
+
+    device: str | None = option(
+        None,
+        metavar="NAME",
+        panel="How it learns",
+        help="Train by PyTorch on cuda, mps, xpu or cpu.",
+    )
+
+
 _HELPS = {"workers": "Number of workers, of {n_threads} each, by default of 1."}
 MACHINES = (Machines, some(Ray, "workers", "interval", "half", helps=_HELPS))
 
 
-def cluster_of(given: Given, n_threads: int | None) -> Ray | None:
-    """Return the cluster that the command line asks for; ``None`` if it asks for none.
+def where_of(given: Given, n_threads: int | None) -> dict[str, Any]:
+    """Return the arguments that say where to train, as the command line asks for.
+
+    These are the cluster, ``None`` if it asks for none, and the device, if it asks for one.
 
     Parameters
     ----------
@@ -44,9 +59,10 @@ def cluster_of(given: Given, n_threads: int | None) -> Ray | None:
     ConfigError
         If an option cannot be used, or needs a cluster.
     """
-    address = given[Machines].get("ray")
+    place, address = given.get(Place, {}), given[Machines].get("ray")
     if address is not None:
-        return Ray(address=address, threads=1 if n_threads is None else n_threads, **given[Ray])
+        threads = 1 if n_threads is None else n_threads
+        return {"cluster": Ray(address=address, threads=threads, **given[Ray]), **place}
     for name in given[Ray]:
         raise ConfigError(OptionName(name), " needs ", OptionName("ray"))
-    return None
+    return {"cluster": None, **place}

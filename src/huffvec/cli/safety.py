@@ -14,7 +14,7 @@ import typer
 
 from huffvec.cli.common import check_output, stopping
 from huffvec.cli.declared import Given
-from huffvec.cli.machines import cluster_of
+from huffvec.cli.machines import where_of
 from huffvec.cli.watching import Watching
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, OptionName, OutputError
@@ -140,7 +140,7 @@ def resume_training(
 
     watching, safety = Watching(**given[Watching]), Safety(**given[Safety])
     free = _free(context)
-    cluster = cluster_of(given, free.get("n_threads"))
+    where = where_of(given, free.get("n_threads"))
     found = kind.read_newest(checkpoint)
     output = free.get("output") or _model_name(checkpoint)
     check_output(output, [])
@@ -157,7 +157,7 @@ def resume_training(
             heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
-            cluster=cluster,
+            **where,
         )
         sink.close()
         save_trained(partial(kind.save, model), output, sink, checkpoints)

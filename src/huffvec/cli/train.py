@@ -20,7 +20,7 @@ from huffvec.cli.common import (
 from huffvec.cli.configured import ConfigFile, options_with
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.documents import Documents
-from huffvec.cli.machines import MACHINES, cluster_of
+from huffvec.cli.machines import MACHINES, Place, where_of
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.subwords import SUBWORDS
 from huffvec.cli.summary import show_trained
@@ -44,6 +44,7 @@ _PANEL = "How it learns"
     InputOptions,
     Safety,
     Watching,
+    Place,
     *MACHINES,
 )
 def train(
@@ -99,7 +100,7 @@ def train(
     chosen = as_objective(chosen)
     _, training = InputOptions.split(options)
     TrainingConfig(**training)
-    cluster = cluster_of(given, training.get("n_threads"))
+    where = where_of(given, training.get("n_threads"))
     check_freeze(freeze, start_vectors, options["subwords"])
     paths = expand(files)
     check_suffix(output, "huffvec")
@@ -116,7 +117,7 @@ def train(
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
             vocabulary=vocab,
-            cluster=cluster,
+            **where,
             **options,
         )
         sink.close()

@@ -10,7 +10,7 @@ import typer
 
 from huffvec.cli.common import AsJson, Quiet, TextFiles, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
-from huffvec.cli.machines import MACHINES, cluster_of
+from huffvec.cli.machines import MACHINES, Place, where_of
 from huffvec.cli.safety import Safety, save_trained
 from huffvec.cli.watching import Watching
 from huffvec.config import TrainingConfig
@@ -32,6 +32,7 @@ from huffvec.corpus.options import SPELLING, InputOptions
     some(InputOptions, without=(*SPELLING, "vocab_memory")),
     Safety,
     Watching,
+    Place,
     *MACHINES,
 )
 def train_more(
@@ -70,7 +71,7 @@ def train_more(
     old = huffvec.load(model)
     TrainingConfig(**given[TrainingConfig])
     InputOptions(**given[InputOptions])
-    cluster = cluster_of(given, given[TrainingConfig].get("n_threads"))
+    where = where_of(given, given[TrainingConfig].get("n_threads"))
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
         more = huffvec.train_more(
@@ -79,7 +80,7 @@ def train_more(
             heldout=watching.heldout,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
-            cluster=cluster,
+            **where,
             **given[InputOptions],
             **given[TrainingConfig],
         )

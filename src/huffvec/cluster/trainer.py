@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,10 +12,9 @@ from huffvec.cluster.member import Member
 from huffvec.cluster.ray_machines import RayMachines
 from huffvec.cluster.rows import Tables
 from huffvec.cluster.task import Task
-from huffvec.engine import engine
+from huffvec.thread_trainer import ThreadTrainer
 
 if TYPE_CHECKING:
-    from huffvec._engine_base import Totals
     from huffvec.cluster.actors import Machines
     from huffvec.cluster.options import Ray
     from huffvec.cluster.worker import Trained
@@ -28,11 +26,10 @@ _POLL_SECONDS = 0.2
 _MOST_INTERVALS = 10  # that the last changes of a worker may take
 
 
-class ClusterTrainer:
+class ClusterTrainer(ThreadTrainer):
     """Leases a run's chunks to workers, and brings the rows back when they are done.
 
-    It has the methods of the engine's trainer. When no chunk is being trained, ``tables`` are the
-    owners' rows.
+    When no chunk is being trained, ``tables`` are the owners' rows.
 
     Parameters
     ----------
@@ -49,78 +46,27 @@ class ClusterTrainer:
     def __init__(
         self, task: Task, tables: Tables, local: Trainer, cluster: Ray, machines: Machines
     ) -> None:
-        self._tables, self._local, self._cluster = tables, local, cluster
+        super().__init__(local, "huffvec-cluster")
+        self._tables, self._cluster = tables, cluster
         self._crew = Crew(machines, cluster, task)
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-        self._stopping = self._abandoned = False
-        self._error: BaseException | None = None
-        self._done = engine().Totals()
         self.log: list[Trained] = []
 
-    @property
-    def n_chunks(self) -> int:
-        """Chunks in all epochs."""
-        return self._local.n_chunks
-
-    def learning_rate(self, chunk: int) -> float:
-        """Return the learning rate of a chunk."""
-        return self._local.learning_rate(chunk)
-
-    def start(self, first: int, last: int, n_threads: int, before: Totals) -> None:
-        """Begin to train chunks first … last - 1; the totals count on from those of before.
-
-        How many threads a worker has, the cluster's options say.
-        """
-        self._stopping = self._abandoned = False
-        self._error, self._done = None, before
-        self._thread = threading.Thread(
-            target=self._work, args=(Leases(first, last),), name="huffvec-cluster"
-        )
-        self._thread.start()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait for the workers, at most so long; true when they are done. Rethrows errors."""
-        if self._thread is not None:
-            self._thread.join(seconds)
-            if self._thread.is_alive():
-                return False
-            self._thread = None
-        if self._error is not None:
-            error, self._error = self._error, None
-            raise error
-        return True
-
-    def stop(self) -> None:
-        """Let all workers finish their leases, and no more."""
-        self._stopping = True
-
-    def abandon(self) -> None:
-        """Wait for no worker; nothing can go on exactly."""
-        self._stopping = self._abandoned = True
-
-    def totals(self) -> Totals:
-        """Return what is trained and merged."""
-        with self._lock:
-            return self._done
-
-    def _work(self, leases: Leases) -> None:
-        try:
-            self._crew.begin(self._tables)
-            for member in self._crew.members:
-                member.give_up()  # what was abandoned
-            while not leases.finished and not self._abandoned:
-                self._give(leases)
-                self._take(leases)
-                self._take_over(leases)
-            while not self._abandoned:
-                if self._settle() and self._crew.rows_into(self._tables):
-                    break
-        except BaseException as error:  # raised where it is waited for
-            self._error = error
+    def work(self, first: int, last: int, n_threads: int) -> None:
+        """Train chunks first … last - 1; how many threads a worker has, the options say."""
+        leases = Leases(first, last)
+        self._crew.begin(self._tables)
+        for member in self._crew.members:
+            member.give_up()  # what was abandoned
+        while not leases.finished and not self.abandoned:
+            self._give(leases)
+            self._take(leases)
+            self._take_over(leases)
+        while not self.abandoned:
+            if self._settle() and self._crew.rows_into(self._tables):
+                break
 
     def _give(self, leases: Leases) -> None:
-        if self._stopping:
+        if self.stopping:
             leases.close()
         for member in sorted(self._crew.members, key=lambda one: -one.speed):
             while len(member.leases) < member.leases_at_once:
@@ -140,7 +86,8 @@ class ClusterTrainer:
                 leases.give_back(lease)
                 continue
             leases.done()
-            self._count(lease, trained)
+            self.log.append(trained)
+            self.count(lease.n_chunks, trained.tokens, trained.targets, trained.loss)
 
     def _take_over(self, leases: Leases) -> None:
         """When all is leased, let those that have nothing to do have the leases of late workers.
@@ -156,17 +103,6 @@ class ClusterTrainer:
                 for lease in member.give_up():
                     leases.give_back(lease)
 
-    def _count(self, lease: Lease, trained: Trained) -> None:
-        self.log.append(trained)
-        done = self._done
-        with self._lock:
-            self._done = engine().Totals(
-                done.chunks + lease.n_chunks,
-                done.tokens + trained.tokens,
-                done.targets + trained.targets,
-                done.loss + trained.loss,
-            )
-
     def _settle(self) -> bool:
         """Have workers send what they have not sent yet, be it as little as it may.
 
@@ -181,7 +117,7 @@ class ClusterTrainer:
         for member in self._crew.members:
             if member.speed and not member.leases:
                 member.train(Lease(0, 0), everything=True)
-        while any(one.is_working for one in self._crew.members) and not self._abandoned:
+        while any(one.is_working for one in self._crew.members) and not self.abandoned:
             for _, _, trained in self._crew.answers(_POLL_SECONDS):
                 if trained is not None:
                     self.log.append(trained)

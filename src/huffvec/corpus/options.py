@@ -125,8 +125,7 @@ class InputOptions(Options):
         None,
         metavar="NAME",
         panel=TEXT,
-        help="Column of a table, or key of JSON lines, with the text; needed only if several "
-        "would do.",
+        help="Column or key with the text; needed only if several would do.",
     )
     group_by: str | None = option(
         None,

@@ -39,9 +39,7 @@ import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES, weights_of
 from huffvec.cluster.encoding import encoders
-from huffvec.cluster.joined import joined
 from huffvec.cluster.options import Ray
-from huffvec.cluster.trainer import spread
 from huffvec.config import TrainingConfig
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
@@ -57,6 +55,7 @@ from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
+from huffvec.training.elsewhere import reached, trained_by
 from huffvec.training.run import FIRST_POSITION, TrainingRun
 from huffvec.training.source import CorpusSource, in_ids_of
 from huffvec.training.train import corpus_facts, train_watched, with_tags
@@ -84,6 +83,7 @@ def train_more(
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
     cluster: Ray | None = None,
+    device: str | None = None,
     **options: Unpack[TrainKeywords],
 ) -> Model:
     """Continue a model on new text; the model itself stays as it is.
@@ -97,7 +97,7 @@ def train_more(
     objective
         Objective to train with; the model's own if left out. Another kind starts with new output
         rows.
-    heldout, callbacks, checkpoints, progress, cluster
+    heldout, callbacks, checkpoints, progress, cluster, device
         As for `huffvec.train`.
     **options
         Fields of `TrainingConfig` and `huffvec.corpus.InputOptions` that replace those that the
@@ -130,7 +130,7 @@ def train_more(
     callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
-        stack.enter_context(joined(cluster, config))
+        stack.enter_context(reached(cluster, device, config))
         opened = open_corpus(
             data,
             reading.without_rules(),
@@ -151,7 +151,7 @@ def train_more(
         tagged = _facts_of_tags(model, first)
         run.facts = {**corpus_facts(corpus.record), **rules, **tagged, "before": model.training}
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        with spread(run, cluster):
+        with trained_by(run, cluster, device):
             train_watched(run, callback, heldout, reading, writer)
         return run.model()
 

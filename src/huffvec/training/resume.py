@@ -9,9 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from huffvec.cluster.encoding import encoders
-from huffvec.cluster.joined import joined
 from huffvec.cluster.options import Ray
-from huffvec.cluster.trainer import spread
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
@@ -30,6 +28,7 @@ from huffvec.training.checkpoint import (
     read_newest,
 )
 from huffvec.training.checkpoint_writer import CheckpointWriter
+from huffvec.training.elsewhere import reached, trained_by
 from huffvec.training.run import FIRST_POSITION, TrainingRun
 from huffvec.training.source import CorpusSource, ReadingT, fingerprint, in_ids_of
 from huffvec.training.train import train_watched
@@ -50,6 +49,7 @@ def resume(
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
     cluster: Ray | None = None,
+    device: str | None = None,
 ) -> Model:
     """Continue a run from its newest checkpoint, exactly where it was.
 
@@ -73,8 +73,8 @@ def resume(
     checkpoints
         Where and how often to write checkpoints from here on; if left out, as in the interrupted
         run.
-    progress, cluster
-        As for `train`; the number of workers may be another one.
+    progress, cluster, device
+        As for `train`; the number of workers or the device may be another one.
 
     Returns
     -------
@@ -100,6 +100,7 @@ def resume(
         checkpoints=checkpoints,
         progress=progress,
         cluster=cluster,
+        device=device,
     )
 
 
@@ -114,6 +115,7 @@ def resume_from(
     checkpoints: Checkpoints | None = None,
     progress: bool = False,
     cluster: Ray | None = None,
+    device: str | None = None,
 ) -> Model:
     """Do the work of `resume` for a checkpoint that is read already."""
     source = source_now(found, data)
@@ -124,7 +126,7 @@ def resume_from(
     callback = as_callback(callbacks, progress)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
-        stack.enter_context(joined(cluster, model.config))
+        stack.enter_context(reached(cluster, device, model.config))
         opened = open_corpus(
             data,
             InputOptions() if is_encoded(data) else source.options.without_rules(),
@@ -139,7 +141,7 @@ def resume_from(
         check_same(found, source, fingerprint(encoded, tags))
         run = resumed_run(found, encoded, tags)
         writer = CheckpointWriter(checkpoints, source, found.fingerprint)
-        with spread(run, cluster):
+        with trained_by(run, cluster, device):
             train_watched(run, callback, heldout, source.options, writer)
         return run.model()
 

@@ -11,9 +11,7 @@ import numpy.typing as npt
 
 from huffvec.architectures import ARCHITECTURES
 from huffvec.cluster.encoding import encoders
-from huffvec.cluster.joined import joined
 from huffvec.cluster.options import Ray
-from huffvec.cluster.trainer import spread
 from huffvec.config import TrainingConfig, TrainingOptions
 from huffvec.corpus.contexts import check_contexts
 from huffvec.corpus.encoding import is_encoded, open_corpus
@@ -33,6 +31,7 @@ from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.config_file import with_config_file
+from huffvec.training.elsewhere import reached, trained_by
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource
 from huffvec.training.start import StartVectors
@@ -59,6 +58,7 @@ def train(
     freeze: bool = False,
     progress: bool = False,
     cluster: Ray | None = None,
+    device: str | None = None,
     **options: Unpack[TrainKeywords],
 ) -> Model:
     """Train vectors on text, tables, token lists, ids or an encoded corpus.
@@ -100,6 +100,9 @@ def train(
         Show a bar, in terminals and notebooks; lines elsewhere, on standard error.
     cluster
         Many machines to train on: `huffvec.Ray`; this process alone if left out.
+    device
+        What PyTorch is to train on (extra ``torch``): ``"cuda"``, ``"cuda:1"``, ``"mps"``,
+        ``"xpu"``, or ``"cpu"``; the engine trains if left out.
     **options
         Fields of `TrainingConfig` that replace those of ``config``, e.g. ``dim=200``, and of
         `huffvec.corpus.InputOptions`, e.g. ``column="text"``.
@@ -112,7 +115,8 @@ def train(
     Raises
     ------
     ConfigError
-        If an option is unknown or out of range, or there are checkpoints of an earlier run.
+        If an option is unknown or out of range, there are checkpoints of an earlier run, or there
+        is no such device.
     CorpusError
         If the input cannot be read, too few words are left, or nothing can be learned: no sentence
         has two tokens, or subsampling leaves none that has.
@@ -121,7 +125,7 @@ def train(
     FormatError
         If a configuration file, or one of start vectors, cannot be read.
     MissingExtraError
-        If a package that this kind of input needs is not installed, or Ray.
+        If a package that this kind of input needs is not installed, or Ray, or PyTorch.
     TrainingError
         If the numbers stop being finite, a callback stops training before anything was learned, or
         workers of a cluster die again and again.
@@ -143,7 +147,7 @@ def train(
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.closing(callback))
         source = CorpusSource.of(data, reading) if checkpoints else None
-        stack.enter_context(joined(cluster, config))
+        stack.enter_context(reached(cluster, device, config))
         opened = open_corpus(
             data,
             reading,
@@ -163,7 +167,7 @@ def train(
             run = start.begin(corpus, objective, config)
         run.facts.update(corpus_facts(record))
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
-        with spread(run, cluster):
+        with trained_by(run, cluster, device):
             train_watched(run, callback, heldout, reading, writer)
         return run.model()
 

@@ -13,7 +13,7 @@ from huffvec.cli.classify.common import label_weights_option, show_uses
 from huffvec.cli.common import AsJson, Quiet, check_output, stopping
 from huffvec.cli.configured import ConfigFile
 from huffvec.cli.declared import Given, some, takes
-from huffvec.cli.machines import MACHINES, cluster_of
+from huffvec.cli.machines import MACHINES, where_of
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.watching import Watching
@@ -111,7 +111,7 @@ def train(
     of_file = options.pop("objective", None)
     options |= {**given[ClassifierConfig], **given[ExampleOptions]}
     ClassifierConfig.of(**ExampleOptions.split(options)[1])
-    cluster = cluster_of(given, options.get("n_threads"))
+    where = where_of(given, options.get("n_threads"))
     check_label_weights(label_weights)
     paths = expand(files)
     check_suffix(output, "huffvec-classifier")
@@ -128,7 +128,7 @@ def train(
             start_vectors=start_vectors,
             callbacks=[sink, *watching.callbacks(output)],
             checkpoints=checkpoints,
-            cluster=cluster,
+            **where,
             **options,
         )
         sink.close()
