@@ -107,4 +107,8 @@ async function readTree(
   return { ...tree, parents: parentsOf(tree), usual: countMasses(tree, [...shown, ...others]) };
 }
 
-const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+/** A word as it is searched for: without capitals and accents. */
+function fold(text: string): string {
+  const lower = text.toLowerCase();
+  return /^[\x20-\x7e]*$/.test(lower) ? lower : lower.normalize("NFKD").replace(/\p{M}/gu, "");
+}

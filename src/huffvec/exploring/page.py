@@ -93,7 +93,7 @@ def _put_output(
         return None, "The points are no words of the model, so that none is predicted."
     shown = np.array([places[word] for word in scene.words], np.int64)
     n_numbers, dim = scene.vectors.size, scene.vectors.shape[1]
-    left = TARGET_BYTES - OUTPUT_LEVELS[VECTOR_LEVELS] * n_numbers - 20 * len(shown) - 500_000
+    left = TARGET_BYTES - OUTPUT_LEVELS[VECTOR_LEVELS] * n_numbers - 30 * len(shown) - 500_000
     most_rows = max(len(shown), int(left / dim / min(OUTPUT_LEVELS.values())))
     output = output_of(model, shown, most_rows)
     if output is None:

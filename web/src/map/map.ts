@@ -1,25 +1,17 @@
 /** The map of words: points, labels over them, and how people move about. */
 import { select } from "d3-selection";
 import { zoom, type ZoomBehavior, zoomIdentity, type ZoomTransform } from "d3-zoom";
-import { css, type Ink, type Rgb } from "../colours";
+import type { Ink, Rgb } from "../colours";
 import type { Scene } from "../scene";
 import { fly } from "./flight";
-import { Labels } from "./labels";
 import type { Painter, Placing } from "./painter";
 import { PlainPainter } from "./plain";
 import { WebGLPainter } from "./webgl";
+import { type Marks, Writing } from "./writing";
 
-const FONT = (size: number): string => `500 ${size}px system-ui, "Segoe UI", Roboto, sans-serif`;
 const NEAR = 14; // pixels within which a pointer means a point
 const FAST = 24; // milliseconds between pictures while something moves
 const STEP = 80; // pixels that an arrow key moves the map
-
-export interface Marks {
-  /** The selected word. */
-  chosen: number | null;
-  /** Words beside it, such as its neighbours, best first. */
-  beside: number[];
-}
 
 export interface Listeners {
   hover: (id: number | null, x: number, y: number) => void;
@@ -30,7 +22,7 @@ export class WordMap {
   readonly notice: string | null;
   private readonly painter: Painter;
   private readonly context: CanvasRenderingContext2D;
-  private readonly labels: Labels;
+  private readonly writing: Writing;
   private readonly zooming: ZoomBehavior<HTMLCanvasElement, unknown>;
   private readonly watcher: ResizeObserver;
   private transform: ZoomTransform = zoomIdentity;
@@ -43,6 +35,7 @@ export class WordMap {
   private moving = false;
   private settle = 0;
   private last = 0;
+  private pause = FAST;
   private nMoving: number;
 
   constructor(
@@ -55,9 +48,9 @@ export class WordMap {
     this.painter = WebGLPainter.on(points) ?? new PlainPainter(points);
     this.notice = this.painter.notice;
     this.context = overlay.getContext("2d")!;
-    this.labels = new Labels(scene, this.context, FONT);
+    this.writing = new Writing(scene, this.context);
     this.colours = new Uint8Array(4 * scene.n).fill(255);
-    this.nMoving = scene.n;
+    this.nMoving = Math.min(scene.n, 150_000);
     this.painter.setPoints({ n: scene.n, positions: scene.positions, colours: this.colours, sizes: sizes(scene) });
     this.zooming = zoom<HTMLCanvasElement, unknown>()
       .scaleExtent([0.6, 80])
@@ -94,14 +87,15 @@ export class WordMap {
     this.draw();
   }
 
-  /** Moves so that words, the first of them above all, are in view. */
+  /** Moves so that the first of some words is in the middle and most of the others are in view. */
   show(ids: number[]): void {
     const [first] = ids;
     if (first === undefined) {
       return;
     }
     const [x, y] = this.base(first);
-    const far = Math.max(...ids.map((id) => this.distance(first, id)), 12);
+    const distances = ids.map((id) => this.distance(first, id)).sort((a, b) => a - b);
+    const far = Math.max(distances[Math.floor(0.7 * distances.length)]!, 12);
     const k = Math.min(24, Math.max(1, (0.32 * Math.min(this.width, this.height)) / far));
     this.go(zoomIdentity.translate(this.width / 2, this.height / 2).scale(k).translate(-x, -y));
   }
@@ -168,8 +162,9 @@ export class WordMap {
   /** While the map moves, draws as many points, the most frequent, as the machine keeps up with. */
   private pace(time: number): void {
     if (this.moving && this.last) {
-      const slow = (time - this.last) / FAST;
-      this.nMoving = Math.round(Math.min(this.scene.n, Math.max(20_000, this.nMoving * (slow > 1.3 ? 0.7 : 1.1))));
+      this.pause += (time - this.last - this.pause) / 3; // a mean, since some pictures are late by chance
+      const factor = this.pause > 1.3 * FAST ? 0.75 : 1.1;
+      this.nMoving = Math.round(Math.min(this.scene.n, Math.max(15_000, this.nMoving * factor)));
     }
     this.last = this.moving ? time : 0;
   }
@@ -182,66 +177,7 @@ export class WordMap {
     const size = Math.min(9, Math.max(1.6, 0.36 * room)) * k ** 0.35;
     const opacity = this.marks.chosen === null && !this.marks.beside.length ? 0.82 : 0.3;
     this.painter.paint(placing, n, Math.min(14, size), opacity);
-    this.write(placing);
-  }
-
-  private write(placing: Placing): void {
-    const { context, ink, marks } = this;
-    context.clearRect(0, 0, this.width, this.height);
-    this.lines(placing);
-    const first = [...(marks.chosen === null ? [] : [marks.chosen]), ...marks.beside];
-    const hidden = (id: number): boolean => this.colours[4 * id + 3] === 0;
-    const calm = first.length === 0 || this.transform.k > 6;
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    for (const label of this.labels.place(placing, this, first, hidden, calm)) {
-      const marked = first.includes(label.id);
-      context.font = FONT(label.size);
-      context.globalAlpha = marked || !first.length ? 1 : 0.45;
-      context.lineWidth = 3.5;
-      context.strokeStyle = ink.ground;
-      context.strokeText(label.text, label.x, label.y);
-      context.fillStyle = label.id === marks.chosen ? ink.accent : ink.text;
-      context.fillText(label.text, label.x, label.y);
-    }
-    context.globalAlpha = 1;
-  }
-
-  /** Rings round marked points, and lines from the chosen one to the others. */
-  private lines(placing: Placing): void {
-    const { context, ink, marks } = this;
-    const at = (id: number): [number, number] => [
-      placing.offsetX + placing.scaleX * this.scene.positions[2 * id]!,
-      placing.offsetY + placing.scaleY * this.scene.positions[2 * id + 1]!,
-    ];
-    const ring = (id: number, radius: number, filled: boolean): void => {
-      context.beginPath();
-      context.arc(...at(id), radius, 0, 7);
-      context.fillStyle = css([...this.colours.subarray(4 * id, 4 * id + 3)] as unknown as Rgb);
-      context.fill();
-      context.lineWidth = 2;
-      context.strokeStyle = filled ? ink.accent : ink.ground;
-      context.stroke();
-    };
-    context.strokeStyle = ink.accent;
-    context.lineWidth = 1;
-    context.globalAlpha = 0.35;
-    if (marks.chosen !== null) {
-      for (const id of marks.beside) {
-        context.beginPath();
-        context.moveTo(...at(marks.chosen));
-        context.lineTo(...at(id));
-        context.stroke();
-      }
-    }
-    context.globalAlpha = 1;
-    marks.beside.forEach((id) => ring(id, 4.5, false));
-    if (marks.chosen !== null) {
-      ring(marks.chosen, 6.5, true);
-    }
-    if (this.hovered !== null) {
-      ring(this.hovered, 5.5, true);
-    }
+    this.writing.draw(placing, this, this.colours, this.marks, this.hovered, this.ink, k > 6);
   }
 
   private placing(): Placing {

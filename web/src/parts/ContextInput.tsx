@@ -6,10 +6,10 @@ export function ContextInput() {
   const app = useApp();
   const context = app.context.value;
   return (
-    <div class="context">
-      <div class="chips" role="list" aria-label="Context">
+    <div class="context chips">
+      <ul aria-label="Context">
         {context.map((word, i) => (
-          <span key={`${i} ${word}`} class="chip" role="listitem">
+          <li key={`${i} ${word}`} class="chip">
             <bdi>{app.textOf(word)}</bdi>
             <button
               type="button"
@@ -18,16 +18,16 @@ export function ContextInput() {
             >
               ×
             </button>
-          </span>
+          </li>
         ))}
-        <WordInput
-          label="Context word"
-          placeholder={context.length ? "one more word" : "a context, word by word"}
-          testId="context"
-          clears
-          onChoose={(id) => (app.context.value = [...context, app.scene.value.words[id]!])}
-        />
-      </div>
+      </ul>
+      <WordInput
+        label="Context word"
+        placeholder={context.length ? "one more word" : "a context, word by word"}
+        testId="context"
+        clears
+        onChoose={(id) => (app.context.value = [...context, app.scene.value.words[id]!])}
+      />
     </div>
   );
 }

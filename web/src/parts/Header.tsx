@@ -15,10 +15,14 @@ export function Header() {
   const { scenes } = app.page;
   const views = app.views();
   const dark = app.dark.value;
+  const alone = scenes.length === 1 || ["probabilities", "compare"].includes(app.view.value);
   return (
     <header class="top">
       <div class="title">
-        {scenes.length > 1 && app.view.value !== "probabilities" && app.view.value !== "compare" ? (
+        <h1 class={alone ? "" : "unseen"}>
+          <bdi>{scenes.map((scene) => scene.header.title).join(" · ")}</bdi>
+        </h1>
+        {!alone && (
           <Switch
             label="Which model"
             value={app.sceneIndex.value}
@@ -26,10 +30,6 @@ export function Header() {
             onChoose={(index) => (app.sceneIndex.value = index)}
             testId="model"
           />
-        ) : (
-          <h1>
-            <bdi>{scenes.map((scene) => scene.header.title).join(" · ")}</bdi>
-          </h1>
         )}
       </div>
       {views.length > 1 && (

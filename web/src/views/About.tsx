@@ -11,7 +11,7 @@ export function About() {
   return (
     <>
       <p class="lead">
-        Each point is a word; words used alike lie close together. Search for one, or choose it on the map.
+        Points that lie close together are used alike. Search for one, or choose it on the map.
       </p>
       <p class="chips" aria-label="Some words">
         {[...new Set(some)].map((id) => (
@@ -22,7 +22,7 @@ export function About() {
       </p>
       <Analogy />
       <section>
-        <h2>About</h2>
+        <h2 class="label">About</h2>
         <dl class="facts" data-testid="facts">
           {Object.entries(facts).map(([name, value]) => (
             <div key={name}>

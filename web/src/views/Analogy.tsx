@@ -30,7 +30,7 @@ export function Analogy() {
   );
   return (
     <section class="analogy" aria-label="Analogy">
-      <h3>Analogy: b − a + c</h3>
+      <h2 class="label">Analogy: b − a + c</h2>
       <div class="terms">
         {field(0, "Analogy, first word", "a")}
         <span>is to</span>

@@ -1,5 +1,6 @@
 /** The words of two models side by side, those first whose neighbourhoods differ most. */
 import { useSignal } from "@preact/signals";
+import { MapCanvas } from "../map/MapCanvas";
 import { useAnswer, useApp } from "../parts/hooks";
 import { RankedList } from "../parts/RankedList";
 import { WordInput } from "../parts/WordInput";
@@ -94,16 +95,19 @@ function Pair({ word }: { word: string }) {
             {ids[i] === undefined ? (
               <p class="quiet">This model does not show the word.</p>
             ) : (
-              <RankedList
-                scene={scene}
-                ids={found[i]?.ids ?? []}
-                numbers={found[i]?.scores ?? []}
-                text={(value) => value.toFixed(3)}
-                most={1}
-                label={`Nearest words by ${scene.header.title}`}
-                testId={`neighbours-${i}`}
-                strong={(id) => both(scene, id)}
-              />
+              <>
+                <MapCanvas scene={scene} chosen={ids[i]!} beside={found[i]?.ids ?? []} />
+                <RankedList
+                  scene={scene}
+                  ids={found[i]?.ids ?? []}
+                  numbers={found[i]?.scores ?? []}
+                  text={(value) => value.toFixed(3)}
+                  most={1}
+                  label={`Nearest words by ${scene.header.title}`}
+                  testId={`neighbours-${i}`}
+                  strong={(id) => both(scene, id)}
+                />
+              </>
             )}
           </section>
         ))}

@@ -71,11 +71,11 @@ function Tree({ scene, tree }: { scene: Scene; tree: TreeScene }) {
       </div>
       <aside class="panel" aria-label="Path and probabilities">
         <section>
-          <h3>Context</h3>
+          <h2 class="label">Context</h2>
           <ContextInput />
         </section>
         <section>
-          <h3>Path of a word</h3>
+          <h2 class="label">Path of a word</h2>
           <WordInput
             label="Path of"
             placeholder="a word"
@@ -176,7 +176,7 @@ function Below({ scene, tree, masses, node }: { scene: Scene; tree: TreeScene; m
   }
   return (
     <section>
-      <h3>Most probable below {node === 0 ? "the root" : "this node"}</h3>
+      <h2 class="label">Most probable below {node === 0 ? "the root" : "this node"}</h2>
       <RankedList
         scene={scene}
         ids={leaves.map((leaf) => wordOf(tree, leaf)!)}
