@@ -16,18 +16,23 @@ from harness import (
     start_tables,
 )
 from reference import device as twin
-from reference.selectors import OneByOne
 from twins import selector_for
 from word_architectures import WORD_ARCHITECTURES
+
+from huffvec.noise import proposal_probs
+from huffvec.objectives import ImportanceSampling
 
 pytest.importorskip("torch")
 
 STEP = 20  # targets of a step
-TILES = [
-    case
-    for case, objective in CASES.items()
-    if isinstance(selector_for(objective, 5), OneByOne) and "importance" not in case
-]
+
+
+def selector_of(objective, dim, n_words):
+    if not isinstance(objective, ImportanceSampling):
+        return selector_for(objective, dim, n_words)
+    probs = proposal_probs(counts_of(n_words), objective.proposal).tolist()
+    enough = objective.effective_samples, objective.max_samples
+    return twin.FurtherDraws(probs, objective.samples, *enough)
 
 
 def check_against_twin(objective, setting, dim, tables, n_words=N_WORDS):
@@ -35,7 +40,7 @@ def check_against_twin(objective, setting, dim, tables, n_words=N_WORDS):
     trained, trainer = train_on_device(bound, setting, tables, targets_at_once=STEP)
     expected = twin.Tables(setting, *tables)
     loss, n_targets = twin.train(
-        setting, selector_for(objective, dim, n_words), expected, STEP, trainer.chunks_at_once
+        setting, selector_of(objective, dim, n_words), expected, STEP, trainer.chunks_at_once
     )
     totals = trainer.totals()
     assert totals.targets == n_targets
@@ -52,12 +57,11 @@ def check_against_twin(objective, setting, dim, tables, n_words=N_WORDS):
 
 
 @pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
-@pytest.mark.parametrize("case", TILES)
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(
     ("dim", "changes"),
     [
-        (5, {"epochs": 2}),
-        (24, {"chunk_tokens": 7}),  # sentences longer than a chunk; several blocks
+        (5, {"epochs": 2, "chunk_tokens": 7}),  # sentences longer than a chunk; several blocks
         (24, {"window": 14, "fixed_radius": True, "frozen": [k % 3 == 1 for k in range(N_WORDS)]}),
         (8, {"window": 39, "start_lr": 0.5, "mean_exponent": 0.0}),  # steps are shortened
     ],

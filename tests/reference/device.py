@@ -6,12 +6,14 @@ before it; what a row changes by is shortened to where scores move by FARTHEST n
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .rng import NOISE, SUBSAMPLE, WINDOW, Rng
-from .selectors import Window
+from .outputs import Bands, DrawnAsNeeded, TwoLevels, packed_place, softmax_errors
+from .rng import MASK, NOISE, STEP, SUBSAMPLE, WINDOW, Rng
+from .selectors import Batches, Candidates, Importance, Window
 from .setting import Setting
 from .training import LONGEST_STEP, chunks, row_share
 from .windows import sentence_windows, tag_row
@@ -33,27 +35,58 @@ def steps(setting: Setting, selector, size: int, chunks_at_once: int) -> Iterato
         for first in range(0, n_chunks, chunks_at_once):
             last = min(first + chunks_at_once, n_chunks)
             block = [epoch * n_chunks + chunk for chunk in range(first, last)]
-            targets = [target for chunk in block for target in of_chunk(setting, selector, chunk)]
-            n_steps = -(-len(targets) // size)
-            yield from (targets[k::n_steps] for k in range(n_steps))
+            parts = [part for chunk in block for part in parts_of_chunk(setting, selector, chunk)]
+            if not isinstance(selector, Candidates) or selector.n_candidates == selector.n_words:
+                parts = [[target for part in parts for target in part]]  # nothing parts the block
+            for part in parts:
+                n_steps = -(-len(part) // size)
+                yield from (part[k::n_steps] for k in range(n_steps))
 
 
-def of_chunk(setting: Setting, selector, chunk: int) -> Iterator[Target]:
-    """Yield the targets of a chunk that have something that predicts them."""
+def parts_of_chunk(setting: Setting, selector, chunk: int) -> Iterator[list[Target]]:
+    """Yield the targets of a chunk that have something that predicts them, part by part."""
     epoch_chunks = chunks(setting)
     n_chunks = len(epoch_chunks) * setting.epochs
     lr = setting.start_lr + (setting.end_lr - setting.start_lr) * chunk / n_chunks
     subsample, radii, noise = (
         Rng(setting.seed, chunk, purpose) for purpose in (SUBSAMPLE, WINDOW, NOISE)
     )
-    selector.begin_chunk(noise, lr)
+    windows = []
     for number, piece in epoch_chunks[chunk % len(epoch_chunks)]:
         kept = [w for w in piece if subsample.next32() <= setting.keep_thresholds[w]]
         tags = setting.tags[number] if setting.tags else []
-        for window in sentence_windows(replace(setting, bags=None), kept, tags, radii, True):
-            outputs = selector.outputs(window)
-            if window.tiles:
-                yield Target(lr, window, outputs)
+        windows += sentence_windows(replace(setting, bags=None), kept, tags, radii, True)
+    selector.begin_chunk(noise, lr)
+    if not isinstance(selector, Batches):
+        made = [(window, selector.outputs(window)) for window in windows]
+        yield [Target(lr, window, outputs) for window, outputs in made if window.tiles]
+        return
+    windows = [window for window in windows if window.tiles]
+    share = selector.share
+    least = int(share * 0xFFFFFFFF)
+    left_out = [selector.least_share < 1 and noise.next32() > least for _ in windows]
+    while windows:
+        n = selector.part([window.target_id for window in windows])
+        yield [
+            Target(lr, window, selector.outputs(window.target_id, out, share))
+            for window, out in zip(windows[:n], left_out, strict=False)
+        ]
+        windows, left_out = windows[n:], left_out[n:]
+
+
+class FurtherDraws(Importance):
+    """Importance sampling whose further draws come from places of the target's own."""
+
+    def begin_chunk(self, rng: Rng, lr: float) -> None:
+        super().begin_chunk(rng, lr)
+        self.rank = -1
+
+    def make(self, rows: list[int]) -> DrawnAsNeeded:
+        self.rank += 1
+        own = Rng(0, 0, 0)
+        own.counter = (self.more.counter + self.rank * self.enough[1] * STEP) & MASK
+        draw = partial(self.table.draw, own)
+        return DrawnAsNeeded(rows[0], rows[1:], draw, self.probs, self.enough)
 
 
 class Tables:
@@ -83,10 +116,10 @@ class Tables:
 
 @dataclass
 class Change:
-    """What is added to a row, and by how much it moves scores at most."""
+    """What is added to a row, or to a part of one, and by how much it moves scores at most."""
 
     table: str
-    row: int
+    row: Any
     value: np.ndarray
     moves: float
 
@@ -109,6 +142,8 @@ def train_target(target: Target, tables: Tables, changes: list[Change], log_z: C
     setting, window = tables.setting, target.window
     members = tables.members(window)
     vectors = [tables.vector(*member) for member in members]
+    if isinstance(target.outputs, DrawnAsNeeded) and not window.mean:
+        target.outputs.grow(np.array(vectors), tables.outputs)
     if not window.mean:
         losses = []
         for (table, rows), h in zip(members, vectors, strict=True):
@@ -125,10 +160,10 @@ def train_target(target: Target, tables: Tables, changes: list[Change], log_z: C
         v if place is None else v * tables.positions[place]
         for v, place in zip(vectors, places, strict=True)
     ]
-    n_rows = sum(weights)
-    value, moves, loss = of_hidden(
-        target, np.average(scaled, axis=0, weights=weights), tables, changes, log_z
-    )
+    n_rows, mean = sum(weights), np.average(scaled, axis=0, weights=weights)
+    if isinstance(target.outputs, DrawnAsNeeded):
+        target.outputs.grow(mean[None], tables.outputs)
+    value, moves, loss = of_hidden(target, mean, tables, changes, log_z)
     share = row_share(setting, n_rows)
     for (table, rows), vector, place, weight in zip(members, vectors, places, weights, strict=True):
         of_member = value
@@ -143,26 +178,75 @@ def train_target(target: Target, tables: Tables, changes: list[Change], log_z: C
 def of_hidden(target: Target, h: np.ndarray, tables: Tables, changes: list[Change], log_z: Change):
     """Return a hidden vector's change, how far that moves scores, and the loss."""
     outputs, table, lr = target.outputs, tables.outputs, target.lr
-    rows, errors = outputs.errors(h, table)
-    for row, error in zip(rows, errors, strict=True):
-        changes.append(Change("outputs", row, -lr * error * h, lr * abs(error) * h @ h))
-    if outputs.log_z_row is not None:
+    value, moves, of_rows = of_outputs(outputs, h, table)
+    for one in of_rows:
+        changes.append(Change(one.table, one.row, lr * one.value, lr * one.moves))
+    if getattr(outputs, "log_z_row", None) is not None:
+        _, errors = outputs.errors(h, table)
         log_z.row = outputs.log_z_row
         log_z.value = log_z.value + lr * errors.sum()
         log_z.moves += lr * np.abs(errors).sum()
-    lengths = (table[rows] ** 2).sum(axis=1)
-    moves = lr * np.abs(errors) @ lengths
-    return -lr * errors @ table[rows], moves, outputs.loss(h, table)
+    return lr * value, lr * moves, outputs.loss(h, table)
+
+
+def of_outputs(outputs, h: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, float, list[Change]]:
+    """Return, for a learning rate of 1, a hidden vector's change, how far it moves scores, and
+    what changes in the output table."""
+    if isinstance(outputs, Bands):
+        return of_bands(outputs, h, table)
+    if isinstance(outputs, TwoLevels):
+        return of_two_levels(outputs, h, table)
+    rows, errors = outputs.errors(h, table)
+    return of_product(errors, h, table[rows], list(rows))
+
+
+def of_product(errors, h, rows, places) -> tuple[np.ndarray, float, list[Change]]:
+    """The same for scores that are products of rows, which lie at places, with a hidden vector."""
+    changes = [
+        Change("outputs", place, -error * h, abs(error) * h @ h)
+        for place, error in zip(places, errors, strict=True)
+    ]
+    return -errors @ rows, np.abs(errors) @ (rows**2).sum(axis=1), changes
+
+
+def of_bands(outputs: Bands, h, table) -> tuple[np.ndarray, float, list[Change]]:
+    matrix, places = outputs.matrix(table)
+    errors = softmax_errors(matrix @ h, outputs.target_id)
+    changes = [
+        Change("outputs", (row, columns), -error * h[part], abs(error) * h[part] @ h[part])
+        for error, (row, columns, part) in zip(errors, places, strict=True)
+    ]
+    return -errors @ matrix, np.abs(errors) @ (matrix**2).sum(axis=1), changes
+
+
+def of_two_levels(outputs: TwoLevels, h, table) -> tuple[np.ndarray, float, list[Change]]:
+    n_head, place, cluster = outputs.split()
+    head = table[:n_head]
+    value, moves, changes = of_product(softmax_errors(head @ h, place), h, head, range(n_head))
+    if cluster is None:
+        return value, moves, changes
+    first_word, n_words, first_row, width, per_row = cluster
+    projection, words = outputs.projection(cluster, table), outputs.words(cluster, table)
+    errors = softmax_errors(words @ projection @ h, outputs.target_id - first_word)
+    places = [packed_place(i, first_row, width, per_row) for i in range(n_words)]
+    projected, moved, of_words = of_product(errors, projection @ h, words, places)
+    for e in range(width):
+        by_row = np.abs(errors) @ words[:, e] ** 2 * (h @ h)
+        row = first_row - width + e
+        changes.append(Change("outputs", row, 0.01 * projected[e] * h, 0.01 * by_row))
+    moves += moved * (projection**2).sum(axis=1).mean()
+    return value + projected @ projection, moves, changes + of_words
 
 
 def apply(changes: list[Change], tables: Tables, log_z: Change) -> None:
     """Add the changes, those of the same row together."""
-    totals: dict[tuple[str, int], list] = {}
+    totals: dict[tuple[str, Any], list] = {}
     for one in changes:
-        total = totals.setdefault((one.table, one.row), [0.0, 0.0])
+        total = totals.setdefault((one.table, place_of(one.row)), [0.0, 0.0])
         total[0] = total[0] + one.value
         total[1] += one.moves
-    for (name, row), (total, moves) in totals.items():
+    for (name, place), (total, moves) in totals.items():
+        row = place if isinstance(place, int) else (place[0], slice(*place[1:]))
         value = total * min(1, FARTHEST / (moves or 1))
         if name == "positions":
             value = total.clip(-LONGEST_STEP, LONGEST_STEP)
@@ -170,3 +254,8 @@ def apply(changes: list[Change], tables: Tables, log_z: Change) -> None:
         if not (name == "inputs" and frozen is not None and frozen[row]):
             getattr(tables, name)[row] += value
     tables.outputs[log_z.row, 0] += log_z.value[0] * min(1, FARTHEST / (log_z.moves or 1))
+
+
+def place_of(row: Any) -> Any:
+    """Return a row, or a row and its columns, as a key of a dict."""
+    return (row[0], row[1].start, row[1].stop) if isinstance(row, tuple) else int(row)

@@ -103,7 +103,8 @@ class Normalised:
         square = bent**2 + 2 * bent * (log_z - bent)
         return own + self.linear * log_z + self.square * square
 
-    def gradient(self, h: np.ndarray, outputs: np.ndarray, grad_outputs: np.ndarray) -> np.ndarray:
+    def errors(self, h: np.ndarray, outputs: np.ndarray) -> tuple[range, np.ndarray]:
+        """The rows, and the gradient to the score of each."""
         errors = np.zeros(len(outputs))
         if not self.left_out:
             scores = outputs @ h + self.offset
@@ -111,6 +112,10 @@ class Normalised:
             slope = self.linear + 2 * self.square * np.clip(log_z, self.low, self.high)
             errors = slope * np.exp(scores - log_z)
         errors[self.target_id] -= 1
+        return range(len(outputs)), errors
+
+    def gradient(self, h: np.ndarray, outputs: np.ndarray, grad_outputs: np.ndarray) -> np.ndarray:
+        _, errors = self.errors(h, outputs)
         grad_outputs += np.outer(errors, h)
         return errors @ outputs
 
