@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from huffvec import corpus as corpus
     from huffvec import errors as errors
     from huffvec import evaluation as evaluation
+    from huffvec import exploring as exploring
     from huffvec import formats as formats
     from huffvec import gensim as gensim
     from huffvec import graphs as graphs
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from huffvec.evaluation.calibration import calibration as calibration
     from huffvec.evaluation.gradient_bias import gradient_bias as gradient_bias
     from huffvec.evaluation.heldout import perplexity as perplexity
+    from huffvec.exploring import explore as explore
     from huffvec.graphs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
     from huffvec.model import load as load
@@ -115,6 +117,7 @@ _MODULES = {
     "compare": "comparison",
     "find_phrases": "phrases.finding",
     "encode": "corpus.encoding",
+    "explore": "exploring",
     "gradient_bias": "evaluation.gradient_bias",
     "load": "model",
     "perplexity": "evaluation.heldout",
@@ -138,6 +141,7 @@ _SUBMODULES = (
     "corpus",
     "errors",
     "evaluation",
+    "exploring",
     "formats",
     "gensim",
     "graphs",

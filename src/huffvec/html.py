@@ -22,16 +22,21 @@ def model_table(
     numbers: Mapping[str, int], objective: Options, config: Options, caption: str
 ) -> str:
     """Return a table in HTML of what was trained: how many of what, how, and with which options."""
+    counted = {name: f"{number:,}" for name, number in numbers.items()}
+    facts = counted | model_facts(objective, config)
+    return html_table((), facts.items(), caption)
+
+
+def model_facts(objective: Options, config: Options) -> dict[str, str]:
+    """Return how something was trained, for people: the objective, and the options by name."""
     own = objective.to_dict()
     called = own.pop("name")
     written = ", ".join(f"{name} {value_text(value)}" for name, value in own.items())
     declared, values = options_of(type(config)), config.to_dict()
-    facts = {
-        **{name: f"{number:,}" for name, number in numbers.items()},
+    return {
         "objective": called + (f" ({written})" if written else ""),
         **{name: declared[name].text_of(value) for name, value in values.items()},
     }
-    return html_table((), facts.items(), caption)
 
 
 def _row(cells: Sequence[object], tag: str) -> str:

@@ -25,6 +25,7 @@ from huffvec.cli import (
     demo,
     encode,
     evaluate,
+    explore,
     index,
     infer,
     info,
@@ -114,6 +115,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
         print_vectors.print_vectors,
         infer.infer,
         cluster.cluster,
+        explore.explore,
         index.index,
     ),
     "Measure": (

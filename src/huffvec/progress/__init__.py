@@ -7,4 +7,4 @@ from collections.abc import Callable
 Progress = Callable[[str, int, int], None]
 """Called about ten times a second with the stage's name, the bytes done and the bytes in all.
 
-While documents are inferred these are counted, not bytes."""
+Some stages count other things than bytes: :mod:`huffvec.progress.words`."""

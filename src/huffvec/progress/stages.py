@@ -28,7 +28,7 @@ class Stages(ABC):
     def stage(self, name: str, done: int, total: int) -> None:
         """Show that done of total bytes are done in a stage, "counting words", say.
 
-        While documents are inferred (`huffvec.progress.words.INFERRING`) these are counted.
+        Some stages count other things (`huffvec.progress.words`).
         """
 
     def close(self) -> None:  # noqa: B027  (most have nothing to do)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-INFERRING = "inferring"  # the stage that goes through documents, not bytes
+# Stages that go through other things than bytes.
+INFERRING, FINDING, LAYING_OUT = "inferring", "finding neighbours", "laying out"
+_COUNTED = {INFERRING: "documents", FINDING: "points", LAYING_OUT: "epochs"}
 
 
 def format_count(n: float) -> str:
@@ -25,8 +27,8 @@ def format_bytes(n: float) -> str:
 
 
 def format_amount(stage: str, n: int) -> str:
-    """Return how much a stage of a work goes through: documents that are inferred, else bytes."""
-    return f"{n:,} documents" if stage == INFERRING else format_bytes(n)
+    """Return how much a stage of a work goes through: of most of them, bytes."""
+    return f"{n:,} {_COUNTED[stage]}" if stage in _COUNTED else format_bytes(n)
 
 
 def format_seconds(seconds: float) -> str:

@@ -1,0 +1,28 @@
+"""Types of the layout of points in the plane (``cpp/bind/layout.cpp``)."""
+
+import numpy as np
+import numpy.typing as npt
+
+class Layout:
+    """The neighbours of points (`huffvec.layout.neighbours.NeighbourGraph`)."""
+
+    def __init__(
+        self,
+        offsets: npt.NDArray[np.int64],
+        neighbours: npt.NDArray[np.int32],
+        weights: npt.NDArray[np.float32],
+    ) -> None: ...
+    def move(
+        self,
+        now: npt.NDArray[np.float32],
+        moved: npt.NDArray[np.float32],
+        *,
+        seed: int,
+        epoch: int,
+        n_negatives: int,
+        step: float,
+        momentum: float,
+        repulsion: float,
+        n_threads: int,
+    ) -> None:
+        """Move points by one epoch: moved has where they were before, and gets where they go."""

@@ -1,0 +1,44 @@
+"""Layouts in plain NumPy, float64: the twin of cpp/layout/layout.hpp and of a graph's weights."""
+
+import numpy as np
+
+from reference.rng import NOISE, Rng
+
+
+def moved(graph, now, before, *, seed, epoch, n_negatives, step, momentum, repulsion):
+    """Return where points are an epoch later."""
+    n = len(now)
+    after = np.empty_like(now)
+    for i in range(n):
+        edges = range(graph.offsets[i], graph.offsets[i + 1])
+        force = np.zeros(2)
+        for edge in edges:
+            way = now[graph.neighbours[edge]] - now[i]
+            force += graph.weights[edge] * way / (1 + way @ way)
+        rng = Rng(seed, epoch * n + i, NOISE)
+        for _ in range(n_negatives):
+            way = now[rng.below(n)] - now[i]
+            force -= repulsion / n_negatives * way / (1 + way @ way) ** 2
+        after[i] = now[i] + step * force + momentum * (now[i] - before[i])
+    return after
+
+
+def weights(vectors, k, perplexity):
+    """Return the weights of all pairs, (n, n), by the definitions, one point after the other."""
+    n = len(vectors)
+    units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    chances = np.zeros((n, n))
+    for i in range(n):
+        squares = np.square(units - units[i]).sum(axis=1)
+        squares[i] = np.inf
+        nearest = np.argsort(squares, kind="stable")[:k]
+        low, high = 1e-5, 1e8
+        for _ in range(200):
+            precision = np.sqrt(low * high)
+            p = np.exp(-precision * (squares[nearest] - squares[nearest].min()))
+            p /= p.sum()
+            entropy = -(p[p > 0] * np.log(p[p > 0])).sum()
+            low, high = (precision, high) if entropy > np.log(perplexity) else (low, precision)
+        chances[i, nearest] = p
+    both = chances + chances.T
+    return both / both.sum(axis=1, keepdims=True)
