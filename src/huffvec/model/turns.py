@@ -13,6 +13,7 @@ from huffvec.objectives.tree_predictor import TreePredictor
 
 if TYPE_CHECKING:
     from huffvec.model.model import Model
+    from huffvec.trees import Tree
 
 
 class Turn(NamedTuple):
@@ -35,19 +36,35 @@ class Turn(NamedTuple):
 
 def turns_of(model: Model, word: Word, context: Word | Sequence[Word] | None = None) -> list[Turn]:
     """Return a word's way, as `huffvec.Model.path` does."""
+    predictor = _with_tree(model)
+    word_id = model.word_id(word)
+    tree = predictor.tree
+    part = tree.path(word_id)
+    nodes, bits = tree.path_ids[part].tolist(), tree.codes[part].tolist()
+    if context is None:
+        return [Turn(node, bit, None) for node, bit in zip(nodes, bits, strict=True)]
+    turns = predictor.turn_log_probs(model.hidden(context), word_id)
+    # Of several hidden vectors, the mean of the probabilities to have come so far.
+    so_far = np.logaddexp.reduce(np.cumsum(turns, axis=1), axis=0) - np.log(len(turns))
+    probs = np.exp(np.diff(so_far, prepend=0.0))
+    return [Turn(*turn) for turn in zip(nodes, bits, probs.tolist(), strict=True)]
+
+
+def tree_of(model: Model) -> Tree:
+    """Return the tree of a hierarchical softmax.
+
+    Raises
+    ------
+    ConfigError
+        If the model has none.
+    """
+    return _with_tree(model).tree
+
+
+def _with_tree(model: Model) -> TreePredictor:
     if not isinstance(model.predictor, TreePredictor):
         raise ConfigError(
             "only models of hierarchical-softmax have a tree, and this one was trained with "
             f"{model.objective.name}"
         )
-    word_id = model.word_id(word)
-    tree = model.predictor.tree
-    part = tree.path(word_id)
-    nodes, bits = tree.path_ids[part].tolist(), tree.codes[part].tolist()
-    if context is None:
-        return [Turn(node, bit, None) for node, bit in zip(nodes, bits, strict=True)]
-    turns = model.predictor.turn_log_probs(model.hidden(context), word_id)
-    # Of several hidden vectors, the mean of the probabilities to have come so far.
-    so_far = np.logaddexp.reduce(np.cumsum(turns, axis=1), axis=0) - np.log(len(turns))
-    probs = np.exp(np.diff(so_far, prepend=0.0))
-    return [Turn(*turn) for turn in zip(nodes, bits, probs.tolist(), strict=True)]
+    return model.predictor
