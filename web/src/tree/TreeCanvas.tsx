@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { heaviestLeaves, isLeaf, wordOf } from "../engine/tree";
 import { percent, useApp } from "../parts/hooks";
 import type { Scene, TreeScene } from "../scene";
-import { type Cell, cellsIn, type Drawn, paint, ROW, type Window, windowOf } from "./icicle";
+import { type Cell, cellsIn, type Drawn, paint, type Window, windowOf } from "./icicle";
 
 interface Properties {
   scene: Scene;
@@ -56,8 +56,8 @@ export function TreeCanvas({ scene, tree, masses, asked, path, focus, onFocus }:
 
   const at = (event: MouseEvent): Cell | undefined =>
     cells.current.find(
-      ({ left, top, width }) =>
-        event.offsetX >= left && event.offsetX < left + width && Math.floor((event.offsetY - top) / ROW) === 0,
+      ({ left, top, width, height }) =>
+        event.offsetX >= left && event.offsetX < left + width && event.offsetY >= top && event.offsetY < top + height,
     );
   const go = (node: number): void => {
     const word = wordOf(tree, node);

@@ -3,8 +3,10 @@ import { css, type Ink, shiftColour } from "../colours";
 import { isLeaf } from "../engine/tree";
 import type { TreeScene } from "../scene";
 
-export const ROW = 42; // pixels
 const GAP = 1;
+
+/** How high a row is, in pixels: deep trees are to fit on the screen. */
+export const rowHeight = (height: number): number => Math.min(60, Math.max(34, height / 17));
 
 /** What of the tree is in view: from which probability on, how much, and from which depth on. */
 export interface Window {
@@ -19,6 +21,7 @@ export interface Cell {
   left: number;
   top: number;
   width: number;
+  height: number;
 }
 
 export interface Drawn {
@@ -45,18 +48,19 @@ export function windowOf(tree: TreeScene, masses: Float64Array, node: number): W
 export function cellsIn(drawn: Drawn, view: Window, width: number, height: number): Cell[] {
   const { tree, masses } = drawn;
   const cells: Cell[] = [];
+  const row = rowHeight(height);
   const open: [node: number, start: number, depth: number][] = [[0, 0, 0]];
   while (open.length) {
     const [node, start, depth] = open.pop()!;
     const left = ((start - view.start) / view.width) * width;
     const wide = (masses[node]! / view.width) * width;
-    const top = (depth - view.depth) * ROW;
+    const top = (depth - view.depth) * row;
     const seen = wide > (drawn.path.has(node) ? 0 : 1.2) && left < width && left + wide > 0 && top < height;
     if (!seen) {
       continue;
     }
-    if (top > -ROW) {
-      cells.push({ node, left, top, width: wide });
+    if (top > -row) {
+      cells.push({ node, left, top, width: wide, height: row });
     }
     if (!isLeaf(tree, node)) {
       const [first, second] = [tree.children[2 * node]!, tree.children[2 * node + 1]!];
@@ -66,7 +70,7 @@ export function cellsIn(drawn: Drawn, view: Window, width: number, height: numbe
   return cells;
 }
 
-/** Draws cells and returns them. */
+/** Draws cells. */
 export function paint(
   context: CanvasRenderingContext2D,
   drawn: Drawn,
@@ -83,7 +87,7 @@ export function paint(
     const right = Math.min(size[0] + 2, cell.left + Math.max(cell.width - GAP, onPath ? 2 : 0.5));
     context.fillStyle = css(shiftColour(shift(drawn, cell.node), isLeaf(drawn.tree, cell.node), dark));
     context.beginPath();
-    context.roundRect(left, cell.top, right - left, ROW - GAP, right - left > 14 ? 4 : 0);
+    context.roundRect(left, cell.top, right - left, cell.height - GAP, right - left > 14 ? 4 : 0);
     context.fill();
     if (onPath) {
       context.strokeStyle = ink.accent;
@@ -118,7 +122,7 @@ function write(
   const text = fitted(context, drawn.text(cell.node, room), room);
   context.fillStyle = ink.text;
   context.globalAlpha = leaf ? 1 : 0.72;
-  context.fillText(text, left + 7, cell.top + ROW / 2);
+  context.fillText(text, left + 7, cell.top + cell.height / 2);
   context.globalAlpha = 1;
 }
 

@@ -97,8 +97,8 @@ function Tree({ scene, tree }: { scene: Scene; tree: TreeScene }) {
         <Below scene={scene} tree={tree} masses={masses} node={focus.value} />
         <p class="quiet small">
           Each node asks for one of two ways on, with the probability σ(±v·h) of its vector v in the context h. A
-          word’s probability is the product along its path, so that all of them sum to 1, and a word takes as many
-          products as it has turns, in place of {(tree.nWords).toLocaleString("en")}.{" "}
+          word’s probability is the product along its path, so that all of them sum to 1 and a word takes one product a
+          turn, in place of one for every word.{" "}
           {asked
             ? "Widths are probabilities in the context; colours compare them with how frequent the words are."
             : "Widths are shares of the text; type a context to see where its probability goes."}
