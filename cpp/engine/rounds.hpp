@@ -34,10 +34,13 @@ class Rounds {
   Rounds(const TrainingPlan& plan, int n_threads, const MakeWorker& make_worker)
       : tables_(tables_of(plan)), threads_(std::min(n_threads, kRoundChunks)) {
     for (int t = 0; t < kTables; t++) {
-      touched_by_[t].resize(tables_[t]->n_rows);
+      const Rows& table = *tables_[t];
+      touched_by_[t].resize(table.n_rows);
       for (int k = 0; k < kRoundChunks; k++)
-        replicas_[k].rows.emplace_back(tables_[t]->data, tables_[t]->stride, touched_by_[t].data(),
-                                       k);
+        replicas_[k].rows.emplace_back(table.data, table.n_rows, table.stride,
+                                       touched_by_[t].data(), k);
+      for (int32_t first = 0; first < table.n_rows; first += kPartRows)
+        parts_.push_back({t, first, std::min(first + kPartRows, table.n_rows)});
     }
     for (auto& thread : threads_) thread = std::make_unique<Thread>(plan, make_worker);
   }
@@ -57,31 +60,29 @@ class Rounds {
 
   // Puts what the round has changed into the tables.
   void merge() {
-    parts_.clear();
-    for (size_t t = 0; t < tables_.size(); t++)
-      for (int k = 0; k < n_; k++)
-        for (int32_t begin = 0; begin < replicas_[k].rows[t].n(); begin += kPartRows)
-          parts_.push_back({t, k, begin});
     std::atomic<size_t> cursor = 0;
-    run_threads(std::min(threads_.size(), parts_.size()), [&](size_t) {
-      for (size_t i; (i = cursor.fetch_add(1)) < parts_.size();) merge(parts_[i]);
+    run_threads(threads_.size(), [&](size_t thread) {
+      for (size_t i; (i = cursor.fetch_add(1)) < parts_.size();)
+        merge(parts_[i], threads_[thread]->changes());
     });
+    for (Replica& replica : replicas_)
+      for (PrivateRows& rows : replica.rows) rows.clear();
   }
 
  private:
-  static constexpr int32_t kPartRows = 256;
+  static constexpr int32_t kPartRows = 1024;
   static constexpr int kTables = 4;
-  static constexpr int kRowsAhead = 4;
+  static constexpr int kRowsAhead = 2;
 
   struct Replica {
     std::vector<PrivateRows> rows;  // by table
     Totals totals;
   };
 
+  // Rows that are merged by one thread.
   struct Part {
-    size_t table;
-    int replica;
-    int32_t first_copy;
+    int table;
+    int32_t first, last;
   };
 
   // The tables that are trained; those that a plan does not have are empty.
@@ -92,7 +93,8 @@ class Rounds {
   class Thread {
    public:
     template <class MakeWorker>
-    Thread(const TrainingPlan& plan, const MakeWorker& make_worker) : plan_(plan) {
+    Thread(const TrainingPlan& plan, const MakeWorker& make_worker)
+        : changes_(static_cast<size_t>(kRoundChunks) * plan.output_rows.stride), plan_(plan) {
       Rows* const tables[] = {&plan_.input_rows, &plan_.output_rows, &plan_.position_rows,
                               &plan_.tags.rows};
       for (int t = 0; t < kTables; t++) tables[t]->copies = &copies_[t];
@@ -102,58 +104,53 @@ class Rounds {
     Thread& operator=(const Thread&) = delete;
 
     Totals train(int64_t chunk, Replica& replica) {
-      for (int t = 0; t < kTables; t++) {
-        replica.rows[t].clear();
-        copies_[t] = &replica.rows[t];
-      }
+      for (int t = 0; t < kTables; t++) copies_[t] = &replica.rows[t];
       return worker_->train_chunks(chunk, chunk + 1);
     }
 
+    // Room for what each replica has changed of a row.
+    float* changes() { return changes_.data(); }
+
    private:
+    AlignedRow changes_;
     TrainingPlan plan_;
     std::array<PrivateRows*, kTables> copies_ = {};
     std::unique_ptr<Worker> worker_;
   };
 
-  // Of the rows that a replica has copied, merges those that no replica before it has.
-  void merge(const Part& part) {
-    const Rows& table = *tables_[part.table];
-    TouchedBy* const touched_by = touched_by_[part.table].data();
-    PrivateRows& own = replicas_[part.replica].rows[part.table];
-    const unsigned bit = 1u << part.replica;
-    const int32_t end = std::min(part.first_copy + kPartRows, own.n());
-    for (int32_t copy = part.first_copy; copy < end; copy++) {
-      if (copy + kRowsAhead < end) table.prefetch(own.id(copy + kRowsAhead));
-      const int32_t id = own.id(copy);
-      const std::atomic_ref touched(touched_by[id]);
-      const unsigned replicas = touched.load(std::memory_order_relaxed);
-      if ((replicas & (2 * bit - 1)) != bit) continue;
-      if (replicas == bit) {
-        merge_one(table[id], own.row(copy), table.stride);
-      } else {
-        merge_several(table[id], part.table, id, replicas);
-      }
-      touched.store(0, std::memory_order_relaxed);
+  // changes: room for those of a row by each replica.
+  void merge(const Part& part, float* changes) {
+    const std::vector<TouchedBy>& touched_by = touched_by_[part.table];
+    std::array<int32_t, kPartRows> ids;
+    int n = 0;
+    for (int32_t id = part.first; id < part.last; id++)
+      if (touched_by[id]) ids[n++] = id;
+    for (int i = 0; i < n; i++) {
+      if (i + kRowsAhead < n) prefetch(part.table, ids[i + kRowsAhead]);
+      merge_row(part.table, ids[i], changes);
     }
   }
 
-  static void merge_one(float* row, const float* copy, int stride) {
-    for (int d = 0; d < stride; d += kLanes) {
-      const Floats before = load(row + d);
-      store(row + d, before + (load(copy + d) - before));
-    }
+  void prefetch(int table, int32_t id) const {
+    for (unsigned left = touched_by_[table][id]; left; left &= left - 1)
+      replicas_[std::countr_zero(left)].rows[table].prefetch(id);
   }
 
-  void merge_several(float* row, size_t table, int32_t id, unsigned replicas) {
+  void merge_row(int table, int32_t id, float* room) {
+    float* const row = (*tables_[table])[id];
     const int stride = tables_[table]->stride;
     std::array<float*, kRoundChunks> changes = {};
-    for (; replicas; replicas &= replicas - 1) {
-      const int k = std::countr_zero(replicas);
-      float* const change = changes[k] = replicas_[k].rows[table].find(id);
-      for (int d = 0; d < stride; d += kLanes) store(change + d, load(change + d) - load(row + d));
+    for (unsigned left = touched_by_[table][id]; left; left &= left - 1, room += stride) {
+      const int k = std::countr_zero(left);
+      PrivateRows& copies = replicas_[k].rows[table];
+      const float* const copy = copies.copied(id);
+      changes[k] = room;
+      for (int d = 0; d < stride; d += kLanes) store(room + d, load(copy + d) - load(row + d));
+      copies.forget(id);
     }
     const float* const change = adaptive_sum(changes.data(), n_, stride);
     for (int d = 0; d < stride; d += kLanes) store(row + d, load(row + d) + load(change + d));
+    touched_by_[table][id] = 0;
   }
 
   std::array<const Rows*, kTables> tables_;

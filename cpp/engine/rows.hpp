@@ -29,8 +29,10 @@ struct Rows {
     return {data + static_cast<size_t>(first) * stride, n, stride, copies, first_copied + first};
   }
 
-  // Of the table in any case: copies were used not long ago.
-  void prefetch(int32_t id) const { prefetch_row(data + static_cast<size_t>(id) * stride, stride); }
+  void prefetch(int32_t id) const {
+    if (copies) return (*copies)->prefetch(first_copied + id);
+    prefetch_row(data + static_cast<size_t>(id) * stride, stride);
+  }
 };
 
 // Rows without copies. What asks for rows at every word is a template over the kind of rows, so
@@ -38,6 +40,7 @@ struct Rows {
 struct SharedRows : Rows {
   explicit SharedRows(const Rows& rows) : Rows(rows) {}
   float* operator[](int32_t id) const { return data + static_cast<size_t>(id) * stride; }
+  void prefetch(int32_t id) const { prefetch_row((*this)[id], stride); }
 };
 
 // make(rows), with SharedRows where they are.
