@@ -3,7 +3,8 @@
     python benchmarks/cluster.py CORPUS --pairs men.tsv --analogies questions-words.txt
 
 For each number of workers (0: this process alone, as without a cluster), interval and seed, one
-training in Ray on this machine, of one thread each; the last tokens of the corpus are held out.
+training in Ray on this machine, of one thread each (with --in-threads in threads of one process,
+which saves memory and Ray's time); the last tokens of the corpus are held out.
 A line is printed for each, and all are written to benchmarks/results/cluster.json, of which
 cluster_plot.py draws pictures.
 """
@@ -24,6 +25,7 @@ import quality
 import results
 
 import huffvec
+from huffvec.cluster.actors import Threads
 from huffvec.cluster.options import Ray
 from huffvec.cluster.trainer import ClusterTrainer, spread
 from huffvec.config import TrainingConfig
@@ -68,13 +70,14 @@ def train(
         architecture=args.architecture,
         subsample_threshold=args.subsample_threshold,
         n_threads=1,
+        deterministic=args.deterministic,
         seed=key["seed"],
     )
     run = TrainingRun(corpus, corpus.vocabulary, as_objective(args.objective), config)
     workers = key["workers"]
     cluster = Ray(workers=workers, interval=key["interval"], half=args.half) if workers else None
     start = time.perf_counter()
-    with spread(run, cluster) as trainer:
+    with spread(run, cluster, Threads() if args.in_threads else None) as trainer:
         run.train(as_callback(None, False))
         wall = time.perf_counter() - start
     found: dict[str, Any] = {"seconds": wall}
@@ -98,6 +101,8 @@ def options() -> argparse.Namespace:
     add("--workers", type=int, nargs="+", default=[0, 2, 4])
     add("--intervals", type=float, nargs="+", default=[0.5])
     add("--half", action="store_true", help="exchange changes as float16")
+    add("--deterministic", action="store_true", help="rounds that do not depend on time")
+    add("--in-threads", action="store_true", help="workers in threads of this process")
     add("--seeds", type=int, default=2)
     add("--epochs", type=int, default=1)
     add("--dim", type=int, default=100)

@@ -3,10 +3,9 @@
     python benchmarks/cluster_model.py [--words 1000000] [--dim 300] [--interval 10]
 
 It is that of skip-gram with negative sampling, with words as frequent as Zipf says. A worker sends
-the rows that it has changed in an interval to their owners, one on each machine, and gets those
-that anyone has changed. The next interval is trained meanwhile, and is `TRAINED_TO_EXCHANGED`
-times as long as an exchange at least; what processors do for the exchange they do not train. At
-the end of an epoch workers exchange all that is left, unrounded, and one machine gets all rows.
+the rows that it has changed in a round to their owners, one on each machine, and gets those that
+anyone has changed. Nothing is trained meanwhile, and training takes `TRAINED_TO_EXCHANGED` times as
+long as an exchange at least. At the end of an epoch one machine gets all rows.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.cluster.member import TRAINED_TO_EXCHANGED
+from huffvec.cluster.trainer import TRAINED_TO_EXCHANGED
 
 MACHINES = (2, 4, 8, 16, 32, 64)
 GBITS = (1, 10, 25)
@@ -70,10 +69,10 @@ def speed(args: argparse.Namespace, machines: int, gbits: float) -> Speed:
         work = rows * args.microseconds * 1e-6 * args.dim / 300
         exchange = work + n_bytes / rate
         interval = max(args.interval, TRAINED_TO_EXCHANGED * exchange)
-    training = interval / (interval + work / args.threads)
+    training = interval / (interval + exchange)
     all_rows = 2 * args.words * args.dim * 4 / rate
     epoch = args.tokens / (machines * args.speed * training)
-    share = training * epoch / (epoch + 2 * exchange + all_rows)
+    share = training * epoch / (epoch + all_rows)
     return Speed(share, interval, exchange, n_bytes / tokens)
 
 

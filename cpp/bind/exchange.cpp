@@ -1,14 +1,10 @@
-// What workers of a cluster, and the owners of rows, do with rows while others may train them: see
-// huffvec/cluster/rows.py.
-//
-// Rows are changed one by one, so that what a thread trains at the same time is lost as seldom as
-// among the threads of one machine.
-#include <nanobind/stl/optional.h>
+// What workers of a cluster, and the owners of rows, do with rows: see huffvec/cluster/rows.py.
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -26,6 +22,8 @@ using StridedTable = nb::ndarray<float, nb::ndim<2>, nb::device::cpu>;
 using Ids = Array<int64_t>;
 template <class T>  // float or Half
 using Changes = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using BlockChanges = std::pair<Ids, Changes<T>>;
 
 struct Strided {
   explicit Strided(const StridedTable& table)
@@ -56,7 +54,7 @@ void check_changes(const Ids& ids, const Changes<T>& changes, const Strided& tab
           "every row needs its changes");
 }
 
-HUFFVEC_HOGWILD bool differ(const float* one, const float* other, size_t dim) {
+bool differ(const float* one, const float* other, size_t dim) {
   constexpr size_t kBlock = 16;  // compared at once
   for (size_t first = 0; first < dim; first += kBlock) {
     bool found = false;
@@ -66,37 +64,21 @@ HUFFVEC_HOGWILD bool differ(const float* one, const float* other, size_t dim) {
   return false;
 }
 
-// Whether a row has moved further than what rounding to float16 may have left of its last change.
-HUFFVEC_HOGWILD bool has_moved(const float* now, const float* before, size_t dim) {
-  constexpr float kShare = 0x1p-11f;
-  float moved = 0, length = 0;
-  for (size_t d = 0; d < dim; d++) {
-    const float change = now[d] - before[d];
-    moved += change * change;
-    length += now[d] * now[d];
-  }
-  return moved > kShare * kShare * length;
-}
-
-std::vector<int64_t> changed_rows(const Strided& now, const Strided& before,
-                                  const std::optional<Ids>& ids, bool half) {
+std::vector<int64_t> changed_rows(const Strided& now, const Strided& before) {
   std::vector<int64_t> found;
-  const size_t n = ids ? ids->shape(0) : now.n;
-  for (size_t i = 0; i < n; i++) {
-    const int64_t row = ids ? ids->data()[i] : static_cast<int64_t>(i);
-    const float *const one = now[row], *const other = before[row];
-    if (differ(one, other, now.dim) && (!half || has_moved(one, other, now.dim)))
-      found.push_back(row);
-  }
+  for (size_t row = 0; row < now.n; row++)
+    if (differ(now[row], before[row], now.dim)) found.push_back(row);
   return found;
 }
 
 inline void round_to(float x, float& to) { to = x; }
 inline void round_to(float x, Half& to) { to = to_half(x); }
 
+// A NumPy array (n, dim) of values in rows.
 template <class T>
-HUFFVEC_HOGWILD void subtract(const float* now, const float* before, size_t dim, T* to) {
-  for (size_t d = 0; d < dim; d++) round_to(now[d] - before[d], to[d]);
+nb::object to_table(std::unique_ptr<T[]> values, size_t n, size_t dim) {
+  nb::capsule owner(values.get(), [](void* data) noexcept { delete[] static_cast<T*>(data); });
+  return nb::cast(nb::ndarray<nb::numpy, T>(values.release(), {n, dim}, owner));
 }
 
 template <class T>
@@ -104,48 +86,104 @@ nb::object changes_of(const Strided& now, const Strided& before, const std::vect
   auto values = std::make_unique_for_overwrite<T[]>(ids.size() * now.dim);
   {
     nb::gil_scoped_release release;
-    for (size_t i = 0; i < ids.size(); i++)
-      subtract(now[ids[i]], before[ids[i]], now.dim, values.get() + i * now.dim);
+    for (size_t i = 0; i < ids.size(); i++) {
+      const float *const one = now[ids[i]], *const other = before[ids[i]];
+      T* const to = values.get() + i * now.dim;
+      for (size_t d = 0; d < now.dim; d++) round_to(one[d] - other[d], to[d]);
+    }
   }
-  nb::capsule owner(values.get(), [](void* data) noexcept { delete[] static_cast<T*>(data); });
-  return nb::cast(nb::ndarray<nb::numpy, T>(values.release(), {ids.size(), now.dim}, owner));
+  return to_table(std::move(values), ids.size(), now.dim);
 }
 
-auto changes(const StridedTable& now_rows, const StridedTable& rows_before,
-             const std::optional<Ids>& ids, bool half) {
+auto changes(const StridedTable& now_rows, const StridedTable& rows_before, bool half) {
   const Strided now(now_rows), before(rows_before);
   check_shapes(now, before);
-  if (ids) check_ids(*ids, now);
   std::vector<int64_t> found;
   {
     nb::gil_scoped_release release;
-    found = changed_rows(now, before, ids, half);
+    found = changed_rows(now, before);
   }
   nb::object values =
       half ? changes_of<Half>(now, before, found) : changes_of<float>(now, before, found);
   return std::pair(to_numpy(std::move(found)), std::move(values));
 }
 
-// base + (changes ⊕ (master - base)), row by row.
+// The changes of several blocks, row by row in the order of ids.
 template <class T>
-void merge_rows(const StridedTable& master_rows, const StridedTable& base_rows, const Ids& ids,
-                const Changes<T>& changes) {
-  const Strided master(master_rows), base(base_rows);
-  check_shapes(master, base);
-  check_changes(ids, changes, master);
-  nb::gil_scoped_release release;
-  const size_t dim = master.dim;
-  const int stride = static_cast<int>((dim + 15) / 16 * 16);  // zeros behind dim
-  AlignedRow own(stride), others(stride);
-  for (size_t i = 0; i < ids.shape(0); i++) {
-    float* const row = master[ids.data()[i]];
-    const float* const before = base[ids.data()[i]];
-    const T* const change = changes.data() + i * dim;
-    for (size_t d = 0; d < dim; d++) own.data()[d] = to_float(change[d]);
-    subtract(row, before, dim, others.data());
-    adaptive_sum(own.data(), others.data(), stride);
-    for (size_t d = 0; d < dim; d++) row[d] = before[d] + own.data()[d];
+class Merging {
+ public:
+  explicit Merging(const std::vector<BlockChanges<T>>& blocks) {
+    require(!blocks.empty(), "there must be changes to merge");
+    dim_ = blocks[0].second.shape(1);
+    stride_ = static_cast<int>((dim_ + 15) / 16 * 16);  // zeros behind dim
+    for (const auto& [ids, values] : blocks) {
+      require(values.shape(0) == ids.shape(0) && values.shape(1) == dim_,
+              "every row needs its changes");
+      require(std::is_sorted(ids.data(), ids.data() + ids.shape(0)), "ids must rise");
+      blocks_.push_back({ids.data(), ids.data() + ids.shape(0), values.data(), stride_});
+    }
+    rows_.resize(blocks_.size());
   }
+
+  size_t dim() const { return dim_; }
+
+  // All ids that a block has.
+  std::vector<int64_t> ids() const {
+    std::vector<int64_t> found, before;
+    for (const Block& block : blocks_) {
+      before.swap(found);
+      found.clear();
+      std::set_union(before.begin(), before.end(), block.id, block.end, std::back_inserter(found));
+    }
+    return found;
+  }
+
+  // Of the next of all ids.
+  void merge(int64_t id, T* to) {
+    for (size_t k = 0; k < blocks_.size(); k++) rows_[k] = blocks_[k].take(id, dim_);
+    const float* const merged = adaptive_sum(rows_.data(), static_cast<int>(rows_.size()), stride_);
+    for (size_t d = 0; d < dim_; d++) round_to(merged[d], to[d]);
+  }
+
+ private:
+  struct Block {
+    Block(const int64_t* first, const int64_t* last, const T* changes, int stride)
+        : id(first), end(last), values(changes), row(stride) {}
+
+    // Null if the block does not have the row.
+    float* take(int64_t wanted, size_t dim) {
+      if (id == end || *id != wanted) return nullptr;
+      for (size_t d = 0; d < dim; d++) row.data()[d] = to_float(values[d]);
+      id++;
+      values += dim;
+      return row.data();
+    }
+
+    const int64_t *id, *end;
+    const T* values;
+    AlignedRow row;
+  };
+
+  size_t dim_;
+  int stride_;
+  std::vector<Block> blocks_;
+  std::vector<float*> rows_;
+};
+
+template <class T>
+auto merge_changes(const std::vector<BlockChanges<T>>& blocks) {
+  Merging<T> merging(blocks);
+  const size_t dim = merging.dim();
+  std::vector<int64_t> ids;
+  std::unique_ptr<T[]> values;
+  {
+    nb::gil_scoped_release release;
+    ids = merging.ids();
+    values = std::make_unique_for_overwrite<T[]>(ids.size() * dim);
+    for (size_t i = 0; i < ids.size(); i++) merging.merge(ids[i], values.get() + i * dim);
+  }
+  nb::object table = to_table(std::move(values), ids.size(), dim);
+  return std::pair(to_numpy(std::move(ids)), std::move(table));
 }
 
 template <class T>
@@ -160,52 +198,26 @@ void add_rows(const StridedTable& rows, const Ids& ids, const Changes<T>& change
   }
 }
 
-// Adds changes, and takes away own ones; a row that moves nowhere is not written.
-template <class T>
-HUFFVEC_HOGWILD void replace(float* row, const T* added, const T* taken, size_t dim, float* moves) {
-  bool moved = false;
-  for (size_t d = 0; d < dim; d++) {
-    moves[d] = (added ? to_float(added[d]) : 0.0f) - (taken ? to_float(taken[d]) : 0.0f);
-    moved |= moves[d] != 0;
-  }
-  if (!moved) return;
-  for (size_t d = 0; d < dim; d++) row[d] += moves[d];
-}
-
-template <class T>
-void replace_changes(const StridedTable& rows, const Ids& own_ids, const Changes<T>& own,
-                     const Ids& ids, const Changes<T>& changes) {
-  const Strided table(rows);
-  check_changes(own_ids, own, table);
-  check_changes(ids, changes, table);
+void copy_rows(const StridedTable& table, const Ids& ids, const StridedTable& from_rows) {
+  const Strided to(table), from(from_rows);
+  check_shapes(to, from);
+  check_ids(ids, to);
   nb::gil_scoped_release release;
-  const size_t dim = table.dim;
-  std::vector<float> moves(dim);
-  const int64_t* const end = ids.data() + ids.shape(0);
-  const int64_t* const own_end = own_ids.data() + own_ids.shape(0);
-  for (const int64_t *id = ids.data(), *own_id = own_ids.data(); id < end || own_id < own_end;) {
-    const int64_t row =
-        std::min(id < end ? *id : INT64_MAX, own_id < own_end ? *own_id : INT64_MAX);
-    const T* added = nullptr;
-    const T* taken = nullptr;
-    if (id < end && *id == row) added = changes.data() + (id++ - ids.data()) * dim;
-    if (own_id < own_end && *own_id == row) taken = own.data() + (own_id++ - own_ids.data()) * dim;
-    replace(table[row], added, taken, dim, moves.data());
-  }
+  for (size_t i = 0; i < ids.shape(0); i++)
+    std::copy_n(from[ids.data()[i]], from.dim, to[ids.data()[i]]);
 }
 
 template <class T>
 void bind_changes(nb::module_& m) {
-  m.def("merge_rows", &merge_rows<T>, "master"_a, "base"_a, "ids"_a, "changes"_a);
+  m.def("merge_changes", &merge_changes<T>, "blocks"_a);
   m.def("add_rows", &add_rows<T>, "table"_a, "ids"_a, "changes"_a);
-  m.def("replace_changes", &replace_changes<T>, "table"_a, "own_ids"_a, "own"_a, "ids"_a,
-        "changes"_a);
 }
 
 }  // namespace
 
 void bind_exchange(nb::module_& m) {
-  m.def("changes", &changes, "now"_a, "before"_a, "ids"_a = nb::none(), "half"_a = false);
+  m.def("changes", &changes, "now"_a, "before"_a, "half"_a = false);
+  m.def("copy_rows", &copy_rows, "table"_a, "ids"_a, "source"_a);
   bind_changes<float>(m);
   bind_changes<Half>(m);
 }

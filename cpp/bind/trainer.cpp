@@ -33,6 +33,7 @@ void bind_totals(nb::module_& m) {
 void bind_trainer(nb::module_& m) {
   bind_plan(m);
   bind_totals(m);
+  m.attr("ROUND_CHUNKS") = kRoundChunks;
   nb::class_<BoundTrainer>(m, "Trainer")
       .def(nb::init<const BoundPlan&>(), "plan"_a)
       .def_prop_ro("n_chunks",

@@ -1,5 +1,6 @@
 """Types of the compiled training engine (``cpp/bind/engine.cpp``), the same for all builds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,26 +29,19 @@ def fill_uniform(table: npt.NDArray[np.float32], dim: int, half_width: float, se
     """Fill the first dim columns from U(-half_width, half_width); rows depend on (seed, row)."""
 
 def changes(
-    now: npt.NDArray[np.float32],
-    before: npt.NDArray[np.float32],
-    ids: npt.NDArray[np.int64] | None = None,
-    half: bool = False,
+    now: npt.NDArray[np.float32], before: npt.NDArray[np.float32], half: bool = False
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]:
-    """Return which rows, of all or of ids, differ, and now - before, float32 or float16 (n, dim).
+    """Return which rows differ, rising, and now - before of them, float32 or float16 (n, dim).
 
-    With half, rows that have moved by less than 2^-11 of their length wait, so that what rounding
-    has left of a change does not travel on its own; of what is too large for a float16 a part goes.
+    What is too large for a float16 becomes the largest.
     """
 
-def merge_rows(
-    master: npt.NDArray[np.float32],
-    base: npt.NDArray[np.float32],
-    ids: npt.NDArray[np.int64],
-    changes: npt.NDArray[np.float32 | np.float16],
-) -> None:
-    """Merge changes (n, dim) of rows of base with master - base, into master.
+def merge_changes(
+    blocks: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]:
+    """Merge changes of several blocks, each ids that rise and changes (n, dim), of one dtype.
 
-    By the rule of ``cpp/engine/adaptive_sum.hpp``.
+    Row by row, in pairs, by the rule of ``cpp/engine/adaptive_sum.hpp``.
     """
 
 def add_rows(
@@ -57,18 +51,10 @@ def add_rows(
 ) -> None:
     """Add changes (n, dim) to rows of a table."""
 
-def replace_changes(
-    table: npt.NDArray[np.float32],
-    own_ids: npt.NDArray[np.int64],
-    own: npt.NDArray[np.float32 | np.float16],
-    ids: npt.NDArray[np.int64],
-    changes: npt.NDArray[np.float32 | np.float16],
+def copy_rows(
+    table: npt.NDArray[np.float32], ids: npt.NDArray[np.int64], source: npt.NDArray[np.float32]
 ) -> None:
-    """Take changes away from rows of a table, and add others in their place.
-
-    Both ids must rise, and both changes be of one dtype. Every row is written once, or not at all
-    if nothing moves it, since threads may train the table.
-    """
+    """Set rows of a table to those of another one."""
 
 class OutputLayer:
     """An objective's tables in the engine."""
@@ -211,6 +197,9 @@ class TrainingPlan:
     feature_row_ids: npt.NDArray[np.int32] | None = None
     feature_values: npt.NDArray[np.float32] | None = None
     document_weights: npt.NDArray[np.float32] | None = None
+
+ROUND_CHUNKS: int
+"""Chunks of a round of deterministic training."""
 
 class Trainer:
     def __init__(self, plan: TrainingPlan) -> None: ...

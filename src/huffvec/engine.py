@@ -40,9 +40,10 @@ if TYPE_CHECKING:
         allocate_table = staticmethod(_engine_base.allocate_table)
         fill_uniform = staticmethod(_engine_base.fill_uniform)
         changes = staticmethod(_engine_base.changes)
-        merge_rows = staticmethod(_engine_base.merge_rows)
+        merge_changes = staticmethod(_engine_base.merge_changes)
         add_rows = staticmethod(_engine_base.add_rows)
-        replace_changes = staticmethod(_engine_base.replace_changes)
+        copy_rows = staticmethod(_engine_base.copy_rows)
+        ROUND_CHUNKS = _engine_base.ROUND_CHUNKS
 
     OutputLayer = _engine_base.OutputLayer
     Trainer = _engine_base.Trainer

@@ -37,6 +37,9 @@ class MortalActor:
                 else:
                     answer.set_result(done.result())
 
+    def made(self):
+        return self._inner._made.result()
+
     def hang(self):
         self._awake.clear()
 

@@ -1,13 +1,16 @@
-"""Workers and owners that die or hang: every token is counted once, and the run learns."""
+"""Workers and owners that die or hang: every token is counted once, and the run learns.
 
+A deterministic one learns the same, to the byte.
+"""
+
+import itertools
 import random
 import threading
 import time
 
-import numpy as np
 import pytest
 from mortal_threads import MortalThreads
-from test_cluster_training import make_run
+from test_cluster_training import make_run, weights_and_loss
 
 from huffvec.cluster import crew, member
 from huffvec.cluster.options import Ray
@@ -15,6 +18,7 @@ from huffvec.cluster.owner import Owner
 from huffvec.cluster.task import Task
 from huffvec.cluster.trainer import spread
 from huffvec.cluster.worker import Worker
+from huffvec.engine import engine
 from huffvec.errors import TooLargeError, TrainingError
 from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
@@ -22,9 +26,9 @@ from huffvec.training.callbacks import Callback
 EPOCHS = 20
 
 
-def trained(run, machines, at_times=None, workers=2):
+def trained(run, machines, at_times=None, workers=2, blocks=None):
     """Train a run while a function is called with its trainer, until it has had enough."""
-    with spread(run, Ray(workers=workers, interval=0.01), machines) as trainer:
+    with spread(run, Ray(workers=workers, interval=0.01, blocks=blocks), machines) as trainer:
         thread = threading.Thread(target=at_times, args=(trainer,)) if at_times else None
         if thread:
             thread.start()
@@ -55,11 +59,9 @@ def check(run):
     assert run.position.loss / run.position.targets < run.bound.untrained_loss
 
 
-@pytest.mark.parametrize("kind", ["Worker", "Owner", "both"])
-@pytest.mark.parametrize("seed", range(3))
-def test_whoever_dies_is_replaced(kind, seed, monkeypatch, caplog):
-    monkeypatch.setattr(crew, "MOST_LOSSES", 20)
-    run, machines, rng = make_run(epochs=EPOCHS), MortalThreads(), random.Random(seed)
+def killing(run, machines, kind, seed):
+    """Return a function that kills three workers or owners, or some of both, during a run."""
+    rng = random.Random(seed)
 
     def kill(trainer):
         for step in range(3):
@@ -69,9 +71,85 @@ def test_whoever_dies_is_replaced(kind, seed, monkeypatch, caplog):
             of_now = machines.by_kind[name][-2:]
             rng.choice(of_now).kill()
 
-    trained(run, machines, kill)
+    return kill
+
+
+@pytest.mark.parametrize("kind", ["Worker", "Owner", "both"])
+@pytest.mark.parametrize("seed", range(3))
+def test_whoever_dies_is_replaced(kind, seed, monkeypatch, caplog):
+    monkeypatch.setattr(crew, "MOST_LOSSES", 20)
+    run, machines = make_run(epochs=EPOCHS), MortalThreads()
+    trained(run, machines, killing(run, machines, kind, seed))
     check(run)
     assert "has died; another one takes its place" in caplog.text
+
+
+@pytest.fixture(scope="module")
+def undisturbed():
+    run = make_run(epochs=EPOCHS, deterministic=True)
+    trained(run, MortalThreads(), workers=1, blocks=3)
+    return weights_and_loss(run)
+
+
+@pytest.mark.parametrize("kind", ["Worker", "Owner", "both"])
+@pytest.mark.parametrize("seed", range(3))
+def test_deaths_change_no_byte(kind, seed, undisturbed, monkeypatch, caplog):
+    monkeypatch.setattr(crew, "MOST_LOSSES", 20)
+    run, machines = make_run(epochs=EPOCHS, deterministic=True), MortalThreads()
+    trained(run, machines, killing(run, machines, kind, seed), blocks=3)
+    assert weights_and_loss(run) == undisturbed
+    assert "has died; another one takes its place" in caplog.text
+
+
+@pytest.mark.parametrize("method", ["put", "lacks", "merge", "news", "rows"])
+@pytest.mark.parametrize("n_before", [0, 7, 8])
+def test_an_owner_that_dies_at_any_call_changes_no_byte(method, n_before, undisturbed, monkeypatch):
+    run, machines = make_run(epochs=EPOCHS, deterministic=True), MortalThreads()
+    whole, n_calls = getattr(Owner, method), itertools.count()
+
+    def dies_once(self, *values):
+        if next(n_calls) == n_before:
+            machines.by_kind["Owner"][0].kill()
+        return whole(self, *values)
+
+    monkeypatch.setattr(Owner, method, dies_once)
+    trained(run, machines, blocks=3)
+    assert weights_and_loss(run) == undisturbed
+    assert len(machines.by_kind["Owner"]) == 3
+
+
+def test_an_owner_and_a_worker_that_die_before_a_round_is_merged_change_no_byte(
+    undisturbed, monkeypatch
+):
+    run, machines = make_run(epochs=EPOCHS, deterministic=True), MortalThreads()
+    whole, n_calls = Owner.lacks, itertools.count()
+
+    def dies_once(self, *values):
+        actor = machines.by_kind["Owner"][0]
+        if actor.made() is self and next(n_calls) == 4:
+            machines.by_kind["Worker"][0].kill()
+            actor.kill()
+        return whole(self, *values)
+
+    monkeypatch.setattr(Owner, "lacks", dies_once)
+    trained(run, machines, blocks=3)
+    assert weights_and_loss(run) == undisturbed
+
+
+def test_a_run_that_stops_after_a_round_goes_on_to_the_same_bytes(undisturbed):
+    run, totals = make_run(epochs=EPOCHS, deterministic=True), engine().Totals()
+    epoch = run.n_chunks // EPOCHS
+    for workers, share in ((2, 0.1), (1, 0.4), (3, 1.0)):
+        with spread(run, Ray(workers=workers, blocks=3), MortalThreads()) as trainer:
+            while totals.chunks < share * run.n_chunks:
+                end = totals.chunks - totals.chunks % epoch + epoch
+                trainer.start(totals.chunks, end, 1, totals)
+                wait_until(lambda before=totals: trainer.totals().chunks > before.chunks)
+                trainer.stop()
+                wait_until(lambda trainer=trainer: trainer.wait(1.0))
+                totals = trainer.totals()
+    assert {name: rows.tobytes() for name, rows in run.weights.items()} == undisturbed[0]
+    assert (totals.loss, totals.targets) == undisturbed[1:]
 
 
 def test_workers_that_die_at_once_end_a_run(monkeypatch):
@@ -161,21 +239,10 @@ def test_an_error_in_a_worker_arrives_as_it_is(monkeypatch):
 
 
 def test_too_little_memory(monkeypatch):
-    run, owner = make_run(), Owner({"t": np.zeros((100, 4), np.float32)})
+    run = make_run()
     monkeypatch.setattr("huffvec.memory.free_memory", lambda: 1000)
     message = "a worker on .* would take .*: lower dim, or let fewer workers share a machine"
     with pytest.raises(TooLargeError, match=message):
         Task.of(run.bound, run.plan(), run.padded).allocate()
-    message = "what a worker has of the rows, on .* would take .*: lower dim, or let fewer"
-    with pytest.raises(TooLargeError, match=message):
-        owner.join(1)
     with pytest.raises(TooLargeError, match="lower dim, or let fewer workers share a machine"):
         trained(run, MortalThreads())
-
-
-def test_a_worker_that_has_left_does_not_come_back():
-    owner = Owner({"t": np.zeros((3, 2), np.float32)})
-    owner.leave(5)
-    owner.join(5)
-    with pytest.raises(KeyError):
-        owner.exchange(5, {})

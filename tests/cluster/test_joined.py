@@ -54,12 +54,10 @@ def test_shares_are_named_for_any_working_folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("record", [TrainingConfig, ClassifierConfig])
-def test_deterministic_training_is_for_one_machine(record):
-    with joined(None, record(deterministic=True)):
-        pass
+def test_blocks_are_for_deterministic_training(record):
     with (
-        pytest.raises(ConfigError, match="deterministic is for training on one machine"),
-        joined(Ray(), record(deterministic=True)),
+        pytest.raises(ConfigError, match=r"^blocks needs deterministic$"),
+        joined(Ray(blocks=4), record()),
     ):
         pass
 
@@ -72,7 +70,9 @@ def test_a_cluster_is_told_by_its_record(given):
 
 
 @pytest.mark.parametrize("command", ["train", "train-more", "classify train"])
-@pytest.mark.parametrize("option", [("--workers", 2), ("--interval", 3), ("--half",)])
+@pytest.mark.parametrize(
+    "option", [("--workers", 2), ("--interval", 3), ("--half",), ("--blocks", 2)]
+)
 def test_options_of_a_cluster_need_one(command, option, tmp_path, capsys):
     (tmp_path / "text.txt").write_text("a b\n")
     model = [tmp_path / "m.hv"] if command == "train-more" else []
@@ -88,5 +88,5 @@ def test_messages_of_the_command_line_use_its_names(tmp_path, capsys):
     train = ["train", tmp_path / "text.txt", "-o", tmp_path / "m.hv", "--ray", "local"]
     assert run(*train, "--threads", 0) == 2
     assert "--threads must be" in capsys.readouterr().err
-    assert run(*train, "--deterministic") == 2
-    assert "--deterministic is for training on one machine" in capsys.readouterr().err
+    assert run(*train, "--blocks", 3) == 2
+    assert "--blocks needs --deterministic" in capsys.readouterr().err

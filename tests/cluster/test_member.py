@@ -1,9 +1,10 @@
-"""How much a worker gets to do at a time."""
+"""What is known of a worker: its speed, and whether it is late."""
 
 import pytest
 
-from huffvec.cluster.leases import Lease
+from huffvec.cluster import member
 from huffvec.cluster.member import Member
+from huffvec.cluster.rounds import Lease
 from huffvec.cluster.worker import Trained
 
 
@@ -14,23 +15,44 @@ class Nobody:
         return object()
 
 
-@pytest.mark.parametrize(
-    ("seconds", "exchanged", "at_once", "chunks", "least"),
-    [
-        (2.0, 0.1, 2, 100, 5),  # the interval
-        (2.0, 0.9, 2, 180, 45),  # four times as long as the exchange
-        (2.0, 1.5, 1, 300, 75),
-        (2.0, 60.0, 1, 400, 100),  # something was in the way
-    ],
-)
-def test_leases_follow_speed_and_exchange(seconds, exchanged, at_once, chunks, least):
-    member = Member(0, Nobody())
-    assert member.leases_at_once == 1
-    assert member.n_chunks(2.0, 9) == 1
-    member.train(Lease(0, 100))
-    (asked,) = member.leases
-    trained = Trained(1, 1.0, 1.0, seconds, exchanged, 0, ())
-    assert member.answered(asked, trained) == Lease(0, 100)
-    assert member.leases_at_once == at_once
-    assert member.n_chunks(2.0, 999) == chunks
-    assert member.n_chunks(2.0, 1) == least  # near the end
+@pytest.fixture
+def clock(monkeypatch):
+    """The time, which stands still."""
+    now = [100.0]
+    monkeypatch.setattr(member.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_worker_is_known_by_its_last_lease(clock):
+    one = Member(0, Nobody())
+    clock[0] += 5
+    assert (one.is_ready, one.silence) == (False, 5)
+    assert one.answered(Trained()) is None
+    assert (one.is_ready, one.silence, one.speed) == (True, 0, 0)
+    one.train(0, 3, Lease(20, 30))
+    assert one.answered(Trained(seconds=4.0, exchanged=0.5, is_done=True)) == 3
+    assert (one.speed, one.exchange, one.asked) == (2.5, 0.5, None)
+    one.train(1, 4, Lease(30, 40))
+    assert one.answered(Trained(lost=(1,))) == 4
+    assert one.speed == 2.5
+
+
+def test_a_worker_is_late_after_three_times_what_was_expected(clock):
+    one = Member(0, Nobody())
+    clock[0] += 1_000
+    assert not one.is_late(2.0)  # it has nothing to do
+    one.answered(Trained())
+    one.train(0, 0, Lease(0, 10))
+    clock[0] += 6
+    assert not one.is_late(2.0)
+    clock[0] += 1
+    assert one.is_late(2.0)
+    one.answered(Trained(seconds=4.0, exchanged=0.5, is_done=True))
+    one.train(1, 0, Lease(10, 20))
+    clock[0] += 3 * (2 + 4 + 0.5)
+    assert not one.is_late(2.0)
+    clock[0] += 1
+    assert one.is_late(2.0)
+    assert one.give_up() == 0
+    assert not one.is_late(2.0)
+    assert one.answered(Trained(is_done=True)) is None

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from reference.rounds import adaptive_sum
+import reference.rounds
 
 from huffvec.cluster.owner import Owner
 from huffvec.cluster.rows import Changes, owned
@@ -17,16 +17,12 @@ def changes(ids, *values):
     return {"t": Changes(np.array(ids, np.int64), rows(*values))}
 
 
-def nothing():
-    return {"t": Changes(np.empty(0, np.int64), np.empty((0, 2), np.float32))}
-
-
-def merged(one, other):
+def merged(*blocks):
     """Merge changes of the same rows by the engine."""
-    base = np.linspace(-1, 1, one.size, dtype=np.float32).reshape(one.shape)
-    master = base + other
-    engine().merge_rows(master, base, np.arange(len(one)), one)
-    return master - base
+    ids = np.arange(len(blocks[0]))
+    found, values = engine().merge_changes([(ids, block) for block in blocks])
+    assert found.tolist() == ids.tolist()
+    return values
 
 
 def test_changes_at_right_angles_are_added_and_equal_ones_averaged():
@@ -37,31 +33,42 @@ def test_changes_at_right_angles_are_added_and_equal_ones_averaged():
 
 @pytest.mark.parametrize("isa", available())
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-def test_rows_are_merged_by_adaptive_summation(isa, dtype):
+@pytest.mark.parametrize("n_blocks", [1, 2, 5])
+def test_rows_are_merged_by_adaptive_summation(isa, dtype, n_blocks):
     rng = np.random.default_rng(3)
-    g, h = (rng.normal(0, 10.0 ** rng.uniform(-6, 2, (9, 1)), (9, 21)) for _ in range(2))
-    g[1] = h[2] = 0
-    h[3] = g[3]  # the mean
-    h[4] = -2 * g[4]
-    g[5, :10] = h[5, 10:] = 0  # the sum
-    g[6] = 1e-25  # too small to be squared: the sum
-    g, h = g.astype(dtype), h.astype(np.float32)
-    master, base = np.zeros((2, 30, 21), np.float32)
-    ids = rng.permutation(15)[:9]
-    master[::2][ids] = h
-    engine(isa).merge_rows(master[::2], base[::2], ids, g)
-    expected = np.zeros((30, 21))
-    g[6] = 0
-    expected[::2][ids] = adaptive_sum(g.astype(float), h.astype(float))
-    np.testing.assert_allclose(master, expected, rtol=2e-5, atol=1e-6)
+    whole = rng.normal(0, 10.0 ** rng.uniform(-6, 2, (30, 1)), (n_blocks, 30, 21)).astype(dtype)
+    whole[0, 3] = whole[-1, 3]  # the mean
+    whole[0, 4] = -2 * whole[-1, 4]
+    whole[0, 5, :10] = whole[-1, 5, 10:] = 0  # the sum
+    if dtype is np.float32:
+        whole[0, 6] = 1e-25  # too small to be squared: the sum
+    whole[:, 20] = 0
+    blocks = []
+    for one in whole:
+        ids = np.flatnonzero(rng.random(30) < 0.7)
+        one[np.setdiff1d(np.arange(30), ids)] = 0
+        blocks.append((ids, one[ids]))
+    ids, values = engine(isa).merge_changes(blocks)
+    assert values.dtype == dtype
+    assert ids.tolist() == sorted({row for ids, _ in blocks for row in ids})
+    exact = whole.astype(float)
+    exact[0, 6] = 0 if dtype is np.float32 else exact[0, 6]
+    tolerance = 2e-3 if dtype is np.float16 else 2e-5
+    expected = reference.rounds.merged(list(exact))[ids]
+    np.testing.assert_allclose(values, expected, rtol=tolerance, atol=1e-6)
 
 
 def test_merging_needs_rows_that_fit():
-    table, ids = np.ones((3, 2), np.float32), np.array([2])
-    with pytest.raises(ValueError, match="both tables must have the same shape"):
-        engine().merge_rows(table, table[1:], ids, table[:1])
+    table, ids = np.ones((2, 2), np.float32), np.array([2, 5])
+    merge = engine().merge_changes
+    with pytest.raises(ValueError, match="there must be changes to merge"):
+        merge([])
     with pytest.raises(ValueError, match="every row needs its changes"):
-        engine().merge_rows(table, table, ids, table)
+        merge([(ids, table), (ids, table[:1])])
+    with pytest.raises(ValueError, match="every row needs its changes"):
+        merge([(ids, table), (ids, np.ones((2, 3), np.float32))])
+    with pytest.raises(ValueError, match="ids must rise"):
+        merge([(ids[::-1].copy(), table)])
 
 
 def test_changes_of_rows():
@@ -72,11 +79,8 @@ def test_changes_of_rows():
     assert ids.tolist() == [0, 1, 2, 4]
     assert (values == (now - before)[ids]).all()
     assert values.dtype == np.float32
-    assert changes(now, before, np.array([4, 0, 3]))[0].tolist() == [4, 0]
     assert changes(now[::2], before[::2])[0].tolist() == [0, 1, 2]
     assert changes(now[:0], before[:0])[1].shape == (0, 2)
-    with pytest.raises(ValueError, match="ids must be rows of the table"):
-        changes(now, before, np.array([5]))
     with pytest.raises(ValueError, match="both tables must have the same shape"):
         changes(now, before[1:])
     with pytest.raises(ValueError, match="the numbers of a row must lie together"):
@@ -102,12 +106,6 @@ def test_changes_are_rounded_to_halves_as_numpy_does(isa):
     assert (table == expected.astype(np.float32)).all()
 
 
-def test_what_rounding_leaves_does_not_travel_alone():
-    before = rows([1, 1], [1, 1], [0, 0])
-    now = before + rows([2**-12, 0], [2**-9, 0], [2**-20, 0])
-    assert engine().changes(now, before, half=True)[0].tolist() == [1, 2]
-
-
 def test_changes_are_added_to_rows_at_any_distance():
     table = np.ones((7, 3), np.float32)
     changes = np.arange(6, dtype=np.float32).reshape(2, 3)
@@ -122,16 +120,14 @@ def test_changes_are_added_to_rows_at_any_distance():
         engine().add_rows(table, np.array([1]), changes)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float16])
-def test_changes_take_the_place_of_others(dtype):
-    table = np.full((10, 3), 7, np.float32)
-    own, other = np.ones((3, 3), dtype), np.full((3, 3), 4, dtype)
-    engine().replace_changes(table[::2], np.array([0, 2, 4]), own, np.array([1, 2, 3]), other)
-    assert table[:, 0].tolist() == [6, 7, 11, 7, 10, 7, 11, 7, 6, 7]
+def test_rows_are_copied():
+    table, source = np.zeros((7, 3), np.float32), np.arange(12, dtype=np.float32).reshape(4, 3)
+    engine().copy_rows(table[::2], np.array([3, 1]), source)
+    assert table[:, 0].tolist() == [0, 0, 3, 0, 0, 0, 9]
     with pytest.raises(ValueError, match="ids must be rows of the table"):
-        engine().replace_changes(table, np.array([10]), own[:1], np.array([0]), other[:1])
-    with pytest.raises(ValueError, match="every row needs its changes"):
-        engine().replace_changes(table, np.array([1]), own[:1], np.array([0]), other)
+        engine().copy_rows(table[::2], np.array([4]), source)
+    with pytest.raises(ValueError, match="both tables must have the same shape"):
+        engine().copy_rows(table, np.array([0]), source)
 
 
 def test_every_row_has_one_owner():
@@ -140,37 +136,67 @@ def test_every_row_has_one_owner():
     assert parts == [[0, 3, 6], [1, 4], [2, 5]]
 
 
-def test_a_worker_gets_what_others_have_changed():
+def test_a_round_is_merged_when_all_its_blocks_are_there():
     owner = Owner({"t": rows([0, 0], [0, 0], [9, 9])})
-    owner.join(4)
-    owner.join(7)
-    first = owner.exchange(4, changes([0, 1], [1, 0], [2, 0]))["t"]
-    assert first.ids.tolist() == [0, 1]
-    assert first.values == pytest.approx(rows([1, 0], [2, 0]))
-    second = owner.exchange(7, changes([1], [0, 3]))["t"]  # at right angles: the sum
-    assert second.ids.tolist() == [0, 1]
-    assert second.values == pytest.approx(rows([1, 0], [2, 3]))
-    assert owner.exchange(4, nothing())["t"].values == pytest.approx(rows([0, 3]))
-    assert owner.exchange(4, nothing())["t"].ids.size == 0
-    assert owner.rows()["t"] == pytest.approx(rows([1, 0], [2, 3], [9, 9]))
+    owner.put(0, 1, changes([1], [0, 3]))
+    assert owner.lacks(3) == [0, 2]
+    assert not owner.merge(0, 2)
+    owner.put(0, 0, changes([0, 1], [1, 0], [2, 0]))
+    owner.put(0, 2, changes([2], [5, 5]))  # of a round that was abandoned
+    assert owner.lacks(2) == []
+    assert owner.merge(0, 2)
+    assert owner.merge(0, 2)  # once more, which changes nothing
+    owner.put(0, 0, changes([0], [7, 7]))  # too late
+    assert owner.lacks(2) == [0, 1]
+    assert not owner.merge(1, 1)
+    assert not owner.merge(2, 0)
+    version, merged, _ = owner.news(0)
+    assert version == 1
+    assert merged["t"].ids.tolist() == [0, 1]
+    assert merged["t"].values == pytest.approx(rows([1, 0], [2, 3]))  # at right angles: the sum
+    assert owner.rows().rows["t"] == pytest.approx(rows([1, 0], [2, 3], [9, 9]))
+    assert owner.is_there()
 
 
-def test_what_rounding_takes_away_is_sent_later():
-    owner = Owner({"t": rows([0, 0])}, half=True)
-    owner.join(1)
-    owner.join(2)
-    owner.exchange(1, changes([0], [1 + 2**-12, 0]))
-    found = np.zeros(2, np.float32)
-    for everything in (False, False, True):
-        got = owner.exchange(2, nothing(), everything=everything)["t"]
-        found += got.values.sum(axis=0, dtype=np.float32)
-    assert found.tolist() == [1 + 2**-12, 0]
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0, 1)])
+def test_blocks_are_merged_in_their_order(order):
+    blocks = [changes([0], [1, 2]), changes([0], [3, -1]), changes([0], [0.3, 0.7])]
+    owner = Owner({"t": rows([0.1, 0.2])})
+    for block in order:
+        owner.put(0, block, blocks[block])
+    owner.merge(0, 3)
+    in_order = engine().merge_changes([block["t"] for block in blocks])
+    assert owner.news(0).changes["t"].values.tobytes() == in_order[1].tobytes()
+    swapped = engine().merge_changes([block["t"] for block in blocks[::-1]])
+    assert in_order[1].tobytes() != swapped[1].tobytes()
 
 
-def test_a_worker_that_comes_later_gets_all_rows_as_they_are():
-    owner = Owner({"t": rows([0, 0], [5, 5])})
-    owner.join(1)
-    owner.exchange(1, changes([0], [1, 2]))
-    assert owner.join(9)["t"] == pytest.approx(rows([1, 2], [5, 5]))
-    owner.leave(1)
-    assert owner.exchange(9, changes([0], [1, 0]))["t"].values == pytest.approx(rows([1, 0]))
+def test_news_are_what_a_worker_lacks():
+    owner = Owner({"t": rows([0, 0], [5, 5])}, version=3)
+    assert owner.news(3) == (3, {}, {})
+    version, merged, whole = owner.news(2)  # it was merged by an owner that has died
+    assert (version, merged, whole["t"].tolist()) == (3, {}, [[0, 0], [5, 5]])
+    for step in (3, 4):
+        owner.put(step, 0, changes([0], [1, 2]))
+        owner.merge(step, 1)
+    assert owner.news(5) == (5, {}, {})
+    assert owner.news(4).changes["t"].ids.tolist() == [0]
+    assert owner.news(4).rows == {}
+    for version in (-1, 3, 9):
+        assert owner.news(version).rows["t"].tolist() == [[2, 4], [5, 5]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_owners_and_workers_have_the_same_bytes(dtype):
+    rng = np.random.default_rng(1)
+    start = rng.normal(size=(50, 8)).astype(np.float32)
+    owner, base = Owner({"t": start}), start.copy()
+    for step in range(4):
+        for block in range(3):
+            ids = np.flatnonzero(rng.random(50) < 0.6)
+            values = rng.normal(size=(len(ids), 8)).astype(dtype)
+            owner.put(step, block, {"t": Changes(ids, values)})
+        owner.merge(step, 3)
+        engine().add_rows(base, *owner.news(step).changes["t"])
+    assert base.tobytes() == owner.rows().rows["t"].tobytes()
+    assert (base != start).any()

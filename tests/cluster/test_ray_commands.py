@@ -96,6 +96,27 @@ def test_a_run_is_resumed_by_another_number_of_workers(text, tmp_path):
     assert not checkpoint.exists()
 
 
+def test_a_deterministic_run_is_resumed_by_another_number_of_workers(text, tmp_path):
+    flags = ["--deterministic", "--epochs", 4, "--dim", 8, "--min-count", 1]
+    alone = ["--ray", "auto", "--workers", 1, "--blocks", 2]
+    assert run("train", text, "-o", tmp_path / "alone.hv", *flags, *alone) == 0
+    with pytest.raises(KeyboardInterrupt):
+        huffvec.train(
+            text,
+            epochs=4,
+            deterministic=True,
+            callbacks=InterruptAfterAnEpoch(),
+            checkpoints=Checkpoints(tmp_path / "m.hv.ckpt", every=3600),
+            cluster=Ray(address="auto", workers=2),
+            **SMALL,
+        )
+    assert run("train", "--resume", tmp_path / "m.hv.ckpt", "--ray", "auto", "--workers", 3) == 0
+    undisturbed, resumed = huffvec.load(tmp_path / "alone.hv"), huffvec.load(tmp_path / "m.hv")
+    assert resumed.training["rounds"]["blocks"] == 2
+    for name, rows in undisturbed.weights.items():
+        assert resumed.weights[name].tobytes() == rows.tobytes()
+
+
 def test_a_model_goes_on_with_new_text(text, mixed, tmp_path):
     huffvec.train(text, n_threads=1, epochs=1, **SMALL).save(tmp_path / "m.hv")
     new = write(tmp_path / "new.txt", [["new", "words"] * 30] * 20)
@@ -125,6 +146,15 @@ def test_a_classifier_is_trained_and_resumed(tmp_path):
     again = huffvec.classify.resume(checkpoint, cluster=TWO)
     assert again.training["workers"] == 2
     assert again.training["tokens"] == 5 * len(texts.read_text().splitlines())
+
+
+def test_a_deterministic_classifier_does_not_depend_on_the_number_of_workers(tmp_path):
+    texts, found = write_topics(tmp_path / "texts.txt"), []
+    for workers in (1, 2):
+        cluster = Ray(address="auto", workers=workers, blocks=2)
+        model = huffvec.classify.train(texts, dim=8, epochs=3, deterministic=True, cluster=cluster)
+        found.append({name: rows.tobytes() for name, rows in model.weights.items()})
+    assert found[0] == found[1]
 
 
 def test_texts_are_encoded_by_workers_to_the_same_bytes(text, mixed, tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ from huffvec.classify.run import ClassifierRun
 from huffvec.classify.training import heldout_examples, train_run
 from huffvec.cluster.joined import joined
 from huffvec.cluster.options import Ray
+from huffvec.cluster.rounds import RECORDED as ROUNDS
 from huffvec.corpus.labelled import read_examples
 from huffvec.corpus.labelled.options import REMEMBERED, ExampleOptions
 from huffvec.files.paths import PathLike
@@ -40,7 +41,7 @@ from huffvec.training.resume import (
 from huffvec.training.source import CorpusSource
 
 ClassifierCheckpoint: TypeAlias = Checkpoint[Classifier, ExampleOptions]
-_KEPT = (*REMEMBERED, "start_vectors", "label_weights", "heldout_precision")
+_KEPT = (*REMEMBERED, "start_vectors", "label_weights", "heldout_precision", ROUNDS)
 
 
 def resume(

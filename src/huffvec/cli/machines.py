@@ -39,7 +39,7 @@ class Place(Options):
 
 
 _HELPS = {"workers": "Number of workers, of {n_threads} each, by default of 1."}
-MACHINES = (Machines, some(Ray, "workers", "interval", "half", helps=_HELPS))
+MACHINES = (Machines, some(Ray, "workers", "interval", "half", "blocks", helps=_HELPS))
 
 
 def where_of(given: Given, n_threads: int | None) -> dict[str, Any]:

@@ -41,8 +41,8 @@ Resume = Annotated[
 # What may be given with --resume: nothing that decides what is learned.
 _FREE = {
     "resume", "files", "output", "n_threads", "offload_folder", "checkpoint_every", "keep",
-    "heldout", "patience", "log", "tensorboard", "ray", "workers", "interval", "half", "quiet",
-    "as_json",
+    "heldout", "patience", "log", "tensorboard", "ray", "workers", "interval", "half", "blocks",
+    "quiet", "as_json",
 }  # fmt: skip
 
 

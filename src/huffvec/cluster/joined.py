@@ -17,7 +17,7 @@ class Config(Protocol):
 
     @property
     def deterministic(self) -> bool:
-        """Whether the number of threads makes no difference."""
+        """Whether the numbers of threads and workers make no difference."""
 
 
 @contextlib.contextmanager
@@ -36,19 +36,15 @@ def joined(cluster: Ray | None, config: Config) -> Iterator[None]:
     MissingExtraError
         If Ray is not installed.
     ConfigError
-        If ``cluster`` is none, there is no such cluster, it is too small, or the training is to be
-        deterministic.
+        If ``cluster`` is none, there is no such cluster, it is too small, or has an option that is
+        for deterministic training only.
     """
     if cluster is None:
         yield
         return
     if not isinstance(cluster, Ray):
         raise must_be("cluster", "a huffvec.Ray, such as huffvec.Ray(workers=2)", cluster)
-    if config.deterministic:
-        raise ConfigError(
-            OptionName("deterministic"),
-            " is for training on one machine: when workers exchange what they have learned depends "
-            "on how fast they are. Train on one, or without it.",
-        )
+    if cluster.blocks is not None and not config.deterministic:
+        raise ConfigError(OptionName("blocks"), " needs ", OptionName("deterministic"))
     with contextlib.closing(RayMachines.of(cluster)):
         yield

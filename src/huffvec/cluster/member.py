@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import TYPE_CHECKING
 
-from huffvec.cluster.leases import Lease
-
 if TYPE_CHECKING:
     from huffvec.cluster.actors import Actor, Pending
+    from huffvec.cluster.rounds import Lease
     from huffvec.cluster.worker import Trained
 
 LATE = 3.0  # times what was to be expected
-TRAINED_TO_EXCHANGED = 4.0  # a lease is trained so many times as long as its rows travel
-SHORT_EXCHANGE = 0.5  # part of the time of a lease in which the next is trained meanwhile
 
 
 class Member:
@@ -26,78 +22,54 @@ class Member:
         Its number in the run.
     actor
         Where it is.
-    leases
-        What it was asked for and has not answered yet; ``None`` where the lease was taken from it.
+    asked
+        The answer that it owes; at first, that it has started.
+    block
+        The block of the round that it trains; ``None`` if it was taken from it, or there is none.
+    is_ready
+        Whether it has started.
     speed
-        Chunks a second of its last lease; 0 before, while it starts.
+        Chunks a second of its last lease; 0 before.
+    exchange
+        How many seconds rows have travelled for its last lease.
     """
 
     def __init__(self, number: int, actor: Actor) -> None:
         self.number, self.actor = number, actor
-        self.leases: dict[Pending, Lease | None] = {}
-        self.speed = 0.0
-        self._exchange = self._training = 0.0
+        self.asked: Pending | None = actor.call("follow")
+        self.block: int | None = None
+        self.is_ready = False
+        self.speed = self.exchange = 0.0
+        self._n_chunks = 0
         self._heard = time.monotonic()
 
-    def train(self, lease: Lease, *, everything: bool = False) -> None:
-        """Ask for the training of a lease."""
-        if not self.leases:
-            self._heard = time.monotonic()
-        asked = self.actor.call("train", lease.first, lease.last, everything=everything)
-        self.leases[asked] = lease
-
-    def answered(self, asked: Pending, trained: Trained) -> Lease | None:
-        """Take note of an answer; return its lease, unless it was taken from it."""
+    def train(self, number: int, block: int, lease: Lease) -> None:
+        """Ask for the training of a block of a round."""
+        self.block, self._n_chunks = block, lease.n_chunks
         self._heard = time.monotonic()
-        lease = self.leases.pop(asked)
-        self._exchange = trained.exchanged
-        if lease is not None and lease.n_chunks:
-            self._training = trained.seconds
-            self.speed = lease.n_chunks / max(1e-3, trained.seconds)
-        return lease
+        self.asked = self.actor.call("train", number, block, lease.first, lease.last)
 
-    def give_up(self) -> list[Lease]:
-        """Return all leases that it has; what it answers to them counts nothing."""
-        given = [lease for lease in self.leases.values() if lease is not None]
-        self.leases = dict.fromkeys(self.leases)
-        return given
+    def answered(self, trained: Trained) -> int | None:
+        """Take note of the answer; return its block, unless it was taken from it."""
+        block, self.block, self.asked = self.block, None, None
+        self.is_ready = True
+        if trained.is_done:
+            self.speed = self._n_chunks / max(1e-3, trained.seconds)
+            self.exchange = trained.exchanged
+        return block
 
-    @property
-    def leases_at_once(self) -> int:
-        """How many leases it may have: two, to train one while the rows of the other travel.
-
-        What is trained meanwhile does not know what others have changed. If that is most of a
-        lease, which happens in short runs only, training had better wait.
-        """
-        return 2 if self._exchange < SHORT_EXCHANGE * self._training else 1
-
-    def n_chunks(self, interval: float, most: int) -> int:
-        """Return how many chunks it trains between exchanges.
-
-        Parameters
-        ----------
-        interval
-            Seconds between them; more if rows travel for long, though one exchange that takes
-            long, as while an owner is replaced, does not count in full.
-        most
-            How many chunks to give at most, but for what is trained while rows travel.
-        """
-        exchange = min(self._exchange, self._training)
-        chunks = self.speed * max(interval, TRAINED_TO_EXCHANGED * exchange)
-        return max(1, int(self.speed * exchange), min(most, int(chunks)))
-
-    @property
-    def is_working(self) -> bool:
-        """Whether it has a lease."""
-        return any(lease is not None for lease in self.leases.values())
+    def give_up(self) -> int | None:
+        """Return the block that it has, if any; what it answers to it counts nothing."""
+        block, self.block = self.block, None
+        return block
 
     @property
     def silence(self) -> float:
         """How many seconds it has been waited for; 0 if it is not."""
-        return time.monotonic() - self._heard if self.leases else 0.0
+        return time.monotonic() - self._heard if self.asked is not None else 0.0
 
     def is_late(self, interval: float) -> bool:
-        """Tell if others would do its leases before it; those that still start are late."""
-        n_chunks = sum(lease.n_chunks for lease in self.leases.values() if lease is not None)
-        expected = n_chunks / self.speed if self.speed else -math.inf
-        return self.is_working and self.silence > LATE * (interval + expected + self._exchange)
+        """Tell if others would do its block before it."""
+        expected = self._n_chunks / self.speed if self.speed else 0.0
+        patience = LATE * (interval + expected + self.exchange)
+        return self.block is not None and self.silence > patience

@@ -27,11 +27,14 @@ class Ray(Options):
         Threads of each worker; as many processors are asked of Ray. With one each, a run needs as
         many processors as workers.
     interval
-        Seconds between a worker's exchanges, about; more if rows travel for long. What a worker
-        has trained since its last is lost if it dies, and trained again.
+        Seconds that a round takes, about; more if rows travel for long. At its end workers wait
+        for each other, and exchange what they have changed. With ``deterministic``, a second
+        stands for 240,000 tokens of each block, however long they take.
     half
-        Whether changes travel as float16, in half the bytes. What rounding takes away is sent
-        with the next change.
+        Whether changes travel as float16, in half the bytes.
+    blocks
+        With ``deterministic``: parts of a round, each trained by one worker. The same number gives
+        the same model, whatever the number of workers; that number if left out.
 
     Raises
     ------
@@ -65,6 +68,15 @@ class Ray(Options):
         unit="seconds",
         metavar="SECONDS",
         panel=_PANEL,
-        help="Time between a worker's exchanges, about.",
+        help="Time between exchanges, about.",
     )
     half: bool = option(False, panel=_PANEL, help="Exchange changes as float16.")
+    blocks: int | None = option(
+        None,
+        low=1,
+        high=MAX_WORKERS,
+        metavar="N",
+        panel=_PANEL,
+        when_none="number of workers",
+        help="With {deterministic}: parts of a round; the same number gives the same model.",
+    )

@@ -1,116 +1,94 @@
-"""The owner of rows: it has them as they are, and knows what each worker has of them."""
+"""The owner of rows: it merges what the blocks of a round change in them."""
 
 from __future__ import annotations
 
-import platform
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from huffvec.cluster.rows import Changes, Table, Tables
-from huffvec.cluster.task import LESS_MEMORY
+from huffvec.cluster.rows import AllChanges, Changes, News, Table, Tables
 from huffvec.engine import engine
-from huffvec.memory import check_memory
-
-
-@dataclass
-class Known:
-    """What a worker has of an owner's rows: their values, and which have been changed since."""
-
-    rows: Tables
-    stale: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.stale = {name: np.zeros(len(rows), np.bool_) for name, rows in self.rows.items()}
 
 
 class Owner:
     """The owner of some rows of every table.
 
+    What it does in a round depends on the changes of the round's blocks, not on who sends them,
+    when, or how often.
+
     Parameters
     ----------
     rows
         Its rows by table, float32 (n_rows, dim) each; they are copied.
-    half
-        Whether changes are sent as float16.
+    version
+        How many rounds are merged in them.
     """
 
-    def __init__(self, rows: Mapping[str, Table], *, half: bool = False) -> None:
+    def __init__(self, rows: Mapping[str, Table], version: int = 0) -> None:
         self._rows = {name: np.array(table, np.float32) for name, table in rows.items()}
-        self._half = half
-        self._workers: dict[int, Known] = {}
-        self._gone: set[int] = set()
+        self._version = version
+        self._blocks: dict[int, AllChanges] = {}  # of the round that is not merged yet
+        self._merged: AllChanges | None = None  # in the last round
         self._lock = threading.Lock()
-
-    def rows(self) -> Tables:
-        """Return the rows as they are now."""
-        with self._lock:
-            return {name: table.copy() for name, table in self._rows.items()}
-
-    def join(self, worker: int) -> Tables:
-        """Return all rows for a worker that has none, or has lost touch with their owner.
-
-        Raises
-        ------
-        TooLargeError
-            If there is no memory for a copy of them.
-        """
-        rows = self.rows()
-        n_bytes = float(sum(table.nbytes for table in rows.values()))
-        check_memory(n_bytes, f"what a worker has of the rows, on {platform.node()}", *LESS_MEMORY)
-        with self._lock:
-            if worker not in self._gone:
-                self._workers[worker] = Known({name: table.copy() for name, table in rows.items()})
-        return rows
-
-    def leave(self, worker: int) -> None:
-        """Forget a worker that has died."""
-        with self._lock:
-            self._workers.pop(worker, None)
-            self._gone.add(worker)  # it may have asked to join just before
 
     def is_there(self) -> bool:
         """Return true, for those who ask whether it can be reached."""
         return True
 
-    def exchange(
-        self, worker: int, changes: Mapping[str, Changes], *, everything: bool = False
-    ) -> dict[str, Changes]:
-        """Merge a worker's changes, and return what makes its rows those of the owner.
+    def put(self, number: int, block: int, changes: AllChanges) -> None:
+        """Keep the changes of a block until its round is merged.
 
         Parameters
         ----------
-        worker
-            Its number; it has joined.
+        number
+            Rounds before the block's; if that one is merged already, the changes come too late.
+        block
+            Its number in the round.
         changes
-            By table, what it has changed in rows as it had them.
-        everything
-            Whether it is sent all that differs, and not rounded.
-
-        Returns
-        -------
-        dict
-            Changes of the rows as the worker had them, before its own: of all that differ now.
+            By table, how its training has changed rows.
         """
         with self._lock:
-            known = self._workers[worker]
-            return {
-                name: self._merge(name, known, own, everything=everything)
-                for name, own in changes.items()
-            }
+            if number == self._version:
+                self._blocks[block] = changes
 
-    def _merge(self, name: str, known: Known, own: Changes, *, everything: bool) -> Changes:
-        master, base, stale = self._rows[name], known.rows[name], known.stale[name]
-        native = engine()
-        native.merge_rows(master, base, own.ids, own.values)
-        for other in self._workers.values():
-            other.stale[name][own.ids] = True
-        asked = None if everything else np.flatnonzero(stale)
-        rounded = self._half and not everything
-        sent = Changes(*native.changes(master, base, asked, rounded))
-        native.add_rows(base, sent.ids, sent.values)
-        stale[:] = False
-        return sent
+    def lacks(self, n_blocks: int) -> list[int]:
+        """Return which blocks of the round are not there."""
+        with self._lock:
+            return [block for block in range(n_blocks) if block not in self._blocks]
+
+    def merge(self, number: int, n_blocks: int) -> bool:
+        """Merge a round, unless it is merged already; false if a block is not there."""
+        with self._lock:
+            if number == self._version:
+                if not self._blocks.keys() >= set(range(n_blocks)):
+                    return False
+                self._merged = self._add([self._blocks[block] for block in range(n_blocks)])
+                self._blocks = {}
+                self._version += 1
+            return number < self._version
+
+    def news(self, version: int) -> News:
+        """Return what makes rows in which so many rounds are merged those of the owner."""
+        with self._lock:
+            if version == self._version:
+                return News(version, {}, {})
+            if version == self._version - 1 and self._merged is not None:
+                return News(self._version, self._merged, {})
+            return News(self._version, {}, self._copies())
+
+    def rows(self) -> News:
+        """Return all rows as they are now."""
+        with self._lock:
+            return News(self._version, {}, self._copies())
+
+    def _copies(self) -> Tables:
+        return {name: table.copy() for name, table in self._rows.items()}
+
+    def _add(self, blocks: list[AllChanges]) -> AllChanges:
+        """Add what blocks have changed to the rows, and return it."""
+        merged = {}
+        for name, table in self._rows.items():
+            merged[name] = Changes(*engine().merge_changes([block[name] for block in blocks]))
+            engine().add_rows(table, *merged[name])
+        return merged

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from huffvec.cluster.options import Ray
 
 WHAT = "training on many machines"
-CALLS_AT_ONCE = 4  # of one actor: two leases, and what must not wait for them
+CALLS_AT_ONCE = 4  # of one actor: a lease, and what must not wait for it
 # What Ray prints, on standard output even, about what is told or dealt with here.
 _SILENCE = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -25,10 +26,32 @@ class Changes(NamedTuple):
     ids: npt.NDArray[np.int64]
     values: npt.NDArray[np.floating]
 
-    @property
-    def n_bytes(self) -> int:
-        """Bytes that travel."""
-        return int(self.ids.nbytes + self.values.nbytes)
+
+AllChanges = Mapping[str, Changes]  # by table
+
+
+class News(NamedTuple):
+    """What makes a worker's rows of an owner those that the owner has.
+
+    Attributes
+    ----------
+    version
+        How many rounds are merged in them then.
+    changes
+        By table, what was merged in the last of them.
+    rows
+        In place of changes, all rows by table, for a worker that lacks more than one round.
+    """
+
+    version: int
+    changes: AllChanges
+    rows: Tables
+
+
+def n_bytes(changes: AllChanges, rows: Mapping[str, Table] | None = None) -> int:
+    """Return how many bytes travel."""
+    arrays = [array for one in changes.values() for array in one]
+    return sum(array.nbytes for array in (*arrays, *(rows or {}).values()))
 
 
 def owned(table: Table, owner: int, n_owners: int) -> Table:

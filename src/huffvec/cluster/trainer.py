@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from huffvec.cluster.crew import Crew
-from huffvec.cluster.leases import Lease, Leases
-from huffvec.cluster.member import Member
 from huffvec.cluster.ray_machines import RayMachines
+from huffvec.cluster.rounds import (
+    LEAST_ROUNDS,
+    FixedBlocks,
+    Lease,
+    Round,
+    leases_by_speed,
+    with_rounds_of,
+)
 from huffvec.cluster.rows import Tables
 from huffvec.cluster.task import Task
 from huffvec.thread_trainer import ThreadTrainer
@@ -21,13 +27,12 @@ if TYPE_CHECKING:
     from huffvec.engine import Trainer
     from huffvec.objectives.bound import BoundObjective
 
-SHARE_LEFT = 4  # a lease is no more than this part of what is left for each worker
+TRAINED_TO_EXCHANGED = 9.0  # training stands still for a tenth of the time at most
 _POLL_SECONDS = 0.2
-_MOST_INTERVALS = 10  # that the last changes of a worker may take
 
 
 class ClusterTrainer(ThreadTrainer):
-    """Leases a run's chunks to workers, and brings the rows back when they are done.
+    """Leases a run's chunks to workers, round by round, and brings the rows back at the end.
 
     When no chunk is being trained, ``tables`` are the owners' rows.
 
@@ -41,91 +46,100 @@ class ClusterTrainer(ThreadTrainer):
         The engine's trainer of the run, which knows chunks and learning rates.
     cluster, machines
         How it is spread, and over what.
+    fixed
+        The blocks of rounds where they must not depend on how fast workers are.
     """
 
     def __init__(
-        self, task: Task, tables: Tables, local: Trainer, cluster: Ray, machines: Machines
+        self,
+        task: Task,
+        tables: Tables,
+        local: Trainer,
+        cluster: Ray,
+        machines: Machines,
+        fixed: FixedBlocks | None = None,
     ) -> None:
         super().__init__(local, "huffvec-cluster")
-        self._tables, self._cluster = tables, cluster
-        self._crew = Crew(machines, cluster, task)
+        self._cluster, self._fixed = cluster, fixed
+        self._crew = Crew(machines, cluster, task, tables)
         self.log: list[Trained] = []
 
     def work(self, first: int, last: int, n_threads: int) -> None:
         """Train chunks first … last - 1; how many threads a worker has, the options say."""
-        leases = Leases(first, last)
-        self._crew.begin(self._tables)
-        for member in self._crew.members:
-            member.give_up()  # what was abandoned
-        while not leases.finished and not self.abandoned:
-            self._give(leases)
-            self._take(leases)
-            self._take_over(leases)
+        self._crew.begin()
+        while first < last and not self.stopping:
+            first = self._train_round(first, last)
+        if not self.abandoned:
+            self._crew.bring_rows()
+
+    def _train_round(self, first: int, last: int) -> int:
+        """Have a round trained and merged; return the chunk behind it."""
+        while not self._crew.idle and not self.abandoned:
+            self._crew.answers(_POLL_SECONDS)
+        current = Round(self._leases(first, last))
         while not self.abandoned:
-            if self._settle() and self._crew.rows_into(self._tables):
-                break
+            self._give(current)
+            for block, trained in self._crew.answers(_POLL_SECONDS):
+                current.answered(block, trained)
+            self._take_over(current)
+            if current.is_trained:
+                missing = self._crew.merge(len(current.leases))
+                if not missing:
+                    self._count(current)
+                    return current.leases[-1].last
+                for block in missing:
+                    current.give_back(block)
+        return first
 
-    def _give(self, leases: Leases) -> None:
-        if self.stopping:
-            leases.close()
-        for member in sorted(self._crew.members, key=lambda one: -one.speed):
-            while len(member.leases) < member.leases_at_once:
-                lease = leases.take(self._size(member, leases.n_left))
-                if lease is None:
-                    return
-                member.train(lease)
+    def _leases(self, first: int, last: int) -> list[Lease]:
+        """Return the leases of the next round."""
+        if self._fixed is not None:
+            return self._fixed.leases(first)
+        members = self._crew.idle
+        speeds = [member.speed for member in members]
+        exchange = max((member.exchange for member in members), default=0.0)
+        seconds = max(self._cluster.interval, TRAINED_TO_EXCHANGED * exchange)
+        most = max(self.n_chunks / LEAST_ROUNDS, sum(speeds) * exchange)
+        return leases_by_speed(first, last, speeds, seconds, most)
 
-    def _size(self, member: Member, n_left: int) -> int:
-        """Return how many chunks a worker gets: few at first, and again towards the end."""
-        most = n_left // (SHARE_LEFT * self._cluster.workers)
-        return member.n_chunks(self._cluster.interval, most)
+    def _give(self, current: Round) -> None:
+        for member in self._crew.idle:
+            if current.is_leased:
+                return
+            block = current.take()
+            member.train(self._crew.n_merged, block, current.leases[block])
 
-    def _take(self, leases: Leases) -> None:
-        for _, lease, trained in self._crew.answers(_POLL_SECONDS):
-            if trained is None:
-                leases.give_back(lease)
-                continue
-            leases.done()
+    def _take_over(self, current: Round) -> None:
+        """Let those that have nothing to do have the blocks of late workers.
+
+        Whose changes the owners get last, they merge.
+        """
+        if not current.is_leased or not self._crew.idle:
+            return
+        for member in self._crew.members:
+            if member.is_late(self._cluster.interval):
+                block = member.give_up()
+                if block is not None:
+                    current.give_back(block)
+
+    def _count(self, current: Round) -> None:
+        """Count what a round has trained, block by block, so that sums are always the same."""
+        for block, lease in enumerate(current.leases):
+            trained = current.trained[block]
             self.log.append(trained)
             self.count(lease.n_chunks, trained.tokens, trained.targets, trained.loss)
 
-    def _take_over(self, leases: Leases) -> None:
-        """When all is leased, let those that have nothing to do have the leases of late workers.
 
-        What a late worker sends after all is merged as any change, but counts nothing: where both
-        have made the same, the mean of it is taken.
-        """
-        members = self._crew.members
-        if leases.n_left or not any(one.speed and not one.leases for one in members):
-            return
-        for member in members:
-            if member.is_late(self._cluster.interval):
-                for lease in member.give_up():
-                    leases.give_back(lease)
+class Config(Protocol):
+    """What is looked at of a run's options."""
 
-    def _settle(self) -> bool:
-        """Have workers send what they have not sent yet, be it as little as it may.
+    @property
+    def epochs(self) -> int:
+        """Number of passes."""
 
-        Those that still start, or have not answered for long, are not waited for.
-
-        Returns
-        -------
-        bool
-            Whether all owners could be reached.
-        """
-        is_whole = True
-        for member in self._crew.members:
-            if member.speed and not member.leases:
-                member.train(Lease(0, 0), everything=True)
-        while any(one.is_working for one in self._crew.members) and not self.abandoned:
-            for _, _, trained in self._crew.answers(_POLL_SECONDS):
-                if trained is not None:
-                    self.log.append(trained)
-                    is_whole = is_whole and not trained.lost
-            for member in self._crew.members:
-                if member.is_late(_MOST_INTERVALS * self._cluster.interval):
-                    member.give_up()
-        return is_whole
+    @property
+    def deterministic(self) -> bool:
+        """Whether the number of workers makes no difference."""
 
 
 class Run(Protocol):
@@ -135,6 +149,10 @@ class Run(Protocol):
     padded: Tables
     facts: dict[str, Any]
     trainer: Any
+
+    @property
+    def config(self) -> Config:
+        """The options."""
 
     def plan(self) -> dict[str, Any]:
         """Return the fields of the engine's plan, but for the output layer."""
@@ -167,10 +185,13 @@ def spread(
         return
     if machines is None:
         machines = RayMachines.of(cluster)
-    local = run.trainer
+    local, fixed = run.trainer, None
     try:
+        if run.config.deterministic:
+            cluster = with_rounds_of(cluster, run.facts)
+            fixed = FixedBlocks.of(cluster, local.n_chunks, run.config.epochs)
         task = Task.of(run.bound, run.plan(), run.padded)
-        run.trainer = ClusterTrainer(task, run.padded, local, cluster, machines)
+        run.trainer = ClusterTrainer(task, run.padded, local, cluster, machines, fixed)
         run.facts |= {"workers": cluster.workers, "worker_threads": cluster.threads}
         yield run.trainer
     finally:

@@ -1,58 +1,65 @@
-"""A worker: a replica of all tables, trained on parts of the text and exchanged with the owners."""
+"""A worker: a replica of all tables, on which blocks of rounds are trained."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from huffvec.cluster.actors import ActorLostError
-from huffvec.cluster.rows import Changes, Table, Tables, owned
+from huffvec.cluster.rows import AllChanges, Changes, News, Table, n_bytes, owned
 from huffvec.engine import engine
 
 if TYPE_CHECKING:
-    from huffvec.cluster.actors import Actor
+    from huffvec._engine_base import Totals
+    from huffvec.cluster.actors import Actor, Pending
     from huffvec.cluster.task import Task
 
 _FOREVER = 3_600.0
+_NO_ROWS = -1  # the version of rows that never came from their owner
 
 
 class Trained(NamedTuple):
-    """What a worker has done of a lease, merged with the owners' rows.
+    """What a worker has done.
 
     Attributes
     ----------
     tokens, targets, loss
-        As in `huffvec.training.position.Position`, of this lease alone.
+        As in `huffvec.training.position.Position`, of this block alone.
     seconds
         How long the engine has trained.
     exchanged
-        How long the exchange took, during which the next lease may have been trained.
+        How long rows have travelled, before and after.
     n_bytes
-        How many bytes of changes travelled, both ways.
+        How many bytes of changes have travelled, both ways.
     lost
-        Owners that could not be reached; what they were to get is sent later.
+        Owners that could not be reached.
+    is_done
+        Whether the block is trained, and its changes sent to all owners but those.
     """
 
-    tokens: int
-    targets: float
-    loss: float
-    seconds: float
-    exchanged: float
-    n_bytes: int
+    tokens: int = 0
+    targets: float = 0.0
+    loss: float = 0.0
+    seconds: float = 0.0
+    exchanged: float = 0.0
+    n_bytes: int = 0
     lost: tuple[int, ...] = ()
+    is_done: bool = False
 
 
 class Worker:
     """A worker of a run.
 
+    All that it trains begins from the owners' rows as they are before a round, and leaves its
+    tables as they were: what it has changed is sent to the owners, and comes back merged.
+
     Parameters
     ----------
-    number
-        Its number; no other worker of the run has had it.
     task
         What is trained.
     owners
@@ -69,103 +76,120 @@ class Worker:
     """
 
     def __init__(
-        self,
-        number: int,
-        task: Task,
-        owners: Sequence[Actor],
-        *,
-        n_threads: int,
-        half: bool = False,
+        self, task: Task, owners: Sequence[Actor], *, n_threads: int, half: bool = False
     ) -> None:
-        self._number, self._owners = number, list(owners)
+        self._owners = list(owners)
         self._n_threads, self._half = n_threads, half
         self._tables = task.allocate()
         self._bases = {name: np.zeros_like(rows) for name, rows in self._tables.items()}
+        self._versions = [_NO_ROWS] * len(owners)  # rounds merged in the bases, by owner
+        self._sent: dict[int, list[AllChanges]] = {}  # by block of the round, and by owner
         self._trainer = task.trainer(self._tables)
-        self._training, self._exchanging = threading.Lock(), threading.Lock()
-        for place, answer in enumerate([owner.call("join", number) for owner in owners]):
-            for name, rows in answer.result().items():
-                for table in self._owned(place)[name]:
-                    table[:] = rows
+        self._exchanging = threading.Lock()
 
-    def train(self, first: int, last: int, *, everything: bool = False) -> Trained:
-        """Train chunks first … last - 1, and exchange what has changed.
+    def follow(self) -> Trained:
+        """Take over the owners' rows as they are now, and train nothing."""
+        with self._exchanging:
+            travelled, lost = self._follow()
+        return Trained(n_bytes=travelled, lost=lost)
 
-        While it is exchanged, the next call may train already.
+    def train(self, number: int, block: int, first: int, last: int) -> Trained:
+        """Train a block of a round, and send what it changes to the owners.
+
+        Nothing is trained if an owner cannot be reached, or the round is over.
 
         Parameters
         ----------
+        number
+            How many rounds were merged before this one.
+        block
+            The block's number in the round.
         first, last
-            The chunks; none if they are equal.
-        everything
-            Whether all changes are exchanged as they are, not rounded.
+            Its chunks, first … last - 1.
         """
-        with self._training:
-            start = time.perf_counter()
-            totals = engine().Totals()
-            if first < last:
-                self._trainer.start(first, last, self._n_threads, totals)
-                while not self._trainer.wait(_FOREVER):
-                    pass
-                totals = self._trainer.totals()
-            end = time.perf_counter()
-        n_bytes, lost = self._exchange(everything=everything)
-        exchanged = time.perf_counter() - end
+        start = time.perf_counter()
+        with self._exchanging:
+            received, lost = self._follow()
+            if any(version != number for version in self._versions):
+                return Trained(n_bytes=received, lost=lost)
+        begun = time.perf_counter()
+        totals = self._train(first, last)
+        end = time.perf_counter()
+        with self._exchanging:
+            sent, lost = self._send(number, block)
         return Trained(
-            totals.tokens, totals.targets, totals.loss, end - start, exchanged, n_bytes, lost
+            totals.tokens,
+            totals.targets,
+            totals.loss,
+            end - begun,
+            begun - start + time.perf_counter() - end,
+            received + sent,
+            lost,
+            is_done=True,
         )
 
-    def base(self, place: int) -> Tables:
+    def base(self, place: int) -> News:
         """Return the rows of an owner as this worker last had them of it."""
         with self._exchanging:
-            return {name: base.copy() for name, (_, base) in self._owned(place).items()}
+            rows = {name: base.copy() for name, (_, base) in self._owned(place).items()}
+            return News(self._versions[place], {}, rows)
 
-    def join(self, place: int, owner: Actor) -> None:
-        """Get all rows of an owner that has come in another's place, or was out of reach.
-
-        What has changed here since the last exchange is kept, and sent with the next.
-        """
+    def replace_owner(self, place: int, owner: Actor) -> None:
+        """Have an owner in another's place, and send it what this worker has sent in the round."""
         with self._exchanging:
             self._owners[place] = owner
-            for name, new in owner.call("join", self._number).result().items():
-                rows, base = self._owned(place)[name]
-                engine().add_rows(rows, np.arange(len(new)), new - base)
-                base[:] = new
+            number = self._versions[place]
+            again = [owner.call("put", number, i, own[place]) for i, own in self._sent.items()]
+            with contextlib.suppress(ActorLostError):  # told when it is next asked
+                for answer in again:
+                    answer.result()
 
-    def _exchange(self, *, everything: bool) -> tuple[int, tuple[int, ...]]:
-        with self._exchanging:
-            n = len(self._owners)
-            sent = [self._changes(place, everything=everything) for place in range(n)]
-            answers = [
-                owner.call("exchange", self._number, own, everything=everything)
-                for owner, own in zip(self._owners, sent, strict=True)
-            ]
-            n_bytes = sum(one.n_bytes for own in sent for one in own.values())
-            lost = []
-            for place, (own, answer) in enumerate(zip(sent, answers, strict=True)):
-                try:
-                    received = answer.result()
-                except ActorLostError:  # its rows stay as they are until it has a successor
-                    lost.append(place)
-                    continue
-                for name, changes in received.items():
-                    self._apply(place, name, own[name], changes)
-                    n_bytes += changes.n_bytes
-            return n_bytes, tuple(lost)
+    def _train(self, first: int, last: int) -> Totals:
+        self._trainer.start(first, last, self._n_threads, engine().Totals())
+        while not self._trainer.wait(_FOREVER):
+            pass
+        return self._trainer.totals()
 
-    def _changes(self, place: int, *, everything: bool) -> dict[str, Changes]:
-        """Return what has changed of an owner's rows since the last exchange, by table."""
-        rounded = self._half and not everything
-        return {
-            name: Changes(*engine().changes(rows, base, half=rounded))
-            for name, (rows, base) in self._owned(place).items()
-        }
+    def _follow(self) -> tuple[int, tuple[int, ...]]:
+        """Take over the rows of all owners, or of none if one cannot be reached.
 
-    def _apply(self, place: int, name: str, own: Changes, changes: Changes) -> None:
-        """Take over an owner's answer; what was trained since the changes were sent stays."""
-        rows, base = self._owned(place)[name]
-        engine().add_rows(base, *changes)
-        engine().replace_changes(rows, *own, *changes)
+        So at least one worker can train a round again, unless its rows are merged for good.
+        """
+        asked = zip(self._owners, self._versions, strict=True)
+        news, lost = _answers([owner.call("news", version) for owner, version in asked])
+        if lost:
+            return 0, lost
+        for place, new in enumerate(news):
+            self._take(place, new)
+        return sum(n_bytes(new.changes, new.rows) for new in news), ()
+
+    def _take(self, place: int, new: News) -> None:
+        if new.version == self._versions[place]:
+            return
+        self._versions[place] = new.version
+        self._sent.clear()
+        for name, (rows, base) in self._owned(place).items():
+            if new.rows:
+                base[:] = rows[:] = new.rows[name]
+            else:
+                engine().add_rows(base, *new.changes[name])
+                engine().copy_rows(rows, new.changes[name].ids, base)
+
+    def _send(self, number: int, block: int) -> tuple[int, tuple[int, ...]]:
+        """Send what a block has changed, and take it back here."""
+        own = [self._take_back(place) for place in range(len(self._owners))]
+        self._sent[block] = own
+        to = zip(self._owners, own, strict=True)
+        _, lost = _answers([owner.call("put", number, block, part) for owner, part in to])
+        return sum(map(n_bytes, own)), lost
+
+    def _take_back(self, place: int) -> AllChanges:
+        """Set an owner's rows back to what they were, and return their changes by table."""
+        found = {}
+        for name, (rows, base) in self._owned(place).items():
+            found[name] = Changes(*engine().changes(rows, base, half=self._half))
+            engine().copy_rows(rows, found[name].ids, base)
+        return found
 
     def _owned(self, place: int) -> dict[str, tuple[Table, Table]]:
         """Return an owner's rows as they are here, and as they last came from it, by table."""
@@ -174,3 +198,14 @@ class Worker:
             name: (owned(rows, place, n), owned(self._bases[name], place, n))
             for name, rows in self._tables.items()
         }
+
+
+def _answers(asked: Sequence[Pending]) -> tuple[list[Any], tuple[int, ...]]:
+    """Return the answers of owners, and the places of those that could not be reached."""
+    found, lost = [], []
+    for place, answer in enumerate(asked):
+        try:
+            found.append(answer.result())
+        except ActorLostError:
+            lost.append(place)
+    return found, tuple(lost)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from huffvec.cluster.encoding import encoders
 from huffvec.cluster.options import Ray
+from huffvec.cluster.rounds import RECORDED as ROUNDS
 from huffvec.corpus.encoding import is_encoded, open_corpus
 from huffvec.corpus.options import RECORDED, InputOptions
 from huffvec.corpus.sentences import Sentences
@@ -236,7 +237,7 @@ def resumed_run(found: WordsCheckpoint, corpus: Sentences, tags: Tags | None = N
         frozen=found.arrays.get("frozen"),
         tags=tags,
     )
-    names = ("raw_tokens", "start_vectors", *RECORDED, FIRST_POSITION, OLD_TAGS, "before")
+    names = ("raw_tokens", "start_vectors", *RECORDED, FIRST_POSITION, OLD_TAGS, "before", ROUNDS)
     take_up(run, found, found.model.training, names)
     return run
 
