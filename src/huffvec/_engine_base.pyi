@@ -29,7 +29,10 @@ def fill_uniform(table: npt.NDArray[np.float32], dim: int, half_width: float, se
     """Fill the first dim columns from U(-half_width, half_width); rows depend on (seed, row)."""
 
 def changes(
-    now: npt.NDArray[np.float32], before: npt.NDArray[np.float32], half: bool = False
+    now: npt.NDArray[np.float32],
+    before: npt.NDArray[np.float32],
+    half: bool = False,
+    n_threads: int = 1,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]:
     """Return which rows differ, rising, and now - before of them, float32 or float16 (n, dim).
 
@@ -38,6 +41,7 @@ def changes(
 
 def merge_changes(
     blocks: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]],
+    n_threads: int = 1,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]:
     """Merge changes of several blocks, each ids that rise and changes (n, dim), of one dtype.
 
@@ -48,11 +52,15 @@ def add_rows(
     table: npt.NDArray[np.float32],
     ids: npt.NDArray[np.int64],
     changes: npt.NDArray[np.float32 | np.float16],
+    n_threads: int = 1,
 ) -> None:
     """Add changes (n, dim) to rows of a table."""
 
 def copy_rows(
-    table: npt.NDArray[np.float32], ids: npt.NDArray[np.int64], source: npt.NDArray[np.float32]
+    table: npt.NDArray[np.float32],
+    ids: npt.NDArray[np.int64],
+    source: npt.NDArray[np.float32],
+    n_threads: int = 1,
 ) -> None:
     """Set rows of a table to those of another one."""
 

@@ -22,9 +22,8 @@ class MortalActor:
                 answer.set_exception(ActorLostError("it was killed"))
                 return answer
             self._pending.add(answer)
-        self._inner.call(method, *values, **options).add_done_callback(
-            lambda done: self._deliver(answer, done)
-        )
+            asked = self._inner.call(method, *values, **options)
+        asked.add_done_callback(lambda done: self._deliver(answer, done))
         return answer
 
     def _deliver(self, answer, done):

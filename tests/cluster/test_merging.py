@@ -58,6 +58,28 @@ def test_rows_are_merged_by_adaptive_summation(isa, dtype, n_blocks):
     np.testing.assert_allclose(values, expected, rtol=tolerance, atol=1e-6)
 
 
+@pytest.mark.parametrize("half", [False, True])
+def test_threads_make_no_difference(half):
+    rng = np.random.default_rng(7)
+    before = rng.normal(size=(3_001, 5)).astype(np.float32)
+    found = []
+    for n_threads in (1, 2, 7):
+        draw, blocks = np.random.default_rng(8), []
+        for _ in range(3):
+            now = before + (draw.random((3_001, 1)) < 0.6) * draw.normal(size=(3_001, 5))
+            now = now.astype(np.float32)
+            blocks.append(engine().changes(now, before, half, n_threads))
+            assert blocks[-1][0].tolist() == np.flatnonzero((now != before).any(axis=1)).tolist()
+        ids, values = engine().merge_changes(blocks, n_threads)
+        table = before.copy()
+        engine().add_rows(table, ids, values, n_threads)
+        copy = np.zeros_like(table)
+        engine().copy_rows(copy, ids, table, n_threads)
+        assert (copy[ids] == table[ids]).all()
+        found.append((ids.tobytes(), values.tobytes(), table.tobytes(), copy.tobytes()))
+    assert found[1:] == found[:1] * 2
+
+
 def test_merging_needs_rows_that_fit():
     table, ids = np.ones((2, 2), np.float32), np.array([2, 5])
     merge = engine().merge_changes

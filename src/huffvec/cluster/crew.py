@@ -133,7 +133,9 @@ class Crew:
         return News(self._here[place], {}, rows)
 
     def _own(self, news: News) -> Actor:
-        return self._machines.start(Owner, news.rows, news.version, processors=0)
+        return self._machines.start(
+            Owner, news.rows, news.version, processors=0, n_threads=self._cluster.threads
+        )
 
     def _add(self) -> None:
         number, self._n_started = self._n_started, self._n_started + 1

@@ -23,11 +23,13 @@ class Owner:
         Its rows by table, float32 (n_rows, dim) each; they are copied.
     version
         How many rounds are merged in them.
+    n_threads
+        Threads that merge: workers on the same machine wait meanwhile.
     """
 
-    def __init__(self, rows: Mapping[str, Table], version: int = 0) -> None:
+    def __init__(self, rows: Mapping[str, Table], version: int = 0, *, n_threads: int = 1) -> None:
         self._rows = {name: np.array(table, np.float32) for name, table in rows.items()}
-        self._version = version
+        self._version, self._n_threads = version, n_threads
         self._blocks: dict[int, AllChanges] = {}  # of the round that is not merged yet
         self._merged: AllChanges | None = None  # in the last round
         self._lock = threading.Lock()
@@ -87,8 +89,9 @@ class Owner:
 
     def _add(self, blocks: list[AllChanges]) -> AllChanges:
         """Add what blocks have changed to the rows, and return it."""
-        merged = {}
+        merged, n = {}, self._n_threads
         for name, table in self._rows.items():
-            merged[name] = Changes(*engine().merge_changes([block[name] for block in blocks]))
-            engine().add_rows(table, *merged[name])
+            changes = engine().merge_changes([block[name] for block in blocks], n_threads=n)
+            merged[name] = Changes(*changes)
+            engine().add_rows(table, *merged[name], n_threads=n)
         return merged

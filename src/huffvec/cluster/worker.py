@@ -172,8 +172,8 @@ class Worker:
             if new.rows:
                 base[:] = rows[:] = new.rows[name]
             else:
-                engine().add_rows(base, *new.changes[name])
-                engine().copy_rows(rows, new.changes[name].ids, base)
+                engine().add_rows(base, *new.changes[name], n_threads=self._n_threads)
+                engine().copy_rows(rows, new.changes[name].ids, base, self._n_threads)
 
     def _send(self, number: int, block: int) -> tuple[int, tuple[int, ...]]:
         """Send what a block has changed, and take it back here."""
@@ -185,10 +185,10 @@ class Worker:
 
     def _take_back(self, place: int) -> AllChanges:
         """Set an owner's rows back to what they were, and return their changes by table."""
-        found = {}
+        found, n = {}, self._n_threads
         for name, (rows, base) in self._owned(place).items():
-            found[name] = Changes(*engine().changes(rows, base, half=self._half))
-            engine().copy_rows(rows, found[name].ids, base)
+            found[name] = Changes(*engine().changes(rows, base, half=self._half, n_threads=n))
+            engine().copy_rows(rows, found[name].ids, base, n)
         return found
 
     def _owned(self, place: int) -> dict[str, tuple[Table, Table]]:
