@@ -55,6 +55,8 @@ torch: $(VENV)/test.stamp
 	@echo "Installing $(TORCH) ..."
 	@$(pip) '$(TORCH)' 2>/dev/null || $(pip) --retries 1 --extra-index-url $(torch_index) '$(TORCH)' \
 	  || echo "$(TORCH) could not be installed: the tests of huffvec.torch are skipped." >&2
+	@test "$$(uname -s)" != Linux || $(pip) 'triton>=3.2' \
+	  || echo "Triton could not be installed: the tests of the kernel for GPUs are skipped." >&2
 
 # After PyTorch, which sentence-transformers would else bring with CUDA.
 peers: torch $(VENV)/peers.stamp
