@@ -1,6 +1,6 @@
 """Compiles the fused kernel for NVIDIA GPUs, which need not be there: a program of its own.
 
-Prints what each variant needs of a processor's memory, as JSON. Triton must not be told to
+Prints the bytes of shared memory that each variant takes, as JSON. Triton must not be told to
 interpret.
 """
 
@@ -10,41 +10,34 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from huffvec.device import logistic_kernel
+from huffvec.device.fused import LAUNCH, constants
+from huffvec.device.logistic_kernel import train_group
 
-TENSORS = {
-    "inputs": "*fp32",
-    "outputs": "*fp32",
-    "losses": "*fp32",
-    "mean_share": "*fp32",
-    "signs": "*fp32",
-    "biases": "*fp32",
-    "hot_signs": "*i8",
-}
-SCALARS = {"rate": "fp32", "first_center": "i32", "last_center": "i32", "n_words": "i32"}
+PLACES = ("targets", "words", "lefts", "rights", "decided", "top_rows")
+SCALARS = ("n_targets", "n_words", "n_outputs", "first_output", "n_top")
+TYPES = dict.fromkeys(PLACES, "*i64") | dict.fromkeys(SCALARS, "i32") | {"top_signs": "*i8"}
 
 
-def compiled(mean: bool, hot: bool, biased: bool, capability: int) -> int:
+def shared_bytes(capability: int, **variant: bool) -> int:
     """Return the bytes of shared memory that a program of a variant takes."""
-    kernel = logistic_kernel.train_group
-    constants = logistic_kernel.constants(208, radius=5, mean=mean, hot=hot, biased=biased)
-    names = kernel.arg_names
-    signature = {
-        name: "constexpr" if name in constants else (TENSORS | SCALARS).get(name, "*i32")
-        for name in names
-    } | {"n_hot": "i32"}
+    fixed = constants(208, radius=5, **variant)
+    names = train_group.arg_names
+    types = {name: "constexpr" if name in fixed else TYPES.get(name, "*fp32") for name in names}
     aligned = [["tt.divisibility", 16]]
     source = ASTSource(
-        fn=kernel,
-        signature=signature,
-        constexprs={(names.index(name),): value for name, value in constants.items()},
-        attrs={(i,): aligned for i, name in enumerate(names) if signature[name].startswith("*")},
+        fn=train_group,
+        signature=types,
+        constexprs={(names.index(name),): value for name, value in fixed.items()},
+        attrs={(i,): aligned for i, name in enumerate(names) if types[name].startswith("*")},
     )
-    options = logistic_kernel.LAUNCH
-    result = triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
-    return int(result.metadata.shared)
+    target = GPUTarget("cuda", capability, 32)
+    return int(triton.compile(source, target=target, options=LAUNCH).metadata.shared)
 
 
 if __name__ == "__main__":
-    cases = [(False, False, False, 80), (False, True, False, 90), (True, False, True, 90)]
-    print(json.dumps([compiled(*case) for case in cases]))
+    found = [
+        shared_bytes(80, mean=False, top=False, offsets=False),
+        shared_bytes(90, mean=False, top=True, offsets=False),
+        shared_bytes(90, mean=True, top=False, offsets=True),
+    ]
+    print(json.dumps(found))

@@ -1,7 +1,7 @@
 """Steps at random, of decisions of every kind; as a program, trains them by Triton's interpreter.
 
-``python kernel_steps.py FOLDER`` writes the tables and the loss of each case. It is a process of
-its own, since Triton must be told to interpret before anyone imports it.
+``python kernel_steps.py FOLDER`` writes what each case's step makes of it. It is a process of its
+own, since Triton must be told to interpret before anyone imports it.
 """
 
 import os
@@ -12,8 +12,9 @@ import numpy as np
 
 RADIUS = 5
 N_ROWS = 40
-SENTENCES = (20, 1, 30)  # 51 words: the last group is not whole, a sentence has no windows
+SENTENCES = (20, 1, 30)  # 51 words: the last run is not whole, a sentence has no windows
 N_WORDS = sum(SENTENCES)
+ALL = tuple(range(N_WORDS))
 
 
 class Step:
@@ -21,67 +22,75 @@ class Step:
         self,
         *,
         mean: bool = False,
-        hot: bool = False,
-        biased: bool = False,
-        centers: tuple[int, int] = (0, N_WORDS),
+        top: bool = False,
+        offsets: bool = False,
+        width: int = 6,
+        targets: tuple[int, ...] = ALL,
     ) -> None:
         draw = np.random.default_rng(7)
-        self.first, self.last = centers
+        self.targets = np.array(targets)
         self.inputs, self.outputs = draw.normal(size=(2, N_ROWS, 44)).astype(np.float32) * 0.5
-        self.words = draw.integers(0, N_ROWS, N_WORDS).astype(np.int32)
+        self.shares = draw.uniform(0.2, 1, (2, N_ROWS)).astype(np.float32)
+        self.words = draw.integers(0, N_ROWS, N_WORDS)
         bounds = np.cumsum([0, *SENTENCES])
-        lefts = np.repeat(bounds[:-1], SENTENCES)
-        rights = np.repeat(bounds[1:], SENTENCES)
+        first, last = (np.repeat(side, SENTENCES) for side in (bounds[:-1], bounds[1:]))
         places, radii = np.arange(N_WORDS), draw.integers(1, RADIUS + 1, N_WORDS)
-        self.begins = np.maximum(lefts, places - radii).astype(np.int32)
-        self.ends = np.minimum(rights, places + radii + 1).astype(np.int32)
-        counts = draw.integers(0, 20, N_WORDS)
-        self.offsets = np.cumsum([0, *counts]).astype(np.int32)
-        n = self.offsets[-1]
-        self.rows = draw.integers(0, N_ROWS, n).astype(np.int32)
-        self.signs = draw.choice([-3, -1, 1], n).astype(np.float32)
-        self.biases = draw.normal(size=n).astype(np.float32) if biased else None
-        self.hot_rows = draw.permutation(N_ROWS)[: 7 if hot else 0].astype(np.int32)
-        self.hot_signs = np.zeros((N_ROWS, 32), np.int8)
-        shape = (N_ROWS, len(self.hot_rows))
-        self.hot_signs[:, : shape[1]] = draw.choice([-1, 0, 1], shape)
+        self.lefts = np.maximum(first, places - radii)
+        self.rights = np.minimum(last, places + radii + 1)
+        shape = (len(targets), width)
+        self.rows = draw.integers(0, N_ROWS, shape)
+        self.signs = draw.choice([-1, 1], shape).astype(np.float32)
+        self.weights = draw.choice([0, 1, 1, 3], shape).astype(np.float32)
+        self.offsets = draw.normal(size=shape).astype(np.float32) if offsets else None
+        self.n_top = 2 if top else 0
+        self.top_rows = draw.permutation(N_ROWS)[:7]
+        self.top_signs = np.zeros((len(targets), 32), np.int8)
+        self.top_signs[:, :7] = draw.choice([-1, 0, 1], (len(targets), 7))
         sizes = np.arange(2 * RADIUS + 1)
-        self.mean_share = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32) if mean else None
+        self.mean_shares = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32) if mean else None
 
 
 CASES = {
     "skipgram": Step(),
-    "skipgram-biased": Step(biased=True),
-    "skipgram-hot": Step(hot=True),
-    "skipgram-some": Step(hot=True, centers=(18, 41)),
-    "skipgram-none": Step(centers=(9, 9)),
+    "skipgram-offsets": Step(offsets=True),
+    "skipgram-top": Step(top=True, width=20),
+    "skipgram-runs": Step(targets=(*ALL[3:19], *ALL[30:46], *ALL[48:])),
     "cbow": Step(mean=True),
-    "cbow-biased": Step(mean=True, biased=True),
-    "cbow-hot": Step(mean=True, hot=True),
+    "cbow-offsets": Step(mean=True, offsets=True, width=17),
+    "cbow-top": Step(mean=True, top=True),
 }
 
 
 def train(step: Step) -> dict[str, np.ndarray]:
-    """Return the tables of a case after its step, and the loss."""
+    """Return the tables of a case after its step, the moves, and the sums."""
     import torch
 
-    from huffvec.device.logistic_kernel import Decisions, HotNodes, Tables, Windows, train_windows
+    from huffvec.device.fused import Decisions, Table, Windows, train_windows
 
     def tensor(array: np.ndarray | None) -> torch.Tensor | None:
         return None if array is None else torch.from_numpy(array.copy())
 
-    tables = Tables(tensor(step.inputs), tensor(step.outputs))
-    begins, ends, share = tensor(step.begins), tensor(step.ends), tensor(step.mean_share)
-    loss = train_windows(
-        tables,
-        Windows(tensor(step.words), begins, ends, RADIUS, share),
-        Decisions(tensor(step.offsets), tensor(step.rows), tensor(step.signs), tensor(step.biases)),
-        HotNodes(tensor(step.hot_rows), tensor(step.hot_signs)) if len(step.hot_rows) else None,
-        rate=0.1,
-        first=step.first,
-        last=step.last,
+    tables = [
+        Table(tensor(rows), tensor(shares), torch.zeros(N_ROWS))
+        for rows, shares in zip((step.inputs, step.outputs), step.shares, strict=True)
+    ]
+    decisions = Decisions(
+        *map(tensor, (step.rows, step.signs, step.weights, step.offsets)),
+        *(map(tensor, (step.top_rows, step.top_signs)) if step.n_top else (None, None)),
+        step.n_top,
     )
-    return {"inputs": tables.inputs, "outputs": tables.outputs, "loss": loss}
+    places = map(tensor, (step.targets, step.words, step.lefts, step.rights))
+    windows = Windows(*places, RADIUS, tensor(step.mean_shares))
+    loss, count = train_windows(*tables, windows, decisions, torch.tensor([0.1]))
+    inputs, outputs = tables
+    return {
+        "inputs": inputs.rows,
+        "outputs": outputs.rows,
+        "input_moves": inputs.moves,
+        "output_moves": outputs.moves,
+        "loss": loss,
+        "count": count,
+    }
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ if importlib.util.find_spec("triton") is None:
 
 import numpy as np
 from device.kernel_steps import CASES, Step
-from reference.groups import Center, Groups
+from reference.groups import Decision, Groups, Table, Target
 
 HERE = Path(__file__).parent
 
@@ -35,35 +35,40 @@ def program(path: Path, *arguments: Path) -> str:
     return result.stdout
 
 
-def centers(step: Step) -> list[Center]:
-    biases = np.zeros(len(step.rows)) if step.biases is None else step.biases
-    return [
-        Center(
-            [c for c in range(step.begins[t], step.ends[t]) if c != t],
-            [
-                (row, float(sign), 0.0)
-                for row, sign in zip(step.hot_rows, step.hot_signs[step.words[t]], strict=False)
-                if sign
-            ],
-            [
-                (step.rows[e], float(step.signs[e]), float(biases[e]))
-                for e in range(step.offsets[t], step.offsets[t + 1])
-            ],
-        )
-        for t in range(step.first, step.last)
-    ]
+def targets(step: Step) -> list[Target]:
+    offsets = np.zeros_like(step.signs) if step.offsets is None else step.offsets
+    found = []
+    for i, place in enumerate(step.targets):
+        window = [c for c in range(step.lefts[place], step.rights[place]) if c != place]
+        top = [
+            Decision(row, float(sign))
+            for row, sign in zip(step.top_rows, step.top_signs[i], strict=False)
+            if sign and step.n_top
+        ]
+        columns = zip(step.rows[i], step.signs[i], step.weights[i], offsets[i], strict=True)
+        others = [Decision(row, *map(float, rest)) for row, *rest in columns]
+        found.append(Target(list(step.words[window]), top, others[step.n_top :]))
+    return found
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_step_is_that_of_the_twin(name: str, trained: dict[str, dict[str, np.ndarray]]) -> None:
     step, after = CASES[name], trained[name]
-    share = None if step.mean_share is None else step.mean_share.astype(np.float64)
-    inputs, outputs = step.inputs.astype(np.float64), step.outputs.astype(np.float64)
-    loss = Groups(inputs, outputs, step.words, 0.1, share).train(centers(step))
+    inputs, outputs = (
+        Table(rows.astype(np.float64), shares.astype(np.float64))
+        for rows, shares in zip((step.inputs, step.outputs), step.shares, strict=True)
+    )
+    mean_shares = None if step.mean_shares is None else step.mean_shares.astype(np.float64)
+    of_step = targets(step)
+    loss = Groups(inputs, outputs, 0.1, mean_shares).train(of_step)
+    sizes = [len(target.context) for target in of_step]
+    assert after["count"] == (sum(map(bool, sizes)) if step.mean_shares is not None else sum(sizes))
     assert float(after["loss"]) == pytest.approx(loss, rel=1e-5)
-    np.testing.assert_allclose(after["inputs"], inputs, atol=2e-5)
-    np.testing.assert_allclose(after["outputs"], outputs, atol=2e-5)
-    assert (np.abs(inputs - step.inputs).max() > 0.1) == (step.last > step.first)
+    for side, table in (("input", inputs), ("output", outputs)):
+        np.testing.assert_allclose(after[f"{side}s"], table.rows, atol=2e-5)
+        np.testing.assert_allclose(after[f"{side}_moves"], table.moves, rtol=1e-4, atol=1e-6)
+        before = getattr(step, f"{side}s")
+        assert np.abs(table.rows - before).max() > 0.1
 
 
 def test_compiles_for_gpus_that_are_not_here() -> None:

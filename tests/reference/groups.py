@@ -1,69 +1,94 @@
-"""Groups of centers in float64: the twin of the fused kernel, decision by decision.
+"""Groups of targets in float64: the twin of the fused kernel, decision by decision.
 
-Groups follow one another. In a group the decisions at hot nodes come first, then the others, block
-by block; the gradients of a block are all taken before any change.
+Groups follow one another. In a group the decisions at top nodes come first, then the others, a
+block of columns after the other; the gradients of a block are all taken before any change.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 GROUP = 16
-BLOCK = 128
+COLUMNS = 8  # outputs of a target in a block
 
 
 @dataclass
-class Center:
-    """A center's window, as places among the words, and its decisions: row, sign, bias."""
+class Decision:
+    row: int
+    sign: float
+    weight: float = 1.0
+    offset: float = 0.0
+
+
+@dataclass
+class Target:
+    """The words of its window, its decisions at top nodes, and the others, by column."""
 
     context: list[int]
-    hot: list[tuple[int, float, float]]
-    others: list[tuple[int, float, float]]
+    top: list[Decision]
+    others: list[Decision]
+
+
+@dataclass
+class Table:
+    rows: np.ndarray  # float64, changed in place
+    shares: np.ndarray  # what each row's changes are multiplied by
+    moves: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.moves = np.zeros(len(self.rows))
+        self.changes = np.zeros_like(self.rows)
+
+    def add(self, row: int, change: np.ndarray, moves: float) -> None:
+        self.changes[row] += self.shares[row] * change
+        self.moves[row] += moves
+
+    def end_block(self) -> None:
+        self.rows += self.changes
+        self.changes[:] = 0
 
 
 @dataclass
 class Groups:
-    """Trains `inputs` and `outputs` (float64) in place."""
-
-    inputs: np.ndarray
-    outputs: np.ndarray
-    words: np.ndarray
+    inputs: Table
+    outputs: Table
     rate: float
-    mean_share: np.ndarray | None = None  # for CBOW
+    mean_shares: np.ndarray | None = None  # for CBOW, by the number of words
 
-    def train(self, centers: list[Center]) -> float:
-        """Return the sum of the losses."""
-        return sum(
-            self._step(block)
-            for first in range(0, len(centers), GROUP)
-            for block in _blocks(centers[first : first + GROUP])
-        )
-
-    def _step(self, decisions: Iterable[tuple[list[int], tuple[int, float, float]]]) -> float:
-        changed_inputs, changed_outputs = np.zeros_like(self.inputs), np.zeros_like(self.outputs)
+    def train(self, targets: list[Target]) -> float:
+        """Change the tables, and return the sum of the losses."""
         loss = 0.0
-        for context, (row, sign, bias) in decisions:
-            side, weight = np.sign(sign), abs(sign)
-            for rows, share in self._columns(context):
-                hidden = self.inputs[rows].mean(axis=0)
-                z = side * (self.outputs[row] @ hidden + bias)
-                gradient = self.rate * weight * side / (1 + np.exp(z))
-                loss += weight * np.log1p(np.exp(-z))
-                changed_outputs[row] += gradient * hidden
-                np.add.at(changed_inputs, rows, share * gradient * self.outputs[row])
-        self.inputs += changed_inputs
-        self.outputs += changed_outputs
+        for first in range(0, len(targets), GROUP):
+            group = targets[first : first + GROUP]
+            loss += self._block([(target, target.top) for target in group])
+            for column in range(0, max(len(target.others) for target in group), COLUMNS):
+                columns = slice(column, column + COLUMNS)
+                loss += self._block([(target, target.others[columns]) for target in group])
         return loss
 
-    def _columns(self, context: list[int]) -> list[tuple[np.ndarray, float]]:
-        if self.mean_share is None:
-            return [(self.words[[place]], 1.0) for place in context]
-        return [(self.words[context], self.mean_share[len(context)])] if context else []
+    def _block(self, block: list[tuple[Target, list[Decision]]]) -> float:
+        loss = sum(
+            self._decide(decision, words, share)
+            for target, decisions in block
+            for words, share in self._hidden(target.context)
+            for decision in decisions
+        )
+        self.inputs.end_block()
+        self.outputs.end_block()
+        return loss
 
+    def _hidden(self, context: list[int]) -> list[tuple[list[int], float]]:
+        """Return the words that each hidden vector is the mean of, and what each gets."""
+        if self.mean_shares is None:
+            return [([word], 1.0) for word in context]
+        return [(context, self.mean_shares[len(context)])] if context else []
 
-def _blocks(group: list[Center]) -> Iterator[list[tuple[list[int], tuple[int, float, float]]]]:
-    yield [(center.context, decision) for center in group for decision in center.hot]
-    others = [(center.context, decision) for center in group for decision in center.others]
-    for first in range(0, len(others), BLOCK):
-        yield others[first : first + BLOCK]
+    def _decide(self, decision: Decision, words: list[int], share: float) -> float:
+        hidden, output = self.inputs.rows[words].mean(axis=0), self.outputs.rows[decision.row]
+        z = decision.sign * (output @ hidden + decision.offset)
+        gradient = self.rate * decision.weight * decision.sign / (1 + np.exp(z))
+        self.outputs.add(decision.row, gradient * hidden, abs(gradient) * (hidden @ hidden))
+        for word in words:
+            moves = share * abs(gradient) * (output @ output)
+            self.inputs.add(word, share * gradient * output, moves)
+        return decision.weight * np.log1p(np.exp(-z))
