@@ -81,7 +81,7 @@ def train(step: Step) -> dict[str, np.ndarray]:
     )
     places = map(tensor, (step.targets, step.words, step.lefts, step.rights))
     windows = Windows(*places, RADIUS, tensor(step.mean_shares))
-    loss, count = train_windows(*tables, windows, decisions, torch.tensor([0.1]))
+    loss, count, pull, size = train_windows(*tables, windows, decisions, torch.tensor([0.1]))
     inputs, outputs = tables
     return {
         "inputs": inputs.rows,
@@ -90,6 +90,8 @@ def train(step: Step) -> dict[str, np.ndarray]:
         "output_moves": outputs.moves,
         "loss": loss,
         "count": count,
+        "pull": pull,
+        "size": size,
     }
 
 

@@ -13,6 +13,7 @@ if importlib.util.find_spec("triton") is None:
     pytest.skip("Triton is not installed", allow_module_level=True)
 
 import numpy as np
+from cli_helpers import write_english
 from device.kernel_steps import CASES, Step
 from reference.groups import Decision, Groups, Table, Target
 
@@ -60,10 +61,14 @@ def test_step_is_that_of_the_twin(name: str, trained: dict[str, dict[str, np.nda
     )
     mean_shares = None if step.mean_shares is None else step.mean_shares.astype(np.float64)
     of_step = targets(step)
-    loss = Groups(inputs, outputs, 0.1, mean_shares).train(of_step)
+    groups = Groups(inputs, outputs, 0.1, mean_shares)
+    loss = groups.train(of_step)
     sizes = [len(target.context) for target in of_step]
     assert after["count"] == (sum(map(bool, sizes)) if step.mean_shares is not None else sum(sizes))
     assert float(after["loss"]) == pytest.approx(loss, rel=1e-5)
+    if step.offsets is not None:
+        assert float(after["pull"]) == pytest.approx(groups.pull, rel=1e-4)
+        assert float(after["size"]) == pytest.approx(groups.size, rel=1e-5)
     for side, table in (("input", inputs), ("output", outputs)):
         np.testing.assert_allclose(after[f"{side}s"], table.rows, atol=2e-5)
         np.testing.assert_allclose(after[f"{side}_moves"], table.moves, rtol=1e-4, atol=1e-6)
@@ -74,3 +79,12 @@ def test_step_is_that_of_the_twin(name: str, trained: dict[str, dict[str, np.nda
 def test_compiles_for_gpus_that_are_not_here() -> None:
     # Several programs fit on a multiprocessor, whose shared memory is 164 kB or more.
     assert all(shared < 40_000 for shared in json.loads(program(HERE / "compile_kernel.py")))
+
+
+def test_runs_learn_what_they_learn_by_operators(tmp_path: Path) -> None:
+    text = write_english(tmp_path / "text.txt", 40)
+    for name, runs in json.loads(program(HERE / "fused_runs.py", text)).items():
+        (loss, n_targets), (by_operators, n_by_operators) = runs
+        assert n_targets == n_by_operators, name
+        assert loss < 0.95 * np.log(14), name
+        assert loss < by_operators + 0.05, name

@@ -54,6 +54,8 @@ class Groups:
     outputs: Table
     rate: float
     mean_shares: np.ndarray | None = None  # for CBOW, by the number of words
+    pull: float = 0.0  # the sum of all gradients
+    size: float = 0.0  # and of their sizes
 
     def train(self, targets: list[Target]) -> float:
         """Change the tables, and return the sum of the losses."""
@@ -87,6 +89,8 @@ class Groups:
         hidden, output = self.inputs.rows[words].mean(axis=0), self.outputs.rows[decision.row]
         z = decision.sign * (output @ hidden + decision.offset)
         gradient = self.rate * decision.weight * decision.sign / (1 + np.exp(z))
+        self.pull += gradient
+        self.size += abs(gradient)
         self.outputs.add(decision.row, gradient * hidden, abs(gradient) * (hidden @ hidden))
         for word in words:
             moves = share * abs(gradient) * (output @ output)

@@ -1,20 +1,35 @@
-"""Steps of logistic decisions by the fused kernel (:mod:`huffvec.device.logistic_kernel`)."""
+"""Steps of logistic decisions by the fused kernel (:mod:`huffvec.device.logistic_kernel`).
+
+The kernel changes rows as soon as it knows how, so that nobody can know beforehand how far all
+changes of a step move a row. Each row's share (:mod:`huffvec.device.updates`) is therefore that of
+the step before, which has as many targets.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+import torch
 import triton
 from torch import Tensor
 
+from huffvec.device.inputs import Mean
 from huffvec.device.logistic_kernel import train_group
+from huffvec.device.step import Trained
+from huffvec.device.updates import shares_of
+
+if TYPE_CHECKING:
+    from huffvec.device.inputs import Inputs
+    from huffvec.device.links import Outputs
+    from huffvec.device.step import Step
 
 GROUP = 16  # targets of a program; products of matrices need 16 rows or more
+WIDEST = 24  # window, with which a program's scores fit in registers
+TOP = 32  # rows that few columns of outputs have, at most
+LAUNCH = {"num_warps": 8, "num_stages": 1}  # a stage more takes four times the shared memory
 _OUTPUTS = 8  # of a target, in a block of decisions
 _DIMS = 32  # numbers of a row that are in registers at once
-TOP = 32  # nodes near the root, at most
-LAUNCH = {"num_warps": 8, "num_stages": 1}  # a stage more takes four times the shared memory
 
 
 @dataclass(frozen=True)
@@ -32,8 +47,18 @@ class Table:
     """
 
     rows: Tensor
-    shares: Tensor = field(repr=False)
-    moves: Tensor = field(repr=False)
+    shares: Tensor
+    moves: Tensor
+
+    @classmethod
+    def of(cls, rows: Tensor) -> Table:
+        """Return a table that has not been trained yet."""
+        return cls(rows, rows.new_ones(len(rows)), rows.new_zeros(len(rows)))
+
+    def begin_step(self) -> None:
+        """Bound changes by what the step before would have moved."""
+        self.shares.copy_(shares_of(self.moves))
+        self.moves.zero_()
 
 
 @dataclass(frozen=True)
@@ -78,7 +103,7 @@ class Decisions:
     offsets
         Added to the scores, float32 (n, o), or ``None``.
     top_rows
-        The rows of the first n_top columns, which few targets do not have, int64 (at most 32,).
+        The rows of the first n_top columns, of which there are few, rising, int64 (at most 32,).
     top_signs
         By target and top row 1 for label 1, -1 for label 0, and 0 where the target does not have
         it, int8 (n, 32).
@@ -93,6 +118,59 @@ class Decisions:
     top_rows: Tensor | None = None
     top_signs: Tensor | None = None
     n_top: int = 0
+
+    @classmethod
+    def of(cls, outputs: Outputs, table: Tensor) -> Decisions:
+        """Return the decisions of an output side, whose rows are in the table."""
+        offsets = outputs.offsets
+        if offsets is not None and outputs.log_z_row is not None:
+            offsets = offsets - table[outputs.log_z_row, 0]
+        made = cls(outputs.rows, outputs.signs, outputs.weights, offsets)
+        if outputs.top_rows is None:
+            return made
+        n = outputs.n_top
+        slots = torch.searchsorted(outputs.top_rows, outputs.rows[:, :n].contiguous())
+        labels = (outputs.signs * outputs.weights)[:, :n].to(torch.int8)
+        top_signs = labels.new_zeros(len(slots), TOP).scatter_add_(1, slots, labels)
+        return replace(made, top_rows=outputs.top_rows, top_signs=top_signs, n_top=n)
+
+
+class Fused:
+    """A run's tables as the kernel trains them.
+
+    Parameters
+    ----------
+    inputs
+        The input side: a row for each word, and nothing else.
+    table
+        The output rows.
+    window
+        The largest distance between a target and the words that predict it, at most `WIDEST`.
+    """
+
+    run = GROUP  # of neighbours, that a step's targets are made of
+
+    def __init__(self, inputs: Inputs, table: Tensor, window: int) -> None:
+        self._inputs, self._outputs = Table.of(inputs.table), Table.of(table)
+        self._window, self._mean_shares = window, None
+        if isinstance(inputs, Mean):
+            sizes = torch.arange(2 * window + 1, device=table.device).clamp(min=1)
+            self._mean_shares = inputs.share.of(sizes)
+
+    def train(self, step: Step, outputs: Outputs) -> Trained:
+        """Train a step, whose targets are runs of `GROUP` neighbours, but for the last run."""
+        block = step.block
+        self._inputs.begin_step()
+        self._outputs.begin_step()
+        windows = Windows(
+            step.at, block.ids, block.lefts, block.rights, self._window, self._mean_shares
+        )
+        rate = step.rates.mean()[None]
+        decisions = Decisions.of(outputs, self._outputs.rows)
+        loss, n, pull, size = train_windows(self._inputs, self._outputs, windows, decisions, rate)
+        if outputs.log_z_row is not None:
+            self._outputs.rows[outputs.log_z_row, 0] -= shares_of(size) * pull
+        return Trained(loss, n)
 
 
 def constants(
@@ -120,7 +198,7 @@ def train_windows(
     decisions: Decisions,
     rate: Tensor,
     precision: str = "tf32",
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, ...]:
     """Train targets by one launch.
 
     Parameters
@@ -139,20 +217,20 @@ def train_windows(
     Returns
     -------
     tuple
-        The sum of the losses in nats, and how many predictions there were, () each.
+        The sum of the losses in nats, how many predictions there were, and where there are offsets
+        the sums of all gradients and of their sizes, which are 0 else: () each.
     """
     n = len(windows.targets)
-    losses, counts = rate.new_empty(2, triton.cdiv(n, GROUP))
+    sums = rate.new_zeros(4, triton.cdiv(n, GROUP))
     unused = rate
-    train_group[(len(losses),)](
+    train_group[(sums.shape[1],)](
         inputs.rows,
         outputs.rows,
         inputs.shares,
         outputs.shares,
         inputs.moves,
         outputs.moves,
-        losses,
-        counts,
+        *sums,
         windows.targets,
         windows.words,
         windows.lefts,
@@ -180,7 +258,7 @@ def train_windows(
         ),
         **LAUNCH,
     )
-    return losses.sum(), counts.sum()
+    return sums.sum(dim=1).unbind()
 
 
 def _or(tensor: Tensor | None, other: Tensor) -> Tensor:

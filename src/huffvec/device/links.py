@@ -32,6 +32,11 @@ class Outputs:
         Added to the scores, float32 (n, o), or ``None``.
     log_z_row
         The row whose first number is taken from all scores and learned along, or ``None``.
+    top_rows
+        The rows that there are in the first n_top columns, rising, int64 (at most 31,); ``None``
+        where there are many.
+    n_top
+        Columns of few rows.
     """
 
     rows: Tensor
@@ -39,6 +44,8 @@ class Outputs:
     weights: Tensor
     offsets: Tensor | None = None
     log_z_row: int | None = None
+    top_rows: Tensor | None = None
+    n_top: int = 0
 
 
 Link: TypeAlias = Callable[[Tensor, Outputs], tuple[Tensor, Tensor]]

@@ -38,6 +38,37 @@ def _decide(scores):
 
 
 @triton.jit
+def _windows(
+    words, lefts, rights, mean_shares, first, is_target, n_words,
+    RADIUS: tl.constexpr, GROUP: tl.constexpr, CONTEXTS: tl.constexpr, MEAN: tl.constexpr,
+):  # fmt: skip
+    """Return the words around a group, which of them are in use, and what targets they are for.
+
+    These are, by target and word: the word's part in a hidden vector, and its part of a change of
+    one; by target and column whether the column is one of the target's.
+    """
+    lanes = tl.arange(0, GROUP)
+    centers = first + lanes
+    left = tl.load(lefts + centers, mask=is_target, other=0)
+    right = tl.load(rights + centers, mask=is_target, other=0)
+    places = first - RADIUS + tl.arange(0, CONTEXTS)
+    exists = (places >= 0) & (places < n_words)
+    context = tl.load(words + places, mask=exists, other=0)
+    in_window = (places[None, :] >= left[:, None]) & (places[None, :] < right[:, None])
+    in_window = in_window & (places[None, :] != centers[:, None]) & exists[None, :]
+    windows = in_window.to(tl.float32)
+    in_use = tl.sum(windows, 0) > 0
+    to_words = windows
+    belongs = windows
+    if MEAN:
+        size = tl.sum(windows, 1)
+        to_words = windows * tl.load(mean_shares + size.to(tl.int32))[:, None]
+        windows = windows / tl.maximum(size, 1.0)[:, None]
+        belongs = ((lanes[:, None] == lanes[None, :]) & (size > 0)[:, None]).to(tl.float32)
+    return context, in_use, windows, to_words, belongs
+
+
+@triton.jit
 def _columns(inputs, words, in_use, windows, dims, STRIDE: tl.constexpr, MEAN: tl.constexpr):
     """Load some numbers of all columns: of the context rows, or of their means."""
     at = words[:, None] * STRIDE + dims[None, :]
@@ -130,15 +161,17 @@ def _train_top(
 @triton.jit
 def train_group(
     inputs, outputs, input_shares, output_shares, input_moves, output_moves,
-    losses, counts, targets, words, lefts, rights, mean_shares, decided, signs, weights, offsets,
-    top_rows, top_signs, rate, n_targets, n_words, n_outputs, first_output, n_top,
+    losses, counts, pulls, sizes, targets, words, lefts, rights, mean_shares,
+    decided, signs, weights, offsets, top_rows, top_signs, rate,
+    n_targets, n_words, n_outputs, first_output, n_top,
     STRIDE: tl.constexpr, RADIUS: tl.constexpr, GROUP: tl.constexpr, CONTEXTS: tl.constexpr,
     OUTPUTS: tl.constexpr, DIMS: tl.constexpr, TOP: tl.constexpr, MEAN: tl.constexpr,
     HAS_OFFSETS: tl.constexpr, PRECISION: tl.constexpr,
 ):  # fmt: skip
     """Train a group of targets (see `huffvec.device.fused`).
 
-    Writes the sum of their losses and how many predictions there were, by program.
+    Writes by program the sum of their losses, how many predictions there were, and where there are
+    offsets the sums of all gradients and of their sizes.
     """
     program = tl.program_id(0)
     N_COLUMNS: tl.constexpr = GROUP if MEAN else CONTEXTS
@@ -146,28 +179,14 @@ def train_group(
     of_step = program * GROUP + lanes
     is_target = of_step < n_targets
     first = tl.load(targets + program * GROUP)
-    centers = first + lanes
-    left = tl.load(lefts + centers, mask=is_target, other=0)
-    right = tl.load(rights + centers, mask=is_target, other=0)
-    places = first - RADIUS + tl.arange(0, CONTEXTS)
-    exists = (places >= 0) & (places < n_words)
-    context = tl.load(words + places, mask=exists, other=0)
-
-    # Who stands in whose window; which columns belong to a target.
-    in_window = (places[None, :] >= left[:, None]) & (places[None, :] < right[:, None])
-    in_window = in_window & (places[None, :] != centers[:, None]) & exists[None, :]
-    windows = in_window.to(tl.float32)
-    in_use = tl.sum(windows, 0) > 0
-    belongs = windows
-    to_words = windows
-    if MEAN:
-        size = tl.sum(windows, 1)
-        to_words = windows * tl.load(mean_shares + size.to(tl.int32))[:, None]
-        windows = windows / tl.maximum(size, 1.0)[:, None]
-        belongs = ((lanes[:, None] == lanes[None, :]) & (size > 0)[:, None]).to(tl.float32)
+    context, in_use, windows, to_words, belongs = _windows(
+        words, lefts, rights, mean_shares, first, is_target, n_words, RADIUS, GROUP, CONTEXTS, MEAN
+    )
     tl.store(counts + program, tl.sum(tl.sum(belongs, 1), 0))
 
     loss = tl.zeros((N_COLUMNS,), tl.float32)
+    pull = tl.zeros((N_COLUMNS,), tl.float32)
+    size_of_all = tl.zeros((N_COLUMNS,), tl.float32)
     step = tl.load(rate)
     if TOP > 0:
         loss += _train_top(
@@ -197,10 +216,16 @@ def train_group(
                 scores += tl.load(offsets + at, mask=is_there, other=0.0)[:, None]
             miss, missed = _decide(sign * scores)
             loss += tl.sum(times * missed, 0)
-            sizes = step * times * miss
+            moved = step * times * miss
+            if HAS_OFFSETS:
+                pull += tl.sum(sign * moved, 0)
+                size_of_all += tl.sum(moved, 0)
             _update(
                 inputs, outputs, input_shares, output_shares, input_moves, output_moves,
-                context, in_use, windows, to_words, rows, is_there, sign * sizes, sizes, row_norms,
+                context, in_use, windows, to_words, rows, is_there, sign * moved, moved, row_norms,
                 column_norms, STRIDE, DIMS, MEAN, PRECISION,
             )  # fmt: skip
     tl.store(losses + program, tl.sum(loss))
+    if HAS_OFFSETS:
+        tl.store(pulls + program, tl.sum(pull))
+        tl.store(sizes + program, tl.sum(size_of_all))

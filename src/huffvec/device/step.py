@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from torch import Tensor
 
 if TYPE_CHECKING:
+    from huffvec.device.fused import Fused
     from huffvec.device.inputs import Context, Inputs
     from huffvec.device.text import Block
 
@@ -20,13 +21,16 @@ class Step:
     Attributes
     ----------
     block, at
-        The targets' numbers in a block, int64 (n,); each has something that predicts it.
+        The targets' numbers in a block, int64 (n,); each has something that predicts it, unless
+        the kernel trains.
     inputs
         The input side.
     table
         The output rows, float32 (n_outputs, stride).
     candidates
         The words that are scored, int64 (n_candidates,), rising; all of them if ``None``.
+    fused
+        The kernel that trains tiles, or ``None`` where PyTorch's operators do.
     """
 
     block: Block
@@ -34,6 +38,7 @@ class Step:
     inputs: Inputs
     table: Tensor
     candidates: Tensor | None = None
+    fused: Fused | None = None
 
     @property
     def targets(self) -> Tensor:

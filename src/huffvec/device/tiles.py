@@ -1,29 +1,59 @@
 """A step of tiles: some output rows for each target, each with a sign, a weight and an offset.
 
-This is ``cpp/engine/tile.hpp`` for thousands of targets at once. `train_tiles` is the seam for
-kernels of an accelerator: what is registered in `KERNELS` for a kind of device is given the step
-first, and leaves it to PyTorch's operators by returning None.
+This is ``cpp/engine/tile.hpp`` for thousands of targets at once: by PyTorch's operators, or by a
+kernel of an accelerator (:mod:`huffvec.device.fused`) where there is one for the link and the input
+side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib.util
+import os
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from huffvec.device.links import Link, Outputs
+from huffvec.device.inputs import Inputs
+from huffvec.device.links import Link, Outputs, logistic
+from huffvec.device.sources import Rows
 from huffvec.device.step import Step, Trained
 from huffvec.device.updates import add_bounded, shares_of
 
-Kernel = Callable[[Step, Outputs, Link], "Trained | None"]
-KERNELS: dict[str, Kernel] = {}  # by the kind of device
+if TYPE_CHECKING:
+    from huffvec.device.fused import Fused
 
 
 def train_tiles(step: Step, outputs: Outputs, link: Link) -> Trained:
     """Change both tables by a step in place, all gradients those of the values before."""
-    kernel = KERNELS.get(step.table.device.type)
-    trained = kernel(step, outputs, link) if kernel else None
-    return trained or _by_operators(step, outputs, link)
+    return step.fused.train(step, outputs) if step.fused else _by_operators(step, outputs, link)
+
+
+def fused_for(inputs: Inputs, table: Tensor, link: Link, window: int) -> Fused | None:
+    """Return the kernel for a run's tables, or ``None`` if there is none.
+
+    It is Triton's, for NVIDIA's and AMD's devices; for a CPU where Triton is told to interpret
+    (``TRITON_INTERPRET=1``), to try it.
+
+    Parameters
+    ----------
+    inputs, table
+        The input side and the output rows.
+    link
+        How scores and labels make gradients.
+    window
+        The largest distance between a target and the words that predict it.
+    """
+    interprets = os.environ.get("TRITON_INTERPRET") == "1"
+    if table.device.type != ("cpu" if interprets else "cuda") or link is not logistic:
+        return None
+    plain = isinstance(inputs.source, Rows) and inputs.source.learns is None
+    if not plain or inputs.positions is not None or inputs.tag_offsets is not None:
+        return None
+    if importlib.util.find_spec("triton") is None:
+        return None
+    from huffvec.device.fused import WIDEST, Fused
+
+    return Fused(inputs, table, window) if window <= WIDEST else None
 
 
 def _scores(step: Step, outputs: Outputs, rows: Tensor) -> Tensor:

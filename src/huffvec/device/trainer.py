@@ -16,6 +16,7 @@ from huffvec.device.text import Text
 from huffvec.thread_trainer import ThreadTrainer
 
 if TYPE_CHECKING:
+    from huffvec.device.fused import Fused
     from huffvec.device.step import Trained
     from huffvec.device.text import Block
     from huffvec.engine import Trainer
@@ -33,7 +34,8 @@ class DeviceTrainer(ThreadTrainer):
     """Trains a run's chunks on a device, block by block.
 
     A block is so many chunks in a row that they make about `STEPS_OF_BLOCK` steps. A step takes its
-    targets from the whole block, at equal distances, since neighbours have the same words. Blocks
+    targets from the whole block, at equal distances, since neighbours have the same words; runs of
+    neighbours where a kernel trains, since it loads those words once. Blocks
     lie where the run's chunks are counted from, in every epoch anew, so that a run that was
     interrupted between them goes on exactly.
 
@@ -69,9 +71,10 @@ class DeviceTrainer(ThreadTrainer):
         """Train chunks first … last - 1."""
         with _threads(n_threads), torch.no_grad():
             tables = Tables(self.plan, self.device)
+            fused = self._layer.fused(tables.inputs, tables.outputs, self.plan.window)
             while first < last and not self.stopping:
                 end = min(last, self._end(first))
-                if self._train(tables, first, end):
+                if self._train(tables, fused, first, end):
                     first = end
             tables.bring_back()
 
@@ -81,26 +84,30 @@ class DeviceTrainer(ThreadTrainer):
         end = (in_epoch // self.chunks_at_once + 1) * self.chunks_at_once
         return epoch * self._text.n_chunks + min(end, self._text.n_chunks)
 
-    def _train(self, tables: Tables, first: int, last: int) -> bool:
+    def _train(self, tables: Tables, fused: Fused | None, first: int, last: int) -> bool:
         """Train a block, and return whether it was trained to its end."""
         block = self._text.block(first, last)
         trained = []
-        for step in self._steps(tables, block):
+        for step in self._steps(tables, fused, block):
             if self.abandoned:
                 return False
             trained.append(self._layer.train(step))
         self.count(last - first, block.n_tokens, *_sums(trained))
         return True
 
-    def _steps(self, tables: Tables, block: Block) -> Iterator[Step]:
-        at = tables.inputs.predicts(block).nonzero()[:, 0]
+    def _steps(self, tables: Tables, fused: Fused | None, block: Block) -> Iterator[Step]:
+        run, at = 1, torch.arange(len(block), device=self.device)
+        if fused is None:
+            at = at[tables.inputs.predicts(block)]
+        else:
+            run = fused.run
         of_target = self._layer.numbers(tables.inputs.width(block), tables.outputs.shape[1])
         size = max(1, min(self.targets_at_once, MOST_NUMBERS // of_target))
         for part in self._layer.parts(block, at):
             n_steps = -(-len(part.at) // size)
             for k in range(n_steps):
-                at = part.at[k::n_steps]
-                yield Step(block, at, tables.inputs, tables.outputs, part.candidates)
+                at = _runs(part.at, run, k, n_steps)
+                yield Step(block, at, tables.inputs, tables.outputs, part.candidates, fused)
 
 
 class Tables:
@@ -130,6 +137,14 @@ class Tables:
             _copy(self.inputs.table[n_inputs:], plan.tag_rows)
         if plan.position_rows is not None:
             _copy(self.inputs.positions, plan.position_rows)
+
+
+def _runs(at: torch.Tensor, run: int, first: int, step: int) -> torch.Tensor:
+    """Return every step-th run of neighbours from a first one on; the last run may be shorter."""
+    n_whole = len(at) // run
+    runs = at[: n_whole * run].view(-1, run)[first::step].flatten()
+    has_rest = n_whole >= first and (n_whole - first) % step == 0
+    return torch.cat([runs, at[n_whole * run :]]) if has_rest else runs
 
 
 def _sums(trained: list[Trained]) -> tuple[float, float]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from huffvec.device.links import Outputs
 from huffvec.device.step import Part, Step, Trained
-from huffvec.device.tiles import train_tiles
+from huffvec.device.tiles import fused_for, train_tiles
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from huffvec.device.fused import Fused
+    from huffvec.device.inputs import Inputs
     from huffvec.device.links import Link
     from huffvec.device.text import Block
 
@@ -42,6 +44,18 @@ class Layer(ABC):
         """
         yield Part(at)
 
+    def fused(self, inputs: Inputs, table: Tensor, window: int) -> Fused | None:
+        """Return the kernel that trains a run's tables with this layer: here there is none.
+
+        Parameters
+        ----------
+        inputs, table
+            The input side and the output rows.
+        window
+            The largest distance between a target and the words that predict it.
+        """
+        return None
+
     @abstractmethod
     def numbers(self, n_hidden: int, stride: int) -> int:
         """Return how many numbers a target takes in memory that has so many hidden vectors."""
@@ -64,6 +78,10 @@ class TileLayer(Layer):
 
     link: Link
     width: int
+
+    def fused(self, inputs: Inputs, table: Tensor, window: int) -> Fused | None:
+        """Return the kernel for the link, if it has one for this input side."""
+        return fused_for(inputs, table, self.link, window)
 
     @abstractmethod
     def outputs(self, step: Step) -> Outputs:

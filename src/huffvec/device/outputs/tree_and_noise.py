@@ -34,5 +34,7 @@ class TreeAndNoise(TileLayer):
             *(
                 torch.cat([getattr(tree, name), getattr(noise, name)], dim=1)
                 for name in ("rows", "signs", "weights")
-            )
+            ),
+            top_rows=tree.top_rows,
+            n_top=tree.n_top,
         )
