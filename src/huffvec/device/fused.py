@@ -217,8 +217,8 @@ def train_windows(
     Returns
     -------
     tuple
-        The sum of the losses in nats, how many predictions there were, and where there are offsets
-        the sums of all gradients and of their sizes, which are 0 else: () each.
+        The sum of the losses in nats, how many predictions there were, and the sums of all
+        gradients and of their sizes, but for those at top rows: () each.
     """
     n = len(windows.targets)
     sums = rate.new_zeros(4, triton.cdiv(n, GROUP))

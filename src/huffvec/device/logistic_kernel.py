@@ -159,6 +159,51 @@ def _train_top(
 
 
 @triton.jit
+def _train_block(
+    inputs, outputs, input_shares, output_shares, input_moves, output_moves,
+    words, in_use, windows, to_words, belongs, decided, signs, weights, offsets,
+    rate, n_targets, n_outputs, first, N_COLUMNS: tl.constexpr, STRIDE: tl.constexpr,
+    GROUP: tl.constexpr, OUTPUTS: tl.constexpr, DIMS: tl.constexpr, MEAN: tl.constexpr,
+    HAS_OFFSETS: tl.constexpr, PRECISION: tl.constexpr,
+):  # fmt: skip
+    """Train some outputs of all targets; return by column loss, gradients and their sizes."""
+    lanes = tl.arange(0, GROUP)
+    decisions = tl.arange(0, GROUP * OUTPUTS)
+    lane = decisions // OUTPUTS
+    of_step = tl.program_id(0) * GROUP + lane
+    output = first + decisions % OUTPUTS
+    at = of_step * n_outputs + output
+    is_there = (of_step < n_targets) & (output < n_outputs)
+    weight = tl.load(weights + at, mask=is_there, other=0.0)
+    is_there = is_there & (weight > 0)
+    lost = tl.zeros((N_COLUMNS,), tl.float32)
+    pulled = tl.zeros((N_COLUMNS,), tl.float32)
+    moved = tl.zeros((N_COLUMNS,), tl.float32)
+    if tl.max(weight, 0) > 0:
+        rows = tl.load(decided + at, mask=is_there, other=0)
+        sign = tl.load(signs + at, mask=is_there, other=1.0)[:, None]
+        own = (lane[:, None] == lanes[None, :]).to(tl.float32)
+        times = tl.dot(own, belongs, input_precision="ieee") * weight[:, None]
+        scores, row_norms, column_norms = _scores(
+            inputs, outputs, words, in_use, windows, rows, is_there,
+            STRIDE, DIMS, GROUP * OUTPUTS, N_COLUMNS, MEAN, PRECISION,
+        )  # fmt: skip
+        if HAS_OFFSETS:
+            scores += tl.load(offsets + at, mask=is_there, other=0.0)[:, None]
+        miss, missed = _decide(sign * scores)
+        sizes = rate * times * miss
+        lost += tl.sum(times * missed, 0)
+        pulled += tl.sum(sign * sizes, 0)
+        moved += tl.sum(sizes, 0)
+        _update(
+            inputs, outputs, input_shares, output_shares, input_moves, output_moves,
+            words, in_use, windows, to_words, rows, is_there, sign * sizes, sizes, row_norms,
+            column_norms, STRIDE, DIMS, MEAN, PRECISION,
+        )  # fmt: skip
+    return lost, pulled, moved
+
+
+@triton.jit
 def train_group(
     inputs, outputs, input_shares, output_shares, input_moves, output_moves,
     losses, counts, pulls, sizes, targets, words, lefts, rights, mean_shares,
@@ -170,8 +215,8 @@ def train_group(
 ):  # fmt: skip
     """Train a group of targets (see `huffvec.device.fused`).
 
-    Writes by program the sum of their losses, how many predictions there were, and where there are
-    offsets the sums of all gradients and of their sizes.
+    Writes by program the sum of their losses, how many predictions there were, and the sums of all
+    gradients and of their sizes, but for those at top nodes.
     """
     program = tl.program_id(0)
     N_COLUMNS: tl.constexpr = GROUP if MEAN else CONTEXTS
@@ -186,7 +231,7 @@ def train_group(
 
     loss = tl.zeros((N_COLUMNS,), tl.float32)
     pull = tl.zeros((N_COLUMNS,), tl.float32)
-    size_of_all = tl.zeros((N_COLUMNS,), tl.float32)
+    size = tl.zeros((N_COLUMNS,), tl.float32)
     step = tl.load(rate)
     if TOP > 0:
         loss += _train_top(
@@ -195,37 +240,16 @@ def train_group(
             step, n_top, N_COLUMNS, STRIDE, DIMS, TOP, MEAN, PRECISION,
         )  # fmt: skip
 
-    decisions = tl.arange(0, GROUP * OUTPUTS)
-    lane = decisions // OUTPUTS
-    own = (lane[:, None] == lanes[None, :]).to(tl.float32)
-    for block in range(first_output, n_outputs, OUTPUTS):
-        output = block + decisions % OUTPUTS
-        at = (program * GROUP + lane) * n_outputs + output
-        is_there = (program * GROUP + lane < n_targets) & (output < n_outputs)
-        weight = tl.load(weights + at, mask=is_there, other=0.0)
-        is_there = is_there & (weight > 0)
-        if tl.max(weight, 0) > 0:
-            rows = tl.load(decided + at, mask=is_there, other=0)
-            sign = tl.load(signs + at, mask=is_there, other=1.0)[:, None]
-            times = tl.dot(own, belongs, input_precision="ieee") * weight[:, None]
-            scores, row_norms, column_norms = _scores(
-                inputs, outputs, context, in_use, windows, rows, is_there,
-                STRIDE, DIMS, GROUP * OUTPUTS, N_COLUMNS, MEAN, PRECISION,
-            )  # fmt: skip
-            if HAS_OFFSETS:
-                scores += tl.load(offsets + at, mask=is_there, other=0.0)[:, None]
-            miss, missed = _decide(sign * scores)
-            loss += tl.sum(times * missed, 0)
-            moved = step * times * miss
-            if HAS_OFFSETS:
-                pull += tl.sum(sign * moved, 0)
-                size_of_all += tl.sum(moved, 0)
-            _update(
-                inputs, outputs, input_shares, output_shares, input_moves, output_moves,
-                context, in_use, windows, to_words, rows, is_there, sign * moved, moved, row_norms,
-                column_norms, STRIDE, DIMS, MEAN, PRECISION,
-            )  # fmt: skip
+    for first_of_block in range(first_output, n_outputs, OUTPUTS):
+        lost, pulled, moved = _train_block(
+            inputs, outputs, input_shares, output_shares, input_moves, output_moves,
+            context, in_use, windows, to_words, belongs, decided, signs, weights, offsets,
+            step, n_targets, n_outputs, first_of_block, N_COLUMNS, STRIDE, GROUP, OUTPUTS, DIMS,
+            MEAN, HAS_OFFSETS, PRECISION,
+        )  # fmt: skip
+        loss += lost
+        pull += pulled
+        size += moved
     tl.store(losses + program, tl.sum(loss))
-    if HAS_OFFSETS:
-        tl.store(pulls + program, tl.sum(pull))
-        tl.store(sizes + program, tl.sum(size_of_all))
+    tl.store(pulls + program, tl.sum(pull))
+    tl.store(sizes + program, tl.sum(size))
