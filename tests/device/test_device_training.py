@@ -19,7 +19,7 @@ SMALL = {"dim": 12, "epochs": 3, "n_threads": 1, "min_count": 1, "subsample_thre
 
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
-    return str(write_english(tmp_path_factory.mktemp("device") / "text.txt", 1500))
+    return str(write_english(tmp_path_factory.mktemp("device") / "text.txt", 800))
 
 
 @pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)

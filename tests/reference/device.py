@@ -18,7 +18,7 @@ from .setting import Setting
 from .training import LONGEST_STEP, chunks, row_share
 from .windows import sentence_windows, tag_row
 
-FARTHEST = 4.0
+FARTHEST, ALIKE = 4.0, 1.0
 
 
 @dataclass
@@ -253,7 +253,7 @@ def apply(changes: list[Change], tables: Tables, log_z: Change) -> None:
         frozen = tables.setting.frozen
         if not (name == "inputs" and frozen is not None and frozen[row]):
             getattr(tables, name)[row] += value
-    tables.outputs[log_z.row, 0] += log_z.value[0] * min(1, FARTHEST / (log_z.moves or 1))
+    tables.outputs[log_z.row, 0] += log_z.value[0] * min(1, ALIKE / (log_z.moves or 1))
 
 
 def place_of(row: Any) -> Any:

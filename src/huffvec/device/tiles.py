@@ -17,7 +17,7 @@ from huffvec.device.inputs import Inputs
 from huffvec.device.links import Link, Outputs, logistic
 from huffvec.device.sources import Rows
 from huffvec.device.step import Step, Trained
-from huffvec.device.updates import add_bounded, shares_of
+from huffvec.device.updates import ALIKE, add_bounded, shares_of
 
 if TYPE_CHECKING:
     from huffvec.device.fused import Fused
@@ -80,7 +80,7 @@ def _by_operators(step: Step, outputs: Outputs, link: Link) -> Trained:
     of_rows = (gradients.mT @ hidden).flatten(end_dim=1)
     moves = (sizes.mT @ hidden.square().sum(dim=2)[:, :, None]).flatten()
     if outputs.log_z_row is not None:
-        share = shares_of(sizes.sum())
+        share = shares_of(sizes.sum(), ALIKE)
         step.table[outputs.log_z_row, 0] -= share * gradients.sum()
     add_bounded(step.table, outputs.rows.flatten(), of_rows, moves)
     return Trained((losses * counts).sum(), counts.sum())

@@ -15,6 +15,7 @@ from __future__ import annotations
 from torch import Tensor
 
 FARTHEST = 4.0  # nats
+ALIKE = 1.0  # nats, of a number that all scores have in common: what moves it is in one direction
 
 
 def add_bounded(table: Tensor, ids: Tensor, changes: Tensor, moves: Tensor) -> None:
@@ -35,6 +36,6 @@ def add_bounded(table: Tensor, ids: Tensor, changes: Tensor, moves: Tensor) -> N
     table.index_add_(0, ids, changes * shares[ids, None])
 
 
-def shares_of(moves: Tensor) -> Tensor:
+def shares_of(moves: Tensor, farthest: float = FARTHEST) -> Tensor:
     """Return what is left of changes that move scores by so many nats, up to 1."""
-    return (FARTHEST / moves).clamp(max=1)
+    return (farthest / moves).clamp(max=1)
