@@ -29,6 +29,7 @@ export class WordMap {
   width = 1;
   height = 1;
   private colours: Uint8Array;
+  private ready = false; // once there are a size and colours: what is drawn twice is waited for
   private marks: Marks = { chosen: null, beside: [] };
   private hovered: number | null = null;
   private frame = 0;
@@ -61,9 +62,8 @@ export class WordMap {
     overlay.addEventListener("pointerleave", () => this.hover(null, 0, 0));
     overlay.addEventListener("click", (event) => this.listeners.choose(this.nearest(event.offsetX, event.offsetY)));
     overlay.addEventListener("keydown", (event) => this.key(event));
-    this.watcher = new ResizeObserver(() => this.resize());
+    this.watcher = new ResizeObserver(() => this.resize()); // it begins with the size that there is
     this.watcher.observe(overlay.parentElement!);
-    this.resize();
   }
 
   close(): void {
@@ -79,6 +79,7 @@ export class WordMap {
       this.colours.set(rgb ? [...rgb, 255] : [0, 0, 0, 0], 4 * id);
     }
     this.painter.setColours(this.colours);
+    this.ready = true;
     this.draw();
   }
 
@@ -139,7 +140,9 @@ export class WordMap {
       now / 2 + ((moved + ((k - 1) * before) / 2) * this.radius()) / radius - (k * now) / 2;
     const x = kept(transform, transform.x, width, this.width);
     const y = kept(transform, transform.y, height, this.height);
-    this.zooming.transform(select(this.overlay), zoomIdentity.translate(x, y).scale(transform.k));
+    if (width > 1) {
+      this.zooming.transform(select(this.overlay), zoomIdentity.translate(x, y).scale(transform.k));
+    }
     this.overlay.width = Math.round(this.width * ratio);
     this.overlay.height = Math.round(this.height * ratio);
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -170,6 +173,9 @@ export class WordMap {
   }
 
   private paint(): void {
+    if (!this.ready || this.width <= 1) {
+      return;
+    }
     const placing = this.placing();
     const n = this.moving ? Math.min(this.nMoving, this.scene.n) : this.scene.n;
     const { k } = this.transform;

@@ -26,7 +26,7 @@ export function About() {
         <dl class="facts" data-testid="facts">
           {Object.entries(facts).map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{name.replace(/_/g, " ")}</dt>
               <dd>
                 <bdi>{value}</bdi>
               </dd>
