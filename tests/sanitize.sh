@@ -21,7 +21,7 @@ cp -r src/huffvec "$folder/package/huffvec"
 rm -f "$folder"/package/huffvec/*.so
 cp "$folder"/_*.so "$folder/package/huffvec/"
 
-tests=(tests/corpus/test_inputs.py tests/corpus/test_texts.py tests/engine tests/graphs/test_walks.py tests/phrases tests/classify/test_features.py)
+tests=(tests/corpus/test_inputs.py tests/corpus/test_texts.py tests/engine tests/graphs/test_walks.py tests/layout tests/phrases tests/classify/test_features.py)
 report="log_path=$folder/report"
 if [ "$sanitizers" = thread ]; then
   preload=libtsan.so
