@@ -49,10 +49,11 @@ class MortalThreads(Threads):
 
     def __init__(self, n_calls: int, n_mortal: float) -> None:
         super().__init__()
-        self._n_calls, self._n_mortal = n_calls, n_mortal
+        self._n_calls, self._n_mortal, self.n_started = n_calls, n_mortal, 0
 
     def start(self, kind, *values, processors, **options):
         actor = super().start(kind, *values, processors=processors, **options)
+        self.n_started += 1
         self._n_mortal -= 1
         return Mortal(actor, self._n_calls if self._n_mortal >= 0 else float("inf"))
 
@@ -66,6 +67,12 @@ def test_the_corpus_is_that_of_one_machine(texts, tmp_path, machines) -> None:
     with open_corpus(texts, InputOptions(), spread=spread) as corpus:
         corpus.save(tmp_path / "shares.hvc")
     assert (tmp_path / "shares.hvc").read_bytes() == (tmp_path / "whole.hvc").read_bytes()
+
+
+def test_one_that_dies_has_one_successor_for_all_its_shares(texts) -> None:
+    machines = MortalThreads(0, 2)
+    with open_corpus(texts, InputOptions(), spread=encoders(Ray(workers=2), machines)):
+        assert machines.n_started == 4  # 2 that die, and 2 in their places
 
 
 def test_all_die(texts) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from huffvec.cluster.actors import Actor, ActorLostError, Machines, Pending
+from huffvec.cluster.actors import Actor, ActorLostError, Machines
 from huffvec.cluster.ray_machines import RayMachines
 from huffvec.corpus.spread import EncodedShare, Share, ShareEncoder, Spread
 from huffvec.corpus.spread.shares import Files, Lines
@@ -82,26 +82,33 @@ def _in_order(
         return machines.start(Encoder, shared, processors=n_threads)
 
     actors = [start() for _ in range(n)]
-    asked: deque[tuple[int, Share, Pending]] = deque()
+    asked: deque[_Asked] = deque()
     for number, share in enumerate(shares):
-        asked.append((number % n, share, actors[number % n].call("encode", share)))
+        place = number % n
+        asked.append(_Asked(share, place, actors[place]))
         if len(asked) > _SHARES_AT_ONCE * n:
             yield _answer(asked.popleft(), actors, start)
     while asked:
         yield _answer(asked.popleft(), actors, start)
 
 
-def _answer(
-    asked: tuple[int, Share, Pending], actors: list[Actor], start: Callable[[], Actor]
-) -> EncodedShare:
+class _Asked:
+    """A share that an actor, the one at a place of the list, was asked to encode."""
+
+    def __init__(self, share: Share, place: int, actor: Actor) -> None:
+        self.share, self.place, self.actor = share, place, actor
+        self.pending = actor.call("encode", share)
+
+
+def _answer(asked: _Asked, actors: list[Actor], start: Callable[[], Actor]) -> EncodedShare:
     """Return an encoded share, by another machine if its own has died."""
-    place, share, pending = asked
     for _ in range(_MOST_LOSSES):
         try:
-            encoded: EncodedShare = pending.result()
+            encoded: EncodedShare = asked.pending.result()
         except ActorLostError:
-            actors[place] = start()
-            pending = actors[place].call("encode", share)
+            if actors[asked.place] is asked.actor:  # no other share of it has found it lost
+                actors[asked.place] = start()
+            asked = _Asked(asked.share, asked.place, actors[asked.place])
         else:
             return encoded
     raise TrainingError(
