@@ -119,8 +119,7 @@ class DivergedError(TrainingError):
 class Terminated(KeyboardInterrupt):
     """The process was asked to terminate (SIGTERM, SIGHUP), as by a batch system.
 
-    The command line raises it. Unlike Ctrl-C it is nobody's wish to stop, so a checkpoint is
-    written even where none was asked for.
+    The command line raises it, and exits with 128 and the signal's number.
 
     Attributes
     ----------

@@ -314,7 +314,7 @@ def test_errors_replace_goes_on(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_stop_says_where_and_leaves_nothing(tmp_path):
+def test_stop_says_where_and_leaves_a_checkpoint_only(tmp_path):
     text = write_english(tmp_path / "t.txt")
     (tmp_path / "m.hv").write_bytes(b"an older model")
     (tmp_path / "tmp").mkdir()
@@ -330,10 +330,12 @@ def test_stop_says_where_and_leaves_nothing(tmp_path):
     assert process.returncode == 130
     last_line = err.splitlines()[-1]  # more progress may stand before it
     assert re.fullmatch(
-        r"Stopped in epoch \d+ of 10000, \d+ % of training done\. Nothing was written\.", last_line
+        r"Stopped in epoch \d+ of 10000, \d+ % of training done\. Checkpoint: \S+\.ckpt\. .*",
+        last_line,
     )
     assert "Traceback" not in err
     assert out == ""
+    (tmp_path / "m.hv.ckpt").unlink()
     assert files_of(tmp_path) == before
 
 

@@ -319,13 +319,15 @@ def test_without_a_place_for_checkpoints_nothing_begins(text, tmp_path):
         huffvec.train(text, checkpoints=Checkpoints(tmp_path / "no" / "m.ckpt"), **OPTIONS)
 
 
-def test_ctrl_c_writes_nothing_unless_asked(text, tmp_path, always_reporting):
+def test_without_an_interval_a_checkpoint_is_written_when_training_is_interrupted(
+    text, tmp_path, always_reporting
+):
     interrupt = InterruptAt(25_000)
     checkpoints = Checkpoints(tmp_path / "m.ckpt", every=None)
     with pytest.raises(KeyboardInterrupt):
         huffvec.train(text, callbacks=interrupt, checkpoints=checkpoints, **OPTIONS)
-    assert not interrupt.written
-    assert not checkpoints.existing()
+    assert [report.path for report in interrupt.written] == [str(tmp_path / "m.ckpt")]
+    assert checkpoints.existing() == [tmp_path / "m.ckpt"]
 
 
 def test_a_chunk_that_was_left_is_no_place_for_a_checkpoint(tmp_path):

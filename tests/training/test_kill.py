@@ -106,7 +106,7 @@ def test_killed_again_and_again(folder):
     assert not any((folder / "tmp").iterdir())
 
 
-@pytest.mark.parametrize("stop", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("stop", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_terminated(folder, stop):
     """A checkpoint is written though none was asked for."""
     number = getattr(signal, stop)
@@ -124,18 +124,6 @@ def test_terminated(folder, stop):
     assert "Traceback" not in err
     assert out == ""
     assert {path.name for path in folder.iterdir()} == {"m.hv.ckpt", "run.jsonl", "text.txt", "tmp"}
-
-
-def test_ctrl_c_says_how_to_resume(folder):
-    log = folder / "run.jsonl"
-    safety = ["--checkpoint-every", "1h", "--log", log.name]
-    process = begin(folder, "text.txt", "-o", "m.hv", *OPTIONS[:-1], *safety)
-    wait_for_training(process, log, 1)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
-    assert err.endswith("Go on with: huffvec train --resume m.hv.ckpt\n")
-    assert (folder / "m.hv.ckpt").exists()
 
 
 def test_a_full_disk(folder):

@@ -70,7 +70,7 @@ class Safety(Options):
         unit="seconds",
         metavar="TIME",
         panel=_PANEL,
-        when_none="only on SIGTERM",
+        when_none="only when stopped",
         convert=_seconds,
         help="Time between checkpoints, e.g. 30s, 10min or 2h; they go beside the output.",
     )

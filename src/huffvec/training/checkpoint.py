@@ -78,8 +78,8 @@ class Checkpoints(Options):
     path
         The newest; older ones have ``.1``, ``.2`` … behind the name.
     every
-        Seconds, or text such as ``"10min"``, from one to the next. ``None``: only when the
-        process is asked to terminate (`huffvec.errors.Terminated`).
+        Seconds, or text such as ``"10min"``, from one to the next. ``None``: only when
+        training is interrupted (`KeyboardInterrupt`).
     keep
         How many to keep.
 

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huffvec.corpus.options import InputOptions
-from huffvec.errors import Terminated
 from huffvec.files.writing import check_writable, rotating_path
 from huffvec.signals import HeldSignals
-from huffvec.training.callbacks import Callback, CheckpointReport, StopTraining
+from huffvec.training.callbacks import Callback, CheckpointReport
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.source import CorpusSource
 from huffvec.training.weights_copy import WeightsCopy
@@ -60,12 +59,6 @@ class CheckpointWriter:
         self._thread: threading.Thread | None = None
         self._copy: WeightsCopy[Any] | None = None
         self._written: CheckpointReport | None = None
-
-    @property
-    def worth_waiting(self) -> tuple[type[BaseException], ...]:
-        """The exceptions at which chunks are finished, so that a checkpoint can follow."""
-        asked = self._checkpoints.every is not None
-        return (StopTraining, KeyboardInterrupt if asked else Terminated)
 
     def due(self, run: TrainingLoop[Any], callback: Callback) -> bool:
         """Return whether it is time for a checkpoint, after reporting one that was written.

@@ -195,9 +195,8 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
                     writer.begin(self)
         except StopTraining as stop:
             self.stopped = str(stop)
-        except KeyboardInterrupt as stop:
-            worth_it = self._is_between_chunks and self.position.targets > 0
-            if writer and isinstance(stop, writer.worth_waiting) and worth_it:
+        except KeyboardInterrupt:
+            if writer and self._is_between_chunks and self.position.targets > 0:
                 check_loss(self)
                 writer.finish(callback)
                 writer.begin(self)
@@ -214,8 +213,8 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
     ) -> None:
         """Train chunks ``first`` to ``last - 1``, or fewer if the writer wants to write.
 
-        On any exception, Ctrl-C among them, the threads leave their chunks at once before it goes
-        on. They finish them for `StopTraining`, and where a checkpoint is to follow.
+        On any exception the threads leave their chunks at once before it goes on. They finish them
+        for `StopTraining`, and for Ctrl-C if there is a writer, since a checkpoint follows.
 
         Raises
         ------
@@ -224,7 +223,7 @@ class TrainingLoop(ABC, Generic[HeldoutT]):
         """
         began, before = time.perf_counter(), self.position
         totals = engine().Totals(before.chunks, before.tokens, before.targets, before.loss)
-        worth_waiting = writer.worth_waiting if writer else StopTraining
+        worth_waiting = (StopTraining, KeyboardInterrupt) if writer else (StopTraining,)
 
         def start() -> None:
             self._is_between_chunks = False

@@ -22,7 +22,7 @@ def run_threads(
     start: Callable[[], None],
     tick: Callable[[bool], bool],
     end: Callable[[bool], None],
-    worth_waiting: type[BaseException] | tuple[type[BaseException], ...],
+    worth_waiting: tuple[type[BaseException], ...],
 ) -> None:
     """Let the engine's threads work, and wait for them whatever comes.
 
