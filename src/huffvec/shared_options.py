@@ -17,7 +17,7 @@ def errors_option() -> Errors:
     """Return the option of what to do with bytes that are not text."""
     return option(
         "strict",
-        help="What is not UTF-8 text: stop, or put in U+FFFD.",
+        help="Text that is not UTF-8: stop, or put in U+FFFD.",
     )
 
 

@@ -112,14 +112,14 @@ class ClassifierConfig(Options):
         low=0,
         high=MAX_DIM,
         metavar="N",
-        help="Numbers of a feature's vector; 0: as many as labels, up to 128.",
+        help="Vector size (dimensions); 0: as many as labels, up to 128.",
     )
     epochs: int = option(
         0,
         low=0,
         high=1_000_000,
         metavar="N",
-        help="Number of passes over the examples; 0: by how many these are.",
+        help="Number of passes over the examples; 0: the fewer examples, the more.",
     )
     learning_rate: float | None = option(
         None,

@@ -80,7 +80,7 @@ class QuantizingOptions(Options):
         low=1,
         high=1_000_000,
         metavar="N",
-        help="Passes over the examples that what is left is trained on again.",
+        help="Number of passes over the examples of --retrain.",
     )
     seed: int = seed_option()
 

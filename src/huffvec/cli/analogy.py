@@ -9,14 +9,12 @@ import typer
 from huffvec.cli.common import AsJson, ModelFile, NearestCount, Threads, print_scored
 from huffvec.cli.lookup import Among, Combination, Exclude, OfDocuments, known_words, load
 
-_Word = Annotated[str, typer.Argument(show_default=False)]
-
 
 def analogy(
     model: ModelFile,
-    a: _Word,
-    b: _Word,
-    c: _Word,
+    a: Annotated[str, typer.Argument(metavar="A", show_default=False)],
+    b: Annotated[str, typer.Argument(metavar="B", show_default=False)],
+    c: Annotated[str, typer.Argument(metavar="C", show_default=False)],
     k: NearestCount = 10,
     exclude: Exclude = None,
     among: Among = None,

@@ -47,9 +47,9 @@ def calibration(
 ) -> None:
     """Measure whether a model's probabilities are right, on text that it was not trained on.
 
-    Of the most probable words: the expected calibration error (ECE). Of all words: by which factor
-    the probability of a word that comes is wrong, as a mean absolute logarithm. Beside them stands
-    what they would be by chance if the model were right. Less entropy than nats is over-confident.
+    Of the most probable words: the expected calibration error (ECE). Of all words: the factor by
+    which probabilities are wrong, as a mean absolute logarithm. Beside each stands what chance
+    would give if the model were right. If the entropy is below the nats, it is over-confident.
     """
     from huffvec.evaluation.calibration import calibration as calibration_of
     from huffvec.evaluation.reliability_plot import SIZE, draw_calibration

@@ -96,8 +96,9 @@ GraphFiles = Annotated[
     typer.Argument(
         metavar="GRAPH",
         show_default=False,
-        help="Text with one edge per line: two nodes and, optionally, a weight, separated by "
-        "spaces. Several files make one graph; they may be compressed.",
+        help="Text with an edge a line (two nodes and, optionally, a weight, separated by spaces), "
+        "or a table of edges (CSV, Parquet, Feather); see --format for others. Several files make "
+        "one graph; they may be compressed.",
     ),
 ]
 

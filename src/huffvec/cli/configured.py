@@ -17,7 +17,7 @@ ConfigFile = Annotated[
     typer.Option(
         metavar="FILE",
         show_default=False,
-        help="Options from a file, as [bold]info --config[/bold] writes it; those given win.",
+        help="Read options from this file; those on the command line win.",
     ),
 ]
 

@@ -18,8 +18,8 @@ class Documents(Options):
 
     documents: Literal["dbow", "dbow-words", "dm"] | None = option(
         None,
-        help="Vectors of texts, too. dbow: they alone predict; dbow-words: so do words; "
-        "dm: their mean with words.",
+        help="Vectors of documents, too. dbow: they alone predict words; dbow-words: so do words; "
+        "dm: the mean of both.",
     )
 
 

@@ -29,9 +29,10 @@ def index(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write an index of the vectors, for a fast [bold]nearest[/bold] among millions of words.
+    r"""Write a search index, with which [bold]nearest[/bold] is fast among millions of words.
 
-    What it finds is approximate: a few of the nearest words may be missing. Needs the extra index.
+    Such a search is approximate: a few of the nearest words may be missing. Needs usearch:
+    [bold]pip install 'huffvec\[index]'[/bold].
     """
     check_output(output, [model])
     made = load(model, documents=documents).index(**given[IndexOptions], n_threads=threads)

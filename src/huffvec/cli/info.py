@@ -47,9 +47,9 @@ def info(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a model, a classifier, a vector file or an encoded corpus holds, and its making.
+    """Show what is in a model, classifier, vector file or encoded corpus, and how it was made.
 
-    Reads no vectors from a model (.hv), so it is as fast with a large one, without --verify.
+    Large models take no longer than small ones, except with --verify: their vectors are not read.
     """
     if as_config:
         _print_config(model)

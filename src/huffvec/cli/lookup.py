@@ -27,7 +27,7 @@ OfDocuments = Annotated[
     typer.Option(
         "--documents",
         show_default=False,
-        help="Ask for the vectors of a model's documents by their tags, not for those of words.",
+        help="Use the vectors of a model's documents, by their tags, in place of words'.",
     ),
 ]
 Exclude = Annotated[

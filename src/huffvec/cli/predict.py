@@ -15,7 +15,7 @@ def predict(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="WORD...",
+            metavar="WORD",
             show_default=False,
             help="The context: the words around the one to predict. None for models of dbow.",
         ),
@@ -34,8 +34,8 @@ def predict(
 ) -> None:
     """Show the words that the model expects in a context or a document, with their probabilities.
 
-    The probabilities of all words sum to 1. Their order within the context matters to
-    models with --position-weights only: the first half stands left of the word, the rest right.
+    The probabilities of all words sum to 1. The order of the context's words matters only to models
+    with --position-weights: the first half stands left of the predicted word, the rest right.
     """
     from huffvec.model import load
 

@@ -41,7 +41,7 @@ def print_vectors(
     documents: OfDocuments = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the vectors of words, documents or texts: each and its numbers on a line, between tabs.
+    """Print the vectors of words, documents or texts, one a line, with tabs between the numbers.
 
     Numbers are printed with as many digits as it takes to read the same float32 again.
     """

@@ -71,7 +71,7 @@ def train(
         typer.Option(
             "--freeze",
             rich_help_panel=_PANEL,
-            help="Such words keep their vectors. Not with --subwords.",
+            help="Keep the vectors of those words as they are. Not with --subwords.",
         ),
     ] = False,
     vocab: Vocab = None,

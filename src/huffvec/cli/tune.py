@@ -116,7 +116,7 @@ def tune(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Search for the options with which a text is learned best.
+    """Search for the best training options for a text.
 
     The first trial has the defaults; the best are trained again with other seeds. Ctrl-C keeps the
     trials and the best so far; the same command continues from there.

@@ -30,7 +30,7 @@ class Watching(Options):
         None,
         metavar="FILE",
         panel=_PANEL,
-        help="Text to measure the loss on after every epoch, for the others here.",
+        help="Held-out text, to measure the loss on after every epoch.",
     )
     patience: int | None = option(
         None,

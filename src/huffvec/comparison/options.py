@@ -89,7 +89,7 @@ class ComparisonOptions(Options):
         "held-out",
         panel=TUNING,
         only_for=("tune", True),
-        help="What rates are searched by: held-out loss, or the score on files of pairs or of "
+        help="Choose the rates by held-out loss, or by the score on files of pairs or of "
         "analogies.",
     )
     tune_finer: bool = option(

@@ -131,7 +131,7 @@ class InputOptions(Options):
         None,
         metavar="NAME",
         panel=TEXT,
-        help="Join the rows of one value, such as a user, into a sentence.",
+        help="Join rows with the same value, such as a user, into one sentence.",
     )
     order_by: str | None = option(
         None,
@@ -170,7 +170,7 @@ class InputOptions(Options):
     normalize: Normalization | None = option(
         None,
         panel=TEXT,
-        help="Bring the text into this Unicode normal form.",
+        help="Convert the text to this Unicode normal form.",
     )
     tokenize: str | Tokenizer | None = option(
         None,
@@ -211,7 +211,7 @@ class InputOptions(Options):
         metavar="SIZE",
         panel=TEXT,
         convert=parse_bytes,
-        help="Memory for counting, e.g. 8GB; what needs more goes to files.",
+        help="Memory for counting, e.g. 8GB; the rest goes to files.",
     )
     max_line: int | str = option(
         "64MB",

@@ -52,7 +52,7 @@ class TuningOptions(Options):
         high=100,
         metavar="N",
         panel=BUDGET,
-        help="With how many other seeds the best are trained again, to see how sure it is.",
+        help="Number of other seeds that the best are trained again with, to tell luck from merit.",
     )
 
     def check_together(self) -> None:

@@ -13,7 +13,7 @@ app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="Learn which labels belong to a text, and say it of new ones.",
+    help="Train classifiers of texts, and label new texts with them.",
 )
 
 _COMMANDS: tuple[Callable[..., None], ...] = (

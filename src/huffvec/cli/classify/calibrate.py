@@ -42,7 +42,7 @@ def calibrate(
         str,
         typer.Option(
             metavar="isotonic|temperature",
-            help="isotonic: a curve, for which scikit-learn is needed, and some thousand texts; "
+            help="isotonic: a curve, which needs scikit-learn and some thousand texts; "
             "temperature: one factor for all scores.",
         ),
     ] = "isotonic",
@@ -60,9 +60,9 @@ def calibrate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a classifier's probabilities right, by texts whose labels are known.
+    """Calibrate a classifier's probabilities on texts whose labels are known.
 
-    Which labels are the most probable ones does not change.
+    The order of a text's labels does not change.
     """
     from huffvec.classify import calibrate as calibrated
     from huffvec.classify import choose_thresholds

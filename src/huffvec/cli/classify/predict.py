@@ -75,7 +75,7 @@ def predict(
         typer.Option("--json", show_default=False, help="Print a JSON object for each text."),
     ] = False,
 ) -> None:
-    """Say which labels belong to texts: a line for each, the most probable label first.
+    """Predict the labels of texts: a line for each text, the most probable label first.
 
     Labels are separated by tabs. Texts are worked on as they come, and their order stays.
 

@@ -42,13 +42,13 @@ def quantize(
         typer.Option(
             metavar="FILE",
             show_default=False,
-            help="Examples to train the features that are kept again on: those of training.",
+            help="Train what is kept once more, on these examples: those of training.",
         ),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a classifier smaller: fewer features, and bytes in place of their numbers.
+    """Make a classifier smaller: keep fewer features, and round their vectors to bytes.
 
     [dim]huffvec classify quantize topics.hvclf -o small.hvclf --max-size 2MB[/dim]
     """

@@ -90,7 +90,7 @@ def train(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Learn from texts with labels which labels belong to a text.
+    """Train a classifier on texts with labels.
 
     [dim]huffvec classify train train.txt -o topics.hvclf --heldout dev.txt[/dim]
     """

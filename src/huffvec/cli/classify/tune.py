@@ -94,7 +94,7 @@ def tune(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Search for the options with which texts are classified best, and keep the best classifier.
+    """Search for the best options for a classifier, and keep the best one trained.
 
     The first trials have the defaults; the best are trained again with other seeds. Ctrl-C keeps
     the trials and the best so far; the same command continues from there.
