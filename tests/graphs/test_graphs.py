@@ -56,6 +56,7 @@ def columns(edges: list[Any], dtype: Any = np.int64) -> tuple[np.ndarray, ...]:
         lambda edges: [list(edge) for edge in edges],
         lambda edges: iter([list(edge) for edge in edges]),
         np.array,
+        lambda edges: np.array(edges).T,
         columns,
         lambda edges: list(columns(edges)),
         lambda edges: tuple(map(list, zip(*edges, strict=True))),
@@ -71,6 +72,14 @@ def columns(edges: list[Any], dtype: Any = np.int64) -> tuple[np.ndarray, ...]:
 )  # fmt: skip
 def test_edges_in_any_form(edges, make: Callable[[Any], Any]) -> None:
     assert named(edges_of(make(edges))) == texts(edges)
+
+
+def test_tensors_are_arrays() -> None:
+    torch = pytest.importorskip("torch")
+    edges = torch.tensor(PLAIN)
+    assert named(edges_of(edges)) == named(edges_of(edges.T)) == texts(PLAIN)
+    with pytest.raises(CorpusError, match="may have an edge a row or be columns"):
+        edges_of(edges[:3])
 
 
 def test_nodes_may_be_anything_hashable() -> None:

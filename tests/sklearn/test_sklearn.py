@@ -157,6 +157,17 @@ def test_frames_of_polars() -> None:
     assert found.rows() == [(0.0, 2.0), (1.0, 0.0)]
 
 
+def test_columns_and_tables_of_arrow() -> None:
+    pa = pytest.importorskip("pyarrow")
+    embedder = Embedder(vectors=given_vectors())
+    expected = embedder.fit_transform(["a", "b"])
+    table = pa.table({"text": ["a", "b"]})
+    for documents in (table, table["text"], pa.array(["a", "b"]), pa.array([["a"], ["b"]])):
+        np.testing.assert_array_equal(embedder.fit_transform(documents), expected)
+    with pytest.raises(ConfigError, match="not a table of 2 columns"):
+        embedder.fit(table.append_column("n", pa.array([1, 2])))
+
+
 def test_an_array_of_one_column_of_texts() -> None:
     texts = np.array(["a b", "b", "a"], object)
     embedder = Embedder(vectors=given_vectors())

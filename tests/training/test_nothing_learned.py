@@ -11,7 +11,7 @@ import huffvec
 from huffvec import Checkpoints, NegativeSampling, TrainingConfig, Vocabulary
 from huffvec.corpus import Sentences
 from huffvec.corpus.contexts import check_contexts, has_contexts
-from huffvec.errors import CorpusError, TrainingError
+from huffvec.errors import ConfigError, CorpusError, TrainingError
 from huffvec.training.callbacks import Callback, StopTraining
 from huffvec.training.log_records import read_log
 from huffvec.training.logs import JsonLines
@@ -77,9 +77,8 @@ def test_sentences_of_one_token_are_refused_before_training(tmp_path, options):
 def test_ids_walks_and_documents_of_one_token_are_refused():
     with pytest.raises(CorpusError, match=ONE_TOKEN):
         huffvec.train(np.array([3, 5, 3]), offsets=[0, 1, 2, 3], **QUICK)
-    walks = huffvec.random_walks((np.array([4, 9]), np.array([7, 8])), length=1)
-    with pytest.raises(CorpusError, match="a sentence, a walk or a basket"):
-        huffvec.train(walks, **QUICK)
+    with pytest.raises(ConfigError, match="length must be a whole number from 2"):
+        huffvec.random_walks((np.array([4, 9]), np.array([7, 8])), length=1)
     pytest.importorskip("sklearn")
     from huffvec.sklearn import Embedder
 
@@ -156,10 +155,11 @@ def test_a_resumed_run_counts_what_was_learned_before(tmp_path):
     assert huffvec.resume(path, PAIRS).training["targets"] > 0
 
 
-def test_phrases_of_single_words_get_a_warning(tmp_path, caplog):
+def test_single_words_have_no_phrases(tmp_path):
     (tmp_path / "alone.txt").write_text("new\nyork\n\nnew\n")
-    assert len(huffvec.find_phrases(tmp_path / "alone.txt", min_count=1)) == 0
-    assert "No phrase can be found: no line has two tokens. Put tokens" in caplog.text
+    message = "no phrase can be found: no sentence of the text has two tokens. Put tokens"
+    with pytest.raises(CorpusError, match=message):
+        huffvec.find_phrases(tmp_path / "alone.txt", min_count=1)
 
 
 def test_such_texts_are_not_compared(tmp_path):

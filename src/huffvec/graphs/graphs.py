@@ -62,8 +62,8 @@ def edges_of(
         return sparse_edges(graph, directed)
     if arrow.is_arrow(graph):
         return table_edges([arrow.open_object(graph, InputOptions())], errors)
-    if isinstance(graph, np.ndarray):
-        return _array_edges(graph)
+    if hasattr(graph, "__array__"):
+        return _array_edges(np.asarray(graph))
     return _listed_edges(graph)
 
 
@@ -93,19 +93,23 @@ def _networkx_edges(graph: Any, directed: bool | None) -> Edges:
 
 
 def _array_edges(graph: Any) -> Edges:
-    """Return the edges of an array with an edge a row."""
-    if graph.ndim != 2 or graph.shape[1] not in (2, 3):
-        hint = " A matrix of weights: scipy.sparse.coo_array(it)." if graph.ndim == 2 else ""
-        raise CorpusError(
-            f"the graph: expected an array (n_edges, 2) or, with weights, (n_edges, 3), got the "
-            f"shape {graph.shape}.{hint}"
-        )
-    if len(graph) in (2, 3):
+    """Return the edges of an array: an edge a row, or columns, as in PyTorch Geometric."""
+    are_rows = graph.ndim == 2 and graph.shape[1] in (2, 3)
+    are_columns = graph.ndim == 2 and len(graph) in (2, 3)
+    if are_rows and are_columns:
         raise CorpusError(
             f"the graph: an array of shape {graph.shape} may have an edge a row or be columns: "
             "give a tuple of columns, tuple(array) or tuple(array.T)."
         )
-    return make_edges(*graph.T)
+    if are_columns:
+        return make_edges(*graph)
+    if are_rows:
+        return make_edges(*graph.T)
+    hint = " A matrix of weights: scipy.sparse.coo_array(it)." if graph.ndim == 2 else ""
+    raise CorpusError(
+        "the graph: expected an array of shape (n_edges, 2) or (2, n_edges), with weights 3 for 2, "
+        f"got the shape {graph.shape}.{hint}"
+    )
 
 
 def _listed_edges(graph: Any) -> Edges:

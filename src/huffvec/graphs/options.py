@@ -73,7 +73,7 @@ class WalkOptions(Options):
         help="How many walks begin at each node.",
     )
     length: int = option(
-        80, low=1, high=2**31 - 1, metavar="NODES", panel=PANEL, help="Nodes in a walk."
+        80, low=2, high=2**31 - 1, metavar="NODES", panel=PANEL, help="Nodes in a walk."
     )
     p: float = option(
         1.0,

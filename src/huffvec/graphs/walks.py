@@ -48,8 +48,9 @@ def random_walks(
           CSV, Parquet and Feather as tables;
         - edges as tuples ``(from, to)`` or ``(from, to, weight)``, in a list or any iterable; nodes
           are whole numbers, text or anything hashable, and get the names that ``str`` gives them;
-        - an array with an edge a row, (n_edges, 2) or (n_edges, 3); or two or three arrays or lists
-          in a tuple: the nodes that edges go from, (n_edges,), and to, and perhaps weights;
+        - an array or tensor with an edge a row, (n_edges, 2) or (n_edges, 3), or a column, as
+          PyTorch Geometric's ``edge_index``; or two or three arrays or lists in a tuple: the nodes
+          that edges go from, (n_edges,), and to, and perhaps weights;
         - a graph of networkx, with weights in the attribute ``weight``; parallel edges of its
           multigraphs are one, with their weights' sum;
         - a square sparse matrix of SciPy: its numbers are weights, its rows' numbers the nodes;

@@ -14,7 +14,6 @@ let go.
 
 from __future__ import annotations
 
-import logging
 import math
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -29,7 +28,7 @@ from huffvec.corpus.encoding import count_words
 from huffvec.corpus.jobs import BLOCK_BYTES, ReadOptions, native_files, read_options, run_job
 from huffvec.corpus.readers.sources import FileStamp, check_unchanged, take_stamps
 from huffvec.corpus.word_rules import RULES, WordRules
-from huffvec.errors import ConfigError
+from huffvec.errors import ConfigError, CorpusError
 from huffvec.phrases.config import PhraseConfig
 from huffvec.phrases.phrases import Phrases
 from huffvec.phrases.scores import count_bound, pair_scores
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
     from huffvec.phrases.config import PhraseKeywords
 
 _N_SHARDS = 64  # of the engine's tables of pairs
-
-_logger = logging.getLogger("huffvec")
 
 
 @shows_progress
@@ -80,8 +77,8 @@ def find_phrases(
     Raises
     ------
     CorpusError
-        If the input cannot be read, is not text or changes meanwhile, or no word occurs min_count
-        times.
+        If the input cannot be read, is not text or changes meanwhile, no word occurs min_count
+        times, or no sentence has two tokens.
     ConfigError
         If an option is unknown or out of its range.
     """
@@ -104,8 +101,9 @@ def find_phrases(
             progress=progress,
         )
         if record.n_raw_tokens == record.n_raw_sentences:
-            advice = "".join(remedy(words))
-            _logger.warning("No phrase can be found: no line has two tokens. %s", advice)
+            raise CorpusError(
+                "no phrase can be found: no sentence of the text has two tokens. ", *remedy(words)
+            )
         phrases = Phrases(config, words, record.n_raw_tokens)
         for _ in range(config.passes):
             if not find_level(phrases, stamps, native_options, progress):

@@ -31,26 +31,28 @@ Floats = npt.NDArray[np.float32]
 
 
 def text_column(data: Any) -> Any:
-    """Return the only column of a data frame, or of an array of strings; the rest as it is.
+    """Return the only column of a table, or of an array of strings; the rest as it is.
+
+    Tables are those of pandas, polars and pyarrow, and datasets of Hugging Face.
 
     Raises
     ------
     ConfigError
-        If the data frame has several columns or none.
+        If the table has several columns or none.
     """
     if isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == 1:
         column = data[:, 0]
         return column if all(isinstance(text, str) for text in column) else data
-    columns = getattr(data, "columns", None)
-    if columns is None or not hasattr(data, "shape"):
-        return data
-    if len(columns) != 1:
-        names = ", ".join(repr(str(name)) for name in list(columns)[:5])
-        raise ConfigError(
-            f"expected documents, not a table of {len(columns)} columns ({names:.80}): give one "
-            "column, as frame['text'], or use a ColumnTransformer"
-        )
-    return data[columns[0]]
+    columns = getattr(data, "column_names", getattr(data, "columns", None))
+    if columns is not None and hasattr(data, "shape"):
+        if len(columns) != 1:
+            names = ", ".join(repr(str(name)) for name in list(columns)[:5])
+            raise ConfigError(
+                f"expected documents, not a table of {len(columns)} columns ({names:.80}): give "
+                "one column, as frame['text'], or use a ColumnTransformer"
+            )
+        data = data[columns[0]]
+    return data.to_pylist() if hasattr(data, "to_pylist") else data
 
 
 def read_documents(data: Any, tokenizer: Callable[[str], Sequence[str]] | None) -> Documents:
