@@ -21,7 +21,7 @@ from huffvec.shared_options import (
     seed_option,
     threads_option,
 )
-from huffvec.subwords import Subwords
+from huffvec.subwords import Subwords, as_subwords
 from huffvec.threads import thread_count
 
 MeanGradient = Literal["root", "corrected", "word2vec"]
@@ -49,7 +49,7 @@ class TrainingOptions(TypedDict, total=False):
     seed: int
     deterministic: bool
     mean_gradient: MeanGradient
-    subwords: Subwords | None
+    subwords: Subwords | str | tuple[int, int] | None
     position_weights: bool
 
 
@@ -107,7 +107,8 @@ class TrainingConfig(Options):
         many rows the text's words have on average, but no more than all of it. ``"root"``: the
         square root of that. ``"word2vec"``: all of it, as in word2vec.c, gensim and fastText.
     subwords
-        Character n-grams that words share; ``None`` trains whole words.
+        Character n-grams that words share: `huffvec.Subwords`, or their lengths alone, as ``"3-6"``
+        or ``(3, 6)``. ``None`` trains whole words.
     position_weights
         Only for CBOW: learn a weight vector per window position, by which context vectors are
         multiplied elementwise (Mikolov et al. 2018).
@@ -198,6 +199,7 @@ class TrainingConfig(Options):
     subwords: Subwords | None = option(
         None,
         panel="Subwords",
+        convert=as_subwords,
         help="Also learn character n-grams: inflected and rare words share them, and unseen words "
         "get vectors.",
     )

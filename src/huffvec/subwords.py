@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huffvec.checks import must_be
 from huffvec.errors import ConfigError, FormatError, OptionName, UnknownWordError
@@ -246,15 +246,32 @@ class Subwords(Options):
         return super().from_dict(values)
 
 
+def as_subwords(_name: str, value: Any) -> Any:
+    """Return the `Subwords` that a text such as 3-6 or a pair of lengths stands for.
+
+    Anything else stays what it is.
+
+    Raises
+    ------
+    ConfigError
+        If the text or the pair is no lengths.
+    """
+    is_pair = isinstance(value, (tuple, list)) and len(value) == 2
+    if not is_pair and not isinstance(value, str):
+        return value
+    text = value if isinstance(value, str) else "-".join(map(str, value))
+    return Subwords(*parse_lengths(text))
+
+
 def parse_lengths(text: str) -> tuple[int, int]:
-    """Return min_n and max_n of a text like ``3-6``; ``4`` alone stands for ``4-4``.
+    """Return min_n and max_n of a text like ``3-6`` or ``3,6``; ``4`` alone stands for ``4-4``.
 
     Raises
     ------
     ConfigError
         If it is no such text.
     """
-    low, dash, high = text.partition("-")
+    low, dash, high = text.replace(",", "-").partition("-")
     high = high if dash else low
     lengths = [int(n) for n in (low, high) if n.isdecimal() and len(n) < 9]
     if len(lengths) < 2 or not 1 <= min(lengths) <= max(lengths) <= MAX_N:

@@ -287,6 +287,7 @@ def test_a_table_larger_than_memory(folder):
             "--dim must be a whole number from 1 to 65536, not 'many'",
         ),
         (["train"], "Missing argument"),
+        (["nearest"], "Usage: huffvec nearest [OPTIONS] MODEL WORD...\n"),
     ],
 )
 def test_commands_that_are_not_understood(folder, capsys, args, match):
@@ -295,6 +296,7 @@ def test_commands_that_are_not_understood(folder, capsys, args, match):
     out, err = capsys.readouterr()
     assert out == ""
     assert match in err
+    assert not set(err) & set("╭│╰{}")  # boxes, and braces of click
     assert "Traceback" not in err
     assert files_of(folder) == before
 

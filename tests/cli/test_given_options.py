@@ -100,8 +100,11 @@ def test_the_configuration_may_be_a_dict():
         huffvec.train(TEXT, config=50)
     with pytest.raises(ConfigError, match=r"no subword option: .*Did you mean 'min_n'"):
         huffvec.train(TEXT, config={"subwords": {"minn": 3}})
-    with pytest.raises(ConfigError, match=r"subwords must be a huffvec.Subwords or None, not '3-6"):
-        huffvec.train(TEXT, subwords="3-6")
+    for lengths in ("2-3", (2, 3), [2, 3]):
+        config = huffvec.TrainingConfig(subwords=lengths)  # type: ignore[arg-type]
+        assert config.subwords == huffvec.Subwords(2, 3)
+    with pytest.raises(ConfigError, match=r"subwords must be the lengths of n-grams, .* not '3-x'"):
+        huffvec.train(TEXT, subwords=(3, "x"))  # type: ignore[arg-type]
 
 
 def test_vocabularies_come_in_several_forms(tmp_path):

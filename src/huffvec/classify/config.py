@@ -18,7 +18,7 @@ from huffvec.shared_options import (
     seed_option,
     threads_option,
 )
-from huffvec.subwords import Subwords, parse_lengths
+from huffvec.subwords import Subwords, as_subwords
 from huffvec.threads import thread_count
 
 Weighting = Literal["tfidf", "mean"]
@@ -44,7 +44,7 @@ class ClassifierOptions(TypedDict, total=False):
     deterministic: bool
 
 
-def _lengths(_name: str, value: Any) -> tuple[int, int] | None:
+def _lengths(name: str, value: Any) -> tuple[int, int] | None:
     """Return the shortest and the longest n-grams of a text such as 2-5, or of a pair of numbers.
 
     ``None`` stays what it is.
@@ -56,9 +56,9 @@ def _lengths(_name: str, value: Any) -> tuple[int, int] | None:
     """
     if value is None or value == "none":
         return None
-    is_pair = isinstance(value, (tuple, list)) and len(value) == 2
-    text = "-".join(map(str, value)) if is_pair else str(value).replace(",", "-")
-    lengths = Subwords(*parse_lengths(text))
+    lengths = as_subwords(name, value)
+    if not isinstance(lengths, Subwords):
+        lengths = as_subwords(name, str(value))
     return lengths.min_n, lengths.max_n
 
 

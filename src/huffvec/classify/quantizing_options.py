@@ -80,7 +80,7 @@ class QuantizingOptions(Options):
         low=1,
         high=1_000_000,
         metavar="N",
-        help="Number of passes over the examples of --retrain.",
+        help="Number of passes over the examples, to train again.",
     )
     seed: int = seed_option()
 

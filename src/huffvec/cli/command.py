@@ -16,13 +16,24 @@ from huffvec.cli.moved import check_moved
 from huffvec.errors import ConfigError, HuffvecError, OptionName
 from huffvec.other_names import flag_of, own_flag
 
+_NO_BRACES = str.maketrans("", "", "{}")
 
-class Command(TyperCommand):
-    """A command whose errors speak of its flags, and whose help is printed by `print_help`."""
+
+class _Helpful:
+    """How commands and groups of them show what they take."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help."""
         print_help(self, ctx)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what the line of usage says, without click's braces: WORD... for {WORD...}... ."""
+        pieces: list[str] = super().collect_usage_pieces(ctx)  # type: ignore[misc]
+        return [piece.translate(_NO_BRACES).replace("......", "...") for piece in pieces]
+
+
+class Command(_Helpful, TyperCommand):
+    """A command whose errors speak of its flags."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, which can ask what was given."""
@@ -45,12 +56,8 @@ class Command(TyperCommand):
         return flag_with(flag, name.values)
 
 
-class Group(TyperGroup):
-    """A group of commands whose help is printed by `print_help`."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help."""
-        print_help(self, ctx)
+class Group(_Helpful, TyperGroup):
+    """A group of commands."""
 
 
 class TrainingCommand(Command):

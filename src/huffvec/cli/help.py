@@ -31,11 +31,6 @@ def names_of(parameter: Any) -> str:
     return both if getattr(parameter, "is_flag", False) or not metavar else f"{both} {metavar}"
 
 
-def _usage_piece(piece: str) -> str:
-    """Return a piece of the usage without click's braces: WORD... for {WORD...}... ."""
-    return piece.replace("{", "").replace("}", "").replace("......", "...")
-
-
 def print_help(command: Any, ctx: Any) -> None:
     """Print the help of a command or of a group of commands."""
     from rich.console import Console, Group
@@ -44,7 +39,7 @@ def print_help(command: Any, ctx: Any) -> None:
 
     console = Console(highlight=False)
     console.width = min(console.width, MAX_WIDTH)
-    usage = " ".join(map(_usage_piece, command.collect_usage_pieces(ctx)))
+    usage = " ".join(command.collect_usage_pieces(ctx))
     console.print(Text.assemble("\n", ("Usage: ", "bold"), ctx.command_path, " ", usage, "\n"))
     text = _paragraphs(command.help or "")
     console.print(Padding(Group(*text), (0, 2), expand=False))

@@ -43,7 +43,6 @@ from huffvec.objectives import Objective, as_objective, by_name
 from huffvec.objectives.naming import AnyObjective
 from huffvec.options import Option, options_of
 from huffvec.records import Options, unknown_option
-from huffvec.subwords import Subwords, parse_lengths
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -106,8 +105,8 @@ def read_records(
             if key not in known and key != "objective":
                 raise unknown_option("training option", key, ("objective", *known))
         found = {key: _value(known[key], values[key]) for key in known if key in values}
-        if "subwords" in found and known["subwords"].record is Subwords:
-            found["subwords"] = _subwords(found["subwords"])
+        if "subwords" in found:  # a text or a table
+            found["subwords"] = known["subwords"].check(found["subwords"])
         if "objective" in values:
             found["objective"] = as_objective(
                 _objective(values["objective"]), for_labels=for_labels
@@ -200,12 +199,6 @@ def _written(record: Options) -> dict[str, Any]:
 def _value(option: Option, value: Any) -> Any:
     """Return the value that stands for ``None`` as that."""
     return None if value == _NONE and type(None) in option.kinds else value
-
-
-def _subwords(value: Any) -> Any:
-    if isinstance(value, str):
-        return Subwords(*parse_lengths(value))
-    return Subwords.of(**value) if isinstance(value, dict) else value
 
 
 def _objective(value: Any) -> Objective:

@@ -12,7 +12,7 @@ from huffvec.cli.command import Command, Group, TrainingCommand
 app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     help="Train classifiers of texts, and label new texts with them.",
 )
 
