@@ -245,7 +245,7 @@ def test_keywords_are_the_options_of_the_record(keywords, record):
     if keywords is PhraseKeywords:  # which takes both
         declared = {**declared, **options_of(InputOptions)}
     hints = get_type_hints(keywords)
-    assert list(hints) == list(declared)
+    assert hints.keys() == declared.keys()
     for name, own in declared.items():
         is_same = str(hints[name]) == str(own.type)
         assert is_same or (own.convert and set(get_args(hints[name])) > set(get_args(own.type)))

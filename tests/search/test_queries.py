@@ -196,7 +196,9 @@ def test_what_queries_refuse(wv: WordVectors) -> None:
         wv.nearest("w01", among=["nowhere"])
     with pytest.raises(ConfigError, match=r"must have shape \(8,\), not \(3,\)"):
         wv.nearest(["w01", np.ones(3)])
-    with pytest.raises(ConfigError, match=r"a vector or several of them, not .<obj"):
+    with pytest.raises(
+        ConfigError, match=r"a vector or several of them, or a dict of .*, not .<obj"
+    ):
         wv.nearest([object()])
     empty = WordVectors([], np.empty((0, 8)))
     with pytest.raises(ConfigError, match="no words to search"):

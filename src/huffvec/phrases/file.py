@@ -82,8 +82,9 @@ def read_phrases(path: PathLike) -> Iterator[SavedPhrases]:
         which the statement may find out.
     """
     name = repr(os.fspath(path))
+    content = check_readable(path).read_bytes()
     try:
-        record = json.loads(check_readable(path).read_bytes())
+        record = json.loads(content)
         is_phrases = record["format"] == FORMAT
     except (ValueError, RecursionError, TypeError, KeyError):
         is_phrases = False

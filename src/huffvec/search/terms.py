@@ -133,7 +133,8 @@ def as_numbers(value: Any) -> Floats:
         return np.asarray(without_gradient(value), np.float64)
     except (TypeError, ValueError):
         raise ConfigError(
-            f"a query must be a word, a vector or several of them, not {value!r:.80}"
+            "a query must be a word, a vector or several of them, or a dict of words and their "
+            f"weights, not {value!r:.80}"
         ) from None
 
 
