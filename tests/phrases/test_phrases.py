@@ -27,6 +27,7 @@ from reference.text import sentences
 import huffvec
 from huffvec.corpus.readers.files import is_plain_text
 from huffvec.errors import ConfigError, CorpusError, FormatError, OutputError
+from huffvec.phrases.config import ENGLISH_CONNECTORS
 from huffvec.phrases.finding import find_phrases
 
 
@@ -248,7 +249,7 @@ def test_bounded_memory_keeps_the_frequent_pairs(tmp_path: Path) -> None:
         ({"score": min, "delta": 1.0}, "delta is for the scores npmi and word2phrase, not for"),
         ({"score": min}, "threshold must be given with a score of your own"),
         ({"threshold": [0.5, 0.4, 0.3]}, "threshold must be a number, or one for each of 2 passes"),
-        ({"connectors": "of"}, "connectors must be a list of words, not 'of'"),
+        ({"connectors": "of"}, "connectors must be a list of words, or english, not 'of'"),
         ({"connectors": ["of the"]}, "connectors must be a list of words"),
         ({"score": "npmi", "threshold": 1.5}, "threshold must be a number over -1 and up to 1"),
         ({"threshold": -1.0, **WORD2PHRASE}, "threshold must be a number from 0, not"),
@@ -391,6 +392,10 @@ def test_gensim_joins_the_same_over_connector_words(threshold: float) -> None:
     assert {p.words: p.score for p in ours.phrases} == pytest.approx(
         {text: score for text, score in exported.items() if score > threshold}
     )
+
+
+def test_english_connectors_by_name() -> None:
+    assert huffvec.PhraseConfig(connectors="english").connectors == ENGLISH_CONNECTORS
 
 
 def test_too_many_connectors() -> None:

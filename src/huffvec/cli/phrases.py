@@ -128,11 +128,11 @@ def _check_outputs(output: str, found: str | None, save: str | None, paths: Sequ
         check_output(path, paths)
 
 
-def connectors_of(text: str | None) -> tuple[str, ...]:
-    """Return the words that ``--connectors`` names."""
+def connectors_of(text: str | None) -> str | tuple[str, ...]:
+    """Return what ``--connectors`` says, as `PhraseConfig` takes it."""
     if text is None:
         return ()
-    return ENGLISH_CONNECTORS if text == "english" else tuple(text.split(","))
+    return text if text == "english" else tuple(text.split(","))
 
 
 def _show(result: Phrases, joined: Joined, k: int, output: str, *, as_json: bool) -> None:

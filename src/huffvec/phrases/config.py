@@ -38,7 +38,7 @@ class PhraseKeywords(InputKeywords, total=False):
     passes: int
     delimiter: str
     max_memory: int
-    connectors: Sequence[str]
+    connectors: Sequence[str] | str
 
 
 def _delimiter(name: str, value: Any) -> str:
@@ -49,12 +49,12 @@ def _delimiter(name: str, value: Any) -> str:
 
 
 def _connectors(name: str, value: Any) -> tuple[str, ...]:
-    """Return the different words of a list; raise ConfigError if one is none."""
-    words = plain(value)
+    """Return the different words of a list or the English ones; raise ConfigError for others."""
+    words = ENGLISH_CONNECTORS if value == "english" else plain(value)
     if not isinstance(words, tuple) or not all(
         isinstance(word, str) and word.split() == [word] for word in words
     ):
-        raise must_be(name, "a list of words", value)
+        raise must_be(name, "a list of words, or english", value)
     return tuple(dict.fromkeys(words))
 
 
@@ -84,7 +84,8 @@ class PhraseConfig(Options):
         Bytes for counting pairs, at least 1 MiB; the words and the phrases found come on top.
     connectors
         Words that may stand within a phrase, up to two in a row, but neither begin nor end one:
-        with "of", "bank of america" is a pair of "bank" and "america".
+        with "of", "bank of america" is a pair of "bank" and "america". ``"english"`` stands for
+        `ENGLISH_CONNECTORS`.
 
     Raises
     ------
