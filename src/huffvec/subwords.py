@@ -247,20 +247,10 @@ class Subwords(Options):
 
 
 def as_subwords(_name: str, value: Any) -> Any:
-    """Return the `Subwords` that a text such as 3-6 or a pair of lengths stands for.
-
-    Anything else stays what it is.
-
-    Raises
-    ------
-    ConfigError
-        If the text or the pair is no lengths.
-    """
-    is_pair = isinstance(value, (tuple, list)) and len(value) == 2
-    if not is_pair and not isinstance(value, str):
-        return value
-    text = value if isinstance(value, str) else "-".join(map(str, value))
-    return Subwords(*parse_lengths(text))
+    """Return the `Subwords` of lengths, a text or a pair (see `parse_lengths`); or what it is."""
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        value = "-".join(map(str, value))
+    return Subwords(*parse_lengths(value)) if isinstance(value, str) else value
 
 
 def parse_lengths(text: str) -> tuple[int, int]:

@@ -287,6 +287,14 @@ def test_a_table_larger_than_memory(folder):
             "--dim must be a whole number from 1 to 65536, not 'many'",
         ),
         (["train"], "Missing argument"),
+        (
+            ["train", "text.txt", "--subwords", "--heldout", "text.txt", "--patience", "1"],
+            "--subwords needs SHORTEST-LONGEST behind it, found the option --heldout.",
+        ),
+        (
+            ["vocab", "text.txt", "-o", "--json"],
+            "-o needs FILE behind it, found the option --json.",
+        ),
         (["nearest"], "Usage: huffvec nearest [OPTIONS] MODEL WORD...\n"),
     ],
 )

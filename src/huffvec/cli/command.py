@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any, NoReturn
 
 from typer.core import TyperCommand, TyperGroup
@@ -34,6 +34,21 @@ class _Helpful:
 
 class Command(_Helpful, TyperCommand):
     """A command whose errors speak of its flags."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; no option is taken for the value of the one before it."""
+        options = [one for one in self.params if one.param_type_name == "option"]
+        flags = {flag for one in options for flag in one.opts if flag.startswith("--")}
+        values = {
+            flag: one.metavar or "a value"
+            for one in options
+            if not getattr(one, "is_flag", False)
+            for flag in one.opts
+        }
+        for flag, value in pairwise(takewhile(lambda arg: arg != "--", args)):
+            if flag in values and value in flags:
+                ctx.fail(f"{flag} needs {values[flag]} behind it, found the option {value}.")
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, which can ask what was given."""
