@@ -193,8 +193,8 @@ class TrainingConfig(Options):
     mean_gradient: MeanGradient = option(
         "root",
         panel=METHOD,
-        help="Only for cbow and {subwords}: what each of m rows of a mean gets of its gradient. "
-        "corrected: 1/m; root: 1/sqrt(m); word2vec: all of it, as in other programs.",
+        help="With cbow or {subwords}: the share of a mean's gradient that each of m rows gets: "
+        "1/sqrt(m), 1/m or 1.",
     )
     subwords: Subwords | None = option(
         None,

@@ -72,7 +72,7 @@ class Safety(Options):
         panel=_PANEL,
         when_none="only when stopped",
         convert=_seconds,
-        help="Time between checkpoints, e.g. 30s, 10min or 2h; they go beside the output.",
+        help="Time between checkpoints, e.g. 10min.",
     )
     keep: int | None = option(
         None,
