@@ -4,8 +4,9 @@
 
 It is that of skip-gram with negative sampling, with words as frequent as Zipf says. A worker sends
 the rows that it has changed in a round to their owners, one on each machine, and gets those that
-anyone has changed. Nothing is trained meanwhile, and training takes `TRAINED_TO_EXCHANGED` times as
-long as an exchange at least. At the end of an epoch one machine gets all rows.
+anyone has changed. Nothing is trained meanwhile: the engine's part of it is done by all threads,
+Ray's by one. Training takes `TRAINED_TO_EXCHANGED` times as long as an exchange, but a round is no
+more than one of `LEAST_ROUNDS` of a run. At the end of an epoch one machine gets all rows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.cluster.rounds import LEAST_ROUNDS
 from huffvec.cluster.trainer import TRAINED_TO_EXCHANGED
 
 MACHINES = (2, 4, 8, 16, 32, 64)
@@ -61,14 +63,16 @@ def speed(args: argparse.Namespace, machines: int, gbits: float) -> Speed:
     rate = gbits * 1e9 / 8 * args.network
     row_bytes = ID_BYTES + args.dim * (2 if args.half else 4)
     interval = args.interval
+    longest = args.epochs * args.tokens / (LEAST_ROUNDS * machines * args.speed)
     for _ in range(20):  # until interval and exchange agree
         tokens = args.speed * interval
         rows = rows_changed(args, tokens) + rows_changed(args, machines * tokens)
         # What a machine sends as a worker, and its answers as an owner; as much comes in.
         n_bytes = rows * row_bytes * (machines - 1) / machines
-        work = rows * args.microseconds * 1e-6 * args.dim / 300
-        exchange = work + n_bytes / rate
+        microseconds = args.ray + args.microseconds / (args.used * args.threads)
+        exchange = rows * microseconds * 1e-6 * args.dim / 300 + n_bytes / rate
         interval = max(args.interval, TRAINED_TO_EXCHANGED * exchange)
+        interval = min(interval, max(longest, exchange))
     training = interval / (interval + exchange)
     all_rows = 2 * args.words * args.dim * 4 / rate
     epoch = args.tokens / (machines * args.speed * training)
@@ -85,6 +89,7 @@ def options(given: Sequence[str] | None = None) -> argparse.Namespace:
     add("--words", type=int, default=1_000_000, help="in the vocabulary")
     add("--dim", type=int, default=300)
     add("--tokens", type=float, default=30e9, help="of an epoch")
+    add("--epochs", type=int, default=5)
     add("--samples", type=int, default=5, help="noise words of each word")
     add("--subsample-threshold", type=float, default=1e-4)
     add("--threads", type=int, default=16, help="of a machine")
@@ -92,7 +97,9 @@ def options(given: Sequence[str] | None = None) -> argparse.Namespace:
     add("--interval", type=float, default=2.0, help="seconds between exchanges")
     add("--half", action=argparse.BooleanOptionalAction, default=True, help="float16")
     add("--network", type=float, default=0.8, help="share of the network's rate that is reached")
-    add("--microseconds", type=float, default=3.0, help="of a processor for a row of 300 numbers")
+    add("--microseconds", type=float, default=1.5, help="of the engine for a row of 300 numbers")
+    add("--used", type=float, default=0.5, help="share of the threads' speed that it reaches")
+    add("--ray", type=float, default=0.3, help="microseconds of Ray for a row of 300 numbers")
     return parser.parse_args(given)
 
 
