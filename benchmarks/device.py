@@ -109,7 +109,7 @@ class Runs:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self._args = args
-        self.about = {
+        self.about: dict[str, Any] = {
             "machine": results.machine(),
             "date": datetime.date.today().isoformat(),
             "options": {name: str(value) for name, value in vars(args).items()},

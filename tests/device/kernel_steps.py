@@ -74,15 +74,26 @@ def train(step: Step) -> dict[str, np.ndarray]:
         Table(tensor(rows), tensor(shares), torch.zeros(N_ROWS))
         for rows, shares in zip((step.inputs, step.outputs), step.shares, strict=True)
     ]
-    decisions = Decisions(
-        *map(tensor, (step.rows, step.signs, step.weights, step.offsets)),
-        *(map(tensor, (step.top_rows, step.top_signs)) if step.n_top else (None, None)),
-        step.n_top,
-    )
-    places = map(tensor, (step.targets, step.words, step.lefts, step.rights))
-    windows = Windows(*places, RADIUS, tensor(step.mean_shares))
-    loss, count, pull, size = train_windows(*tables, windows, decisions, torch.tensor([0.1]))
     inputs, outputs = tables
+    decisions = Decisions(
+        rows=tensor(step.rows),
+        signs=tensor(step.signs),
+        weights=tensor(step.weights),
+        offsets=tensor(step.offsets),
+        top_rows=tensor(step.top_rows) if step.n_top else None,
+        top_signs=tensor(step.top_signs) if step.n_top else None,
+        n_top=step.n_top,
+    )
+    windows = Windows(
+        targets=tensor(step.targets),
+        words=tensor(step.words),
+        lefts=tensor(step.lefts),
+        rights=tensor(step.rights),
+        radius=RADIUS,
+        mean_shares=tensor(step.mean_shares),
+    )
+    rate = torch.tensor([0.1])
+    loss, count, pull, size = train_windows(inputs, outputs, windows, decisions, rate)
     return {
         "inputs": inputs.rows,
         "outputs": outputs.rows,

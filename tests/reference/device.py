@@ -240,7 +240,7 @@ def of_two_levels(outputs: TwoLevels, h, table) -> tuple[np.ndarray, float, list
 
 def apply(changes: list[Change], tables: Tables, log_z: Change) -> None:
     """Add the changes, those of the same row together."""
-    totals: dict[tuple[str, Any], list] = {}
+    totals: dict[tuple[str, Any], list[Any]] = {}
     for one in changes:
         total = totals.setdefault((one.table, place_of(one.row)), [0.0, 0.0])
         total[0] = total[0] + one.value
@@ -250,7 +250,7 @@ def apply(changes: list[Change], tables: Tables, log_z: Change) -> None:
         value = total * min(1, FARTHEST / (moves or 1))
         if name == "positions":
             value = total.clip(-LONGEST_STEP, LONGEST_STEP)
-        frozen = tables.setting.frozen
+        frozen: Any = tables.setting.frozen
         if not (name == "inputs" and frozen is not None and frozen[row]):
             getattr(tables, name)[row] += value
     tables.outputs[log_z.row, 0] += log_z.value[0] * min(1, ALIKE / (log_z.moves or 1))

@@ -17,7 +17,7 @@ from torch import Tensor
 from huffvec.device.inputs import Mean
 from huffvec.device.logistic_kernel import train_group
 from huffvec.device.step import Trained
-from huffvec.device.updates import shares_of
+from huffvec.device.updates import ALIKE, shares_of
 
 if TYPE_CHECKING:
     from huffvec.device.inputs import Inputs
@@ -169,7 +169,7 @@ class Fused:
         decisions = Decisions.of(outputs, self._outputs.rows)
         loss, n, pull, size = train_windows(self._inputs, self._outputs, windows, decisions, rate)
         if outputs.log_z_row is not None:
-            self._outputs.rows[outputs.log_z_row, 0] -= shares_of(size) * pull
+            self._outputs.rows[outputs.log_z_row, 0] -= shares_of(size, ALIKE) * pull
         return Trained(loss, n)
 
 
@@ -258,7 +258,8 @@ def train_windows(
         ),
         **LAUNCH,
     )
-    return sums.sum(dim=1).unbind()
+    totals: tuple[Tensor, ...] = sums.sum(dim=1).unbind()
+    return totals
 
 
 def _or(tensor: Tensor | None, other: Tensor) -> Tensor:

@@ -30,11 +30,8 @@ class TreeAndNoise(TileLayer):
         """Return the outputs of both."""
         tree, noise = self._tree.outputs(step), self._noise.outputs(step)
         noise = replace(noise, rows=noise.rows + self._tree.n_outputs)
-        return Outputs(
-            *(
-                torch.cat([getattr(tree, name), getattr(noise, name)], dim=1)
-                for name in ("rows", "signs", "weights")
-            ),
-            top_rows=tree.top_rows,
-            n_top=tree.n_top,
+        rows, signs, weights = (
+            torch.cat([getattr(tree, name), getattr(noise, name)], dim=1)
+            for name in ("rows", "signs", "weights")
         )
+        return Outputs(rows, signs, weights, top_rows=tree.top_rows, n_top=tree.n_top)
