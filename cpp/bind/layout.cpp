@@ -55,7 +55,7 @@ struct Layout {
 }  // namespace
 }  // namespace huffvec
 
-NB_MODULE(_layout, m) {
+NB_MODULE(_layout, m) {  // NOLINT(performance-unnecessary-value-param): as nanobind has it
   using namespace huffvec;
   m.doc() = "Points in the plane, near where their neighbours are.";
   nb::class_<Layout>(m, "Layout")

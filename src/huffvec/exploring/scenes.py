@@ -118,15 +118,14 @@ def _facts(
 ) -> dict[str, str]:
     """Return what there is to know of a model and of the map."""
     facts = {f"{subject.vectors.row_name}s": f"{len(subject.vectors):,}"}
-    if subject.model is None:
-        facts["dim"] = str(subject.vectors.dim)
-    else:
-        facts |= {"tokens": f"{subject.model.vocabulary.n_tokens:,}"}
-        facts |= model_facts(subject.model.objective, subject.model.config)
-        if isinstance(loss := subject.model.training.get("loss"), float):
-            facts["training loss"] = f"{loss:.3f} nats per target"
     k = min(N_COMPARED, (len(units) - 1) // 2)
     if k > 0:
         trusted = trustworthiness(units, positions, k)
         facts[f"trustworthiness of the map ({k} neighbours)"] = f"{trusted:.3f}"
-    return facts
+    model = subject.model
+    if model is None:
+        return facts | {"dim": str(subject.vectors.dim)}
+    facts["tokens"] = f"{model.vocabulary.n_tokens:,}"
+    if isinstance(loss := model.training.get("loss"), float):
+        facts["training loss"] = f"{loss:.3f} nats per target"
+    return facts | model_facts(model.objective, model.config)
