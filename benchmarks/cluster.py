@@ -25,6 +25,7 @@ import quality
 import results
 
 import huffvec
+import huffvec.cluster.trainer as cluster_trainer
 from huffvec.cluster.actors import Threads
 from huffvec.cluster.options import Ray
 from huffvec.cluster.trainer import ClusterTrainer, spread
@@ -102,6 +103,7 @@ def options() -> argparse.Namespace:
     add("--intervals", type=float, nargs="+", default=[0.5])
     add("--half", action="store_true", help="exchange changes as float16")
     add("--deterministic", action="store_true", help="rounds that do not depend on time")
+    add("--free", action="store_true", help="rounds as long as the interval, however short or long")
     add("--in-threads", action="store_true", help="workers in threads of this process")
     add("--seeds", type=int, default=2)
     add("--epochs", type=int, default=1)
@@ -118,6 +120,9 @@ def options() -> argparse.Namespace:
 def main() -> None:
     """Measure and print."""
     args = options()
+    if args.free:
+        cluster_trainer.LEAST_ROUNDS = 1
+        cluster_trainer.TRAINED_TO_EXCHANGED = 0.0
     corpus, held_out = texts(args.corpus, args.tokens)
     about = {
         "machine": results.machine(),
