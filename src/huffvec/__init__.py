@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from huffvec.evaluation.calibration import calibration as calibration
     from huffvec.evaluation.gradient_bias import gradient_bias as gradient_bias
     from huffvec.evaluation.heldout import perplexity as perplexity
-    from huffvec.exploring import explore as explore
+    from huffvec.exploring.exploration import explore as explore
     from huffvec.graphs.walks import random_walks as random_walks
     from huffvec.model import Model as Model
     from huffvec.model import load as load
@@ -117,7 +117,7 @@ _MODULES = {
     "compare": "comparison",
     "find_phrases": "phrases.finding",
     "encode": "corpus.encoding",
-    "explore": "exploring",
+    "explore": "exploring.exploration",
     "gradient_bias": "evaluation.gradient_bias",
     "load": "model",
     "perplexity": "evaluation.heldout",

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 import huffvec
-from huffvec.exploring import Scene
 from huffvec.exploring.map_plot import plot_map
+from huffvec.exploring.scene import Scene
 from huffvec.trees import huffman_tree
 from huffvec.trees.depth_plot import Depths, plot_depths
 

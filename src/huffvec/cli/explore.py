@@ -49,7 +49,7 @@ def explore(
 
     [dim]huffvec explore wiki.hv -o wiki.html --open[/dim]
     """
-    from huffvec.exploring import explore as explore_models
+    from huffvec.exploring.exploration import explore as explore_models
     from huffvec.training.progress import progress_for
 
     check_output(output, models)

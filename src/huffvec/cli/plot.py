@@ -82,7 +82,7 @@ def _is_vectors(path: str) -> bool:
 
 
 def _plot_map(files: list[str], output: str, given: Given, *, quiet: bool) -> None:
-    from huffvec.exploring import explore
+    from huffvec.exploring.exploration import explore
     from huffvec.exploring.map_plot import plot_map
     from huffvec.files.pictures import check_picture
     from huffvec.training.progress import progress_for
