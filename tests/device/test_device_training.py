@@ -52,7 +52,7 @@ class StopsAfter(Callback):
 def interrupted(text, tmp_path, monkeypatch):
     """A function that interrupts a run, with small blocks, and returns its checkpoints."""
     monkeypatch.setattr("huffvec.training.run.CHUNK_TOKENS", 500)
-    monkeypatch.setattr("huffvec.training.waiting.POLL_SECONDS", 0.0)
+    monkeypatch.setattr("huffvec.training.waiting.POLL_SECONDS", 0.01)
 
     def interrupt(device, after=6_000):
         checkpoints = Checkpoints(tmp_path / "run.ckpt", every=3600)
