@@ -40,7 +40,8 @@ def changes(
     """
 
 def merge_changes(
-    blocks: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]],
+    blocks: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]
+    | Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float16]]],
     n_threads: int = 1,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32 | np.float16]]:
     """Merge changes of several blocks, each ids that rise and changes (n, dim), of one dtype.

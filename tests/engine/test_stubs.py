@@ -24,7 +24,7 @@ def type_in_stub(node: ast.expr) -> str:
 
 def type_in_module(text: str) -> str:
     text = re.sub(r"(?:numpy\.)?ndarray\[dtype=(\w+)[^\]]*\]", r"array[\1]", text)
-    return re.sub(r"huffvec\.\w+\.", "", text)
+    return re.sub(r"huffvec\.\w+\.|collections\.abc\.", "", text)
 
 
 def agree(stub: str, module: str) -> bool:
