@@ -61,6 +61,15 @@ def assert_same(found, levels) -> None:
                 assert math.isclose(score, their_score, rel_tol=1e-9, abs_tol=1e-9)
 
 
+def refused(lines: list[list[str]], min_count: int) -> str | None:
+    """What the message has in it, if no phrase can be found in these lines."""
+    if max(Counter(itertools.chain(*lines)).values(), default=0) < min_count:
+        return r"no word is left|has no word"
+    if max(map(len, lines)) < 2:
+        return "no sentence of the text has two tokens"
+    return None
+
+
 # Words that spell one another's phrases, so that units with several spellings are met.
 WORD2PHRASE = {"score": "word2phrase"}
 
@@ -96,8 +105,8 @@ def test_as_the_twin_wherever_the_text_is_cut(
     how = {"n_threads": n_threads, "block_bytes": cut}
     options = {"score": name, "threshold": threshold, "delta": 0.4, "passes": passes}
     options["connectors"] = connectors
-    if max(Counter(itertools.chain(*lines)).values()) < min_count:
-        with pytest.raises(CorpusError, match="no word is left"):
+    if refusal := refused(lines, min_count):
+        with pytest.raises(CorpusError, match=refusal):
             find_phrases(path, min_count=min_count, **options, **how)
         return
     found = find_phrases(path, min_count=min_count, **options, **how)
@@ -124,12 +133,8 @@ def test_only_white_space_between_words_changes(tmp_path_factory, contents, cut)
     output = folder / "joined_any.txt"
     options = {"errors": "replace", "block_bytes": cut, "n_threads": 2}
     lines = [[word.decode() for word in line] for line in sentences(contents, "replace")]
-    if max(Counter(itertools.chain(*lines)).values(), default=0) < 2:
-        with pytest.raises(CorpusError, match=r"no word is left|has no word"):
-            find_phrases(paths, min_count=2, **options)
-        return
-    if max(map(len, lines)) < 2:
-        with pytest.raises(CorpusError, match="no sentence of the text has two tokens"):
+    if refusal := refused(lines, 2):
+        with pytest.raises(CorpusError, match=refusal):
             find_phrases(paths, min_count=2, **options)
         return
     found = find_phrases(paths, min_count=2, **WORD2PHRASE, threshold=0.5, delta=0.1, **options)
