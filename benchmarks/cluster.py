@@ -15,7 +15,6 @@ import argparse
 import datetime
 import itertools
 import json
-import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,10 @@ import quality
 import results
 
 import huffvec
-import huffvec.cluster.trainer as cluster_trainer
 from huffvec.cluster.actors import Threads
 from huffvec.cluster.options import Ray
-from huffvec.cluster.trainer import ClusterTrainer, spread
+from huffvec.cluster.rounds import BlocksBySpeed
+from huffvec.cluster.trainer import Exchanges, spread
 from huffvec.config import TrainingConfig
 from huffvec.evaluation.heldout import evaluate_corpus
 from huffvec.objectives import as_objective
@@ -49,15 +48,14 @@ def texts(path: Path, n_tokens: int) -> tuple[huffvec.Corpus, huffvec.Corpus]:
     return corpus, huffvec.encode(lines[-n_held:], vocabulary=corpus.vocabulary)
 
 
-def of_exchanges(trainer: ClusterTrainer, workers: int, tokens: int, wall: float) -> dict[str, Any]:
+def of_exchanges(exchanges: Exchanges, workers: int, tokens: int, wall: float) -> dict[str, Any]:
     """Return what a run's exchanges were."""
-    log = trainer.log
     return {
-        "exchanges": len(log),
-        "tokens_an_exchange": tokens / len(log),
-        "bytes_a_token": sum(one.n_bytes for one in log) / tokens,
-        "seconds_an_exchange": statistics.fmean(one.exchanged for one in log),
-        "training_share": sum(one.seconds for one in log) / (workers * wall),
+        "exchanges": exchanges.n,
+        "tokens_an_exchange": tokens / exchanges.n,
+        "bytes_a_token": exchanges.n_bytes / tokens,
+        "seconds_an_exchange": exchanges.seconds / exchanges.n,
+        "training_share": exchanges.trained / (workers * wall),
     }
 
 
@@ -75,15 +73,17 @@ def train(
         seed=key["seed"],
     )
     run = TrainingRun(corpus, corpus.vocabulary, as_objective(args.objective), config)
-    workers = key["workers"]
-    cluster = Ray(workers=workers, interval=key["interval"], half=args.half) if workers else None
+    workers, interval = key["workers"], key["interval"]
+    cluster = Ray(workers=workers, interval=interval, half=args.half) if workers else None
+    machines = Threads() if args.in_threads else None
+    blocks = BlocksBySpeed(run.n_chunks, interval, 1, 0.0) if args.free else None
     start = time.perf_counter()
-    with spread(run, cluster, Threads() if args.in_threads else None) as trainer:
+    with spread(run, cluster, machines, blocks) as trainer:
         run.train(as_callback(None, False))
         wall = time.perf_counter() - start
     found: dict[str, Any] = {"seconds": wall}
     if trainer is not None:
-        found |= of_exchanges(trainer, workers, run.position.tokens, wall)
+        found |= of_exchanges(trainer.exchanges, workers, run.position.tokens, wall)
     model = run.model()
     evaluation = model.vectors.evaluate(pairs=args.pairs, analogies=args.analogies)
     found["held_out"] = evaluate_corpus(model, held_out).nats
@@ -120,9 +120,6 @@ def options() -> argparse.Namespace:
 def main() -> None:
     """Measure and print."""
     args = options()
-    if args.free:
-        cluster_trainer.LEAST_ROUNDS = 1
-        cluster_trainer.TRAINED_TO_EXCHANGED = 0.0
     corpus, held_out = texts(args.corpus, args.tokens)
     about = {
         "machine": results.machine(),

@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.cluster.rounds import LEAST_ROUNDS
-from huffvec.cluster.trainer import TRAINED_TO_EXCHANGED
+from huffvec.cluster.rounds import LEAST_ROUNDS, TRAINED_TO_EXCHANGED
 
 MACHINES = (2, 4, 8, 16, 32, 64)
 GBITS = (1, 10, 25)

@@ -85,7 +85,10 @@ def test_several_workers_train_every_token_once(architecture):
     assert run.position.tokens == 3 * run.corpus.n_tokens
     assert run.position.chunks == run.n_chunks
     assert run.position.loss / run.position.targets < run.bound.untrained_loss
-    assert sum(one.tokens for one in trainer.log) == run.position.tokens
+    exchanges = trainer.exchanges
+    assert exchanges.n >= 3
+    assert exchanges.n_bytes > 0
+    assert min(exchanges.seconds, exchanges.trained) > 0
 
 
 def test_ray_trains_in_other_processes():

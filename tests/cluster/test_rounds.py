@@ -1,13 +1,21 @@
 """How a run is parted into rounds, and rounds into blocks; what is done of them."""
 
 import itertools
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from huffvec.cluster.options import Ray
-from huffvec.cluster.rounds import FixedBlocks, Lease, Round, leases_by_speed, with_rounds_of
+from huffvec.cluster.rounds import (
+    BlocksBySpeed,
+    FixedBlocks,
+    Lease,
+    Round,
+    leases_by_speed,
+    with_rounds_of,
+)
 from huffvec.cluster.worker import Trained
 
 
@@ -62,13 +70,30 @@ def test_leases_lie_behind_each_other_and_end_in_time(left, speeds, seconds, mos
     raise AssertionError("it never ends")
 
 
+@pytest.mark.parametrize(
+    ("exchange", "rule", "size"),
+    [
+        (0.0, {}, 20),  # two seconds at ten chunks a second
+        (0.5, {}, 45),  # nine times the exchange
+        (9.0, {}, 90),  # an exchange takes longer than a fortieth of the run
+        (0.0, {"least_rounds": 200}, 10),
+        (0.5, {"trained_to_exchanged": 0.0}, 20),
+    ],
+)
+def test_rounds_are_longer_where_exchanges_are(exchange, rule, size):
+    worker = SimpleNamespace(speed=10.0, exchange=exchange)
+    blocks = BlocksBySpeed(n_chunks=2000, interval=2.0, **rule)
+    assert blocks.leases(0, 3600, [worker]) == [Lease(0, size)]
+
+
 def test_fixed_blocks_begin_anew_with_every_epoch():
     fixed = FixedBlocks(blocks=2, chunks=8, epoch_chunks=30)
-    assert fixed.leases(0) == [Lease(0, 8), Lease(8, 16)]
-    assert fixed.leases(16) == [Lease(16, 24), Lease(24, 30)]
-    assert fixed.leases(30) == [Lease(30, 38), Lease(38, 46)]
-    assert fixed.leases(54) == [Lease(54, 60)]  # begun with other blocks
-    assert FixedBlocks(blocks=5, chunks=8, epoch_chunks=3).leases(3) == [Lease(3, 6)]
+    assert fixed.leases(0, 60) == [Lease(0, 8), Lease(8, 16)]
+    assert fixed.leases(16, 60) == [Lease(16, 24), Lease(24, 30)]
+    assert fixed.leases(30, 60) == [Lease(30, 38), Lease(38, 46)]
+    assert fixed.leases(54, 60) == [Lease(54, 60)]  # begun with other blocks
+    assert fixed.leases(16, 26) == [Lease(16, 24), Lease(24, 30)]
+    assert FixedBlocks(blocks=5, chunks=8, epoch_chunks=3).leases(3, 9) == [Lease(3, 6)]
 
 
 def test_fixed_blocks_are_whole_rounds_of_the_engine():

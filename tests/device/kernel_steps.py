@@ -42,10 +42,12 @@ class Step:
         self.signs = draw.choice([-1, 1], shape).astype(np.float32)
         self.weights = draw.choice([0, 1, 1, 3], shape).astype(np.float32)
         self.offsets = draw.normal(size=shape).astype(np.float32) if offsets else None
-        self.n_top = 2 if top else 0
-        self.top_rows = draw.permutation(N_ROWS)[:7]
-        self.top_signs = np.zeros((len(targets), 32), np.int8)
-        self.top_signs[:, :7] = draw.choice([-1, 0, 1], (len(targets), 7))
+        self.n_top, self.top_rows = (4 if top else 0), None
+        if top:
+            self.top_rows = np.sort(draw.permutation(N_ROWS)[:7])
+            chosen = draw.permuted(np.tile(self.top_rows, (len(targets), 1)), axis=1)
+            self.rows[:, :4] = chosen[:, :4]
+            self.weights[:, :4] = self.weights[:, :4] > 0
         sizes = np.arange(2 * RADIUS + 1)
         self.mean_shares = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32) if mean else None
 
@@ -65,7 +67,8 @@ def train(step: Step) -> dict[str, np.ndarray]:
     """Return the tables of a case after its step, the moves, and the sums."""
     import torch
 
-    from huffvec.device.fused import Decisions, Table, Windows, train_windows
+    from huffvec.device.fused import Table, Windows, train_windows
+    from huffvec.device.links import Outputs
 
     def tensor(array: np.ndarray | None) -> torch.Tensor | None:
         return None if array is None else torch.from_numpy(array.copy())
@@ -75,13 +78,12 @@ def train(step: Step) -> dict[str, np.ndarray]:
         for rows, shares in zip((step.inputs, step.outputs), step.shares, strict=True)
     ]
     inputs, outputs = tables
-    decisions = Decisions(
+    decided = Outputs(
         rows=tensor(step.rows),
         signs=tensor(step.signs),
         weights=tensor(step.weights),
         offsets=tensor(step.offsets),
-        top_rows=tensor(step.top_rows) if step.n_top else None,
-        top_signs=tensor(step.top_signs) if step.n_top else None,
+        top_rows=tensor(step.top_rows),
         n_top=step.n_top,
     )
     windows = Windows(
@@ -93,7 +95,7 @@ def train(step: Step) -> dict[str, np.ndarray]:
         mean_shares=tensor(step.mean_shares),
     )
     rate = torch.tensor([0.1])
-    loss, count, pull, size = train_windows(inputs, outputs, windows, decisions, rate)
+    loss, count, pull, size = train_windows(inputs, outputs, windows, decided, rate)
     return {
         "inputs": inputs.rows,
         "outputs": outputs.rows,

@@ -41,14 +41,10 @@ def targets(step: Step) -> list[Target]:
     found = []
     for i, place in enumerate(step.targets):
         window = [c for c in range(step.lefts[place], step.rights[place]) if c != place]
-        top = [
-            Decision(row, float(sign))
-            for row, sign in zip(step.top_rows, step.top_signs[i], strict=False)
-            if sign and step.n_top
-        ]
         columns = zip(step.rows[i], step.signs[i], step.weights[i], offsets[i], strict=True)
-        others = [Decision(row, *map(float, rest)) for row, *rest in columns]
-        found.append(Target(list(step.words[window]), top, others[step.n_top :]))
+        decided = [Decision(row, *map(float, rest)) for row, *rest in columns]
+        top = [one for one in decided[: step.n_top] if one.weight]
+        found.append(Target(list(step.words[window]), top, decided[step.n_top :]))
     return found
 
 

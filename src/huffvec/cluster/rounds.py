@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from huffvec.engine import engine
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 RECORDED = "rounds"  # in a model's record of training: the options that deterministic rounds follow
 LEAST_ROUNDS = 40  # of a run: few large ones cost quality
+TRAINED_TO_EXCHANGED = 9.0  # training stands still for a tenth of the time at most
 NOMINAL_SPEED = 1.5  # of deterministic training: rounds of the engine that a second stands for
 
 
@@ -124,6 +125,65 @@ def with_rounds_of(cluster: Ray, facts: dict[str, Any]) -> Ray:
     return cluster
 
 
+class Paced(Protocol):
+    """A worker that is as fast as it was with its last block.
+
+    Attributes
+    ----------
+    speed
+        Chunks a second; 0 if it is not known.
+    exchange
+        Seconds that rows travelled.
+    """
+
+    speed: float
+    exchange: float
+
+
+class Blocks(Protocol):
+    """What parts a run into rounds, and rounds into blocks."""
+
+    def leases(self, first: int, last: int, workers: Sequence[Paced]) -> list[Lease]:
+        """Return the leases of the next round, one after the other from ``first`` on.
+
+        Parameters
+        ----------
+        first, last
+            The chunks that are left.
+        workers
+            Those that train them.
+        """
+
+
+class BlocksBySpeed(NamedTuple):
+    """Rounds in which all workers end at about the same time.
+
+    Attributes
+    ----------
+    n_chunks
+        Chunks of the run.
+    interval
+        Seconds that a round takes at least, about.
+    least_rounds
+        How many the run has at least, unless an exchange takes longer than a round.
+    trained_to_exchanged
+        How many times as long as an exchange a round takes at least.
+    """
+
+    n_chunks: int
+    interval: float
+    least_rounds: int = LEAST_ROUNDS
+    trained_to_exchanged: float = TRAINED_TO_EXCHANGED
+
+    def leases(self, first: int, last: int, workers: Sequence[Paced]) -> list[Lease]:
+        """Return the leases of the next round, as long as the slowest exchange asks for."""
+        speeds = [worker.speed for worker in workers]
+        exchange = max((worker.exchange for worker in workers), default=0.0)
+        seconds = max(self.interval, self.trained_to_exchanged * exchange)
+        most = max(self.n_chunks / self.least_rounds, sum(speeds) * exchange)
+        return leases_by_speed(first, last, speeds, seconds, most)
+
+
 class FixedBlocks(NamedTuple):
     """Rounds that depend on options only, not on how fast workers are.
 
@@ -149,8 +209,11 @@ class FixedBlocks(NamedTuple):
         n = max(1, min(round(NOMINAL_SPEED * cluster.interval), most))
         return cls(blocks, n * a_round, n_chunks // epochs)
 
-    def leases(self, first: int) -> list[Lease]:
-        """Return what is left of the round that a chunk is in, as the leases of its blocks."""
+    def leases(self, first: int, last: int, workers: Sequence[Paced] = ()) -> list[Lease]:
+        """Return what is left of the round that the first chunk is in, whoever trains it.
+
+        It may go on behind the last chunk: rounds are the same wherever training pauses.
+        """
         epoch = first - first % self.epoch_chunks
         n_chunks = self.blocks * self.chunks
         begin = first - (first - epoch) % n_chunks

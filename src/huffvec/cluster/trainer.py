@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from huffvec.cluster.crew import Crew
 from huffvec.cluster.ray_machines import RayMachines
-from huffvec.cluster.rounds import (
-    LEAST_ROUNDS,
-    FixedBlocks,
-    Lease,
-    Round,
-    leases_by_speed,
-    with_rounds_of,
-)
+from huffvec.cluster.rounds import BlocksBySpeed, FixedBlocks, Round, with_rounds_of
 from huffvec.cluster.rows import Tables
 from huffvec.cluster.task import Task
 from huffvec.thread_trainer import ThreadTrainer
@@ -23,12 +16,40 @@ from huffvec.thread_trainer import ThreadTrainer
 if TYPE_CHECKING:
     from huffvec.cluster.actors import Machines
     from huffvec.cluster.options import Ray
+    from huffvec.cluster.rounds import Blocks
     from huffvec.cluster.worker import Trained
     from huffvec.engine import Trainer
     from huffvec.objectives.bound import BoundObjective
 
-TRAINED_TO_EXCHANGED = 9.0  # training stands still for a tenth of the time at most
 _POLL_SECONDS = 0.2
+
+
+class Exchanges(NamedTuple):
+    """What the exchanges of a run have cost so far, and what was trained between them.
+
+    Attributes
+    ----------
+    n
+        How many there were, each worker's counted.
+    n_bytes
+        How many bytes of changes have travelled, both ways.
+    seconds, trained
+        How long rows have travelled, and engines trained, summed over workers.
+    """
+
+    n: int = 0
+    n_bytes: int = 0
+    seconds: float = 0.0
+    trained: float = 0.0
+
+    def and_of(self, block: Trained) -> Exchanges:
+        """Return them with a block's."""
+        return Exchanges(
+            self.n + 1,
+            self.n_bytes + block.n_bytes,
+            self.seconds + block.exchanged,
+            self.trained + block.seconds,
+        )
 
 
 class ClusterTrainer(ThreadTrainer):
@@ -46,8 +67,13 @@ class ClusterTrainer(ThreadTrainer):
         The engine's trainer of the run, which knows chunks and learning rates.
     cluster, machines
         How it is spread, and over what.
-    fixed
-        The blocks of rounds where they must not depend on how fast workers are.
+    blocks
+        How chunks are parted into rounds, and rounds into blocks.
+
+    Attributes
+    ----------
+    exchanges
+        What they have cost.
     """
 
     def __init__(
@@ -57,12 +83,12 @@ class ClusterTrainer(ThreadTrainer):
         local: Trainer,
         cluster: Ray,
         machines: Machines,
-        fixed: FixedBlocks | None = None,
+        blocks: Blocks,
     ) -> None:
         super().__init__(local, "huffvec-cluster")
-        self._cluster, self._fixed = cluster, fixed
+        self._cluster, self._blocks = cluster, blocks
         self._crew = Crew(machines, cluster, task, tables)
-        self.log: list[Trained] = []
+        self.exchanges = Exchanges()
 
     def work(self, first: int, last: int, n_threads: int) -> None:
         """Train chunks first … last - 1; how many threads a worker has, the options say."""
@@ -76,7 +102,7 @@ class ClusterTrainer(ThreadTrainer):
         """Have a round trained and merged; return the chunk behind it."""
         while not self._crew.idle and not self.abandoned:
             self._crew.answers(_POLL_SECONDS)
-        current = Round(self._leases(first, last))
+        current = Round(self._blocks.leases(first, last, self._crew.idle))
         while not self.abandoned:
             self._give(current)
             for block, trained in self._crew.answers(_POLL_SECONDS):
@@ -90,17 +116,6 @@ class ClusterTrainer(ThreadTrainer):
                 for block in missing:
                     current.give_back(block)
         return first
-
-    def _leases(self, first: int, last: int) -> list[Lease]:
-        """Return the leases of the next round."""
-        if self._fixed is not None:
-            return self._fixed.leases(first)
-        members = self._crew.idle
-        speeds = [member.speed for member in members]
-        exchange = max((member.exchange for member in members), default=0.0)
-        seconds = max(self._cluster.interval, TRAINED_TO_EXCHANGED * exchange)
-        most = max(self.n_chunks / LEAST_ROUNDS, sum(speeds) * exchange)
-        return leases_by_speed(first, last, speeds, seconds, most)
 
     def _give(self, current: Round) -> None:
         for member in self._crew.idle:
@@ -126,7 +141,7 @@ class ClusterTrainer(ThreadTrainer):
         """Count what a round has trained, block by block, so that sums are always the same."""
         for block, lease in enumerate(current.leases):
             trained = current.trained[block]
-            self.log.append(trained)
+            self.exchanges = self.exchanges.and_of(trained)
             self.count(lease.n_chunks, trained.tokens, trained.targets, trained.loss)
 
 
@@ -160,7 +175,10 @@ class Run(Protocol):
 
 @contextlib.contextmanager
 def spread(
-    run: Run, cluster: Ray | None, machines: Machines | None = None
+    run: Run,
+    cluster: Ray | None,
+    machines: Machines | None = None,
+    blocks: Blocks | None = None,
 ) -> Iterator[ClusterTrainer | None]:
     """Let a run be trained by many machines in a ``with`` statement.
 
@@ -172,6 +190,9 @@ def spread(
         Which machines; this process alone if there are none.
     machines
         Where they run; in Ray if left out.
+    blocks
+        How chunks are parted into rounds; if left out by the workers' speed, or, where the run is
+        deterministic, always in the same way.
 
     Raises
     ------
@@ -185,13 +206,15 @@ def spread(
         return
     if machines is None:
         machines = RayMachines.of(cluster)
-    local, fixed = run.trainer, None
+    local = run.trainer
     try:
         if run.config.deterministic:
             cluster = with_rounds_of(cluster, run.facts)
-            fixed = FixedBlocks.of(cluster, local.n_chunks, run.config.epochs)
+            blocks = blocks or FixedBlocks.of(cluster, local.n_chunks, run.config.epochs)
+        if blocks is None:
+            blocks = BlocksBySpeed(local.n_chunks, cluster.interval)
         task = Task.of(run.bound, run.plan(), run.padded)
-        run.trainer = ClusterTrainer(task, run.padded, local, cluster, machines, fixed)
+        run.trainer = ClusterTrainer(task, run.padded, local, cluster, machines, blocks)
         run.facts |= {"workers": cluster.workers, "worker_threads": cluster.threads}
         yield run.trainer
     finally:

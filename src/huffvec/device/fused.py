@@ -17,6 +17,7 @@ from torch import Tensor
 from huffvec.device.inputs import Mean
 from huffvec.device.logistic_kernel import train_group
 from huffvec.device.step import Trained
+from huffvec.device.tiles import GROUP
 from huffvec.device.updates import ALIKE, shares_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from huffvec.device.links import Outputs
     from huffvec.device.step import Step
 
-GROUP = 16  # targets of a program; products of matrices need 16 rows or more
 WIDEST = 24  # window, with which a program's scores fit in registers
 TOP = 32  # rows that few columns of outputs have, at most
 LAUNCH = {"num_warps": 8, "num_stages": 1}  # a stage more takes four times the shared memory
@@ -88,53 +88,6 @@ class Windows:
     mean_shares: Tensor | None = None
 
 
-@dataclass(frozen=True)
-class Decisions:
-    """The output side of n targets.
-
-    Attributes
-    ----------
-    rows
-        Rows of the output table, int64 (n, o).
-    signs
-        1 for label 1 and -1 for label 0, float32 (n, o).
-    weights
-        How often each counts, float32 (n, o); 0 where there is none.
-    offsets
-        Added to the scores, float32 (n, o), or ``None``.
-    top_rows
-        The rows of the first n_top columns, of which there are few, rising, int64 (at most 32,).
-    top_signs
-        By target and top row 1 for label 1, -1 for label 0, and 0 where the target does not have
-        it, int8 (n, 32).
-    n_top
-        Columns whose rows are among the top rows.
-    """
-
-    rows: Tensor
-    signs: Tensor
-    weights: Tensor
-    offsets: Tensor | None = None
-    top_rows: Tensor | None = None
-    top_signs: Tensor | None = None
-    n_top: int = 0
-
-    @classmethod
-    def of(cls, outputs: Outputs, table: Tensor) -> Decisions:
-        """Return the decisions of an output side, whose rows are in the table."""
-        offsets = outputs.offsets
-        if offsets is not None and outputs.log_z_row is not None:
-            offsets = offsets - table[outputs.log_z_row, 0]
-        made = cls(outputs.rows, outputs.signs, outputs.weights, offsets)
-        if outputs.top_rows is None:
-            return made
-        n = outputs.n_top
-        slots = torch.searchsorted(outputs.top_rows, outputs.rows[:, :n].contiguous())
-        labels = (outputs.signs * outputs.weights)[:, :n].to(torch.int8)
-        top_signs = labels.new_zeros(len(slots), TOP).scatter_add_(1, slots, labels)
-        return replace(made, top_rows=outputs.top_rows, top_signs=top_signs, n_top=n)
-
-
 class Fused:
     """A run's tables as the kernel trains them.
 
@@ -147,8 +100,6 @@ class Fused:
     window
         The largest distance between a target and the words that predict it, at most `WIDEST`.
     """
-
-    run = GROUP  # of neighbours, that a step's targets are made of
 
     def __init__(self, inputs: Inputs, table: Tensor, window: int) -> None:
         self._inputs, self._outputs = Table.of(inputs.table), Table.of(table)
@@ -166,11 +117,32 @@ class Fused:
             step.at, block.ids, block.lefts, block.rights, self._window, self._mean_shares
         )
         rate = step.rates.mean()[None]
-        decisions = Decisions.of(outputs, self._outputs.rows)
-        loss, n, pull, size = train_windows(self._inputs, self._outputs, windows, decisions, rate)
+        log_z = None
         if outputs.log_z_row is not None:
-            self._outputs.rows[outputs.log_z_row, 0] -= shares_of(size, ALIKE) * pull
+            log_z = self._outputs.rows[outputs.log_z_row, 0]
+            offsets = _or(outputs.offsets, torch.zeros_like(outputs.signs)) - log_z
+            outputs = replace(outputs, offsets=offsets)
+        loss, n, pull, size = train_windows(self._inputs, self._outputs, windows, outputs, rate)
+        if log_z is not None:
+            log_z -= shares_of(size, ALIKE) * pull
         return Trained(loss, n)
+
+
+def top_signs(outputs: Outputs) -> Tensor | None:
+    """Return the labels of outputs at top rows, or ``None`` where there are no such rows.
+
+    Returns
+    -------
+    torch.Tensor
+        By target and top row 1 for label 1, -1 for label 0, and 0 where the target does not have
+        it, int8 (n, 32).
+    """
+    if outputs.top_rows is None:
+        return None
+    n = outputs.n_top
+    slots = torch.searchsorted(outputs.top_rows, outputs.rows[:, :n].contiguous())
+    labels = (outputs.signs * outputs.weights)[:, :n].to(torch.int8)
+    return labels.new_zeros(len(slots), TOP).scatter_add_(1, slots, labels)
 
 
 def constants(
@@ -195,7 +167,7 @@ def train_windows(
     inputs: Table,
     outputs: Table,
     windows: Windows,
-    decisions: Decisions,
+    decided: Outputs,
     rate: Tensor,
     precision: str = "tf32",
 ) -> tuple[Tensor, ...]:
@@ -207,8 +179,8 @@ def train_windows(
         The tables, which change.
     windows
         The targets and their windows.
-    decisions
-        Their outputs.
+    decided
+        Their outputs, where log Z is among the offsets.
     rate
         The learning rate, float32 (1,).
     precision
@@ -236,24 +208,24 @@ def train_windows(
         windows.lefts,
         windows.rights,
         _or(windows.mean_shares, unused),
-        decisions.rows,
-        decisions.signs,
-        decisions.weights,
-        _or(decisions.offsets, unused),
-        _or(decisions.top_rows, unused),
-        _or(decisions.top_signs, unused),
+        decided.rows,
+        decided.signs,
+        decided.weights,
+        _or(decided.offsets, unused),
+        _or(decided.top_rows, unused),
+        _or(top_signs(decided), unused),
         rate,
         n,
         len(windows.words),
-        decisions.rows.shape[1],
-        decisions.n_top,
-        0 if decisions.top_rows is None else len(decisions.top_rows),
+        decided.rows.shape[1],
+        decided.n_top,
+        0 if decided.top_rows is None else len(decided.top_rows),
         **constants(
             inputs.rows.shape[1],
             radius=windows.radius,
             mean=windows.mean_shares is not None,
-            top=decisions.top_rows is not None,
-            offsets=decisions.offsets is not None,
+            top=decided.top_rows is not None,
+            offsets=decided.offsets is not None,
             precision=precision,
         ),
         **LAUNCH,

@@ -13,10 +13,11 @@ from huffvec.device.outputs import output_layer
 from huffvec.device.plan import Plan
 from huffvec.device.step import Step
 from huffvec.device.text import Text
+from huffvec.device.tiles import GROUP
 from huffvec.thread_trainer import ThreadTrainer
 
 if TYPE_CHECKING:
-    from huffvec.device.fused import Fused
+    from huffvec.device.outputs.base import Layer
     from huffvec.device.step import Trained
     from huffvec.device.text import Block
     from huffvec.engine import Trainer
@@ -70,11 +71,10 @@ class DeviceTrainer(ThreadTrainer):
     def work(self, first: int, last: int, n_threads: int) -> None:
         """Train chunks first … last - 1."""
         with _threads(n_threads), torch.no_grad():
-            tables = Tables(self.plan, self.device)
-            fused = self._layer.fused(tables.inputs, tables.outputs, self.plan.window)
+            tables = Tables(self.plan, self._layer)
             while first < last and not self.stopping:
                 end = min(last, self._end(first))
-                if self._train(tables, fused, first, end):
+                if self._train(tables, first, end):
                     first = end
             tables.bring_back()
 
@@ -84,30 +84,28 @@ class DeviceTrainer(ThreadTrainer):
         end = (in_epoch // self.chunks_at_once + 1) * self.chunks_at_once
         return epoch * self._text.n_chunks + min(end, self._text.n_chunks)
 
-    def _train(self, tables: Tables, fused: Fused | None, first: int, last: int) -> bool:
+    def _train(self, tables: Tables, first: int, last: int) -> bool:
         """Train a block, and return whether it was trained to its end."""
         block = self._text.block(first, last)
         trained = []
-        for step in self._steps(tables, fused, block):
+        for step in self._steps(tables, block):
             if self.abandoned:
                 return False
             trained.append(self._layer.train(step))
         self.count(last - first, block.n_tokens, *_sums(trained))
         return True
 
-    def _steps(self, tables: Tables, fused: Fused | None, block: Block) -> Iterator[Step]:
-        run, at = 1, torch.arange(len(block), device=self.device)
-        if fused is None:
-            at = at[tables.inputs.predicts(block)]
-        else:
-            run = fused.run
+    def _steps(self, tables: Tables, block: Block) -> Iterator[Step]:
+        run, at = GROUP, torch.arange(len(block), device=self.device)
+        if tables.fused is None:
+            run, at = 1, at[tables.inputs.predicts(block)]
         of_target = self._layer.numbers(tables.inputs.width(block), tables.outputs.shape[1])
         size = max(1, min(self.targets_at_once, MOST_NUMBERS // of_target))
         for part in self._layer.parts(block, at):
             n_steps = -(-len(part.at) // size)
             for k in range(n_steps):
                 at = _runs(part.at, run, k, n_steps)
-                yield Step(block, at, tables.inputs, tables.outputs, part.candidates, fused)
+                yield Step(block, at, tables.inputs, tables.outputs, part.candidates, tables.fused)
 
 
 class Tables:
@@ -117,16 +115,24 @@ class Tables:
     ----------
     plan
         What is trained, with the run's tables.
-    device
-        Where.
+    layer
+        The output layer, whose device they are on.
+
+    Attributes
+    ----------
+    inputs, outputs
+        The input side, and the output rows.
+    fused
+        The kernel that trains them, or ``None`` where PyTorch's operators do.
     """
 
-    def __init__(self, plan: Plan, device: torch.device) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, layer: Layer) -> None:
+        self._plan, device = plan, layer.device
         rows = [plan.input_rows] if plan.tag_rows is None else [plan.input_rows, plan.tag_rows]
         inputs = torch.cat([torch.from_numpy(table).to(device) for table in rows])
         self.inputs = inputs_of(plan, inputs)
         self.outputs = torch.from_numpy(plan.output_rows).to(device, copy=True)
+        self.fused = layer.fused(self.inputs, self.outputs, plan.window)
 
     def bring_back(self) -> None:
         """Write the run's tables as they are now."""
