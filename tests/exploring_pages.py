@@ -55,11 +55,43 @@ def kept_vectors(scene: Scene) -> WordVectors:
 DEFAULTS = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
 
+# Counts the questions that the page's worker has not answered yet.
+COUNT_QUESTIONS = """
+    window.questions = 0;
+    window.Worker = class extends Worker {
+        constructor(...args) {
+            super(...args);
+            this.addEventListener("message", () => { window.questions -= 1; });
+        }
+        postMessage(data, ...rest) {
+            if (data.id) window.questions += 1;
+            super.postMessage(data, ...rest);
+        }
+    };"""
+# An answer is drawn, and may lead to another question, within a few frames.
+SETTLE = """async () => {
+    for (let frames = 0; frames < 4; frames = window.questions ? 0 : frames + 1) {
+        await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+    }
+}"""
+
+
 class Opened:
-    """A page in a browser, with what people do there."""
+    """A page in a browser, with what people do there.
+
+    Attributes
+    ----------
+    tab
+        The page, once it shows all that was asked for: to be read anew for every look at it.
+    """
 
     def __init__(self, tab) -> None:
-        self.tab = tab
+        self._tab = tab
+
+    @property
+    def tab(self):
+        self._tab.evaluate(SETTLE)
+        return self._tab
 
     def get(self, test_id):
         """Return the element that has this name for tests."""
@@ -71,8 +103,7 @@ class Opened:
         self.get(field).press("Enter")
 
     def ranked(self, test_id) -> dict[str, float]:
-        """Return the words of a list with their numbers, once it is there."""
-        self.tab.wait_for_selector(f"[data-testid={test_id}] li")
+        """Return the words of a list with their numbers."""
         rows = self.get(test_id).locator("button")
         words = rows.locator(".word").all_inner_texts()
         values = rows.evaluate_all("rows => rows.map((row) => Number(row.dataset.value))")
@@ -88,7 +119,7 @@ def opened(browser, path, scenes, *, script="", **options) -> Iterator[Opened]:
     """Open the page of scenes, after a script; fail if it said an error or asked the network."""
     path.write_text(render(scenes), encoding="utf-8")
     context = browser.new_context(**(DEFAULTS | options))
-    context.add_init_script(script)
+    context.add_init_script(COUNT_QUESTIONS + script)
     tab = context.new_page()
     faults, addresses = [], []
 

@@ -27,8 +27,6 @@ def test_neighbours_stand_side_by_side(open_page):
     with open_page(SCENES) as page:
         page.choose("view", "Compare")
         page.type_word("search", SCENES[0].words[7])
-        page.tab.locator("[data-testid=chosen]", has_text=SCENES[0].words[7]).wait_for()
-        page.tab.wait_for_timeout(200)
         near = [kept_vectors(scene).nearest(SCENES[0].words[7], 10) for scene in SCENES]
         for i, expected in enumerate(near):
             assert list(page.ranked(f"neighbours-{i}")) == [n.word for n in expected]
@@ -48,5 +46,4 @@ def test_the_map_of_either_is_shown(open_page):
         page.choose("model", "other")
         assert page.get("chosen").inner_text() == SCENES[0].words[4]
         expected = kept_vectors(other).nearest(SCENES[0].words[4], 12)
-        page.tab.wait_for_timeout(200)
         assert list(page.ranked("neighbours")) == [n.word for n in expected]

@@ -61,8 +61,6 @@ def test_means_of_contexts(open_page, options):
     assert expected == pytest.approx(dict(model.predict(context, 31)), rel=0.1)
     with open_page([scene]) as page:
         ask(page, context)
-        page.tab.get_by_role("listitem").nth(4).wait_for()
-        page.tab.wait_for_timeout(200)
         assert_predicted(page.ranked("predicted-0"), expected, 20)
 
 

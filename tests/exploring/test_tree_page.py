@@ -42,8 +42,7 @@ def test_a_path_in_a_context_is_that_of_the_model(open_page, context):
         for word in context:
             page.type_word("context", word)
         page.type_word("path-word", WORDS[20])
-        page.tab.get_by_text("in this context").wait_for()
-        page.tab.wait_for_timeout(200)
+        assert page.tab.get_by_text("in this context").is_visible()
         expected = MODEL.path(WORDS[20], context)
         found = turns_on(page)
         assert [turn[:2] for turn in found] == [turn[:2] for turn in expected]
@@ -59,24 +58,24 @@ def test_one_moves_in_the_tree_by_keys_and_clicks(open_page):
     with open_page([scene_of(MODEL)]) as page:
         page.choose("view", "Tree")
         area = page.get("tree")
-        focus = page.get("focus")
-        assert focus.inner_text() == "All words"
+        assert page.get("focus").inner_text() == "All words"
         area.focus()
         area.press("ArrowLeft")
-        assert focus.inner_text().startswith("1 turns down")
+        assert page.get("focus").inner_text().startswith("1 turns down")
         assert "of the probability. Below:" in page.get("said").inner_text()
         area.press("ArrowUp")
-        assert focus.inner_text() == "All words"
+        assert page.get("focus").inner_text() == "All words"
         box = area.bounding_box()
         area.click(position={"x": box["width"] - 20, "y": 60})  # the second row, on the right
-        assert focus.inner_text().startswith("1 turns down")
+        assert page.get("focus").inner_text().startswith("1 turns down")
         area.press("ArrowRight")
-        assert focus.inner_text().startswith("2 turns down")
+        assert page.get("focus").inner_text().startswith("2 turns down")
         area.press("Home")
-        assert focus.inner_text() == "All words"
+        assert page.get("focus").inner_text() == "All words"
         page.type_word("path-word", WORDS[30])
         page.get("path").get_by_role("button").last.click()
-        assert focus.inner_text().startswith(f"{len(MODEL.path(WORDS[30])) - 1} turns down")
+        depth = len(MODEL.path(WORDS[30])) - 1
+        assert page.get("focus").inner_text().startswith(f"{depth} turns down")
         page.tab.set_viewport_size({"width": 360, "height": 700})
         overflow = "() => document.documentElement.scrollWidth - innerWidth"
         assert page.tab.evaluate(overflow) <= 0
