@@ -123,4 +123,12 @@ def test_the_command_says_what_cannot_be_drawn(files, tmp_path, capsys):
     assert "only models of hierarchical-softmax have a tree" in capsys.readouterr().err
     assert run("plot", files / "ns.hv", "-o", tmp_path / "some.txt") == 2
     assert "the picture's name must end in" in capsys.readouterr().err
+    both = "--tree", "--calibration", files / "valid.txt"
+    assert run("plot", files / "hs.hv", *both, "-o", output) == 2
+    assert "--tree and --calibration are two pictures" in capsys.readouterr().err
+    log = tmp_path / "run.jsonl"
+    log.write_text('{"event": "start"}\n')
+    for kind in ((log,), (files / "hs.hv", "--tree"), (files / "hs.hv", *both[1:])):
+        assert run("plot", *kind, "--top", "9", "-o", output) == 2
+        assert "--top is for maps, which this picture is not" in capsys.readouterr().err
     assert not output.exists()

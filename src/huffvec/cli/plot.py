@@ -10,7 +10,7 @@ import typer
 
 from huffvec.cli.common import Quiet, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
-from huffvec.errors import ConfigError, FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.exploring.options import ExploreOptions
 
 _MAP = "Maps"  # heading in help
@@ -56,12 +56,17 @@ def plot(
     [dim]huffvec plot wiki.hv -o map.png[/dim]
     """
     check_output(output, files)
-    if tree:
+    if tree and calibration is not None:
+        raise ConfigError("--tree and --calibration are two pictures: ask for one at a time")
+    is_map = not (tree or calibration is not None) and _is_vectors(files[0])
+    for name in () if is_map else given[ExploreOptions]:
+        raise ConfigError(OptionName(name), " is for maps, which this picture is not")
+    if is_map:
+        _plot_map(files, output, given, quiet=quiet)
+    elif tree:
         _plot_trees(files, output)
     elif calibration is not None:
         _plot_calibration(files, calibration, output, quiet=quiet)
-    elif _is_vectors(files[0]):
-        _plot_map(files, output, given, quiet=quiet)
     else:
         from huffvec.training.plot import plot_logs
 
