@@ -38,12 +38,19 @@ def test_blocks_are_taken_in_order_and_returned_ones_again():
 @pytest.mark.parametrize(
     ("left", "speeds", "most", "expected"),
     [
-        (1000, [30, 10], 999, [Lease(7, 65), Lease(65, 85)]),  # two seconds of each, 13 rounds
+        (1000, [30, 10], 999, [Lease(7, 65), Lease(65, 84)]),  # two seconds of each, 13 rounds
         (1000, [30, 10], 40, [Lease(7, 37), Lease(37, 47)]),
-        (100, [30, 10], 999, [Lease(7, 45), Lease(45, 58)]),  # two rounds of the same length
-        (3, [30, 10], 999, [Lease(7, 10)]),
+        (100, [30, 10], 999, [Lease(7, 45), Lease(45, 57)]),  # two rounds of the same length
+        (3, [30, 10], 999, [Lease(7, 9), Lease(9, 10)]),
+        (
+            95,
+            [490, 460, 0, 0],
+            999,
+            [Lease(7, 55), Lease(55, 100), Lease(100, 101), Lease(101, 102)],
+        ),
         (1000, [0, 0], 999, [Lease(7, 8), Lease(8, 9)]),
-        (1000, [30, 0], 999, [Lease(7, 66), Lease(66, 67)]),
+        (1000, [30, 0], 999, [Lease(7, 65), Lease(65, 66)]),
+        (3, [1000, 1, 1], 999, [Lease(7, 8), Lease(8, 9), Lease(9, 10)]),
         (1, [0, 0], 999, [Lease(7, 8)]),
     ],
 )
@@ -62,6 +69,7 @@ def test_leases_lie_behind_each_other_and_end_in_time(left, speeds, seconds, mos
     for _ in range(left):
         leases = leases_by_speed(first, last, speeds, seconds, most)
         assert leases[0].first == first
+        assert len(leases) == min(len(speeds), last - first)
         assert all(one.n_chunks > 0 for one in leases)
         assert all(one.last == other.first for one, other in itertools.pairwise(leases))
         first = leases[-1].last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Sequence
@@ -84,6 +85,9 @@ def leases_by_speed(
 ) -> list[Lease]:
     """Return the leases of a round in which all workers end at about the same time.
 
+    Every worker gets a chunk at least, if there are so many: it would else never show how fast it
+    is.
+
     Parameters
     ----------
     first, last
@@ -97,15 +101,15 @@ def leases_by_speed(
     """
     speed = sum(speeds)
     n_rounds = math.ceil((last - first) / max(1.0, min(most, speed * seconds)))
-    n_chunks = (last - first) / n_rounds
-    leases = []
-    for own in speeds:
-        size = max(1, math.ceil(n_chunks * own / speed)) if speed else 1
-        lease = Lease(first, min(first + size, last))
-        if lease.n_chunks:
-            leases.append(lease)
-        first = lease.last
-    return leases
+    n_chunks = max(len(speeds), math.ceil((last - first) / n_rounds))
+    known = n_chunks - speeds.count(0)
+    totals = itertools.accumulate(speeds, initial=0.0)
+    ends = [round(known * (total / speed)) if speed else 0 for total in totals]
+    sizes = [max(1, end - begin) for begin, end in itertools.pairwise(ends)]
+    while sum(sizes) > last - first and max(sizes) > 1:
+        sizes[sizes.index(max(sizes))] -= 1
+    ends = [min(end, last) for end in itertools.accumulate(sizes, initial=first)]
+    return [Lease(begin, end) for begin, end in itertools.pairwise(ends) if end > begin]
 
 
 def with_rounds_of(cluster: Ray, facts: dict[str, Any]) -> Ray:
