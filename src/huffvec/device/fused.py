@@ -16,8 +16,7 @@ from torch import Tensor
 
 from huffvec.device.inputs import Mean
 from huffvec.device.logistic_kernel import train_group
-from huffvec.device.step import Trained
-from huffvec.device.tiles import GROUP
+from huffvec.device.step import GROUP, Trained
 from huffvec.device.updates import ALIKE, shares_of
 
 if TYPE_CHECKING:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from huffvec.device.inputs import Context, Inputs
     from huffvec.device.text import Block
 
+# Neighbours that a program of the fused kernel trains; products of matrices need 16 rows or more.
+GROUP = 16
+
 
 @dataclass(frozen=True)
 class Step:

@@ -22,9 +22,6 @@ from huffvec.device.updates import ALIKE, add_bounded, shares_of
 if TYPE_CHECKING:
     from huffvec.device.fused import Fused
 
-# Neighbours that a program of the kernel trains; products of matrices need 16 rows or more.
-GROUP = 16
-
 
 def train_tiles(step: Step, outputs: Outputs, link: Link) -> Trained:
     """Change both tables by a step in place, all gradients those of the values before."""

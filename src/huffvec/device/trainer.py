@@ -11,9 +11,8 @@ import torch
 from huffvec.device.inputs import inputs_of
 from huffvec.device.outputs import output_layer
 from huffvec.device.plan import Plan
-from huffvec.device.step import Step
+from huffvec.device.step import GROUP, Step
 from huffvec.device.text import Text
-from huffvec.device.tiles import GROUP
 from huffvec.thread_trainer import ThreadTrainer
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 """The output layers, one file each, with the names and arguments of the engine's.
 
+All but that of :mod:`huffvec.gensim` alone, which trains on no device.
+
 `output_layer` has a bound objective make its own, as it makes the engine's.
 """
 
@@ -16,7 +18,6 @@ from huffvec.device.outputs.differentiated_softmax import DifferentiatedSoftmax
 from huffvec.device.outputs.hierarchical_softmax import HierarchicalSoftmax
 from huffvec.device.outputs.importance_sampling import ImportanceSampling
 from huffvec.device.outputs.noise_sampling import NoiseSampling
-from huffvec.device.outputs.tree_and_noise import TreeAndNoise
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +33,6 @@ LAYERS: dict[str, type[Layer]] = {
         DifferentiatedSoftmax,
         AdaptiveSoftmax,
         HierarchicalSoftmax,
-        TreeAndNoise,
     )
 }
 
