@@ -70,6 +70,7 @@ def train(
         subsample_threshold=args.subsample_threshold,
         n_threads=1,
         deterministic=args.deterministic,
+        learning_rate=args.learning_rate,
         seed=key["seed"],
     )
     run = TrainingRun(corpus, corpus.vocabulary, as_objective(args.objective), config)
@@ -110,6 +111,7 @@ def options() -> argparse.Namespace:
     add("--dim", type=int, default=100)
     add("--architecture", default="skipgram")
     add("--objective", default="negative-sampling")
+    add("--learning-rate", type=float)
     add("--subsample-threshold", type=float, default=1e-4)
     add("--pairs", type=Path, nargs="*", default=[])
     add("--analogies", type=Path, nargs="*", default=[])
