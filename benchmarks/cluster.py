@@ -34,16 +34,16 @@ from huffvec.objectives import as_objective
 from huffvec.training.callback_list import as_callback
 from huffvec.training.run import TrainingRun
 
-HELD_OUT = 200_000  # tokens
-LINE = 1_000
+LINE = 1_000  # tokens
 
 
-def texts(path: Path, n_tokens: int) -> tuple[huffvec.Corpus, huffvec.Corpus]:
+def texts(path: Path, n_tokens: int, n_held_out: int) -> tuple[huffvec.Corpus, huffvec.Corpus]:
     """Return so many tokens of the corpus, and those behind them to be held out."""
+    n_words = n_tokens + n_held_out
     with corpora.open_text(path) as file:
-        words = file.read(12 * (n_tokens + HELD_OUT)).decode().split()[: n_tokens + HELD_OUT]
+        words = file.read(12 * n_words).decode().split()[:n_words]
     lines = [words[first : first + LINE] for first in range(0, len(words), LINE)]
-    n_held = HELD_OUT // LINE
+    n_held = n_held_out // LINE
     corpus = huffvec.encode(lines[:-n_held], min_count=5)
     return corpus, huffvec.encode(lines[-n_held:], vocabulary=corpus.vocabulary)
 
@@ -73,8 +73,9 @@ def train(
         learning_rate=args.learning_rate,
         seed=key["seed"],
     )
-    run = TrainingRun(corpus, corpus.vocabulary, as_objective(args.objective), config)
     workers, interval = key["workers"], key["interval"]
+    objective = as_objective(args.objective)
+    run = TrainingRun(corpus, corpus.vocabulary, objective, config, replicas=max(1, workers))
     cluster = Ray(workers=workers, interval=interval, half=args.half) if workers else None
     machines = Threads() if args.in_threads else None
     blocks = BlocksBySpeed(run.n_chunks, interval, 1, 0.0) if args.free else None
@@ -100,6 +101,7 @@ def options() -> argparse.Namespace:
     add = parser.add_argument
     add("corpus", type=Path, help="text file, plain or .xz/.gz/.bz2")
     add("--tokens", type=int, default=10_000_000, help="how many are trained")
+    add("--held-out", type=int, default=200_000, help="tokens; CBOW takes minutes for so many")
     add("--workers", type=int, nargs="+", default=[0, 2, 4])
     add("--intervals", type=float, nargs="+", default=[0.5])
     add("--half", action="store_true", help="exchange changes as float16")
@@ -122,7 +124,7 @@ def options() -> argparse.Namespace:
 def main() -> None:
     """Measure and print."""
     args = options()
-    corpus, held_out = texts(args.corpus, args.tokens)
+    corpus, held_out = texts(args.corpus, args.tokens, args.held_out)
     about = {
         "machine": results.machine(),
         "date": datetime.date.today().isoformat(),

@@ -64,7 +64,7 @@ def train(
     """Train once; return the run, and how many processes were killed."""
     config = TrainingConfig(dim=args.dim, epochs=args.epochs, n_threads=1, seed=seed)
     objective = as_objective("negative-sampling")
-    run = TrainingRun(corpus, corpus.vocabulary, objective, config)
+    run = TrainingRun(corpus, corpus.vocabulary, objective, config, replicas=args.workers)
     killed = {"workers": 0, "owners": 0}
     with spread(run, Ray(workers=args.workers, interval=args.interval)) as trainer:
         if kill:

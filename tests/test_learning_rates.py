@@ -39,12 +39,14 @@ def text(tmp_path_factory):
     return write_english(tmp_path_factory.mktemp("rates") / "english.txt", 200)
 
 
-def a_run(config, n_tokens=100, objective=None):
+def a_run(config, n_tokens=100, objective=None, replicas=1):
     """Return a run on words that take turns."""
     ids = np.arange(n_tokens) % 5
     sentences = Sentences.from_arrays(ids, [0, n_tokens])
     vocabulary = Vocabulary([f"w{k}" for k in range(5)], np.bincount(ids))
-    return TrainingRun(sentences, vocabulary, objective or NegativeSampling(), config)
+    return TrainingRun(
+        sentences, vocabulary, objective or NegativeSampling(), config, replicas=replicas
+    )
 
 
 @pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
@@ -88,6 +90,20 @@ def test_the_rule(steep):
     given = config.but(learning_rate=0.02, min_learning_rate=0.0)
     assert learning_rates(given, NCE(), mean_count) == (0.02, 0.0)
     assert learning_rates(replace(given, min_learning_rate=None), NCE(), mean_count).end == 0.002
+
+
+@pytest.mark.parametrize(("replicas", "factor"), [(1, 1.0), (2, 1.122), (8, 2**0.5), (64, 2**0.5)])
+def test_replicas_make_larger_steps(steep, replicas, factor):
+    config = TrainingConfig(epochs=2)
+    alone = learning_rates(config, NegativeSampling(), 500)
+    found = learning_rates(config, NegativeSampling(), 500, replicas)
+    assert found.start == pytest.approx(alone.start * factor, rel=5e-3)
+    assert found.end == pytest.approx(0.1 * found.start)
+    given = TrainingConfig(learning_rate=0.02, min_learning_rate=0.01)
+    assert learning_rates(given, NegativeSampling(), 500, replicas) == (0.02, 0.01)
+    assert a_run(config, replicas=replicas).rates.start == pytest.approx(
+        a_run(config).rates.start * factor, rel=5e-3
+    )
 
 
 def test_a_run_takes_it_and_records_it(steep):

@@ -92,6 +92,8 @@ def test_a_run_is_resumed_by_another_number_of_workers(text, tmp_path):
     assert run("train", "--resume", checkpoint, "--ray", "auto", "--workers", 1) == 0
     model = huffvec.load(tmp_path / "m.hv")
     assert model.training["workers"] == 1
+    alone = huffvec.train(text, epochs=6, **SMALL).config.learning_rate
+    assert model.config.learning_rate == pytest.approx(2 ** (1 / 6) * alone, rel=5e-3)
     assert model.training["tokens"] == 6 * model.training["corpus_tokens"]
     assert not checkpoint.exists()
 

@@ -80,3 +80,8 @@ class Ray(Options):
         when_none="number of workers",
         help="With {deterministic}: parts of a round; the same number gives the same model.",
     )
+
+    @property
+    def n_blocks(self) -> int:
+        """How many parts a round has."""
+        return self.blocks or self.workers

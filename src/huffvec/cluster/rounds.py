@@ -122,7 +122,7 @@ def with_rounds_of(cluster: Ray, facts: dict[str, Any]) -> Ray:
     facts
         What the model's record of training says.
     """
-    before = {"blocks": cluster.blocks or cluster.workers} | facts.get(RECORDED, {})
+    before = {"blocks": cluster.n_blocks} | facts.get(RECORDED, {})
     given = {name for name in cluster.given if getattr(cluster, name) is not None}
     cluster = cluster.but(**{name: before[name] for name in before.keys() - given})
     facts[RECORDED] = {name: getattr(cluster, name) for name in ("blocks", "interval", "half")}
@@ -208,7 +208,7 @@ class FixedBlocks(NamedTuple):
     @classmethod
     def of(cls, cluster: Ray, n_chunks: int, epochs: int) -> FixedBlocks:
         """Return the blocks of a cluster, for a run of so many chunks in all epochs."""
-        blocks, a_round = cluster.blocks or cluster.workers, engine().ROUND_CHUNKS
+        blocks, a_round = cluster.n_blocks, engine().ROUND_CHUNKS
         most = n_chunks // (a_round * LEAST_ROUNDS * blocks)
         n = max(1, min(round(NOMINAL_SPEED * cluster.interval), most))
         return cls(blocks, n * a_round, n_chunks // epochs)

@@ -32,6 +32,11 @@ def reached(cluster: Ray | None, device: str | None, config: TrainingConfig) -> 
         yield
 
 
+def replicas_of(cluster: Ray | None) -> int:
+    """Return how many parts of the text are trained at a time, each from the same rows."""
+    return cluster.n_blocks if cluster is not None else 1
+
+
 @contextlib.contextmanager
 def trained_by(run: TrainingRun, cluster: Ray | None, device: str | None) -> Iterator[None]:
     """Let a run be trained by what is given, in a ``with`` statement; by the engine if nothing is.

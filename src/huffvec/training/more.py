@@ -55,7 +55,7 @@ from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
-from huffvec.training.elsewhere import reached, trained_by
+from huffvec.training.elsewhere import reached, replicas_of, trained_by
 from huffvec.training.run import FIRST_POSITION, TrainingRun
 from huffvec.training.source import CorpusSource, in_ids_of
 from huffvec.training.train import corpus_facts, train_watched, with_tags
@@ -145,7 +145,8 @@ def train_more(
         )
         encoded = in_ids_of(corpus, vocabulary)
         first, tags = _tags(model, encoded, reading)
-        run = TrainingRun(encoded, vocabulary, objective, config, tags=tags)
+        replicas = replicas_of(cluster)
+        run = TrainingRun(encoded, vocabulary, objective, config, tags=tags, replicas=replicas)
         carry_over(model, run, old_ids)
         rules = InputOptions.recorded(asdict(reading), RULES)
         tagged = _facts_of_tags(model, first)

@@ -75,6 +75,9 @@ class TrainingRun(TrainingLoop["Corpus"]):
     set_rows
         Whether rows get what training begins with; where the caller sets all of them, they need
         not.
+    replicas
+        How many parts of the text are to be trained at a time, each from the same rows, as by a
+        cluster: the learning rate by default depends on it.
 
     Attributes
     ----------
@@ -111,6 +114,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
         keep_probs: npt.NDArray[np.float64] | None = None,
         tags: Tags | None = None,
         set_rows: bool = True,
+        replicas: int = 1,
     ) -> None:
         super().__init__(position)
         config = config or TrainingConfig()
@@ -125,7 +129,7 @@ class TrainingRun(TrainingLoop["Corpus"]):
             mean_count = self.tags.mean_count
         else:
             mean_count = corpus.n_tokens / len(vocabulary)
-        self.rates = start, end = learning_rates(config, objective, mean_count)
+        self.rates = start, end = learning_rates(config, objective, mean_count, replicas)
         self.config = config = config.with_options(learning_rate=start, min_learning_rate=end)
         by_default = ROUND_CHUNK_TOKENS if config.deterministic else CHUNK_TOKENS
         self.chunk_tokens = chunk_tokens or by_default

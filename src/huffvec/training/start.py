@@ -69,7 +69,9 @@ class StartVectors:
             )
         return cls(vectors, freeze)
 
-    def begin(self, corpus: Corpus, objective: Objective, config: TrainingConfig) -> TrainingRun:
+    def begin(
+        self, corpus: Corpus, objective: Objective, config: TrainingConfig, replicas: int = 1
+    ) -> TrainingRun:
         """Return a run whose words have these vectors, which records how many were found.
 
         With subwords it is a word's own row that is set, as by fastText's ``-pretrainedVectors``.
@@ -84,7 +86,9 @@ class StartVectors:
         words = corpus.vocabulary.words
         found = found_in(self.vectors, words)
         frozen = found.astype(np.uint8) if self.freeze else None
-        run = TrainingRun(corpus, corpus.vocabulary, objective, config, frozen=frozen)
+        run = TrainingRun(
+            corpus, corpus.vocabulary, objective, config, frozen=frozen, replicas=replicas
+        )
         n_found = put_into(run.weights[INPUT_VECTORS.name], self.vectors, words, found)
         run.facts["start_vectors"] = {
             "found": n_found,

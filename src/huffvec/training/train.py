@@ -31,7 +31,7 @@ from huffvec.training.callbacks import Callback
 from huffvec.training.checkpoint import Checkpoints
 from huffvec.training.checkpoint_writer import CheckpointWriter
 from huffvec.training.config_file import with_config_file
-from huffvec.training.elsewhere import reached, trained_by
+from huffvec.training.elsewhere import reached, replicas_of, trained_by
 from huffvec.training.run import TrainingRun
 from huffvec.training.source import CorpusSource
 from huffvec.training.start import StartVectors
@@ -159,12 +159,12 @@ def train(
             spread=encoders(cluster),
         )
         corpus = stack.enter_context(opened)
-        record = corpus.record
+        record, replicas = corpus.record, replicas_of(cluster)
         config = config.with_options(min_count=record.min_count or config.min_count)
         if start is None:
-            run = TrainingRun(corpus, corpus.vocabulary, objective, config)
+            run = TrainingRun(corpus, corpus.vocabulary, objective, config, replicas=replicas)
         else:
-            run = start.begin(corpus, objective, config)
+            run = start.begin(corpus, objective, config, replicas)
         run.facts.update(corpus_facts(record))
         writer = CheckpointWriter(checkpoints, source) if checkpoints else None
         with trained_by(run, cluster, device):
