@@ -28,6 +28,7 @@ _SILENCE = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS_SKIP_REGEX": "A worker died or was killed while executing a task",
 }
+_AUTHENTICATION = "RAY_AUTH_MODE"  # Ray looks for a token by itself only where it starts a cluster
 _MOST_SHARING = 16  # threads on each processor of a cluster of this machine alone
 _PATIENCE = 10.0  # seconds until a machine has to take a connection
 
@@ -152,12 +153,7 @@ class RayMachines:
             with HeldSignals(), _own_handler():
                 ray.init(**options, log_to_driver=False, logging_level="ERROR")
         except (OSError, ValueError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise ConfigError(
-                f"there is no Ray cluster at {address!r} ({reason}): start one as Ray's "
-                "documentation says of 'ray start', or train on this machine alone: the address "
-                f"local.{suggest(address, ('auto', 'local'))}"
-            ) from None
+            raise _no_cluster(address, str(error).strip().splitlines()[0]) from None
         except BaseException:
             ray.shutdown()
             raise
@@ -207,6 +203,18 @@ def _too_many(found: str, n_processors: int) -> ConfigError:
         " times ",
         OptionName("threads"),
         f" are {n_processors}: lower one of them, or let more machines join",
+    )
+
+
+def _no_cluster(address: str, reason: str) -> ConfigError:
+    """Return the error that says that a cluster cannot be reached."""
+    names = "auto", "local"
+    hint = suggest(address, names) if address not in names else ""
+    if ":" in address and _AUTHENTICATION not in os.environ:
+        hint = f" If the cluster asks for a token: set {_AUTHENTICATION}=token, and have its token."
+    return ConfigError(
+        f"there is no Ray cluster at {address!r} ({reason}): start one as Ray's documentation says "
+        f"of 'ray start', or train on this machine alone: the address local.{hint}"
     )
 
 
