@@ -8,6 +8,7 @@ from reference.rng import NOISE, Rng
 def moved(graph, now, before, *, seed, epoch, n_negatives, step, momentum, repulsion):
     """Return where points are an epoch later."""
     n = len(now)
+    cells = np.floor((now - now.min(axis=0)) / 2).astype(int)
     after = np.empty_like(now)
     for i in range(n):
         edges = range(graph.offsets[i], graph.offsets[i + 1])
@@ -16,11 +17,21 @@ def moved(graph, now, before, *, seed, epoch, n_negatives, step, momentum, repul
             way = now[graph.neighbours[edge]] - now[i]
             force += graph.weights[edge] * way / (1 + way @ way)
         rng = Rng(seed, epoch * n + i, NOISE)
-        for _ in range(n_negatives):
-            way = now[rng.below(n)] - now[i]
-            force -= repulsion / n_negatives * way / (1 + way @ way) ** 2
+        near = sorted(np.flatnonzero(is_near(cells, i)), key=lambda k: (*cells[k][::-1], k))
+        drawn = near
+        if len(near) > n_negatives:
+            drawn = [near[rng.below(len(near))] for _ in range(n_negatives)]
+        far = [k for k in (rng.below(n) for _ in range(n_negatives)) if not is_near(cells, i)[k]]
+        for found, share in ((drawn, len(near) / len(drawn)), (far, n / n_negatives)):
+            for way in now[found] - now[i]:
+                force -= repulsion / n * share * way / (1 + way @ way) ** 2
         after[i] = now[i] + step * force + momentum * (now[i] - before[i])
     return after
+
+
+def is_near(cells, i):
+    """Return whether points are in a point's cell or in one beside it."""
+    return (np.abs(cells - cells[i]) <= 1).all(axis=1)
 
 
 def weights(vectors, k, perplexity):

@@ -7,12 +7,18 @@ are those of t-SNE (van der Maaten & Hinton 2008). With q_ij = 1 / (1 + |y_i - y
 y_i and y_j, point i goes along::
 
     sum over neighbours j of w_ij q_ij (y_j - y_i)
-    - r / m · sum over m random points k of q_ik² (y_k - y_i)
+    - r / n · sum over all points k of q_ik² (y_k - y_i)
 
 The weights w_ij of a point sum to 1 (:func:`~huffvec.layout.neighbours.make_graph`). In t-SNE r is
-n² / Z, where Z, the sum of q over all pairs, changes all the time. Here it stands still, so that no
-point needs to know of all others (Böhm, Berens & Kobak 2022, "Attraction-Repulsion Spectra in
-Neighbor Embeddings", compare such strengths).
+n² / Z, where Z, the sum of q over all pairs, changes all the time. Here it depends on n alone, so
+that no point needs to know of all others (Böhm, Berens & Kobak 2022, "Attraction-Repulsion Spectra
+in Neighbor Embeddings", compare such strengths), and grows from a tenth: points find their part of
+the map while they can still move past others, as with t-SNE's early exaggeration.
+
+The second sum is estimated from m random points of the cells of a grid around the point, and m of
+all, of which those farther off count. From all alone, those that push hardest would hardly ever be
+drawn: of 50,000 words 11 % of the nearest on the map were among the nearest by the vectors, 14 %
+with both.
 
 In an epoch all points move at once, from where they were before it, with momentum and by steps that
 fall to 0. So the map does not depend on the number of threads. With steps below 1 + momentum the
@@ -35,7 +41,8 @@ PERPLEXITY = 10.0
 N_EPOCHS = 1_000
 N_NEGATIVES = 20
 STEP, MOMENTUM = 1.5, 0.5
-REPULSION = 50.0
+REPULSION = 0.9  # times the root of the number of points
+FIRST_REPULSION, GROWING = 0.1, 0.5  # its share at first, and for which part of all epochs it grows
 START_SIZE = 5.0  # the standard deviation of positions at the start
 
 Positions = npt.NDArray[np.float32]
@@ -113,15 +120,16 @@ def _trained(
     now = np.ascontiguousarray(start * (START_SIZE / size), np.float32)
     moved = now.copy()
     for epoch in range(N_EPOCHS):
+        done = epoch / N_EPOCHS
         layout.move(
             now,
             moved,
             seed=seed,
             epoch=epoch,
             n_negatives=N_NEGATIVES,
-            step=STEP * (1 - epoch / N_EPOCHS),
+            step=STEP * (1 - done),
             momentum=MOMENTUM,
-            repulsion=REPULSION,
+            repulsion=REPULSION * len(now) ** 0.5 * FIRST_REPULSION ** max(0.0, 1 - done / GROWING),
             n_threads=n_threads,
         )
         now, moved = moved, now
