@@ -34,10 +34,13 @@ from huffvec.objectives import as_objective
 from huffvec.training.callback_list import as_callback
 from huffvec.training.run import TrainingRun
 
-LINE = 1_000  # tokens
+HELD_OUT = 200_000  # tokens
+LINE = 1_000
 
 
-def texts(path: Path, n_tokens: int, n_held_out: int) -> tuple[huffvec.Corpus, huffvec.Corpus]:
+def texts(
+    path: Path, n_tokens: int, n_held_out: int = HELD_OUT
+) -> tuple[huffvec.Corpus, huffvec.Corpus]:
     """Return so many tokens of the corpus, and those behind them to be held out."""
     n_words = n_tokens + n_held_out
     with corpora.open_text(path) as file:
@@ -101,7 +104,7 @@ def options() -> argparse.Namespace:
     add = parser.add_argument
     add("corpus", type=Path, help="text file, plain or .xz/.gz/.bz2")
     add("--tokens", type=int, default=10_000_000, help="how many are trained")
-    add("--held-out", type=int, default=200_000, help="tokens; CBOW takes minutes for so many")
+    add("--held-out", type=int, default=HELD_OUT, help="tokens; CBOW takes minutes for so many")
     add("--workers", type=int, nargs="+", default=[0, 2, 4])
     add("--intervals", type=float, nargs="+", default=[0.5])
     add("--half", action="store_true", help="exchange changes as float16")
