@@ -133,6 +133,7 @@ def test_output_that_looks_like_another_format(fails):
 def test_output_that_is_an_input(fails, model):
     os.link("text.txt", "text2")
     fails("train", "text.txt", "-o", "text2", match="'text2' is also an input")
+    fails("vocab", "text.txt", "-o", "-", match="name a file with --output, not '-'")
     fails("vocab", "text.txt", "-o", "./text.txt", match="is also an input")
     shutil.copy(model, "m.hv")
     fails("convert", "m.hv", "m.hv", match="is also an input")

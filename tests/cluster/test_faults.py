@@ -13,6 +13,7 @@ from mortal_threads import MortalThreads
 from test_cluster_training import make_run, weights_and_loss
 
 from huffvec.cluster import crew, member
+from huffvec.cluster.crew import Crew
 from huffvec.cluster.options import Ray
 from huffvec.cluster.owner import Owner
 from huffvec.cluster.task import Task
@@ -167,16 +168,18 @@ def test_workers_that_die_at_once_end_a_run(monkeypatch):
         trained(make_run(), machines)
 
 
-def test_owner_and_workers_that_die_together_end_a_run():
-    run, machines = make_run(epochs=EPOCHS), MortalThreads()
+def test_owner_and_workers_that_die_together_end_a_run(monkeypatch):
+    run, machines, merge = make_run(epochs=EPOCHS), MortalThreads(), Crew.merge
 
-    def kill(trainer):
-        wait_until(lambda: trainer.totals().chunks > 20)
-        for actor in [*machines.by_kind["Worker"], machines.by_kind["Owner"][0]]:
-            actor.kill()
+    def kill_and_merge(crew, n_blocks):
+        if crew.n_merged == 3:
+            for actor in [*machines.by_kind["Worker"], machines.by_kind["Owner"][0]]:
+                actor.kill()
+        return merge(crew, n_blocks)
 
+    monkeypatch.setattr(Crew, "merge", kill_and_merge)
     with pytest.raises(TrainingError, match="go on from the newest checkpoint"):
-        trained(run, machines, kill)
+        trained(run, machines)
 
 
 def test_owner_and_workers_that_die_before_anything_is_trained(monkeypatch):

@@ -12,11 +12,14 @@ from topic_texts import topic_documents
 
 import huffvec
 from huffvec import Checkpoints
+from huffvec.cli.declared import Given
+from huffvec.cli.machines import Machines, Place, given_again
 from huffvec.cluster.encoding import encoders
 from huffvec.cluster.options import Ray
 from huffvec.corpus.encoding import open_corpus
 from huffvec.corpus.options import InputOptions
-from huffvec.training.callbacks import Callback
+from huffvec.training.callbacks import Callback, CheckpointReport
+from huffvec.training.progress import Silent
 
 ray = pytest.importorskip("ray")
 TWO = Ray(address="auto", workers=2, interval=0.01)
@@ -98,7 +101,17 @@ def test_a_run_is_resumed_by_another_number_of_workers(text, tmp_path):
     assert not checkpoint.exists()
 
 
-def test_a_deterministic_run_is_resumed_by_another_number_of_workers(text, tmp_path):
+def test_what_is_to_be_typed_next_says_where_to_train():
+    given = Given({Machines: {"ray": "local"}, Place: {}, Ray: {"workers": 3, "half": True}})
+    assert given_again(given) == ("--ray", "local", "--workers", "3", "--half")
+    assert given_again(Given({Machines: {}, Place: {"device": "cuda"}})) == ("--device", "cuda")
+    sink = Silent()
+    sink.placed = given_again(given)
+    sink.saved = CheckpointReport("m.hv.ckpt", 7)
+    assert sink.how_to_resume.endswith("m.hv.ckpt --ray local --workers 3 --half")
+
+
+def test_a_deterministic_run_is_resumed_by_another_number_of_workers(text, tmp_path, capsys):
     flags = ["--deterministic", "--epochs", 4, "--dim", 8, "--min-count", 1]
     alone = ["--ray", "auto", "--workers", 1, "--blocks", 2]
     assert run("train", text, "-o", tmp_path / "alone.hv", *flags, *alone) == 0
@@ -112,6 +125,8 @@ def test_a_deterministic_run_is_resumed_by_another_number_of_workers(text, tmp_p
             cluster=Ray(address="auto", workers=2),
             **SMALL,
         )
+    assert run("train", "--resume", tmp_path / "m.hv.ckpt") == 2
+    assert "rounds of many machines, always the same ones" in capsys.readouterr().err
     assert run("train", "--resume", tmp_path / "m.hv.ckpt", "--ray", "auto", "--workers", 3) == 0
     undisturbed, resumed = huffvec.load(tmp_path / "alone.hv"), huffvec.load(tmp_path / "m.hv")
     assert resumed.training["rounds"]["blocks"] == 2

@@ -186,8 +186,22 @@ def test_files_of_colours_are_checked(tmp_path):
     with pytest.raises(FormatError, match="line 2 must be a word, a tab and what to say of it"):
         read_said(path)
     path.write_text("iron\thard\n")
-    with pytest.raises(ConfigError, match="names none of the words"):
-        huffvec.explore(some_vectors(9), colour=path)
+    for option in ("colour", "labels"):
+        with pytest.raises(ConfigError, match=f"^{option}: '.*groups.tsv' names none of the words"):
+            huffvec.explore(some_vectors(9), **{"colour": "frequency", option: path})
+
+
+def test_vectors_that_are_not_finite_are_told_of():
+    vectors = huffvec.WordVectors(["a", "b", "c"], np.full((3, 2), np.nan, np.float32))
+    message = "two words with a direction, not 0: 3 have numbers that are NaN or infinite"
+    with pytest.raises(ConfigError, match=message):
+        huffvec.explore(vectors, colour="frequency")
+
+
+@pytest.mark.filterwarnings("error")
+def test_vectors_that_are_all_the_same_are_explored():
+    vectors = huffvec.WordVectors(list("abcdefghijkl"), np.ones((12, 3), np.float32))
+    assert huffvec.explore(vectors, n_clusters=3).scenes[0].groups.tolist() == [0] * 12
 
 
 def test_without_scikit_learn_other_colours_are_named(monkeypatch):
@@ -251,6 +265,10 @@ def test_the_command_opens_the_page(model, tmp_path, monkeypatch):
 def test_the_command_says_what_is_wrong(model, tmp_path, capsys):
     assert run("explore", model, model, model, "-o", tmp_path / "page.html") == 2
     assert "a page shows one or two models, not 3" in capsys.readouterr().err
+    for table in (tmp_path / "page.html", f"{tmp_path}/./page.html"):
+        assert run("explore", model, "-o", tmp_path / "page.html", "--parquet", table) == 2
+        assert "--parquet must be another file than the page" in capsys.readouterr().err
+    assert not (tmp_path / "page.html").exists()
     assert run("explore", model, "-o", model) == 1
     assert "is also an input" in capsys.readouterr().err
     assert not (tmp_path / "page.html").exists()

@@ -138,11 +138,23 @@ def saying_warnings() -> Iterator[None]:
 
 
 @contextmanager
-def stopping(sink: Silent, saved: str = "Nothing was written.") -> Iterator[None]:
+def stopping(
+    sink: Silent, saved: str = "Nothing was written.", placed: Sequence[str] = ()
+) -> Iterator[None]:
     """Close the progress at the end; on Ctrl-C say where the run stopped and exit with 130.
 
     On SIGTERM and other signals that ask to terminate the code is 128 and the signal's number.
+
+    Parameters
+    ----------
+    sink
+        The progress.
+    saved
+        What to say of what was written, where no checkpoint was.
+    placed
+        The options that say where to train, to go on there.
     """
+    sink.placed = tuple(placed)
     try:
         yield
     except KeyboardInterrupt as stop:
@@ -162,6 +174,10 @@ def check_output(output: str, inputs: Sequence[PathLike], format: Format | None 
     """
     from huffvec.files.writing import check_writable
 
+    if output == "-":
+        raise OutputError(
+            "Nothing is written to standard output: name a file with --output, not '-'."
+        )
     for path in inputs:
         if Path(output).exists() and Path(path).exists() and Path(path).samefile(output):
             raise OutputError(

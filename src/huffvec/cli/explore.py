@@ -10,6 +10,7 @@ import typer
 
 from huffvec.cli.common import Quiet, check_output, stopping
 from huffvec.cli.declared import Given, takes
+from huffvec.errors import ConfigError
 from huffvec.exploring.options import ExploreOptions
 
 
@@ -55,6 +56,8 @@ def explore(
     check_output(output, models)
     if parquet is not None:
         check_output(parquet, models)
+        if Path(parquet).absolute() == Path(output).absolute():
+            raise ConfigError(f"--parquet must be another file than the page, {output!r}")
     sink = progress_for(sys.stderr, quiet=quiet)
     with stopping(sink):
         page = explore_models(*models, progress=sink.stage, **given[ExploreOptions])

@@ -9,6 +9,7 @@ from huffvec.cli.declared import Given, some
 from huffvec.cluster.options import Ray
 from huffvec.errors import ConfigError, OptionName
 from huffvec.options import option
+from huffvec.other_names import flag_of
 from huffvec.records import Options
 
 _PANEL = "Many machines"
@@ -40,6 +41,15 @@ class Place(Options):
 
 _HELPS = {"workers": "Number of workers, of {n_threads} each, by default of 1."}
 MACHINES = (Machines, some(Ray, "workers", "interval", "half", "blocks", helps=_HELPS))
+
+
+def given_again(given: Given) -> tuple[str, ...]:
+    """Return the options that say where to train as they are to be given to go on there."""
+    texts: list[str] = []
+    for record in (Machines, Place, Ray):
+        for name, value in given.get(record, {}).items():
+            texts += [flag_of(name)] if value is True else [flag_of(name), str(value)]
+    return tuple(texts)
 
 
 def where_of(given: Given, n_threads: int | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import typer
 
 from huffvec.cli.common import check_output, stopping
 from huffvec.cli.declared import Given
-from huffvec.cli.machines import where_of
+from huffvec.cli.machines import given_again, where_of
 from huffvec.cli.watching import Watching
 from huffvec.config import TrainingConfig
 from huffvec.errors import ConfigError, OptionName, OutputError
@@ -148,7 +148,7 @@ def resume_training(
     sink = progress_for(sys.stderr, quiet=quiet)
     sink.command = kind.command
     sink.saved = CheckpointReport(os.fspath(found.path), found.position.tokens)
-    with stopping(sink):
+    with stopping(sink, placed=given_again(given)):
         model = kind.resume_from(
             found,
             free.get("files"),

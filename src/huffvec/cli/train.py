@@ -20,7 +20,7 @@ from huffvec.cli.common import (
 from huffvec.cli.configured import ConfigFile, options_with
 from huffvec.cli.declared import Given, some, takes
 from huffvec.cli.documents import Documents
-from huffvec.cli.machines import MACHINES, Place, where_of
+from huffvec.cli.machines import MACHINES, Place, given_again, where_of
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.subwords import SUBWORDS
 from huffvec.cli.summary import show_trained
@@ -107,7 +107,7 @@ def train(
     check_output(output, paths)
     checkpoints = safety.checkpoints(output)
     sink = progress_for(sys.stderr, quiet=quiet)
-    with stopping(sink):
+    with stopping(sink, placed=given_again(given)):
         model = train(
             paths,
             chosen,

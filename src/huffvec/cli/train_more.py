@@ -10,7 +10,7 @@ import typer
 
 from huffvec.cli.common import AsJson, Quiet, TextFiles, check_output, stopping
 from huffvec.cli.declared import Given, some, takes
-from huffvec.cli.machines import MACHINES, Place, where_of
+from huffvec.cli.machines import MACHINES, Place, given_again, where_of
 from huffvec.cli.safety import Safety, save_trained
 from huffvec.cli.watching import Watching
 from huffvec.config import TrainingConfig
@@ -73,7 +73,7 @@ def train_more(
     InputOptions(**given[InputOptions])
     where = where_of(given, given[TrainingConfig].get("n_threads"))
     sink = progress_for(sys.stderr, quiet=quiet)
-    with stopping(sink):
+    with stopping(sink, placed=given_again(given)):
         more = huffvec.train_more(
             old,
             files,

@@ -210,11 +210,13 @@ def _no_cluster(address: str, reason: str) -> ConfigError:
     """Return the error that says that a cluster cannot be reached."""
     names = "auto", "local"
     hint = suggest(address, names) if address not in names else ""
+    if address == "auto":
+        reason = "this machine is in none"  # Ray speaks of options of its own
     if ":" in address and _AUTHENTICATION not in os.environ:
         hint = f" If the cluster asks for a token: set {_AUTHENTICATION}=token, and have its token."
     return ConfigError(
         f"there is no Ray cluster at {address!r} ({reason}): start one as Ray's documentation says "
-        f"of 'ray start', or train on this machine alone: the address local.{hint}"
+        f"of 'ray start', or train on this machine alone: the address local (--ray local).{hint}"
     )
 
 

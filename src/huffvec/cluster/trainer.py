@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from huffvec.cluster.crew import Crew
 from huffvec.cluster.ray_machines import RayMachines
-from huffvec.cluster.rounds import BlocksBySpeed, FixedBlocks, Round, with_rounds_of
+from huffvec.cluster.rounds import (
+    RECORDED,
+    BlocksBySpeed,
+    FixedBlocks,
+    Round,
+    with_rounds_of,
+)
 from huffvec.cluster.rows import Tables
 from huffvec.cluster.task import Task
+from huffvec.errors import ConfigError
 from huffvec.thread_trainer import ThreadTrainer
 
 if TYPE_CHECKING:
@@ -199,9 +206,15 @@ def spread(
     MissingExtraError
         If Ray is not installed.
     ConfigError
-        If there is no such cluster, or it is too small.
+        If there is no such cluster, or it is too small; or if there is none, and the run has been
+        trained by one, deterministically.
     """
     if cluster is None:
+        if RECORDED in run.facts:
+            raise ConfigError(
+                "the run trains in rounds of many machines, always the same ones, which one "
+                "process alone does not have: go on with --ray or cluster=; one worker is enough"
+            )
         yield None
         return
     if machines is None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from huffvec.errors import FormatError
+from huffvec.errors import ConfigError, FormatError, OptionName
 from huffvec.evaluation.questions import numbered_lines
 from huffvec.files.paths import PathLike
+
+
+def names_none(option: str, path: PathLike | None, row_name: str) -> ConfigError:
+    """Return the error that says that a file says nothing of what is explored."""
+    return ConfigError(OptionName(option), f": {str(path)!r} names none of the {row_name}s")
 
 
 def read_said(path: PathLike) -> dict[str, str]:

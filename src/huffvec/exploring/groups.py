@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.errors import ConfigError, OptionName
+from huffvec.exploring.columns import names_none
 from huffvec.search.units import unit
 from huffvec.vectors.word_vectors import WordVectors
 
@@ -70,7 +70,7 @@ def _name(
     return ", ".join(words[row] for row in frequent[np.sort(order)])
 
 
-def groups_of(words: Sequence[str], said: Mapping[str, str], path: str) -> Groups:
+def groups_of(vectors: WordVectors, said: Mapping[str, str], path: str) -> Groups:
     """Return the groups that a file says words to be in, the largest first.
 
     Raises
@@ -78,10 +78,10 @@ def groups_of(words: Sequence[str], said: Mapping[str, str], path: str) -> Group
     ConfigError
         If it says so of none of the words.
     """
-    own = [said.get(word) for word in words]
+    own = [said.get(word) for word in vectors.words]
     names, counts = np.unique([name for name in own if name is not None], return_counts=True)
     if not len(names):
-        raise ConfigError(OptionName("colour"), f": {path!r} names none of the words")
+        raise names_none("colour", path, vectors.row_name)
     ordered = names[np.argsort(-counts, kind="stable")].tolist()
     places = {name: place for place, name in enumerate(ordered)}
     found = [-1 if name is None else places[name] for name in own]

@@ -67,7 +67,11 @@ class ExploreOptions(Options):
     called = "option of explore"
 
     top: int = option(
-        50_000, low=2, high=MAX_POINTS, metavar="N", help="Show the N first words, at most."
+        50_000,
+        low=2,
+        high=MAX_POINTS,
+        metavar="N",
+        help="Show the N first words, of 500,000 at most.",
     )
     colour: str = option(
         BY_CLUSTER,

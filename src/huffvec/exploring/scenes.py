@@ -9,13 +9,14 @@ import numpy.typing as npt
 
 from huffvec.corpus.vocabulary import Vocabulary
 from huffvec.errors import ConfigError
-from huffvec.exploring.columns import read_said
+from huffvec.exploring.columns import names_none, read_said
 from huffvec.exploring.comparing import begun_from, coloured_like, shared_rows, turned_to
 from huffvec.exploring.groups import Groups, clusters_of, groups_of
 from huffvec.exploring.options import BY_CLUSTER, ExploreOptions
 from huffvec.exploring.scene import Scene
 from huffvec.exploring.subjects import Subject
 from huffvec.extras import require
+from huffvec.files.paths import PathLike
 from huffvec.html import model_facts
 from huffvec.layout import lay_out, trustworthiness
 from huffvec.layout.trustworthiness import N_COMPARED
@@ -59,7 +60,7 @@ def make_scenes(
                 vectors=vectors.vectors,
                 groups=None if groups is None else groups.places,
                 group_names=() if groups is None else groups.names,
-                labels=None if labels is None else [labels.get(w, w) for w in vectors.words],
+                labels=None if labels is None else _labels(vectors, labels, options.labels),
                 facts=_facts(subject, units, positions),
                 model=subject.model,
             )
@@ -72,9 +73,11 @@ def _chosen(vectors: WordVectors, top: int) -> WordVectors:
     rows = np.array(vectors.rows(slice(min(top, len(vectors)))), np.float32)
     has_direction = unit(rows).any(axis=1)
     if has_direction.sum() < 2:
+        odd = int((~np.isfinite(rows).all(axis=1)).sum())
+        because = f": {odd} have numbers that are NaN or infinite" if odd else ""
         raise ConfigError(
             f"a map needs at least two {vectors.row_name}s with a direction, "
-            f"not {has_direction.sum()}"
+            f"not {has_direction.sum()}{because}"
         )
     ids = np.flatnonzero(has_direction)
     words = vectors.words
@@ -105,12 +108,18 @@ def _groups(
     options: ExploreOptions,
 ) -> Groups | None:
     if colours is not None:
-        return groups_of(vectors.words, colours, options.colour)
+        return groups_of(vectors, colours, options.colour)
     if options.colour != BY_CLUSTER:
         return None
     if first is not None:
         return coloured_like(first, vectors)
     return clusters_of(vectors, options.n_clusters, options.seed)
+
+
+def _labels(vectors: WordVectors, labels: dict[str, str], path: PathLike | None) -> list[str]:
+    if labels.keys().isdisjoint(vectors.words):
+        raise names_none("labels", path, vectors.row_name)
+    return [labels.get(word, word) for word in vectors.words]
 
 
 def _facts(

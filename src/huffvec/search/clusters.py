@@ -7,6 +7,7 @@ from arbitrary starts.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +63,11 @@ def find_clusters(vectors: Searchable, k: int, *, seed: int = 1) -> npt.NDArray[
         )
     means = cluster.KMeans(k, n_init=1, max_iter=MAX_ROUNDS, random_state=seed)
     found = np.full(len(units), -1, np.int64)
-    found[directed] = _in_order(means.fit_predict(units[directed]))
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # that directions which are all the same make fewer clusters
+        found[directed] = _in_order(means.fit_predict(units[directed]))
     return found
 
 

@@ -62,6 +62,8 @@ class Silent(Callback):
         The last checkpoint that was written, if there is one.
     command
         The command that can go on from it.
+    placed
+        Its options that say placed to train.
     unit, unit_share
         What speed is told in, and how many of these there are to each token.
     """
@@ -70,6 +72,7 @@ class Silent(Callback):
         self.last: Report | None = None
         self.saved: CheckpointReport | None = None
         self.command: tuple[str, ...] = ("train",)
+        self.placed: tuple[str, ...] = ()
         self.unit, self.unit_share = "words", 1.0
         self._at = "before it began"
         self._loss: RunningLoss | None = None
@@ -92,7 +95,7 @@ class Silent(Callback):
         at = ""
         if self.last and self.saved.tokens < self.last.tokens:
             at = f" (at {percent(self.saved.tokens, self.last.total_tokens):.0f} %)"
-        command = shlex.join(["huffvec", *self.command, "--resume", self.saved.path])
+        command = shlex.join(["huffvec", *self.command, "--resume", self.saved.path, *self.placed])
         return f"Checkpoint: {self.saved.path}{at}. Go on with: {command}"
 
     def stage(self, name: str, done: int, total: int) -> None:

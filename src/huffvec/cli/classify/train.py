@@ -13,7 +13,7 @@ from huffvec.cli.classify.common import label_weights_option, show_uses
 from huffvec.cli.common import AsJson, Quiet, check_output, stopping
 from huffvec.cli.configured import ConfigFile
 from huffvec.cli.declared import Given, some, takes
-from huffvec.cli.machines import MACHINES, where_of
+from huffvec.cli.machines import MACHINES, given_again, where_of
 from huffvec.cli.output import Fact, print_facts
 from huffvec.cli.safety import Kind, Resume, Safety, resume_training, save_trained
 from huffvec.cli.watching import Watching
@@ -119,7 +119,7 @@ def train(
     checkpoints = safety.checkpoints(output)
     sink = progress_for(sys.stderr, quiet=quiet)
     sink.command = _COMMAND
-    with stopping(sink):
+    with stopping(sink, placed=given_again(given)):
         model = train(
             paths,
             objective or of_file,
