@@ -71,7 +71,7 @@ class ExploreOptions(Options):
         low=2,
         high=MAX_POINTS,
         metavar="N",
-        help="Show the N first words, of 500,000 at most.",
+        help=f"Show the N first words; {MAX_POINTS:,} at most.",
     )
     colour: str = option(
         BY_CLUSTER,
