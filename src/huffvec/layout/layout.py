@@ -15,10 +15,10 @@ that no point needs to know of all others (Böhm, Berens & Kobak 2022, "Attracti
 in Neighbor Embeddings", compare such strengths), and grows from a tenth: points find their part of
 the map while they can still move past others, as with t-SNE's early exaggeration.
 
-The second sum is estimated from m random points of the cells of a grid around the point, and m of
-all, of which those farther off count. From all alone, those that push hardest would hardly ever be
-drawn: of 50,000 words 11 % of the nearest on the map were among the nearest by the vectors, 14 %
-with both.
+The second sum is estimated from m random points near the point, in the cells of a grid around it,
+and from m random ones of all, of which those that are farther off count. With the latter alone the
+points that push hardest would hardly ever be drawn: of 50,000 words 11 % of the nearest on the map
+were then among the nearest by the vectors; with both it is 14 %.
 
 In an epoch all points move at once, from where they were before it, with momentum and by steps that
 fall to 0. So the map does not depend on the number of threads. With steps below 1 + momentum the
