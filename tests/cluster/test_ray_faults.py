@@ -63,22 +63,20 @@ def test_no_cluster_at_the_address(scheme):
 
 def test_a_hint_where_a_token_may_be_asked_for(monkeypatch):
     monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
-    hint = r"\(--ray local\)\. If the cluster asks for a token: set RAY_AUTH_MODE=token, and have"
+    hint = r"the address local\. If the cluster asks for a token: set RAY_AUTH_MODE=token, and have"
     with pytest.raises(ConfigError, match=hint):
         RayMachines("127.0.0.1:1", 1)
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
-    with pytest.raises(ConfigError, match=r"\(--ray local\)\.$"):
+    with pytest.raises(ConfigError, match=r"the address local\.$"):
         RayMachines("127.0.0.1:1", 1)
 
 
 def test_an_address_that_is_right_is_not_proposed():
-    assert str(ray_machines._no_cluster("auto", "none")).endswith(
-        "the address local (--ray local)."
-    )
+    assert str(ray_machines._no_cluster("auto", "none")).endswith("the address local.")
 
 
 def test_an_address_that_is_nearly_a_name():
-    with pytest.raises(ConfigError, match=r"\(--ray local\)\. Did you mean 'local'\?$"):
+    with pytest.raises(ConfigError, match=r"the address local\. Did you mean 'local'\?$"):
         RayMachines("Local", 1)
 
 

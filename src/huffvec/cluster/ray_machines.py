@@ -216,7 +216,7 @@ def _no_cluster(address: str, reason: str) -> ConfigError:
         hint = f" If the cluster asks for a token: set {_AUTHENTICATION}=token, and have its token."
     return ConfigError(
         f"there is no Ray cluster at {address!r} ({reason}): start one as Ray's documentation says "
-        f"of 'ray start', or train on this machine alone: the address local (--ray local).{hint}"
+        f"of 'ray start', or train on this machine alone: the address local.{hint}"
     )
 
 

@@ -213,7 +213,7 @@ def spread(
         if RECORDED in run.facts:
             raise ConfigError(
                 "the run trains in rounds of many machines, always the same ones, which one "
-                "process alone does not have: go on with --ray or cluster=; one worker is enough"
+                "process alone does not have: go on with a Ray cluster; one worker is enough"
             )
         yield None
         return
