@@ -129,7 +129,7 @@ class LayoutEpoch {
     const Point own = now_[i];
     Point sum{0, 0};
     for (int64_t edge = graph_.offsets[i]; edge < graph_.offsets[i + 1]; edge++) {
-      const Point way = way_to(own, graph_.neighbours[edge]);
+      const Point way = way_to(own, now_[graph_.neighbours[edge]]);
       add(sum, way, graph_.weights[edge] * similarity(way));
     }
     const float each = epoch_.repulsion / static_cast<float>(graph_.n_points);
@@ -171,14 +171,12 @@ class LayoutEpoch {
   }
 
   static void push_off(Point own, Point other, float scale, Point& sum) {
-    const Point way{other.x - own.x, other.y - own.y};
+    const Point way = way_to(own, other);
     const float similar = similarity(way);
     add(sum, way, -scale * similar * similar);
   }
 
-  Point way_to(Point own, size_t other) const {
-    return {now_[other].x - own.x, now_[other].y - own.y};
-  }
+  static Point way_to(Point own, Point other) { return {other.x - own.x, other.y - own.y}; }
   static float similarity(Point way) { return 1 / (1 + way.x * way.x + way.y * way.y); }
   static void add(Point& sum, Point way, float scale) {
     sum.x += scale * way.x;

@@ -64,9 +64,8 @@ def find_clusters(vectors: Searchable, k: int, *, seed: int = 1) -> npt.NDArray[
     means = cluster.KMeans(k, n_init=1, max_iter=MAX_ROUNDS, random_state=seed)
     found = np.full(len(units), -1, np.int64)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # that directions which are all the same make fewer clusters
+        # It says so of directions that are the same, of which there are fewer than clusters.
+        warnings.filterwarnings("ignore", "Number of distinct clusters")
         found[directed] = _in_order(means.fit_predict(units[directed]))
     return found
 

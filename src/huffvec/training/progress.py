@@ -63,7 +63,7 @@ class Silent(Callback):
     command
         The command that can go on from it.
     placed
-        Its options that say placed to train.
+        Its options that say where to train.
     unit, unit_share
         What speed is told in, and how many of these there are to each token.
     """
