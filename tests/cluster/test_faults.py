@@ -25,17 +25,28 @@ from huffvec.training.callback_list import as_callback
 from huffvec.training.callbacks import Callback
 
 EPOCHS = 20
+ROUNDS = 4  # of an epoch, where the run is deterministic and a round has three blocks
+
+
+class Beside(Callback):
+    """Has a function done in a thread beside a run; the last epoch waits until it is done."""
+
+    def __init__(self, function):
+        self._thread = threading.Thread(target=function)
+
+    def start(self, run):
+        assert run.config.epochs > 1
+        self._thread.start()
+
+    def epoch(self, report):
+        if report.epoch == report.epochs - 1:
+            self._thread.join()
 
 
 def trained(run, machines, at_times=None, workers=2, blocks=None):
-    """Train a run while a function is called with its trainer, until it has had enough."""
+    """Train a run while a function is called with its trainer."""
     with spread(run, Ray(workers=workers, interval=0.01, blocks=blocks), machines) as trainer:
-        thread = threading.Thread(target=at_times, args=(trainer,)) if at_times else None
-        if thread:
-            thread.start()
-        run.train(as_callback(None))
-        if thread:
-            thread.join()
+        run.train(as_callback(Beside(lambda: at_times(trainer)) if at_times else None))
     return trainer
 
 
@@ -45,13 +56,6 @@ def wait_until(is_so):
             return
         time.sleep(0.005)
     raise AssertionError("it never came")
-
-
-class Pause(Callback):
-    """Lets some time pass with every epoch."""
-
-    def epoch(self, report):
-        time.sleep(0.05)
 
 
 def check(run):
@@ -169,17 +173,19 @@ def test_workers_that_die_at_once_end_a_run(monkeypatch):
 
 
 def test_owner_and_workers_that_die_together_end_a_run(monkeypatch):
-    run, machines, merge = make_run(epochs=EPOCHS), MortalThreads(), Crew.merge
+    """Before the end of an epoch, when nobody else has any rows but those from before it."""
+    run, machines = make_run(epochs=EPOCHS, deterministic=True), MortalThreads()
+    merge = Crew.merge
 
     def kill_and_merge(crew, n_blocks):
-        if crew.n_merged == 3:
+        if crew.n_merged == ROUNDS - 1:
             for actor in [*machines.by_kind["Worker"], machines.by_kind["Owner"][0]]:
                 actor.kill()
         return merge(crew, n_blocks)
 
     monkeypatch.setattr(Crew, "merge", kill_and_merge)
     with pytest.raises(TrainingError, match="go on from the newest checkpoint"):
-        trained(run, machines)
+        trained(run, machines, blocks=3)
 
 
 def test_owner_and_workers_that_die_before_anything_is_trained(monkeypatch):
@@ -219,15 +225,16 @@ def test_a_worker_that_says_nothing_for_long_is_replaced(monkeypatch, caplog):
     monkeypatch.setattr(crew, "PATIENCE", 0.0)
     run, machines = make_run(epochs=EPOCHS), MortalThreads()
 
-    def hang(trainer):
-        wait_until(lambda: trainer.totals().chunks > 20)
-        machines.by_kind["Worker"][0].hang()
+    class HangOnce(Callback):
+        """Lets a worker hang after the first epoch, and time pass with every one."""
 
-    with spread(run, Ray(workers=2, interval=0.01), machines) as trainer:
-        thread = threading.Thread(target=hang, args=(trainer,))
-        thread.start()
-        run.train(as_callback(Pause()))
-        thread.join()
+        def epoch(self, report):
+            if report.epoch == 1:
+                machines.by_kind["Worker"][0].hang()
+            time.sleep(0.05)
+
+    with spread(run, Ray(workers=2, interval=0.01), machines):
+        run.train(as_callback(HangOnce()))
     check(run)
     assert "Worker 0 has died" in caplog.text
 

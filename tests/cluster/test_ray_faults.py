@@ -9,7 +9,7 @@ import time
 
 import pytest
 from test_cluster_training import make_run
-from test_faults import check, wait_until
+from test_faults import Beside, check, wait_until
 
 from huffvec.cluster import ray_machines
 from huffvec.cluster.actors import ActorLostError
@@ -162,10 +162,7 @@ def test_killed_and_stopped_processes(cluster):
 
     before = signal.getsignal(signal.SIGTERM)
     with spread(run, Ray(workers=2, interval=0.05)) as trainer:
-        thread = threading.Thread(target=kill, args=(trainer,))
-        thread.start()
-        run.train(as_callback(None))
-        thread.join()
+        run.train(as_callback(Beside(lambda: kill(trainer))))
     check(run)
     assert is_done.is_set()
     assert signal.getsignal(signal.SIGTERM) is before
