@@ -131,4 +131,11 @@ def test_the_command_says_what_cannot_be_drawn(files, tmp_path, capsys):
     for kind in ((log,), (files / "hs.hv", "--tree"), (files / "hs.hv", *both[1:])):
         assert run("plot", *kind, "--top", "9", "-o", output) == 2
         assert "--top is for maps, which this picture is not" in capsys.readouterr().err
+    for mixed in ((log, files / "hs.hv"), (files / "hs.hv", log)):
+        assert run("plot", *mixed, "-o", output) == 2
+        message = f"'{files / 'hs.hv'}' has vectors and '{log}' does not: draw models and logs"
+        assert message in capsys.readouterr().err
+    for option in (("--tree",), both[1:]):
+        assert run("plot", log, *option, "-o", output) == 1
+        assert "is a log of training, which is not read" in capsys.readouterr().err
     assert not output.exists()

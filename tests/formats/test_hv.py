@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,15 @@ def test_writing_holds_no_second_table(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < table.nbytes / 5
+
+
+@pytest.mark.parametrize("change", [lambda content: content[:-1], lambda content: content + b"!"])
+def test_a_file_that_is_not_whole(change: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "x.hv"
+    write_hv(path, WordVectors(["a"], [[1]]))
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(FormatError, match="its end is missing, or something follows it; copy or"):
+        read_header(path)
 
 
 def test_large_files_open_without_reading_the_weights(tmp_path: Path) -> None:

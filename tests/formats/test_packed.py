@@ -379,6 +379,7 @@ FOREIGN: dict[str, tuple[bytes, str]] = {
         b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
         "is a pointer of Git LFS.*run git lfs pull",
     ),
+    "log": (b'{"event": "start", "tokens": 0}\n', "is a log of training.*the model that was"),
     "html": (b"\n<!DOCTYPE html><html><title>404", "is an HTML page.*get the file again"),
     "onnx": (b"\x08\x07\x12\x07pytorch\x1a", "is an ONNX model"),
     "hdf5": (b"\x89HDF\r\n\x1a\n\0\0", "is an HDF5 file"),

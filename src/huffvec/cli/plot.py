@@ -58,7 +58,7 @@ def plot(
     check_output(output, files)
     if tree and calibration is not None:
         raise ConfigError("--tree and --calibration are two pictures: ask for one at a time")
-    is_map = not (tree or calibration is not None) and _is_vectors(files[0])
+    is_map = not (tree or calibration is not None) and _are_vectors(files)
     for name in () if is_map else given[ExploreOptions]:
         raise ConfigError(OptionName(name), " is for maps, which this picture is not")
     if is_map:
@@ -73,6 +73,17 @@ def plot(
         plot_logs(files, output)
     if not quiet:
         typer.echo(f"{output} written.")
+
+
+def _are_vectors(files: list[str]) -> bool:
+    """Return whether files are models or have vectors; they are logs if not."""
+    kinds = {_is_vectors(path): path for path in files}
+    if len(kinds) == 2:
+        raise ConfigError(
+            f"{kinds[True]!r} has vectors and {kinds[False]!r} does not: draw models and logs in "
+            "pictures of their own"
+        )
+    return True in kinds
 
 
 def _is_vectors(path: str) -> bool:

@@ -74,6 +74,8 @@ _HTML = Foreign(
     "an HTML page, perhaps an error in place of a download",
     "Look at it in a browser, and get the file again.",
 )
+_LOG_START = b'{"event": '
+_LOG = Foreign("a log of training", "Give the model that was trained.")
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 _TORCH_MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
 # Of Python's zip files: parts of the names in them.
@@ -112,7 +114,9 @@ def is_html(head: bytes) -> bool:
 
 def foreign_vectors(head: bytes) -> Foreign | None:
     """Return what a file is that should have vectors and begins with these bytes."""
-    return _HTML if is_html(head) else foreign_kind(head)
+    if is_html(head):
+        return _HTML
+    return _LOG if head.startswith(_LOG_START) else foreign_kind(head)
 
 
 def foreign_zip(names: Collection[str]) -> Foreign | None:

@@ -28,6 +28,7 @@ from huffvec.files.writing import Place, atomic_path
 
 # Tensors start at multiples of this many bytes as far as their sizes allow (a cache line).
 ALIGNMENT = 64
+_NOT_WHOLE = "its end is missing, or something follows it; copy or download it again"
 
 DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
@@ -171,7 +172,8 @@ def read_header(
         with safe_open(found, framework="numpy"):
             pass
     except (SafetensorError, OSError) as error:
-        raise FormatError(f"{damaged}: {error}.") from error
+        reason = _NOT_WHOLE if "not fully covered" in str(error) else error
+        raise FormatError(f"{damaged}: {reason}.") from error
     with found.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(length))
