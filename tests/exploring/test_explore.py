@@ -132,6 +132,7 @@ def test_models_their_files_and_their_documents(model):
     documents = scene(model, documents=True, n_clusters=2)
     assert documents.words == loaded.documents.words
     assert documents.model is not None
+    assert (documents.row_name, from_file.row_name) == ("tag", "word")
     assert scene(loaded.documents, n_clusters=2).model is loaded
 
 

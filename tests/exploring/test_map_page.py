@@ -94,6 +94,18 @@ def test_agreement_with_the_trained_vectors_is_shown(open_page):
         assert page.get("facts").inner_text().split() == ["objective", "some"]
 
 
+def test_tags_of_documents_are_called_so(open_page):
+    with open_page([scene_of(words=["d7", "d2", "d5"], row_name="tag")]) as page:
+        assert page.get("search").get_attribute("placeholder") == "Search 3 tags"
+        assert "nearest tags" in page.get("agreement").inner_text()
+        page.get("search").fill("zebra")
+        assert page.tab.get_by_text("No such tag here").is_visible()
+        page.type_word("search", "d2")
+        assert page.ranked("neighbours").keys() == {"d7", "d5"}
+        assert page.tab.get_by_role("heading", name="Nearest tags").is_visible()
+        assert page.get("said").inner_text().startswith("d2. Nearest tags: ")
+
+
 def test_words_are_shown_as_they_are_and_never_run(open_page):
     scene = scene_of(words=HOSTILE, title="<b>title</b>", group_names=["<i>", "</style>"])
     with open_page([scene]) as page:

@@ -125,5 +125,5 @@ def test_documents_alone_predict_nothing():
     model = huffvec.train([["a", "b"], ["b", "c"]] * 9, architecture="dbow", dim=4, min_count=1)
     scene = dataclasses.replace(scene_of(words=["0", "1"]), model=model)
     assert header_of(render([scene]))["scenes"][0]["noOutput"] == (
-        "In dbow, documents predict words, and no word does."
+        "In dbow, documents predict words; words do not."
     )

@@ -107,4 +107,14 @@ def test_vectors_without_a_model_predict_nothing(open_page):
         assert f"Not in this page’s words: {model.vocabulary.words[2]}" in (
             page.get("column-1").inner_text()
         )
-        assert "no words of the model" in page.get("column-2").inner_text()
+        assert "the points of this map are not its words" in page.get("column-2").inner_text()
+
+
+def test_where_nothing_is_predicted_the_map_says_why(open_page):
+    model = make_model(NegativeSampling())
+    with open_page([scene_of(model, words=["tag1", *model.vocabulary.words[1:]])]) as page:
+        assert page.get("view").count() == 0
+        assert "points of this map are not its words" in page.get("no-output").inner_text()
+    with open_page([scene_of(model)]) as page:
+        assert page.get("view").get_by_role("radio", name="Probabilities").count() == 1
+        assert page.get("no-output").count() == 0

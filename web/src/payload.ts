@@ -60,6 +60,8 @@ export interface OutputRef {
 
 export interface SceneHeader {
   title: string;
+  /** What a point stands for: "word", or "tag" of documents. */
+  rowName: string;
   facts: Record<string, string>;
   n: number;
   dim: number;

@@ -42,6 +42,11 @@ export class Scene {
     return this.words.length;
   }
 
+  /** What points stand for, in the plural. */
+  get points(): string {
+    return `${this.header.rowName}s`;
+  }
+
   /** What a word is shown as. One of blanks alone would not be seen. */
   text(id: number): string {
     const text = this.labels?.[id] ?? this.words[id]!;

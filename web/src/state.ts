@@ -82,7 +82,7 @@ export class State {
     const has: Record<View, boolean> = {
       map: true,
       tree: scenes.some((scene) => scene.tree),
-      probabilities: scenes.some(({ header }) => header.output ?? header.noOutput),
+      probabilities: scenes.some(({ header }) => header.output),
       compare: comparison !== null,
     };
     return (Object.keys(has) as View[]).filter((view) => has[view]);

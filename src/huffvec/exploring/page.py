@@ -63,6 +63,7 @@ def _put_scene(blocks: Blocks, scene: Scene) -> dict[str, Any]:
     counts = None if scene.counts is None else scene.counts.astype(np.float64)
     return {
         "title": scene.title,
+        "rowName": scene.row_name,
         "facts": dict(scene.facts),
         "n": len(scene.words),
         "dim": scene.vectors.shape[1],
@@ -87,17 +88,17 @@ def _put_output(
     if model is None:
         return None, None
     if not model.has_word_vectors:
-        return None, f"In {model.config.architecture}, documents predict words, and no word does."
+        return None, f"In {model.config.architecture}, documents predict words; words do not."
     places = {word: i for i, word in enumerate(model.vocabulary.words)}
     if not all(word in places for word in scene.words):
-        return None, "The points are no words of the model, so that none is predicted."
+        return None, "The model predicts words, and the points of this map are not its words."
     shown = np.array([places[word] for word in scene.words], np.int64)
     n_numbers, dim = scene.vectors.size, scene.vectors.shape[1]
     left = TARGET_BYTES - OUTPUT_LEVELS[VECTOR_LEVELS] * n_numbers - 30 * len(shown) - 500_000
     most_rows = max(len(shown), int(left / dim / min(OUTPUT_LEVELS.values())))
     output = output_of(model, shown, most_rows)
     if output is None:
-        return None, f"Probabilities of {model.objective.name} are not shown in pages."
+        return None, f"Pages cannot show the probabilities of {model.objective.name}."
     fitting = [n for n, size in OUTPUT_LEVELS.items() if size * output.rows.size <= left]
     levels = max(fitting, default=min(OUTPUT_LEVELS))
     described = put_output(blocks, model, output, levels, shown)

@@ -41,6 +41,8 @@ class Scene:
         How the model was trained, and how good the map is, by names, for people to read.
     model
         What the tree and probabilities are asked of; ``None`` if there are only vectors.
+    row_name
+        What a point stands for: "word" or "tag".
     """
 
     title: str
@@ -53,3 +55,4 @@ class Scene:
     labels: Sequence[str] | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     model: Model | None = None
+    row_name: str = "word"

@@ -63,6 +63,7 @@ def make_scenes(
                 labels=None if labels is None else _labels(vectors, labels, options.labels),
                 facts=_facts(subject, units, positions),
                 model=subject.model,
+                row_name=subject.vectors.row_name,
             )
         )
     return scenes

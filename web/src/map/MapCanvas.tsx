@@ -56,8 +56,8 @@ export function MapCanvas({ scene, chosen, beside, children }: Properties) {
         tabIndex={0}
         role="application"
         aria-label={
-          `Map of ${scene.n} words. Arrow keys move it, plus and minus zoom, 0 shows all, ` +
-          "Enter chooses the word in the middle, Escape none."
+          `Map of ${scene.n} ${scene.points}. Arrow keys move it, plus and minus zoom, 0 shows all, ` +
+          "Enter chooses the one in the middle, Escape none."
         }
         data-testid="map"
         class={hint.value ? "over" : ""}

@@ -86,7 +86,7 @@ export function WordInput({ label, placeholder, onChoose, value = null, clears, 
             <span class="quiet">{scene.frequency(id)}</span>
           </li>
         ))}
-        {open && !found.length && <li class="quiet none">No such word here</li>}
+        {open && !found.length && <li class="quiet none">No such {scene.header.rowName} here</li>}
       </ul>
     </div>
   );

@@ -5,7 +5,7 @@ import { Analogy } from "./Analogy";
 export function About() {
   const app = useApp();
   const scene = app.scene.value;
-  const { facts, agreement } = scene.header;
+  const { facts, agreement, noOutput } = scene.header;
   const few = Math.min(scene.n, 6);
   const some = Array.from({ length: few }, (_, i) => Math.floor((scene.n / 40) * (i + 0.5)));
   return (
@@ -13,7 +13,7 @@ export function About() {
       <p class="lead">
         Points that lie close together are used alike. Search for one, or choose it on the map.
       </p>
-      <p class="chips" aria-label="Some words">
+      <p class="chips" aria-label={`Some ${scene.points}`}>
         {[...new Set(some)].map((id) => (
           <button key={id} type="button" onClick={() => app.choose(id)}>
             <bdi>{scene.text(id)}</bdi>
@@ -34,10 +34,15 @@ export function About() {
           ))}
         </dl>
         <p class="quiet small" data-testid="agreement">
-          Neighbours are exact over vectors kept in 8 bits: of the {agreement.k} nearest words,{" "}
+          Neighbours are exact over vectors kept in 8 bits: of the {agreement.k} nearest {scene.points},{" "}
           {(100 * agreement.share).toFixed(1)} % are those by the trained vectors (measured on{" "}
-          {agreement.words.toLocaleString("en")} words).
+          {agreement.words.toLocaleString("en")} {scene.points}).
         </p>
+        {noOutput && (
+          <p class="quiet small" data-testid="no-output">
+            {noOutput}
+          </p>
+        )}
       </section>
     </>
   );

@@ -20,10 +20,10 @@ export function CompareView() {
   const mean = n ? shared.reduce((sum, value) => sum + value, 0) / n : 0;
   return (
     <div class="compare">
-      <section class="list" aria-label="Words, those first whose neighbours differ most">
+      <section class="list" aria-label="Those first whose neighbours differ most">
         <h2>Most different first</h2>
         <p class="quiet small" data-testid="mean-shared">
-          Of {n.toLocaleString("en")} frequent words in both. On average {mean.toFixed(1)} of the {k} nearest are the
+          Of {n.toLocaleString("en")} frequent {least.points} in both. On average {mean.toFixed(1)} of the {k} nearest are the
           same.
         </p>
         <ol data-testid="differing">
@@ -79,12 +79,12 @@ function Pair({ word }: { word: string }) {
   const both = (scene: Scene, id: number): boolean => near.every((words) => words.has(scene.words[id]!));
   const nBoth = [...near[0]!].filter((other) => near[1]!.has(other)).length;
   return (
-    <section aria-label="Nearest words in both">
+    <section aria-label={`Nearest ${scenes[0]!.points} in both`}>
       <h2 class="word" data-testid="chosen">
         <bdi>{app.textOf(word)}</bdi>
       </h2>
       <p class="quiet">
-        {nBoth} of the {k} nearest of all words are the same, in colour
+        {nBoth} of the {k} nearest of all {scenes[0]!.points} are the same, in colour
       </p>
       <div class="columns">
         {scenes.map((scene, i) => (
@@ -93,7 +93,7 @@ function Pair({ word }: { word: string }) {
               <bdi>{scene.header.title}</bdi>
             </h3>
             {ids[i] === undefined ? (
-              <p class="quiet">This model does not show the word.</p>
+              <p class="quiet">This model does not show the {scene.header.rowName}.</p>
             ) : (
               <>
                 <MapCanvas scene={scene} chosen={ids[i]!} beside={found[i]?.ids ?? []} />
@@ -103,7 +103,7 @@ function Pair({ word }: { word: string }) {
                   numbers={found[i]?.scores ?? []}
                   text={(value) => value.toFixed(3)}
                   most={1}
-                  label={`Nearest words by ${scene.header.title}`}
+                  label={`Nearest ${scene.points} by ${scene.header.title}`}
                   testId={`neighbours-${i}`}
                   strong={(id) => both(scene, id)}
                 />

@@ -21,10 +21,10 @@ export function MapView() {
       <MapCanvas scene={scene} chosen={chosen} beside={nearest?.ids ?? []}>
         <Legend />
       </MapCanvas>
-      <aside class="panel" aria-label="Words">
+      <aside class="panel" aria-label="About the map">
         <WordInput
           label="Search"
-          placeholder={`Search ${scene.n.toLocaleString("en")} words`}
+          placeholder={`Search ${scene.n.toLocaleString("en")} ${scene.points}`}
           testId="search"
           large
           clears

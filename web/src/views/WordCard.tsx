@@ -14,17 +14,17 @@ export function WordCard({ id, nearest }: { id: number; nearest: Ranked | null }
   const group = scene.group(id);
   useEffect(() => {
     if (nearest) {
-      app.say(`${word}. Nearest words: ${ids.slice(0, 5).map((near) => scene.text(near)).join(", ")}.`);
+      app.say(`${word}. Nearest ${scene.points}: ${ids.slice(0, 5).map((near) => scene.text(near)).join(", ")}.`);
     }
   }, [nearest]);
   return (
     <>
-      <section class="card" aria-label="The chosen word">
+      <section class="card" aria-label={`The chosen ${scene.header.rowName}`}>
         <div class="headline">
           <h2 data-testid="chosen">
             <bdi>{word}</bdi>
           </h2>
-          <button type="button" class="icon" aria-label="Choose no word" onClick={() => app.choose(null)}>
+          <button type="button" class="icon" aria-label={`Choose no ${scene.header.rowName}`} onClick={() => app.choose(null)}>
             <svg viewBox="0 0 20 20" aria-hidden="true">
               <path d="m5 5 10 10M15 5 5 15" />
             </svg>
@@ -42,14 +42,14 @@ export function WordCard({ id, nearest }: { id: number; nearest: Ranked | null }
         )}
       </section>
       <section>
-        <h3>Nearest words</h3>
+        <h3>Nearest {scene.points}</h3>
         <RankedList
           scene={scene}
           ids={ids}
           numbers={nearest?.scores ?? []}
           text={(value) => value.toFixed(3)}
           most={1}
-          label={`Nearest words to ${word}, by cosine similarity`}
+          label={`Nearest ${scene.points} to ${word}, by cosine similarity`}
           testId="neighbours"
         />
       </section>
