@@ -2,10 +2,13 @@
 #include "layout/layout.hpp"
 
 #include "bind/arrays.hpp"
+#include "layout/neighbour_exploring.hpp"
 
 namespace huffvec {
 namespace {
 
+template <class Number>
+using Table = nb::ndarray<Number, nb::shape<-1, -1>, nb::c_contig, nb::device::cpu>;
 template <class Number>
 using Positions = nb::ndarray<Number, nb::shape<-1, 2>, nb::c_contig, nb::device::cpu>;
 
@@ -52,6 +55,31 @@ struct Layout {
   NeighbourGraph graph;
 };
 
+bool are_points(const Table<const int32_t>& rows, int64_t least, size_t n) {
+  return std::all_of(rows.data(), rows.data() + rows.size(),
+                     [&](int64_t row) { return row >= least && row < static_cast<int64_t>(n); });
+}
+
+void explore(const Table<const float>& units, const Table<const int32_t>& reach,
+             const Table<const int32_t>& known_rows, const Table<const float>& known_cosines,
+             const Table<int32_t>& rows, const Table<float>& cosines, size_t n_threads) {
+  const size_t n = units.shape(0), k = known_rows.shape(1);
+  const auto is_whole = [&](const auto& table) {
+    return table.shape(0) == n && table.shape(1) == k;
+  };
+  require(is_whole(known_rows) && is_whole(known_cosines) && is_whole(rows) && is_whole(cosines) &&
+              reach.shape(0) == n,
+          "there must be as many neighbours of every point");
+  require(k >= 1 && n_threads >= 1, "there must be neighbours and threads");
+  require(known_rows.data() != rows.data() && known_cosines.data() != cosines.data(),
+          "neighbours cannot be explored in place");
+  require(are_points(known_rows, 0, n) && are_points(reach, -1, n), "a neighbour that is no point");
+  const nb::gil_scoped_release release;
+  NeighbourExploring({n, units.shape(1), units.data()}, {reach.shape(1), reach.data()},
+                     {k, known_rows.data(), known_cosines.data()}, {k, rows.data(), cosines.data()})
+      .run(n_threads);
+}
+
 }  // namespace
 }  // namespace huffvec
 
@@ -70,4 +98,6 @@ NB_MODULE(_layout, m) {  // NOLINT(performance-unnecessary-value-param): as nano
           },
           "now"_a, "moved"_a, nb::kw_only(), "seed"_a, "epoch"_a, "n_negatives"_a, "step"_a,
           "momentum"_a, "repulsion"_a, "n_threads"_a);
+  m.def("explore", &explore, "units"_a, "reach"_a, "known_rows"_a, "known_cosines"_a, "rows"_a,
+        "cosines"_a, nb::kw_only(), "n_threads"_a);
 }

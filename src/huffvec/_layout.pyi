@@ -26,3 +26,19 @@ class Layout:
         n_threads: int,
     ) -> None:
         """Move points by one epoch: moved has where they were before, and gets where they go."""
+
+def explore(
+    units: npt.NDArray[np.float32],
+    reach: npt.NDArray[np.int32],
+    known_rows: npt.NDArray[np.int32],
+    known_cosines: npt.NDArray[np.float32],
+    rows: npt.NDArray[np.int32],
+    cosines: npt.NDArray[np.float32],
+    *,
+    n_threads: int,
+) -> None:
+    """Fill rows and cosines with the nearest of those known and those within reach, twice over.
+
+    Those that are next to a point, (n, m), or to one that is; -1 stands for none. All others are
+    (n, k), best first; of equal cosines the one that was known first stays before.
+    """

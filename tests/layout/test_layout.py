@@ -9,7 +9,8 @@ from huffvec import _layout
 from huffvec.errors import ConfigError
 from huffvec.layout import lay_out, trustworthiness
 from huffvec.layout.layout import N_EPOCHS, principal_plane
-from huffvec.layout.neighbours import find_neighbours, make_graph
+from huffvec.layout.nearest import find_exactly
+from huffvec.layout.neighbours import make_graph
 
 EPOCH = {"seed": 7, "n_negatives": 3, "step": 0.9, "momentum": 0.4, "repulsion": 8.0}
 
@@ -23,7 +24,7 @@ def units(n, dim=6, seed=3, n_groups=5):
 
 
 def graph_of(vectors, k=6, perplexity=3.0):
-    return make_graph(*find_neighbours(vectors, k), perplexity)
+    return make_graph(*find_exactly(vectors, k), perplexity)
 
 
 def test_weights_are_those_of_the_twin():

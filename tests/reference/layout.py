@@ -53,3 +53,25 @@ def weights(vectors, k, perplexity):
         chances[i, nearest] = p
     both = chances + chances.T
     return both / both.sum(axis=1, keepdims=True)
+
+
+def explored(vectors, reach, rows):
+    """Return the nearest of those known and those within reach, twice over, (n, k), best first."""
+    found = np.empty_like(rows)
+    for i, own in enumerate(rows):
+        next_to = reach[i][reach[i] >= 0]
+        others = np.setdiff1d(np.concatenate([own, next_to, reach[next_to].ravel()]), [i, -1])
+        cosines = vectors[others].astype(float) @ vectors[i].astype(float)
+        found[i] = others[np.argsort(-cosines, kind="stable")[: len(own)]]
+    return found
+
+
+def both_ways(rows):
+    """Return the neighbours of each, and as many of which it is one, by place, (n, 2 k)."""
+    n, k = rows.shape
+    found = np.full((n, k), -1)
+    for i in range(n):
+        liked = sorted((place, j) for j in range(n) for place in range(k) if rows[j, place] == i)
+        for at, (_, j) in enumerate(liked[:k]):
+            found[i, at] = j
+    return np.concatenate([rows, found], axis=1)

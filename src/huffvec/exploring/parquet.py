@@ -29,7 +29,7 @@ from huffvec.exploring.scene import Scene
 from huffvec.extras import require
 from huffvec.files.paths import PathLike
 from huffvec.files.writing import atomic_path
-from huffvec.layout.neighbours import find_neighbours
+from huffvec.layout.nearest import find_exactly
 from huffvec.search.units import unit
 
 N_NEIGHBOURS = 10
@@ -77,7 +77,7 @@ def _table(pa: Any, scene: Scene, n_before: int) -> Any:
 def _neighbours(pa: Any, scene: Scene, n_before: int) -> Any:
     n = len(scene.words)
     k = min(N_NEIGHBOURS, n - 1)
-    rows, cosines = find_neighbours(unit(scene.vectors).astype(np.float32), k)
+    rows, cosines = find_exactly(unit(scene.vectors).astype(np.float32), k)
     offsets = pa.array(np.arange(n + 1, dtype=np.int32) * k)
     ids = pa.ListArray.from_arrays(offsets, pa.array((rows + n_before).ravel()))
     distances = pa.ListArray.from_arrays(offsets, pa.array((1 - cosines).ravel()))

@@ -31,7 +31,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.layout.neighbours import NeighbourGraph, find_neighbours, make_graph
+from huffvec.layout.nearest import find_neighbours
+from huffvec.layout.neighbours import NeighbourGraph, make_graph
 from huffvec.progress import Progress
 from huffvec.progress.words import LAYING_OUT
 from huffvec.threads import thread_count
@@ -84,7 +85,7 @@ def lay_out(
     positions = principal_plane(units) if start is None else start
     k = min(N_NEIGHBOURS, n - 1)
     if k > 0:
-        rows, cosines = find_neighbours(units, k, progress)
+        rows, cosines = find_neighbours(units, k, n_threads, progress)
         graph = make_graph(rows, cosines, min(PERPLEXITY, 1 + k / 3))
         positions = _trained(graph, positions, seed, n_threads, progress)
     return _framed(positions)

@@ -7,12 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.arrays import slices
-from huffvec.progress import Progress
-from huffvec.progress.words import FINDING
-from huffvec.search.exact import QUERIES_AT_ONCE, nearest_rows
-from huffvec.search.tables import ArrayRows
-
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -36,33 +30,6 @@ class NeighbourGraph(NamedTuple):
     offsets: Ints
     neighbours: npt.NDArray[np.int32]
     weights: npt.NDArray[np.float32]
-
-
-def find_neighbours(
-    units: npt.NDArray[np.float32], k: int, progress: Progress | None = None
-) -> tuple[Ints, Floats]:
-    """Return the k rows nearest to each row by the cosine, exactly, and these cosines, (n, k).
-
-    Parameters
-    ----------
-    units
-        float32 (n, dim), of length 1.
-    k
-        Less than n.
-    progress
-        Told how many rows are done.
-    """
-    n = len(units)
-    rows, cosines = np.empty((n, k), np.int64), np.empty((n, k))
-    table = ArrayRows(units)
-    for part in slices(n, QUERIES_AT_ONCE):
-        own = np.arange(part.start, part.stop)
-        itself = np.stack([own - part.start, own], axis=1)
-        queries = units[part].astype(np.float64)
-        rows[part], cosines[part] = nearest_rows(table, queries, k, itself)
-        if progress is not None:
-            progress(FINDING, part.stop, n)
-    return rows, cosines
 
 
 def make_graph(rows: Ints, cosines: Floats, perplexity: float) -> NeighbourGraph:
