@@ -37,8 +37,8 @@ def explore(
     *,
     n_threads: int,
 ) -> None:
-    """Fill rows and cosines with the nearest of those known and those within reach, twice over.
+    """Fill rows and cosines with the k nearest to each point among those that are looked at.
 
-    Those that are next to a point, (n, m), or to one that is; -1 stands for none. All others are
-    (n, k), best first; of equal cosines the one that was known first stays before.
+    These are the ones known, those in its row of reach, and those in their rows of reach. reach is
+    (n, m), where -1 stands for none; units are (n, dim), all others (n, k), best first.
     """

@@ -56,7 +56,7 @@ def weights(vectors, k, perplexity):
 
 
 def explored(vectors, reach, rows):
-    """Return the nearest of those known and those within reach, twice over, (n, k), best first."""
+    """Return the nearest of those known, in reach, and in reach of these, (n, k), best first."""
     found = np.empty_like(rows)
     for i, own in enumerate(rows):
         next_to = reach[i][reach[i] >= 0]

@@ -1,11 +1,11 @@
 """Which points are nearest to which, by the cosines of their vectors.
 
 Up to `MOST_EXACT` points, all pairs are looked at. Where there are more, points are parted into
-cells around means (k-means), and each is compared with those in the cells nearest to its own. Then
-each is compared a few times with the neighbours of its neighbours, those of which it is a neighbour
-among them (Dong, Charikar & Li 2011, "Efficient k-nearest neighbor graph construction for generic
-similarity measures"; LargeVis, Tang et al. 2016, does so, too). The engine does that
-(``cpp/layout/neighbour_exploring.hpp``).
+cells around means (k-means), and each is compared with those in the cells nearest to its own. Then,
+a few times, each is compared with the neighbours of its neighbours, where those that have it as a
+neighbour count as its neighbours (Dong, Charikar & Li 2011, "Efficient k-nearest neighbor graph
+construction for generic similarity measures"; similar in LargeVis, Tang et al. 2016). The engine
+does that (``cpp/layout/neighbour_exploring.hpp``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Rows = npt.NDArray[np.int32]
 MOST_EXACT = 50_000  # points
 N_EXPLORED = 3  # times that neighbours of neighbours are looked at
 _LEAST_COMPARED = 16_000  # points of the nearest cells
-_NEAREST_COMPARED = 2_000  # those of them that most of the nearest are among
+_NEAREST_COMPARED = 2_000  # those of them that are compared first
 _SAMPLED, _ROUNDS = 50, 5  # of k-means: points for each cell, and how often means are computed
 _NONE = np.empty((0, 2), np.int64)
 
@@ -120,7 +120,7 @@ class _Cells(NamedTuple):
 
     @classmethod
     def of(cls, units: Units) -> _Cells:
-        """Part points into as many cells as there are, about, points in each."""
+        """Part points into about as many cells as each has points."""
         means = _means(units, round(len(units) ** 0.5))
         own = _nearest_means(means, units)
         order = np.argsort(own, kind="stable")
@@ -144,7 +144,7 @@ class _Cells(NamedTuple):
 
 
 class _NearestFirst(ArrayRows):
-    """Rows of which the first make a bound, so that most of the others are soon done with."""
+    """Rows of which the first set a bound that rules most of the others out."""
 
     def blocks(self, n_rows: int) -> Iterator[RowBlock]:
         """Yield the first ones, then the others."""
@@ -156,9 +156,9 @@ class _NearestFirst(ArrayRows):
 
 
 def _both_ways(rows: Rows) -> Rows:
-    """Return the k neighbours of each, and up to k of which it is the nearest one, (n, 2 k).
+    """Return the k neighbours of each, and up to k that have it as a neighbour, (n, 2 k).
 
-    Those come first of which it is the first neighbour; -1 stands where there are no more.
+    Those that it is nearest to, by its place among their neighbours, come first; -1 fills the rest.
     """
     n, k = rows.shape
     places = np.argsort(rows.ravel().astype(np.int64) * k + np.tile(np.arange(k), n), kind="stable")
@@ -171,7 +171,7 @@ def _both_ways(rows: Rows) -> Rows:
 
 
 def _means(units: Units, n_means: int) -> Units:
-    """Return directions around which there are about as many points, float32 (n_means, dim)."""
+    """Return the means of clusters of the points, as directions, float32 (n_means, dim)."""
     some = units[_evenly(len(units), _SAMPLED * n_means)]
     means = some[_evenly(len(some), n_means)]
     for _ in range(_ROUNDS):
