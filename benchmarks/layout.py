@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 import huffvec
+from huffvec.arrays import evenly
 from huffvec.layout import lay_out, trustworthiness
 from huffvec.search.exact import nearest_rows
 from huffvec.search.tables import ArrayRows
@@ -83,7 +84,7 @@ def main() -> None:
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     args = parser.parse_args()
     units = unit(huffvec.load_vectors(args.model).top(args.top).vectors).astype(np.float32)
-    sample = np.unique(np.linspace(0, len(units) - 1, N_SAMPLED).astype(np.int64))
+    sample = evenly(len(units), N_SAMPLED)
     itself = np.stack([np.arange(len(sample)), sample], axis=1)
     nearest, _ = nearest_rows(ArrayRows(units), units[sample].astype(np.float64), K, itself)
     print("| | trustworthiness | nearest kept | processor, s | clock, s |\n|---|---|---|---|---|")

@@ -1,6 +1,7 @@
 // Work on other threads that the calling thread can watch and stop.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -99,6 +100,23 @@ void run_threads(size_t n, const Work& work) {
   for (const std::exception_ptr& error : errors) {
     if (error) std::rethrow_exception(error);
   }
+}
+
+// Calls work(i, state) for i = 0 … n - 1, each on the next free one of so many threads, which keeps
+// a state of its own that make_state() returns.
+template <class MakeState, class Work>
+void share_work(size_t n, size_t n_threads, const MakeState& make_state, const Work& work) {
+  std::atomic<size_t> next = 0;
+  run_threads(std::clamp<size_t>(n_threads, 1, std::max<size_t>(n, 1)), [&](size_t) {
+    auto state = make_state();
+    for (size_t i = next++; i < n; i = next++) work(i, state);
+  });
+}
+
+// The same of threads that keep nothing: work(i).
+template <class Work>
+void share_work(size_t n, size_t n_threads, const Work& work) {
+  share_work(n, n_threads, [] { return 0; }, [&](size_t i, int) { work(i); });
 }
 
 }  // namespace huffvec

@@ -1,8 +1,6 @@
 // The Python module huffvec._tree: see src/huffvec/_tree.pyi for its types.
 #include <nanobind/stl/vector.h>
 
-#include <atomic>
-
 #include "base/job.hpp"
 #include "bind/arrays.hpp"
 #include "trees/tree_search.hpp"
@@ -89,16 +87,13 @@ nb::tuple top_of_each(const Search& self, const ConstTable& hidden, size_t k, in
   std::vector<float> log_probs(n * k);
   {
     const nb::gil_scoped_release release;
-    std::atomic<size_t> next{0};
-    run_threads(std::min<size_t>(n_threads, std::max<size_t>(1, n)), [&](size_t) {
-      LeafSearch search(self.tree);
-      for (size_t i = next++; i < n; i = next++) {
-        size_t at = i * k;
-        search.top({queries[i], 1, 0, queries.dim}, k, [&](int32_t leaf, double log_prob) {
-          leaves[at] = leaf;
-          log_probs[at++] = static_cast<float>(log_prob);
-        });
-      }
+    const auto make_search = [&] { return LeafSearch(self.tree); };
+    share_work(n, n_threads, make_search, [&](size_t i, auto& search) {
+      size_t at = i * k;
+      search.top({queries[i], 1, 0, queries.dim}, k, [&](int32_t leaf, double log_prob) {
+        leaves[at] = leaf;
+        log_probs[at++] = static_cast<float>(log_prob);
+      });
     });
   }
   return nb::make_tuple(to_numpy(leaves), to_numpy(log_probs));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
@@ -12,15 +11,6 @@
 #include "features/bag_maker.hpp"
 
 namespace huffvec {
-
-// Calls work(i) for i = 0 … n - 1, each on the next free one of so many threads.
-template <class Work>
-void share_work(size_t n, size_t n_threads, const Work& work) {
-  std::atomic<size_t> next = 0;
-  run_threads(std::clamp<size_t>(n_threads, 1, std::max<size_t>(n, 1)), [&](size_t) {
-    for (size_t i = next++; i < n; i = next++) work(i);
-  });
-}
 
 // The last line need not end with a line feed.
 inline size_t count_lines(std::string_view text) {

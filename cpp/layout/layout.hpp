@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -105,13 +104,9 @@ class LayoutEpoch {
   // by one thread, by where all are now and by draws of its own: the result does not depend on the
   // number of threads.
   void run(size_t n_threads) const {
-    std::atomic<size_t> cursor = 0;
-    const size_t n_blocks = (graph_.n_points + kBlock - 1) / kBlock;
-    run_threads(std::min(n_threads, std::max<size_t>(1, n_blocks)), [&](size_t) {
-      for (size_t begin; (begin = cursor.fetch_add(kBlock)) < graph_.n_points;) {
-        const size_t end = std::min(begin + kBlock, graph_.n_points);
-        for (size_t i = begin; i < end; i++) move(i);
-      }
+    share_work((graph_.n_points + kBlock - 1) / kBlock, n_threads, [&](size_t block) {
+      const size_t end = std::min((block + 1) * kBlock, graph_.n_points);
+      for (size_t i = block * kBlock; i < end; i++) move(i);
     });
   }
 

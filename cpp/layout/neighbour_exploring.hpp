@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -47,14 +46,11 @@ class NeighbourExploring {
   // Every point is looked at by one thread, and by what was known of all: the result does not
   // depend on the number of threads.
   void run(size_t n_threads) const {
-    std::atomic<size_t> cursor = 0;
-    const size_t n_blocks = (units_.n_points + kBlock - 1) / kBlock;
-    run_threads(std::min(n_threads, std::max<size_t>(1, n_blocks)), [&](size_t) {
-      std::vector<int32_t> seen(units_.n_points, kNobody);
-      for (size_t begin; (begin = cursor.fetch_add(kBlock)) < units_.n_points;) {
-        const size_t end = std::min(begin + kBlock, units_.n_points);
-        for (size_t i = begin; i < end; i++) explore(i, seen);
-      }
+    const size_t n = units_.n_points;
+    const auto make_seen = [&] { return std::vector<int32_t>(n, kNobody); };
+    share_work((n + kBlock - 1) / kBlock, n_threads, make_seen, [&](size_t block, auto& seen) {
+      const size_t end = std::min((block + 1) * kBlock, n);
+      for (size_t i = block * kBlock; i < end; i++) explore(i, seen);
     });
   }
 

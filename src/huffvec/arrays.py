@@ -38,6 +38,16 @@ def slices(n: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 
 
+def evenly(n: int, n_wanted: int) -> npt.NDArray[np.int64]:
+    """Return so many of the numbers 0 … n - 1 from the first to the last, or all, evenly spread."""
+    return np.unique(np.linspace(0, n - 1, min(n, n_wanted)).astype(np.int64))
+
+
+def ranks_among_equals(values: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+    """Return how many equal values stand before each; values must rise."""
+    return np.arange(len(values)) - np.searchsorted(values, values)
+
+
 def largest(scores: npt.NDArray[Any], k: int) -> npt.NDArray[np.int64]:
     """Return the columns of the k largest numbers of each row, largest first, (n, k).
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import evenly
 from huffvec.exploring.quantized import QuantizedRows
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def error_of(
     levels
         How finely the page keeps output rows.
     """
-    sampled = np.unique(np.linspace(0, len(shown) - 1, N_CONTEXTS).astype(np.int64))
+    sampled = evenly(len(shown), N_CONTEXTS)
     kept = QuantizedRows.of(model.output_vectors, levels).rows()
     ids, truth = model.predictor.top_many(model.vectors.vectors[shown[sampled]], N_WORDS)
     rows = np.repeat(np.arange(len(sampled)), ids.shape[1])

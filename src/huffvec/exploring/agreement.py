@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from huffvec.arrays import evenly
 from huffvec.exploring.scene import Scene
 from huffvec.search.exact import nearest_rows
 from huffvec.search.tables import ArrayRows
@@ -40,7 +41,7 @@ def agreement(
     Both are float32 (n_words, dim). It is measured for a thousand words, evenly over all.
     """
     n_words = len(trained)
-    ids = np.unique(np.linspace(0, n_words - 1, min(n_words, N_SAMPLED)).astype(np.int64))
+    ids = evenly(n_words, N_SAMPLED)
     truth = nearest_ids(trained, ids)
     n_found = int((truth >= 0).sum())
     n_same = int(n_shared(truth, nearest_ids(kept, ids)).sum())

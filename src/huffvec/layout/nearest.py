@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.arrays import slices
+from huffvec.arrays import evenly, ranks_among_equals, slices
 from huffvec.progress import Progress
 from huffvec.progress.words import FINDING
 from huffvec.search.exact import QUERIES_AT_ONCE, nearest_rows
@@ -163,7 +163,7 @@ def _both_ways(rows: Rows) -> Rows:
     n, k = rows.shape
     places = np.argsort(rows.ravel().astype(np.int64) * k + np.tile(np.arange(k), n), kind="stable")
     heads = rows.ravel()[places]
-    rank = np.arange(n * k) - np.searchsorted(heads, heads)
+    rank = ranks_among_equals(heads)
     kept = rank < k
     found = np.full((n, k), -1, np.int32)
     found[heads[kept], rank[kept]] = places[kept] // k
@@ -172,8 +172,8 @@ def _both_ways(rows: Rows) -> Rows:
 
 def _means(units: Units, n_means: int) -> Units:
     """Return the means of clusters of the points, as directions, float32 (n_means, dim)."""
-    some = units[_evenly(len(units), _SAMPLED * n_means)]
-    means = some[_evenly(len(some), n_means)]
+    some = units[evenly(len(units), _SAMPLED * n_means)]
+    means = some[evenly(len(some), n_means)]
     for _ in range(_ROUNDS):
         own = _nearest_means(means, some)
         order = np.argsort(own, kind="stable")
@@ -192,8 +192,3 @@ def _nearest_means(means: Units, units: Units) -> Ints:
         for part in slices(len(units), 1 << 16)
     ]
     return np.concatenate(parts)
-
-
-def _evenly(n: int, n_wanted: int) -> Ints:
-    """Return at most so many of 0 … n - 1, evenly spread."""
-    return np.unique(np.linspace(0, n - 1, min(n, n_wanted)).astype(np.int64))

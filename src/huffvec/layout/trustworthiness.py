@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.arrays import slices
+from huffvec.arrays import evenly, slices
 
 N_SAMPLED, N_COMPARED = 2_000, 15  # points, and neighbours of each
 _AT_ONCE = 1 << 25  # numbers of a block of similarities
@@ -37,7 +37,7 @@ def trustworthiness(
         Of how many points it is the mean; all if there are fewer.
     """
     n = len(units)
-    sample = np.unique(np.linspace(0, n - 1, min(n, n_sampled)).astype(np.int64))
+    sample = evenly(n, n_sampled)
     too_far = 0
     for part in slices(len(sample), max(1, _AT_ONCE // n)):
         own = sample[part]

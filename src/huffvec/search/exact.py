@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from huffvec.arrays import slices
+from huffvec.arrays import ranks_among_equals, slices
 from huffvec.search.dot import dot_products
 from huffvec.search.tables import RowBlock, RowTable
 from huffvec.threads import in_threads
@@ -84,7 +84,7 @@ def nearest_rows(table: RowTable, units: Floats, k: int, left_out: Ints) -> tupl
         for block in table.blocks(max(1, min(ROW_FLOATS // table.dim, COSINES // len(own)))):
             search.look_at(block)
         found = search.best()
-        places = _rank(found.queries)
+        places = ranks_among_equals(found.queries)
         rows[part][found.queries, places] = found.rows
         cosines[part][found.queries, places] = found.cosines
     return rows, cosines
@@ -141,7 +141,7 @@ class _Search:
         columns = (np.concatenate(column) for column in zip(*self._found, strict=True))
         best = _best(Found(*columns), self._k)
         self._found, self._n_found = [best], len(best.rows)
-        last = np.flatnonzero(_rank(best.queries) == self._k - 1)
+        last = np.flatnonzero(ranks_among_equals(best.queries) == self._k - 1)
         self._floors[best.queries[last]] = best.cosines[last] - self._margin
         return best
 
@@ -211,10 +211,5 @@ def _exact(block: RowBlock, units: Floats, queries: Ints, rows: Ints) -> Floats:
 def _best(found: Found, k: int) -> Found:
     """Return the best k of each query, ordered by query, falling cosine and row."""
     order = np.lexsort((found.rows, -found.cosines, found.queries))
-    order = order[_rank(found.queries[order]) < k]
+    order = order[ranks_among_equals(found.queries[order]) < k]
     return Found(found.queries[order], found.rows[order], found.cosines[order])
-
-
-def _rank(queries: Ints) -> Ints:
-    """Return how many of the same query stand before each; equal queries stand together."""
-    return np.arange(len(queries)) - np.searchsorted(queries, queries)
